@@ -1,0 +1,1 @@
+"""Read a Ninefold bundle: predict, serve, watch. Nothing of training is needed."""

@@ -1,0 +1,76 @@
+"""What a bundle expects and returns: the columns with their kinds, and the target.
+
+The schema is decided at training and obeyed ever after. It travels as ``schema.json`` in the bundle, and the
+trainer uses these very classes, so that a cell means the same while learning and while serving.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["number", "category", "boolean", "datetime", "text", "id", "constant"]
+"""What a column means."""
+
+Wire = Literal["number", "text", "time"]
+"""How a column enters the graph: float64 (missing NaN), string (missing ''), int64 microseconds (missing -2**63)."""
+
+Task = Literal["binary", "multiclass", "regression"]
+
+WIRE_OF: dict[Kind, Wire] = {
+    "number": "number",
+    "boolean": "number",
+    "datetime": "time",
+    "category": "text",
+    "text": "text",
+    "id": "text",
+    "constant": "text",
+}
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One raw column as training met it.
+
+    ``format`` tells how its text is read: ``"comma"`` or ``"point"`` (the decimal mark, other separators ignored)
+    for numbers, a ``strptime`` pattern for datetimes, None for the plain reading.
+    """
+
+    name: str
+    kind: Kind
+    why: str = ""
+    format: str | None = None
+    missing: float = 0.0
+    """Share of training rows without a value."""
+    levels: tuple[str, ...] = ()
+    """The most frequent values of a category, most frequent first, at most 50."""
+    distinct: int = 0
+    minimum: float | None = None
+    maximum: float | None = None
+    example: str | float | bool | None = None
+    """A typical value (median, most frequent), never one row's."""
+
+    @property
+    def wire(self) -> Wire:
+        return WIRE_OF[self.kind]
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    task: Task
+    classes: tuple[str, ...] = ()
+    """Class labels in the order of the graph's probability columns; empty for regression."""
+    positive: str | None = None
+    """The class that a binary threshold speaks of: the last of ``classes``."""
+
+
+class Schema(msgspec.Struct, frozen=True, kw_only=True):
+    columns: tuple[Column, ...]
+    """The inputs of the graph, in its order."""
+    target: Target
+    ignored: tuple[str, ...] = ()
+    """Columns the training table had and the graph does not want; accepted and dropped without a warning."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)

@@ -1,0 +1,136 @@
+"""Cells become arrays: the one reading of values that training, serving and monitoring share.
+
+A number that cannot be read becomes NaN, a datetime that cannot be read the missing stamp, a missing string ''.
+Reading never raises for a value; `Wired.unreadable` counts what was lost, so that the caller can say so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ninefold_runtime.schema import Column, Schema
+
+NO_TIME = np.iinfo(np.int64).min
+MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "--", "nil", "<na>", "missing"})
+TRUE_WORDS = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
+FALSE_WORDS = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_NOT_DIGITS = str.maketrans("", "", " \u00a0\u202f'_$€£¥%")
+
+
+@dataclass(frozen=True)
+class Wired:
+    """``arrays`` by column name, one entry per row; ``unreadable`` counts values that became missing, by column."""
+
+    arrays: dict[str, NDArray[np.generic]]
+    unreadable: dict[str, int] = field(default_factory=dict)
+
+
+def is_missing(value: object) -> bool:
+    if value is None or value != value:  # NaN is the only value that differs from itself
+        return True
+    return isinstance(value, str) and value.strip().lower() in MISSING_WORDS
+
+
+def number(value: object, decimal: str | None = None) -> float:
+    """One number, NaN where there is none. ``decimal`` is Column.format: "comma" reads 1.234,5 and "point" 1,234.5."""
+    if value is None:
+        return math.nan
+    if isinstance(value, str):
+        try:
+            return float(_plain(value, decimal))
+        except ValueError:
+            return math.nan
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+def _plain(text: str, decimal: str | None) -> str:
+    if decimal is None:
+        return text.strip() if "_" not in text else "nan"
+    text = text.translate(_NOT_DIGITS)
+    return text.replace(".", "").replace(",", ".") if decimal == "comma" else text.replace(",", "")
+
+
+def boolean(value: object) -> float:
+    """1.0, 0.0, or NaN for what is neither."""
+    word = str(value).strip().lower()
+    return 1.0 if word in TRUE_WORDS else 0.0 if word in FALSE_WORDS else math.nan
+
+
+def text(value: object) -> str:
+    """The string that enters the graph; '' where missing. Numbers lose a trailing ``.0`` so that 3 and 3.0 agree."""
+    if is_missing(value):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def stamp(value: object, pattern: str | None = None) -> int:
+    """Microseconds since 1970 in UTC (naive stamps are taken as UTC), NO_TIME where there is none."""
+    if isinstance(value, str):
+        value = _parsed(value.strip(), pattern)
+    if isinstance(value, datetime):
+        moment = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        delta = moment - _EPOCH
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    if isinstance(value, date):
+        return (value - _EPOCH.date()).days * 86_400_000_000
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else int(NO_TIME)
+
+
+def _parsed(value: str, pattern: str | None) -> datetime | None:
+    try:
+        return datetime.strptime(value, pattern) if pattern else datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
+    """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
+    if column.kind == "boolean":
+        return np.array([boolean(v) for v in values], np.float64)
+    if column.wire == "number":
+        return np.array([number(v, column.format) for v in values], np.float64)
+    if column.wire == "time":
+        return np.array([stamp(v, column.format) for v in values], np.int64)
+    return np.array([text(v) for v in values], object)
+
+
+def absent(array: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Which entries of a wired array are missing."""
+    if array.dtype.kind == "f":
+        return np.isnan(array)
+    return np.asarray(array == (NO_TIME if array.dtype.kind == "i" else ""))
+
+
+def from_columns(schema: Schema, columns: Mapping[str, Sequence[object]], rows: int) -> Wired:
+    """Wire a table given column by column; columns the schema knows and the table lacks are missing in every row."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    unreadable: dict[str, int] = {}
+    for column in schema.columns:
+        values = columns.get(column.name)
+        given = [None] * rows if values is None else values
+        array = cells(column, given)
+        arrays[column.name] = array
+        if values is not None and column.wire != "text":
+            lost = int(sum(not is_missing(given[i]) for i in np.flatnonzero(absent(array))))
+            if lost:
+                unreadable[column.name] = lost
+    return Wired(arrays, unreadable)
+
+
+def from_rows(schema: Schema, rows: Sequence[Mapping[str, object]]) -> Wired:
+    """Wire a table given row by row, each a mapping from column name to value."""
+    return from_columns(schema, {name: [row.get(name) for row in rows] for name in schema.names}, len(rows))

@@ -1,0 +1,211 @@
+"""The run folder as a book of nine chapters. A chapter whose inputs are unchanged is read, not written again.
+
+runs/7f3c2a/
+  1-problem.json … 9-watch.json    noun, section, digest of the inputs
+  2-dataset/ 5-leaderboard/ …      what does not fit in JSON, beside its chapter
+  journal.log                      finished trials, as they finish
+  events.jsonl  report.html  bundle/
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from ninefold.core.clock import Clock
+from ninefold.core.errors import RunError
+from ninefold.core.events import Progress, StageFinished, StageStarted, Tell
+from ninefold.core.journal import Journal
+from ninefold.core.protocols import Crew
+from ninefold.core.section import Section
+
+Noun = TypeVar("Noun")
+NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a stage may use besides its nouns. ``folder`` is its own, for files; ``run`` is the whole run's."""
+
+    number: int
+    folder: Path
+    run: Path
+    clock: Clock
+    journal: Journal
+    tell: Tell
+    crew: Callable[[], Crew]
+
+    def progress(self, text: str, done: float | None = None) -> None:
+        self.tell(Progress(self.number, text, done))
+
+
+class Stage(Protocol[Noun]):
+    """A stage function: nouns in, one noun out."""
+
+    def __call__(self, *nouns: Any, context: Context) -> Noun: ...
+
+
+class Chapter(msgspec.Struct, frozen=True):
+    """One stored chapter. ``inputs`` is the digest of what it was made from."""
+
+    format: int
+    inputs: str
+    seconds: float
+    section: Section
+    noun: msgspec.Raw
+
+
+class Book:
+    """Opens a run folder for writing and holds its lock until `close` (the kernel frees it if the process dies).
+
+    Raises:
+        RunError: when another process is writing this run.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, tell: Tell, crew: Callable[[], Crew]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.clock = clock
+        self.journal = Journal(folder / "journal.log")
+        self._tell = tell
+        self._crew = crew
+        self._lock = (folder / ".lock").open("a")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.close()
+            hint = "wait for it, or start a run of your own by leaving --resume out"
+            raise RunError("NF-E502", f"another process is writing {folder}", hint=hint) from error
+
+    def close(self) -> None:
+        self._lock.close()
+
+    def chapter(
+        self,
+        number: int,
+        stage: Stage[Noun],
+        view: Callable[[Noun], Section],
+        of: type[Noun],
+        *nouns: Any,
+    ) -> Noun:
+        """The noun of chapter ``number``: read if it was made from these very ``nouns``, else made and written."""
+        name = NAMES[number - 1]
+        inputs = digest(nouns, self.folder)
+        stored = read_chapter(self.folder, number)
+        self._tell(StageStarted(number, name))
+        if stored is not None and stored.inputs == inputs:
+            self._tell(StageFinished(number, name, stored.section.sentence, stored.seconds, skipped=True))
+            return decode(stored.noun, of, self.folder)
+        started = time.monotonic()
+        noun = stage(*nouns, context=self._context(number, name))
+        section = view(noun)
+        seconds = time.monotonic() - started
+        chapter = Chapter(FORMAT, inputs, seconds, section, msgspec.Raw(encode(noun, self.folder)))
+        write_whole(_path(self.folder, number), msgspec.json.format(msgspec.json.encode(chapter)))
+        self._tell(StageFinished(number, name, section.sentence, seconds))
+        return noun
+
+    def _context(self, number: int, name: str) -> Context:
+        folder = self.folder / f"{number}-{name}"
+        folder.mkdir(exist_ok=True)
+        return Context(number, folder, self.folder, self.clock, self.journal, self._tell, self._crew)
+
+
+def read_chapter(folder: Path, number: int) -> Chapter | None:
+    """A stored chapter, or None where it is missing, damaged, or of another format: it is then written again."""
+    try:
+        chapter = msgspec.json.decode(_path(folder, number).read_bytes(), type=Chapter)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+    return chapter if chapter.format == FORMAT else None
+
+
+def read_noun(folder: Path, number: int, of: type[Noun]) -> Noun:
+    """The noun of a finished chapter.
+
+    Raises:
+        RunError: when the chapter does not exist or cannot be read.
+    """
+    chapter = read_chapter(folder, number)
+    if chapter is None:
+        hint = f"finish it with: ninefold run --resume {folder}"
+        raise RunError("NF-E503", f"{folder} has no readable chapter {number}-{NAMES[number - 1]}", hint=hint)
+    return decode(chapter.noun, of, folder)
+
+
+def sections(folder: Path) -> list[tuple[int, Section, float]]:
+    """Number, section and seconds of every finished chapter, in order."""
+    chapters = ((number, read_chapter(folder, number)) for number in range(1, 10))
+    return [(number, chapter.section, chapter.seconds) for number, chapter in chapters if chapter]
+
+
+def forget(folder: Path, number: int) -> None:
+    """Drop the chapters from ``number`` on, with the files beside them: they will be written again."""
+    for later in range(number, 10):
+        _path(folder, later).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder / f"{later}-{NAMES[later - 1]}")
+    if number <= 5:
+        (folder / "journal.log").unlink(missing_ok=True)
+
+
+def new_folder(runs: Path) -> Path:
+    """A fresh run folder under ``runs`` with a short random name."""
+    while True:
+        folder = runs / secrets.token_hex(3)
+        with suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            return folder
+
+
+def encode(noun: Any, folder: Path) -> bytes:
+    """A noun as JSON; paths are written relative to the run folder, so that a run can be moved."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Path):
+            return os.path.relpath(value, folder)
+        raise NotImplementedError(f"a noun must be plain data, not {type(value)}")
+
+    return msgspec.json.encode(noun, enc_hook=plain)
+
+
+def decode(raw: bytes, of: type[Noun], folder: Path) -> Noun:
+    return msgspec.json.decode(raw, type=of, dec_hook=lambda kind, value: kind(folder / value))
+
+
+def digest(nouns: tuple[Any, ...], folder: Path) -> str:
+    """SHA-256 over the encoded nouns."""
+    return hashlib.sha256(b"\0".join(encode(noun, folder) for noun in nouns)).hexdigest()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is either wholly there or not at all, also after a crash.
+
+    Raises:
+        OSError: when the disk is full; the file at ``path`` is then as it was.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"{number}-{NAMES[number - 1]}.json"

@@ -1,0 +1,69 @@
+"""What happens in a run, as it happens. Terminal, ``--jsonl``, the run's log and the web page only listen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class StageStarted:
+    number: int
+    name: str
+    type: Literal["stage_started"] = "stage_started"
+
+
+@dataclass(frozen=True)
+class StageFinished:
+    """``sentence`` is the stage's account in one line; ``skipped`` when the chapter was already written."""
+
+    number: int
+    name: str
+    sentence: str
+    seconds: float
+    skipped: bool = False
+    type: Literal["stage_finished"] = "stage_finished"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Within a stage: what is being done, and how much of it, 0 to 1, where that is known."""
+
+    number: int
+    text: str
+    done: float | None = None
+    type: Literal["progress"] = "progress"
+
+
+@dataclass(frozen=True)
+class TrialFinished:
+    """A trial ended. ``score`` is the mean over its folds in the metric's own direction; None when it has none."""
+
+    trial: int
+    learner: str
+    state: str
+    score: float | None
+    best: float | None
+    metric: str
+    trials: int
+    """How many have ended, this one included."""
+    type: Literal["trial_finished"] = "trial_finished"
+
+
+@dataclass(frozen=True)
+class Warned:
+    code: str
+    text: str
+    type: Literal["warning"] = "warning"
+
+
+@dataclass(frozen=True)
+class Done:
+    run: str
+    seconds: float
+    type: Literal["done"] = "done"
+
+
+Event = StageStarted | StageFinished | Progress | TrialFinished | Warned | Done
+Tell = Callable[[Event], None]

@@ -1,0 +1,117 @@
+"""Noun 1: what is asked, and every wish of the user about how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ninefold_runtime.schema import Column, Kind, Task
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Either wall-clock seconds for the whole command, or an amount of work (learner fits) that is reproducible."""
+
+    seconds: float | None = 60.0
+    work: int | None = None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user said, unchecked; None or empty where nothing was said. Stage 1 turns wishes into a `Problem`."""
+
+    target: str | None = None
+    task: str | None = None
+    metric: str | None = None
+    budget: Budget = field(default_factory=Budget)
+    seed: int = 0
+    validation: str | None = None
+    """kfold, stratified, repeated, group or time."""
+    folds: int | None = None
+    repeats: int | None = None
+    group: str | None = None
+    time: str | None = None
+    holdout: float | None = None
+    """Share of rows to seal; 0.2 where nothing is said (less of very large tables)."""
+    positive: str | None = None
+    costs: tuple[tuple[float, ...], ...] = ()
+    """costs[true class][predicted class], in the order of the sorted class labels."""
+    sensitive: tuple[str, ...] = ()
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    """Columns to keep although an audit would leave them out."""
+    drop: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
+    """Only these; all where empty."""
+    missing: str | None = None
+    """How missing numbers are filled for learners that cannot take them: mean, median, mode or predicted."""
+    scale: str | None = None
+    """standard, minmax or robust."""
+    allow_rows: bool = False
+    """Let learners that keep training rows (nearest neighbours) into the bundle."""
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Peek:
+    """A first look at a source: its columns with inferred kinds, and the target's values counted."""
+
+    source: str
+    digest: str
+    rows: int
+    columns: tuple[Column, ...]
+    refused: dict[str, str] = field(default_factory=dict)
+    """Columns that cannot be read as any kind, with the reason."""
+    target_counts: dict[str, int] = field(default_factory=dict)
+    """The target's values as text with their counts, most frequent first, at most 1,000 of them."""
+    target_distinct: int = 0
+    target_missing: int = 0
+    target_numbers: tuple[float, ...] = ()
+    """For a numeric target: minimum, quartiles, maximum."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How out-of-fold predictions are made; one plan serves every learner."""
+
+    scheme: str
+    folds: int
+    repeats: int = 1
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Checked wishes: everything later stages may ask about the task."""
+
+    source: str
+    target: str
+    task: Task
+    task_why: str
+    classes: tuple[str, ...]
+    """Sorted class labels; the order of every probability column. Empty for regression."""
+    positive: str | None
+    metric: str
+    metric_why: str
+    validation: Validation
+    budget: Budget
+    seed: int
+    holdout: float
+    group: str | None = None
+    time: str | None = None
+    costs: tuple[tuple[float, ...], ...] = ()
+    sensitive: tuple[str, ...] = ()
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
+    missing: str = "median"
+    scale: str = "standard"
+    allow_rows: bool = False
+    parent: str | None = None
+    notes: tuple[str, ...] = ()
+    """What was understood and might surprise ("a number with two values is treated as yes/no")."""
+
+    @property
+    def outputs(self) -> int:
+        """Columns of a prediction matrix: the classes, or 1."""
+        return len(self.classes) or 1

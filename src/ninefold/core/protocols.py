@@ -1,0 +1,209 @@
+"""What a part promises. Learners and steps are values: `fit` returns a new, fitted thing and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+
+import numpy as np
+from ninefold_runtime.schema import Task
+
+from ninefold.core.clock import Clock
+from ninefold.core.table import Array
+
+if TYPE_CHECKING:
+    from spox import Var
+
+View = Literal["plain", "encoded", "scaled"]
+"""plain: numbers with NaN and category codes 1..k, for trees. encoded: the same with categories as cross-fitted
+target means. scaled: complete, scaled, one-hot."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a learner is for. The checks hold it to ``beats_baseline_on`` and ``fails_on`` (names of worlds)."""
+
+    title: str
+    solves: tuple[Task, ...]
+    view: View
+    idea: str
+    inductive_bias: str
+    cost: str
+    source: str
+    """Paper or library."""
+    questions: tuple[int, ...]
+    family: str
+    beats_baseline_on: tuple[str, ...] = ()
+    fails_on: tuple[str, ...] = ()
+    keeps_rows: bool = False
+    """The fitted form contains training rows; such a learner enters a bundle only when the user allows it."""
+    tolerance: float = 1e-9
+    """Largest accepted difference between graph and Python, in probability or relative to the target's spread."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a learner sees: ``x`` [N, D] float64 in its card's view; ``y`` [N] class codes (int64) or values (float64).
+
+    ``categorical`` are the columns of ``x`` that hold codes 1..k (NaN unseen or missing). ``stop`` are further
+    examples to stop growing on; they are never the rows a fold is scored on. Without them a learner grows fully.
+    """
+
+    x: Array
+    y: Array
+    task: Task
+    outputs: int
+    names: tuple[str, ...]
+    categorical: tuple[int, ...] = ()
+    stop: Examples | None = None
+
+
+class Form(Protocol):
+    """A fitted learner as plain arrays. Predictions are [N, K]: class probabilities, or one column of values."""
+
+    @property
+    def rounds(self) -> int | None:
+        """How far the growing setting went before it stopped, for learners that have one."""
+        ...
+
+    def predict(self, x: Array) -> Array:
+        """[N, D] to [N, K] by the library that fitted it: the oracle that the graph is held against."""
+        ...
+
+    def graph(self, x: Var) -> Var:
+        """The same function as ONNX nodes, float64."""
+        ...
+
+    def borders(self) -> Array:
+        """[M, D] rows that lie exactly on this form's decision thresholds (M may be 0): the gate tries them."""
+        ...
+
+
+class Learner(Protocol):
+    card: ClassVar[Card]
+
+    def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
+        """Learn from ``data``; ends soon after ``clock`` runs out, with what it has by then."""
+        ...
+
+
+class FittedStep(Protocol):
+    """``names`` has one entry per column of the block that ``graph`` makes; ``categorical`` marks columns of codes."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def categorical(self) -> tuple[int, ...]: ...
+
+    def graph(self, block: Var) -> Var:
+        """[N, k] to [N, len(names)]: the only implementation; training matrices come from it too."""
+        ...
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a step is fitted on: ``values`` [N, k] float64, object (str) or int64, with one name per column."""
+
+    values: Array
+    names: tuple[str, ...]
+    categorical: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """The training target as a step may use it. ``outputs`` is the number of classes, 1 for regression."""
+
+    y: Array
+    task: Task
+    outputs: int
+
+
+class Step(Protocol):
+    uses_target: ClassVar[bool]
+    """Fitted on the target: training blocks are then made out of fold (cross-fitting)."""
+
+    def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep: ...
+
+
+class Metric(Protocol):
+    """One number for predictions. ``score`` takes codes or values [N] and predictions [N, K]."""
+
+    title: ClassVar[str]
+    solves: ClassVar[tuple[Task, ...]]
+    higher_is_better: ClassVar[bool]
+    needs_labels: ClassVar[bool]
+    """Scores decided labels (uses ``labels``), not probabilities."""
+
+    def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float: ...
+
+
+@dataclass(frozen=True)
+class FitJob:
+    """A request to a worker: fit one learner on one part of the training rows.
+
+    ``fold`` is a position in the split plan, or None to fit all training rows. ``seconds`` is what the fit may take.
+    """
+
+    trial: int
+    learner: str
+    settings: dict[str, float | int | str | bool | None]
+    fold: int | None
+    seconds: float
+    seed: int
+    rounds: int | None = None
+    """Fix the growing setting to this and do not stop early."""
+
+
+@dataclass(frozen=True)
+class FitDone:
+    """A worker's answer; arrays are on disk, in the run folder, before it is sent.
+
+    ``state``: ok, failed (``why`` says how), killed (deadline, memory or crash).
+    """
+
+    trial: int
+    fold: int | None
+    state: str
+    why: str = ""
+    seconds: float = 0.0
+    """Wall time inside the learner's fit and predict."""
+    rounds: int | None = None
+    score: float | None = None
+    """The problem's metric on the fold's validation rows."""
+    loss: float | None = None
+    """Log-loss or squared error on the same rows."""
+    train_score: float | None = None
+    """The metric on (a sample of) the rows it was fitted on."""
+    difference: float | None = None
+    """Largest |graph - Python| over validation rows and borders; only where the graph was built."""
+
+
+class Crew(Protocol):
+    """Worker processes that fit. Jobs are done in the order given; a worker that dies costs its job alone."""
+
+    @property
+    def size(self) -> int: ...
+
+    def submit(self, job: FitJob) -> None: ...
+
+    def wait(self, seconds: float) -> list[FitDone]:
+        """The answers that came within ``seconds``; returns at the first."""
+        ...
+
+    def drop(self) -> None:
+        """Forget queued jobs and stop the running ones."""
+        ...
+
+
+Ask = Callable[[], Crew]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a part was not used, by name."""
+
+    part: str
+    why: str
+    columns: tuple[str, ...] = field(default=())

@@ -1,0 +1,74 @@
+"""Nouns 3 and 4: what will be done to columns, unfitted. Fitting happens inside folds, by `ninefold.forms.recipe`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ninefold.core.parts import Value
+from ninefold.core.protocols import View
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """A step by package (``ninefold.prepare.steps``), name and settings."""
+
+    package: str
+    name: str
+    settings: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Raw columns of one wire type stacked into a block, and the steps the block goes through."""
+
+    columns: tuple[str, ...]
+    steps: tuple[StepSpec, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One view: the branches' blocks side by side are the matrix a learner sees."""
+
+    view: View
+    branches: tuple[Branch, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The raw columns the view reads, in order, each once."""
+        return tuple(dict.fromkeys(name for branch in self.branches for name in branch.columns))
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A column left out, with the evidence; ``code`` is a finding's. ``strength`` is the score it reaches alone."""
+
+    column: str
+    code: str
+    why: str
+    strength: float | None = None
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Noun 3: the columns to use, those left out and why, and the steps that make numbers complete and tame."""
+
+    columns: tuple[str, ...]
+    left_out: tuple[Audit, ...]
+    complete: tuple[StepSpec, ...]
+    """For number blocks of views that cannot take NaN: fill (with indicator), then clip."""
+    notes: tuple[str, ...] = ()
+    missing: dict[str, float] = field(default_factory=dict)
+    """Share of missing values by used column, where any is missing."""
+    duplicates: int = 0
+    """Exact duplicate training rows (kept; said)."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """Noun 4: one recipe per view that some learner asks for."""
+
+    recipes: tuple[Recipe, ...]
+    notes: tuple[str, ...] = ()
+
+    def recipe(self, view: View) -> Recipe:
+        return next(recipe for recipe in self.recipes if recipe.view == view)

@@ -1,0 +1,219 @@
+"""Nouns 5 to 9: leaderboard, model, evaluation, bundle, watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ninefold.core.parts import Value
+from ninefold.core.protocols import View
+from ninefold.core.section import Finding
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One learner with one setting, and how it did on the folds it was given.
+
+    ``state``: finished (all folds), pruned (stopped after a fold), failed, unfinished (the deadline came first).
+    """
+
+    id: int
+    learner: str
+    title: str
+    view: View
+    settings: dict[str, Value]
+    state: str
+    scores: tuple[float, ...] = ()
+    losses: tuple[float, ...] = ()
+    train_scores: tuple[float, ...] = ()
+    seconds: float = 0.0
+    rounds: tuple[int, ...] = ()
+    why: str = ""
+
+    @property
+    def score(self) -> float | None:
+        return sum(self.scores) / len(self.scores) if self.scores else None
+
+    @property
+    def loss(self) -> float | None:
+        return sum(self.losses) / len(self.losses) if self.losses else None
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """Noun 5. ``weights``: trial id to weight, summing to 1; ``ensemble_score`` is on out-of-fold predictions."""
+
+    metric: str
+    higher_is_better: bool
+    trials: tuple[Trial, ...]
+    baseline: int
+    """Trial id of the baseline."""
+    weights: dict[int, float]
+    ensemble_score: float
+    seconds: float
+    predictions: Path
+    """Folder of out-of-fold predictions, one ``<trial>.npy`` [N, K] per finished trial, NaN where never validated."""
+    why_stopped: str = ""
+
+    def trial(self, number: int) -> Trial:
+        return next(trial for trial in self.trials if trial.id == number)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One fitted trial inside the graph. ``difference``: largest |graph - Python| over its gate rows."""
+
+    trial: int
+    learner: str
+    title: str
+    weight: float
+    rounds: int | None
+    difference: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt or temperature scaling of the blended probabilities, learned on out-of-fold predictions."""
+
+    kind: str
+    """none, temperature."""
+    parameters: tuple[float, ...] = ()
+    loss_before: float | None = None
+    loss_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Parity:
+    """The proof that the graph equals the fitted Python, on this many training and fuzzed rows."""
+
+    training_rows: int
+    fuzzed_rows: int
+    largest_difference: float
+    labels_equal: bool
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """Noun 6: the one graph and its proof."""
+
+    graph: Path
+    digest: str
+    bytes: int
+    members: tuple[Member, ...]
+    calibration: Calibration
+    threshold: float | None
+    threshold_why: str
+    parity: Parity
+    refused: dict[str, str] = field(default_factory=dict)
+    """Learners left out of the graph, with the reason."""
+    columns: tuple[str, ...] = ()
+    """Raw columns the graph takes, in its order."""
+    microseconds: float | None = None
+    """Median of one bare call of the graph with one row."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A metric on sealed rows with its 95 % bootstrap interval."""
+
+    metric: str
+    title: str
+    value: float
+    low: float
+    high: float
+    higher_is_better: bool
+    baseline: float | None = None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The headline metric on the sealed rows where ``column`` has ``value`` (a level, or a range in words)."""
+
+    column: str
+    value: str
+    rows: int
+    score: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Importance:
+    """How much the headline metric worsens when a raw column is shuffled: mean over repeats, and its interval."""
+
+    column: str
+    drop: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Sealed rows whose predicted probability of their top (binary: positive) class lies in one equal-mass bin."""
+
+    predicted: float
+    observed: float
+    rows: int
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve on sealed rows as points (ROC, precision-recall, residuals), at most 200."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Over- or underfitting, from the members' training, validation and sealed scores and the baseline's."""
+
+    kind: str
+    """good, overfit, underfit, unclear."""
+    sentence: str
+    train: float | None
+    validation: float
+    sealed: float
+    baseline: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Noun 7: what the graph is worth on rows nobody has seen. ``headline`` is the problem's metric."""
+
+    headline: Score
+    scores: tuple[Score, ...]
+    rows: int
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    """confusion[true][predicted]; empty for regression."""
+    calibration: tuple[CalibrationBin, ...]
+    calibration_error: float | None
+    curves: tuple[Curve, ...]
+    slices: tuple[Slice, ...]
+    importances: tuple[Importance, ...]
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Noun 8: the folder that ships. ``files``: SHA-256 by file name, as in its MANIFEST."""
+
+    folder: Path
+    files: dict[str, str]
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Noun 9: what the monitor in the bundle will look at, and when it will say that the model needs training."""
+
+    columns: int
+    rows: int
+    """Training rows the reference sketches summarise."""
+    detectors: tuple[str, ...]
+    false_alarm_rate: float
+    retrain_rule: str

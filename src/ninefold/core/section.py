@@ -1,0 +1,90 @@
+"""What a stage has to say, as plain data: terminal, report, web page and guide all render the same sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["good", "info", "warning", "serious"]
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something the user should know, with evidence and an action. ``code`` is stable: NF, stage digit, two digits."""
+
+    code: str
+    level: Level
+    title: str
+    evidence: str
+    action: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number worth a tile: label, value as it should be read, and a remark below it."""
+
+    label: str
+    value: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """``headings`` name the columns; numbers in ``rows`` are formatted by the renderer, text is shown as it is.
+
+    ``starred`` is the index of the row that was chosen, if one was.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    starred: int | None = None
+    wide: bool = False
+    """Detail for the report only; the terminal leaves it out."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Points of one line, bar group or matrix row. ``low`` and ``high`` bound an interval around ``y``, if given."""
+
+    name: str
+    x: tuple[float | str, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart as data. ``title`` states the finding, not the axes.
+
+    kinds: ``bars`` (horizontal, x are labels), ``lines`` (x numeric), ``intervals`` (x are labels, y with low and
+    high), ``matrix`` (each series a row, x the column labels, y the counts), ``histogram`` (x are left bin edges).
+    """
+
+    kind: Literal["bars", "lines", "intervals", "matrix", "histogram"]
+    title: str
+    series: tuple[Series, ...]
+    x_label: str = ""
+    y_label: str = ""
+    note: str = ""
+    diagonal: bool = False
+    """Draw the line y = x (calibration, ROC)."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The account of one stage. ``sentence`` is the one line of the live display; ``questions`` are those of COVERAGE
+    that the section demonstrates; ``facts`` become tiles."""
+
+    title: str
+    sentence: str
+    questions: tuple[int, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    text: tuple[str, ...] = ()
+    """Paragraphs shown in the report only."""

@@ -1,0 +1,134 @@
+"""Noun 2: the table, split into rows to learn from and rows sealed for evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ninefold_runtime.schema import Column
+from numpy.typing import NDArray
+
+from ninefold.core.errors import RunError
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in wire form. ``columns``: one array of N entries per column (see `ninefold_runtime.wire`).
+
+    ``target``: int64 class codes (positions in ``Problem.classes``) or float64 values, N entries.
+    ``groups`` and ``times``: N entries, or None.
+    """
+
+    columns: Mapping[str, Array]
+    target: Array
+    groups: Array | None = None
+    times: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def take(self, index: Array) -> Rows:
+        return Rows(
+            {name: values[index] for name, values in self.columns.items()},
+            self.target[index],
+            None if self.groups is None else self.groups[index],
+            None if self.times is None else self.times[index],
+        )
+
+
+_TARGET, _GROUP, _TIME = "target", "group", "time"
+
+
+def write_rows(rows: Rows, path: Path) -> None:
+    """Store rows as Parquet; positions 0..k-1 name the columns, so that any raw name is safe."""
+    import polars as pl
+
+    data: dict[str, Any] = {f"c{i}": _series(values) for i, values in enumerate(rows.columns.values())}
+    data |= {_TARGET: rows.target}
+    data |= {} if rows.groups is None else {_GROUP: _series(rows.groups)}
+    data |= {} if rows.times is None else {_TIME: rows.times}
+    partial = path.with_suffix(".partial")
+    pl.DataFrame(data).write_parquet(partial, compression="zstd")
+    partial.replace(path)
+
+
+def _series(values: Array) -> Any:
+    return values.tolist() if values.dtype.kind == "O" else values
+
+
+def read_rows(path: Path, names: tuple[str, ...]) -> Rows:
+    """Read what `write_rows` stored; ``names`` are the raw column names in order.
+
+    Raises:
+        RunError: when the file is missing or is not what was written.
+    """
+    import polars as pl
+
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise RunError("NF-E501", f"cannot read the rows in {path}: {error}", hint="start the run again") from error
+    columns = {name: _array(frame[f"c{i}"]) for i, name in enumerate(names)}
+    extra = {key: _array(frame[key]) for key in (_GROUP, _TIME) if key in frame.columns}
+    return Rows(columns, frame[_TARGET].to_numpy(), extra.get(_GROUP), extra.get(_TIME))
+
+
+def _array(series: Any) -> Array:
+    values: Array = series.to_numpy()
+    return values.astype(object) if values.dtype.kind in "OUT" else values
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Held-out rows. They are read by ``open`` alone, which evaluation calls once; nothing is fitted on them."""
+
+    path: Path
+    names: tuple[str, ...]
+    rows: int
+
+    def open(self) -> Rows:
+        return read_rows(self.path, self.names)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The typed columns, the training rows, the sealed rows, and where they came from."""
+
+    columns: tuple[Column, ...]
+    """Every usable column except the target, in source order."""
+    train_path: Path
+    train_rows: int
+    sealed: Sealed
+    origin: str
+    digest: str
+    """SHA-256 of the source's content (file bytes, or canonical rows of a query or frame)."""
+    sealing: str
+    """How the sealed rows were chosen, in words."""
+    refused: dict[str, str] = field(default_factory=dict)
+    dropped_rows: dict[str, int] = field(default_factory=dict)
+    """Rows left out before the split, by reason (no target, exact duplicate …)."""
+    unreadable: dict[str, int] = field(default_factory=dict)
+    """Values that could not be read as their column's kind, by column."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The training rows, read once."""
+        return read_rows(self.train_path, self.names)
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+def class_counts(target: Array, classes: int) -> NDArray[np.int64]:
+    """Rows per class code."""
+    return np.bincount(target.astype(np.int64), minlength=classes)
