@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ NO_TIME = np.iinfo(np.int64).min
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "--", "nil", "<na>", "missing"})
 TRUE_WORDS = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
 FALSE_WORDS = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_DIGITS = str.maketrans("", "", " \u00a0\u202f'_$€£¥%")
 
 
@@ -82,7 +82,7 @@ def stamp(value: object, pattern: str | None = None) -> int:
     if isinstance(value, str):
         value = _parsed(value.strip(), pattern)
     if isinstance(value, datetime):
-        moment = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        moment = value if value.tzinfo else value.replace(tzinfo=UTC)
         delta = moment - _EPOCH
         return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
     if isinstance(value, date):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 import numpy as np
-from ninefold_runtime.schema import Task
 
 from ninefold.core.clock import Clock
 from ninefold.core.table import Array
+from ninefold_runtime.schema import Task
 
 if TYPE_CHECKING:
     from spox import Var

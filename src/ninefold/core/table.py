@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ninefold_runtime.schema import Column
 from numpy.typing import NDArray
 
 from ninefold.core.errors import RunError
+from ninefold_runtime.schema import Column
 
 Array = NDArray[Any]
 
