@@ -33,7 +33,7 @@ class Wired:
 
 
 def is_missing(value: object) -> bool:
-    if value is None or value != value:  # NaN is the only value that differs from itself
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return True
     return isinstance(value, str) and value.strip().lower() in MISSING_WORDS
 
@@ -112,7 +112,7 @@ def absent(array: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Which entries of a wired array are missing."""
     if array.dtype.kind == "f":
         return np.isnan(array)
-    return np.asarray(array == (NO_TIME if array.dtype.kind == "i" else ""))
+    return np.equal(array, NO_TIME if array.dtype.kind == "i" else "").astype(bool)
 
 
 def from_columns(schema: Schema, columns: Mapping[str, Sequence[object]], rows: int) -> Wired:
@@ -125,7 +125,7 @@ def from_columns(schema: Schema, columns: Mapping[str, Sequence[object]], rows: 
         array = cells(column, given)
         arrays[column.name] = array
         if values is not None and column.wire != "text":
-            lost = int(sum(not is_missing(given[i]) for i in np.flatnonzero(absent(array))))
+            lost = int(sum(not is_missing(given[int(i)]) for i in np.flatnonzero(absent(array))))
             if lost:
                 unreadable[column.name] = lost
     return Wired(arrays, unreadable)

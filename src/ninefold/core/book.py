@@ -31,6 +31,7 @@ from ninefold.core.protocols import Crew
 from ninefold.core.section import Section
 
 Noun = TypeVar("Noun")
+Made = TypeVar("Made", covariant=True)
 NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
 FORMAT = 1
 
@@ -51,10 +52,10 @@ class Context:
         self.tell(Progress(self.number, text, done))
 
 
-class Stage(Protocol[Noun]):
+class Stage(Protocol[Made]):
     """A stage function: nouns in, one noun out."""
 
-    def __call__(self, *nouns: Any, context: Context) -> Noun: ...
+    def __call__(self, *nouns: Any, context: Context) -> Made: ...
 
 
 class Chapter(msgspec.Struct, frozen=True):
