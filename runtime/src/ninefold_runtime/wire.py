@@ -111,8 +111,8 @@ def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
 def absent(array: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Which entries of a wired array are missing."""
     if array.dtype.kind == "f":
-        return np.isnan(array)
-    return np.equal(array, NO_TIME if array.dtype.kind == "i" else "").astype(bool)
+        return np.array(np.isnan(array), np.bool_)
+    return np.array(array == (NO_TIME if array.dtype.kind == "i" else ""), np.bool_)
 
 
 def from_columns(schema: Schema, columns: Mapping[str, Sequence[object]], rows: int) -> Wired:

@@ -31,7 +31,7 @@ from ninefold.core.protocols import Crew
 from ninefold.core.section import Section
 
 Noun = TypeVar("Noun")
-Made = TypeVar("Made", covariant=True)
+Made_co = TypeVar("Made_co", covariant=True)
 NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
 FORMAT = 1
 
@@ -52,10 +52,10 @@ class Context:
         self.tell(Progress(self.number, text, done))
 
 
-class Stage(Protocol[Made]):
+class Stage(Protocol[Made_co]):
     """A stage function: nouns in, one noun out."""
 
-    def __call__(self, *nouns: Any, context: Context) -> Made: ...
+    def __call__(self, *nouns: Any, context: Context) -> Made_co: ...
 
 
 class Chapter(msgspec.Struct, frozen=True):
