@@ -8,6 +8,20 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class Started:
+    """The first event of a run: its folder is there and can be resumed. ``work`` or ``budget`` (seconds) bounds it."""
+
+    run: str
+    folder: str
+    source: str
+    target: str
+    seed: int
+    budget: float | None
+    work: int | None = None
+    type: Literal["started"] = "started"
+
+
+@dataclass(frozen=True)
 class StageStarted:
     number: int
     name: str
@@ -65,5 +79,5 @@ class Done:
     type: Literal["done"] = "done"
 
 
-Event = StageStarted | StageFinished | Progress | TrialFinished | Warned | Done
+Event = Started | StageStarted | StageFinished | Progress | TrialFinished | Warned | Done
 Tell = Callable[[Event], None]

@@ -7,6 +7,8 @@ from typing import Literal
 
 Level = Literal["good", "info", "warning", "serious"]
 Cell = str | int | float | bool | None
+Topic = Literal["", "diagnosis", "explanation"]
+"""Where the report shows a table or figure: with its section, or under a heading of its own."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Table:
     starred: int | None = None
     wide: bool = False
     """Detail for the report only; the terminal leaves it out."""
+    topic: Topic = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Figure:
     note: str = ""
     diagonal: bool = False
     """Draw the line y = x (calibration, ROC)."""
+    topic: Topic = ""
 
 
 @dataclass(frozen=True)

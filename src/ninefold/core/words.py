@@ -1,0 +1,93 @@
+"""Numbers as people read and write them: one way for terminal, report and web page."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from ninefold.core.errors import WishError
+from ninefold.core.section import Cell
+
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|)\s*")
+
+
+def seconds_in(text: str) -> float:
+    """``"90s"``, ``"5m"``, ``"1h"`` or ``"90"`` as seconds.
+
+    Raises:
+        WishError: when the text is none of these, or nothing is left of it.
+    """
+    match = _DURATION.fullmatch(text.lower())
+    seconds = float(match[1]) * _UNITS[match[2]] if match else 0.0
+    if not seconds:
+        raise WishError("NF-E391", f'"{text}" is not a length of time', hint="write 60s, 5m or 1h", given=text)
+    return seconds
+
+
+def duration(seconds: float) -> str:
+    """0.4 s, 38 s, 4 m 52 s, 1 h 03 m."""
+    if seconds < 9.95:
+        return f"{max(seconds, 0):.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} m {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} m"
+
+
+def ago(seconds: float) -> str:
+    """The age of a thing: "just now", "5 min ago", "2 h ago", "3 days ago"."""
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 172_800:
+        return f"{seconds // 3600:.0f} h ago"
+    return f"{seconds // 86_400:.0f} days ago"
+
+
+def size(count: int) -> str:
+    """A number of bytes: 812 B, 14 kB, 3.2 MB."""
+    for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= step:
+            value = count / step
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return f"{count} B"
+
+
+def cell(value: Cell) -> str:
+    """One cell alone: 1,309 · 0.8812 · yes · text as it is · nothing for None and NaN."""
+    return column([value])[0]
+
+
+def column(values: Sequence[Cell]) -> list[str]:
+    """The cells of one table column; fractions get the same number of decimals, four significant digits at least."""
+    fractions = [v for v in values if isinstance(v, float) and math.isfinite(v) and not v.is_integer()]
+    places = _places(max(map(abs, fractions))) if fractions else 0
+    return [_cell(value, places) for value in values]
+
+
+def _places(largest: float) -> int:
+    """Decimals that leave four significant digits to the largest of a column, between 0 and 6."""
+    return min(max(3 - math.floor(math.log10(largest)), 1), 6) if largest < 10_000 else 0
+
+
+def _cell(value: Cell, places: int) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return _number(value, places)
+    return value or ""
+
+
+def _number(value: float, places: int) -> str:
+    if not math.isfinite(value):
+        return "" if math.isnan(value) else str(value).replace("inf", "∞")
+    if value and (abs(value) >= 1e15 or abs(value) < 10.0**-places / 2):
+        return f"{value:.2g}".replace("-", "−")
+    return f"{value:,.{places}f}".replace("-", "−")
