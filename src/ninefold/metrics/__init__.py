@@ -1,1 +1,16 @@
+"""Metrics: one file, one number for predictions. NumPy alone, fast enough to be run on a thousand resamples.
 
+Every ``score(y, predictions, labels=None)`` takes
+
+- ``y`` [N]: int64 class codes, positions in ``Problem.classes``, or float64 values for regression;
+- ``predictions`` [N, K]: class probabilities, one column per class, or [N, 1] values for regression;
+- ``labels`` [N]: decided class codes, for metrics that score decisions (``needs_labels``); where they are not
+  given, the most probable class is taken. Other metrics ignore them.
+
+In binary problems the last class (code 1) is the positive one. With more classes, precision, recall, F1, ROC AUC
+and average precision are macro averages: every class counts the same, however rare.
+
+A metric that a sample leaves undefined (ROC AUC where only one class occurs, R² of a constant target, a percentage
+error of zero) is NaN, never a made-up number and never a warning; each file says when. Where defined, values equal
+those of `sklearn.metrics`.
+"""

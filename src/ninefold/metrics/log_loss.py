@@ -1,0 +1,25 @@
+"""Log-loss: the mean of -ln of the probability given to the true class, in nats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ninefold.core.table import Array
+from ninefold.metrics._loss import log_losses
+from ninefold_runtime.schema import Task
+
+
+@dataclass(frozen=True)
+class LogLoss:
+    """`sklearn.metrics.log_loss`, with probabilities clipped at 1e-15; a proper score (Good 1952)."""
+
+    title: ClassVar[str] = "log-loss"
+    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass")
+    higher_is_better: ClassVar[bool] = False
+    needs_labels: ClassVar[bool] = False
+
+    def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
+        return float(np.mean(log_losses(y, predictions)))

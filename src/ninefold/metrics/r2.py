@@ -1,0 +1,26 @@
+"""R²: the share of the target's variance that the predictions account for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ninefold.core.table import Array
+from ninefold.metrics._loss import squared_errors
+from ninefold_runtime.schema import Task
+
+
+@dataclass(frozen=True)
+class R2:
+    """`sklearn.metrics.r2_score`; 0 is the mean's, below 0 is worse than the mean. NaN where ``y`` is constant."""
+
+    title: ClassVar[str] = "R²"
+    solves: ClassVar[tuple[Task, ...]] = ("regression",)
+    higher_is_better: ClassVar[bool] = True
+    needs_labels: ClassVar[bool] = False
+
+    def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
+        spread = np.sum((y - np.mean(y)) ** 2)
+        return float(1 - np.sum(squared_errors(y, predictions)) / spread) if spread > 0 else float("nan")

@@ -1,0 +1,198 @@
+"""Metrics equal scikit-learn's reference implementations, say NaN where undefined, and are fast enough to resample."""
+
+import time
+import warnings
+
+import numpy as np
+import pytest
+import sklearn.metrics as reference
+
+from ninefold.core import parts
+from ninefold.metrics._loss import loss, loss_per_row
+
+PACKAGE = "ninefold.metrics"
+NAMES = parts.names(PACKAGE)
+
+
+def make(name):
+    return parts.make(PACKAGE, name)
+
+
+def classified(classes, rows=300, seed=0, ties=False):
+    rng = np.random.default_rng(seed)
+    y = rng.integers(classes, size=rows)
+    raw = rng.gamma(1.0, size=(rows, classes)) + 0.8 * np.eye(classes)[y]
+    probabilities = raw / raw.sum(axis=1, keepdims=True)
+    if ties:
+        probabilities = np.round(probabilities * 4) / 4 + 0.05
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+    return y, probabilities
+
+
+def valued(rows=200, seed=0):
+    rng = np.random.default_rng(seed)
+    y = rng.normal(5, 2, size=rows)
+    return y, (y + rng.normal(0, 1, size=rows))[:, None]
+
+
+def averaging(y, p):
+    return {"average": "binary" if p.shape[1] == 2 else "macro"}
+
+
+CLASSIFICATION = {
+    "accuracy": lambda y, p: reference.accuracy_score(y, p.argmax(1)),
+    "balanced_accuracy": lambda y, p: reference.balanced_accuracy_score(y, p.argmax(1)),
+    "precision": lambda y, p: reference.precision_score(y, p.argmax(1), **averaging(y, p)),
+    "recall": lambda y, p: reference.recall_score(y, p.argmax(1), **averaging(y, p)),
+    "f1": lambda y, p: reference.f1_score(y, p.argmax(1), **averaging(y, p)),
+    "mcc": lambda y, p: reference.matthews_corrcoef(y, p.argmax(1)),
+    "roc_auc": lambda y, p: reference.roc_auc_score(y, p[:, 1] if p.shape[1] == 2 else p, multi_class="ovr"),
+    "average_precision": lambda y, p: reference.average_precision_score(y, p[:, 1] if p.shape[1] == 2 else p),
+    "log_loss": reference.log_loss,
+    "brier": lambda y, p: reference.brier_score_loss(y, p[:, 1] if p.shape[1] == 2 else p),
+}
+REGRESSION = {
+    "rmse": reference.root_mean_squared_error,
+    "mae": reference.mean_absolute_error,
+    "median_absolute_error": reference.median_absolute_error,
+    "r2": reference.r2_score,
+    "mape": reference.mean_absolute_percentage_error,
+    "pinball": reference.mean_pinball_loss,
+    "smape": lambda y, p: np.mean(2 * np.abs(y - p[:, 0]) / (np.abs(y) + np.abs(p[:, 0]))),
+}
+
+
+def test_every_metric_is_held_against_a_reference():
+    assert set(NAMES) == set(CLASSIFICATION) | set(REGRESSION)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize("classes", [2, 3, 5])
+@pytest.mark.parametrize("name", CLASSIFICATION)
+def test_classification_equals_reference(name, classes, ties):
+    y, p = classified(classes, ties=ties, seed=classes)
+    assert make(name).score(y, p) == pytest.approx(CLASSIFICATION[name](y, p), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", REGRESSION)
+def test_regression_equals_reference(name):
+    y, p = valued()
+    assert make(name).score(y, p) == pytest.approx(REGRESSION[name](y, p), rel=1e-12)
+
+
+def test_pinball_other_quantile():
+    y, p = valued()
+    metric = parts.make(PACKAGE, "pinball", {"alpha": 0.9})
+    assert metric.score(y, p) == pytest.approx(reference.mean_pinball_loss(y, p, alpha=0.9))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_direction_is_told_truly(name):
+    metric = make(name)
+    y, p = classified(3) if "multiclass" in metric.solves else valued()
+    perfect = np.eye(3)[y] if "multiclass" in metric.solves else y[:, None]
+    better = metric.score(y, perfect) > metric.score(y, p)
+    assert better == metric.higher_is_better
+
+
+@pytest.mark.parametrize("name", [n for n in CLASSIFICATION if make(n).needs_labels])
+def test_labels_decide_where_given(name):
+    y, p = classified(2)
+    labels = (p[:, 1] > 0.8).astype(int)
+    as_probabilities = np.eye(2)[labels]
+    assert make(name).score(y, p, labels) == make(name).score(y, as_probabilities) != make(name).score(y, p)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_presorted_rows_score_the_same(name):
+    metric = make(name)
+    y, p = classified(2, ties=True) if "binary" in metric.solves else valued()
+    order = np.argsort(-p[:, -1], kind="stable")
+    assert metric.score(y[order], p[order]) == pytest.approx(metric.score(y, p), rel=1e-12)
+
+
+ONE_CLASS = {
+    "balanced_accuracy": np.nan,
+    "precision": 0.0,
+    "recall": np.nan,
+    "f1": 0.0,
+    "mcc": np.nan,
+    "roc_auc": np.nan,
+    "average_precision": np.nan,
+}
+
+
+@pytest.mark.parametrize("name", ONE_CLASS)
+def test_positive_class_absent(name):
+    y, p = np.zeros(6, int), np.array([[0.9, 0.1]] * 5 + [[0.2, 0.8]])
+    assert make(name).score(y, p) == pytest.approx(ONE_CLASS[name], nan_ok=True)
+
+
+def test_nothing_positive_and_nothing_decided_positive_is_undefined():
+    y, p = np.zeros(6, int), np.array([[0.9, 0.1]] * 6)
+    assert all(np.isnan(make(name).score(y, p)) for name in ("precision", "recall", "f1"))
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "f1"])
+def test_class_decided_but_absent_counts_zero_as_in_reference(name):
+    y, p = np.array([0, 0, 1, 1, 0]), np.eye(3)[[0, 2, 1, 1, 0]]
+    function = getattr(reference, f"{name}_score")
+    assert make(name).score(y, p) == pytest.approx(function(y, p.argmax(1), average="macro", zero_division=0))
+
+
+def test_absent_class_is_left_out_of_macro_areas():
+    y, p = classified(3)
+    there = y != 2
+    ovr = [reference.roc_auc_score(y[there] == code, p[there, code]) for code in (0, 1)]
+    assert make("roc_auc").score(y[there], p[there]) == pytest.approx(np.mean(ovr))
+
+
+def test_constant_decisions_have_no_correlation():
+    assert make("mcc").score(np.array([0, 1, 1]), np.eye(2)[[1, 1, 1]]) == 0.0
+
+
+@pytest.mark.parametrize(("name", "y"), [("r2", [2.0, 2.0]), ("mape", [0.0, 1.0])])
+def test_undefined_regression_metrics(name, y):
+    assert np.isnan(make(name).score(np.array(y), np.array([[1.0], [2.0]])))
+
+
+def test_smape_of_zero_predicted_as_zero():
+    assert make("smape").score(np.array([0.0, 1.0]), np.array([[0.0], [-1.0]])) == 1.0
+
+
+def test_certain_mistake_costs_a_finite_loss():
+    y, p = np.array([0, 1]), np.array([[0.0, 1.0], [0.0, 1.0]])
+    assert make("log_loss").score(y, p) == pytest.approx(-np.log(1e-15) / 2)
+
+
+def test_loss_of_each_task():
+    y, p = classified(3)
+    assert loss("multiclass", y, p) == pytest.approx(reference.log_loss(y, p))
+    assert loss_per_row("multiclass", y, p).shape == y.shape
+    values, predicted = valued()
+    assert loss("regression", values, predicted) == pytest.approx(reference.mean_squared_error(values, predicted))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_metric_warns_or_changes_its_input(name):
+    metric = make(name)
+    y, p = classified(2, rows=20) if "binary" in metric.solves else valued(20)
+    before = y.copy(), p.copy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert isinstance(metric.score(y, p), float)
+    np.testing.assert_array_equal(before[0], y)
+    np.testing.assert_array_equal(before[1], p)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fast_enough_for_a_bootstrap(name):
+    metric = make(name)
+    y, p = classified(2, rows=50_000) if "binary" in metric.solves else valued(50_000)
+    order = np.argsort(-p[:, -1])
+    y, p = y[order], p[order]
+    metric.score(y, p)
+    started = time.process_time()
+    for _ in range(3):
+        metric.score(y, p)
+    assert (time.process_time() - started) / 3 < 0.03
