@@ -1,0 +1,50 @@
+# make run    train on the example table and say where the report and the bundle are
+# make test   everything that must hold: style, types, architecture, behaviour
+# make lint   the same without running the tests
+# make bench  measure what we claim (bench/README.md), writing bench/RESULTS.md
+#
+# Needs GNU make and Python 3.11 or newer with venv. All else is installed into .venv, once; it is
+# refreshed when a pyproject.toml changes. Another interpreter: make test PYTHON=python3.13
+
+PYTHON ?= python3
+BIN := .venv/bin
+PROJECTS := pyproject.toml runtime/pyproject.toml
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint bench clean
+.DELETE_ON_ERROR:
+
+run: .venv/.installed
+	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
+
+test: lint
+	$(BIN)/pytest -n 2
+
+lint: .venv/.installed-for-tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/.installed-for-tests
+	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/latency.py
+	$(BIN)/python bench/budget.py
+	$(BIN)/python bench/install.py
+
+clean:
+	rm -rf .venv build dist
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Ninefold needs Python 3.11 or newer; try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python $(PROJECTS)
+	$(BIN)/python -m pip install --quiet --editable ./runtime --editable .
+	@touch $@
+
+.venv/.installed-for-tests: .venv/.installed
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --group test
+	@touch $@
