@@ -1,1 +1,1 @@
-
+"""Stage 4: one recipe per view that some learner asks for."""

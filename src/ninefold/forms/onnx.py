@@ -19,7 +19,19 @@ from ninefold.core.table import Array
 if TYPE_CHECKING:
     from ninefold.core.protocols import Form
 
-__all__ = ["Session", "Var", "argument", "compiled", "const", "form_graph", "inlined", "ml", "op", "raw_input", "stack"]
+__all__ = [
+    "Session",
+    "Var",
+    "block_input",
+    "compiled",
+    "const",
+    "form_graph",
+    "inlined",
+    "ml",
+    "op",
+    "raw_input",
+    "stack",
+]
 
 IR_VERSION = 10
 ELEMENT = {"number": np.float64, "text": np.str_, "time": np.int64}
@@ -33,6 +45,11 @@ def const(value: Any, dtype: Any = np.float64) -> Var:
 def raw_input(wire: str) -> Var:
     """The graph input of one raw column, [N]; ``wire`` is `ninefold_runtime.schema.Wire`."""
     return argument(Tensor(ELEMENT[wire], ("N",)))
+
+
+def block_input(element: type[np.generic], width: int) -> Var:
+    """A graph input [N, width]."""
+    return argument(Tensor(element, ("N", width)))
 
 
 def stack(columns: list[Var]) -> Var:
@@ -63,7 +80,7 @@ def inlined(graph: bytes, inputs: Mapping[str, Var]) -> dict[str, Var]:
 
 def form_graph(form: Form, width: int) -> bytes:
     """A fitted form alone as a graph from ``x`` [N, width] to ``y`` [N, K]."""
-    x = argument(Tensor(np.float64, ("N", width)))
+    x = block_input(np.float64, width)
     return compiled({"x": x}, {"y": form.graph(x)})
 
 

@@ -1,0 +1,1 @@
+"""Steps that turn blocks into features. One file, one step."""

@@ -1,0 +1,117 @@
+"""A fitted recipe: raw columns to the matrix of one view, as a graph, which is also how training matrices are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ninefold.core import parts
+from ninefold.core.protocols import Block, FittedStep, Known, Step
+from ninefold.core.recipe import Branch, Recipe
+from ninefold.core.table import Array, Rows
+from ninefold.forms.onnx import Session, Var, block_input, compiled, op, raw_input, stack
+from ninefold_runtime.schema import Column
+
+INNER_FOLDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class FittedBranch:
+    """Stacked columns and the fitted steps their block goes through."""
+
+    columns: tuple[str, ...]
+    steps: tuple[FittedStep, ...]
+    names: tuple[str, ...]
+    categorical: tuple[int, ...]
+
+    def graph(self, inputs: Mapping[str, Var]) -> Var:
+        block = stack([inputs[name] for name in self.columns])
+        for step in self.steps:
+            block = step.graph(block)
+        return block
+
+
+@dataclass(frozen=True, eq=False)
+class FittedRecipe:
+    """``graph`` maps raw columns [N] to the view's matrix [N, D], described by ``names`` and ``categorical``."""
+
+    columns: tuple[Column, ...]
+    branches: tuple[FittedBranch, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for branch in self.branches for name in branch.names)
+
+    @property
+    def categorical(self) -> tuple[int, ...]:
+        offsets = np.cumsum([0, *(len(branch.names) for branch in self.branches)])
+        return tuple(int(start) + i for start, b in zip(offsets, self.branches, strict=False) for i in b.categorical)
+
+    def graph(self, inputs: Mapping[str, Var]) -> Var:
+        blocks = [branch.graph(inputs) for branch in self.branches]
+        return blocks[0] if len(blocks) == 1 else op.concat(blocks, axis=1)
+
+    def compiled(self) -> bytes:
+        """The view alone as a graph: raw columns by name to ``x`` [N, D]."""
+        inputs = {column.name: raw_input(column.wire) for column in self.columns}
+        return compiled(inputs, {"x": self.graph(inputs)})
+
+
+@dataclass(frozen=True, eq=False)
+class Fitting:
+    """A fitted recipe and the matrix [N, D] of the rows it was fitted on, target-using steps made out of fold."""
+
+    recipe: FittedRecipe
+    matrix: Array = field(repr=False)
+
+
+def fit_recipe(
+    recipe: Recipe, columns: Mapping[str, Column], rows: Rows, known: Known, rng: np.random.Generator
+) -> Fitting:
+    """Fit every branch on ``rows``. ``columns`` are the schema's, by name."""
+    fitted, blocks = [], []
+    for branch in recipe.branches:
+        one, values = _fit_branch(branch, rows, known, rng)
+        fitted.append(one)
+        blocks.append(values)
+    used = tuple(columns[name] for name in recipe.columns)
+    return Fitting(FittedRecipe(used, tuple(fitted)), np.concatenate(blocks, axis=1))
+
+
+def _fit_branch(branch: Branch, rows: Rows, known: Known, rng: np.random.Generator) -> tuple[FittedBranch, Array]:
+    block = Block(np.column_stack([rows.columns[name] for name in branch.columns]), branch.columns)
+    steps = []
+    for spec in branch.steps:
+        step: Step = parts.make(spec.package, spec.name, spec.settings)
+        fitted = step.fit(block, known, rng=rng)
+        values = _out_of_fold(step, block, known, rng) if step.uses_target else apply_step(fitted, block.values)
+        block = Block(values, fitted.names, fitted.categorical)
+        steps.append(fitted)
+    return FittedBranch(branch.columns, tuple(steps), block.names, block.categorical), block.values
+
+
+def apply_step(step: FittedStep, values: Array) -> Array:
+    """Run one fitted step's graph on a block [N, k]."""
+    if not len(step.names):
+        return np.empty((len(values), 0))
+    block = block_input(np.str_ if values.dtype.kind == "O" else values.dtype.type, values.shape[1])
+    graph = compiled({"block": block}, {"out": step.graph(block)})
+    return Session(graph).run({"block": values})["out"]
+
+
+def _out_of_fold(step: Step, block: Block, known: Known, rng: np.random.Generator) -> Array:
+    """The block of training rows where each row's own target was not used (cross-fitting)."""
+    inner = rng.permutation(len(known.y)) % INNER_FOLDS
+    out: Array | None = None
+    for fold in range(INNER_FOLDS):
+        inside, outside = inner != fold, inner == fold
+        if not inside.any() or not outside.any():
+            continue
+        part = Known(known.y[inside], known.task, known.outputs)
+        fitted = step.fit(Block(block.values[inside], block.names, block.categorical), part, rng=rng)
+        values = apply_step(fitted, block.values[outside])
+        out = np.full((len(inner), values.shape[1]), np.nan) if out is None else out
+        out[outside] = values
+    return apply_step(step.fit(block, known, rng=rng), block.values) if out is None else out

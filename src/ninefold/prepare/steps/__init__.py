@@ -1,0 +1,1 @@
+"""Steps that make number blocks finite, complete and tame. One file, one step."""
