@@ -66,7 +66,7 @@ def compiled(inputs: Mapping[str, Var], outputs: Mapping[str, Var]) -> bytes:
 
     model = build(dict(inputs), dict(outputs))
     model.ir_version = IR_VERSION
-    onnx.checker.check_model(model, full_check=True)
+    onnx.checker.check_model(model)  # its shape inference crashes on com.microsoft nodes; ONNX Runtime infers anew
     serialised: bytes = model.SerializeToString()
     return serialised
 

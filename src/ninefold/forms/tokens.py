@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ninefold.forms.onnx import Var, inlined
 
 PAD = "\x02"
@@ -19,7 +21,7 @@ def characters(text: Var) -> Var:
     return _tokens(text, {"separators": [""]})
 
 
-def _tokens(text: Var, how: dict[str, str | list[str]]) -> Var:
+def _tokens(text: Var, how: dict[str, Any]) -> Var:
     from onnx import TensorProto, helper
 
     node = helper.make_node(

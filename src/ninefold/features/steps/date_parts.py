@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,17 +36,19 @@ class DateParts:
 def _varies(stamps: Array, part: str) -> bool:
     if not len(stamps):
         return False
-    moments = stamps.astype("datetime64[us]")
-    if part in ("hour", "minute"):
-        unit = 3_600_000_000 if part == "hour" else 60_000_000
-        values = stamps % DAY // unit % (24 if part == "hour" else 60)
-    elif part in ("year", "month"):
-        values = moments.astype(f"datetime64[{part[0].upper()}]").astype(np.int64) % (
-            12 if part == "month" else 1 << 62
-        )
-    else:
-        values = stamps // DAY % (7 if part == "weekday" else 1 << 62)
+    values = _read[part](stamps)
     return bool((values != values[0]).any())
+
+
+_read: dict[str, Callable[[Array], Array]] = {
+    "year": lambda stamps: stamps.astype("datetime64[us]").astype("datetime64[Y]"),
+    "month": lambda stamps: stamps.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) % 12,
+    "day": lambda stamps: stamps // DAY,
+    "weekday": lambda stamps: stamps // DAY % 7,
+    "hour": lambda stamps: stamps // 3_600_000_000 % 24,
+    "minute": lambda stamps: stamps // 60_000_000 % 60,
+    "days": lambda stamps: stamps // DAY,
+}
 
 
 @dataclass(frozen=True)
