@@ -1,0 +1,65 @@
+"""Stage 4: one unfitted recipe per view."""
+
+from __future__ import annotations
+
+from ninefold.core.book import Context
+from ninefold.core.problem import Problem
+from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
+from ninefold.core.table import Dataset
+from ninefold_runtime.schema import Kind
+
+PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
+FINITE = StepSpec(PREPARE, "finite")
+WORDS_FOR_TREES = 60
+
+
+def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
+    """Lay out the recipes; each learner's card says which it wants."""
+    by_kind = _by_kind(dataset, preparation)
+    plain = (StepSpec(FEATURES, "ordinal"),)
+    means = (StepSpec(FEATURES, "target_mean"),)
+    recipes = (
+        Recipe("plain", _tree_branches(by_kind, plain)),
+        Recipe("encoded", _tree_branches(by_kind, means)),
+        Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale)),
+    )
+    return Features(recipes)
+
+
+Columns = dict[Kind, tuple[str, ...]]
+
+
+def _by_kind(dataset: Dataset, preparation: Preparation) -> Columns:
+    """Used columns by kind; kept ids and constants count as categories, booleans as numbers."""
+    kinds: dict[str, Kind] = {column.name: column.kind for column in dataset.columns}
+    same: dict[Kind, Kind] = {"id": "category", "constant": "category", "boolean": "number"}
+    found: dict[Kind, list[str]] = {"number": [], "category": [], "datetime": [], "text": []}
+    for name in preparation.columns:
+        found[same.get(kinds[name], kinds[name])].append(name)
+    return {kind: tuple(names) for kind, names in found.items()}
+
+
+def _branches(*pairs: tuple[tuple[str, ...], tuple[StepSpec, ...]]) -> tuple[Branch, ...]:
+    return tuple(Branch(columns, steps) for columns, steps in pairs if columns)
+
+
+def _tree_branches(columns: Columns, categories: tuple[StepSpec, ...]) -> tuple[Branch, ...]:
+    words = (StepSpec(FEATURES, "tf_idf", {"most": WORDS_FOR_TREES}),)
+    return _branches(
+        (columns["number"], (FINITE,)),
+        (columns["category"], categories),
+        (columns["datetime"], (StepSpec(FEATURES, "date_parts"),)),
+        (columns["text"], (StepSpec(FEATURES, "text_statistics"),)),
+        *(((name,), words) for name in columns["text"]),
+    )
+
+
+def _scaled_branches(columns: Columns, preparation: Preparation, how: str) -> tuple[Branch, ...]:
+    scale = StepSpec(FEATURES, "scale", {"how": how})
+    return _branches(
+        (columns["number"], (FINITE, *preparation.complete, scale)),
+        (columns["category"], (StepSpec(FEATURES, "one_hot"),)),
+        (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
+        (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
+        *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
+    )

@@ -1,0 +1,41 @@
+"""What feature engineering has to say."""
+
+from __future__ import annotations
+
+from ninefold.core.recipe import Branch, Features, Recipe
+from ninefold.core.section import Section, Table
+
+_WHAT = {
+    "plain": "numbers with gaps, categories as codes: for trees",
+    "encoded": "numbers with gaps, categories as out-of-fold target means: for trees",
+    "scaled": "complete, scaled, one-hot: for linear models and neighbours",
+}
+
+
+def view(features: Features) -> Section:
+    columns = max(len(recipe.columns) for recipe in features.recipes)
+    return Section(
+        title="Features",
+        sentence=f"{columns} columns in {len(features.recipes)} views: "
+        + ", ".join(recipe.view for recipe in features.recipes),
+        questions=(5, 13, 14),
+        tables=tuple(_table(recipe) for recipe in features.recipes),
+        text=("Every step is fitted inside folds, and exists only as nodes of the graph.", *features.notes),
+    )
+
+
+def _table(recipe: Recipe) -> Table:
+    rows = tuple((_named(branch), " → ".join(_step(branch)) or "as it is") for branch in recipe.branches)
+    return Table(f"View {recipe.view}: {_WHAT[recipe.view]}", ("columns", "steps"), rows, wide=True)
+
+
+def _named(branch: Branch) -> str:
+    shown = ", ".join(branch.columns[:8])
+    return shown if len(branch.columns) <= 8 else f"{shown} and {len(branch.columns) - 8} more"
+
+
+def _step(branch: Branch) -> list[str]:
+    return [
+        spec.name.replace("_", " ") + "".join(f" ({value})" for value in spec.settings.values())
+        for spec in branch.steps
+    ]

@@ -1,0 +1,84 @@
+"""Columns that must not be learned from, or need not be: ids, constants, gaps, copies of the target, repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ninefold.core.problem import Problem
+from ninefold.core.recipe import Audit
+from ninefold.core.table import Array, Dataset
+from ninefold.prepare.strength import strengths
+
+EMPTY = 0.95
+"""Columns with a larger share of missing values are left out, unless having a value says something."""
+COPY = 0.995
+SUSPECT = 0.95
+"""A column that alone reaches this, and leaves the next best far behind, was probably filled in after the event."""
+
+
+def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[Audit]:
+    """Everything left out, in the order found; ``Problem.keep`` overrules, ``Problem.drop`` adds."""
+    wished = [Audit(name, "NF300", "you asked to leave it out") for name in problem.drop if name in dataset.names]
+    plain = [*wished, *_useless(dataset)]
+    gone = {audit.column for audit in plain} - set(problem.keep)
+    columns = {name: dataset.rows.columns[name] for name in dataset.names if name not in gone}
+    alone = strengths(columns, dataset.rows.target, problem.task, problem.outputs, rng)
+    leaks = list(_leaks(problem, alone))
+    gone |= {audit.column for audit in leaks}
+    rest = {name: values for name, values in columns.items() if name not in gone}
+    found = [*plain, *leaks, *_sparse(dataset, rest, alone, problem), *_repeats(rest)]
+    return [audit for audit in found if audit.column not in problem.keep]
+
+
+def _useless(dataset: Dataset) -> Iterator[Audit]:
+    for column in dataset.columns:
+        if column.kind == "constant":
+            yield Audit(column.name, "NF301", column.why or "it has one value")
+        elif column.kind == "id":
+            yield Audit(column.name, "NF302", column.why or "it names the row")
+
+
+def _leaks(problem: Problem, alone: dict[str, float]) -> Iterator[Audit]:
+    """A copy reaches nearly everything alone; a suspect leaves a fifth of what the next best column leaves open."""
+    name = "R²" if problem.task == "regression" else "AUC"
+    ranked = sorted(alone, key=lambda column: -alone[column])
+    honest = [column for column in ranked if alone[column] < SUSPECT]
+    if not honest:
+        return
+    ahead = 1 - alone[honest[0]]
+    for column in ranked:
+        left = 1 - alone[column]
+        if alone[column] >= COPY:
+            yield Audit(column, "NF303", f"it repeats the target (alone: {name} {alone[column]:.3f})", alone[column])
+        elif alone[column] >= SUSPECT and left < 0.2 * ahead:
+            yield Audit(column, "NF304", f"it tells the answer (alone: {name} {alone[column]:.3f})", alone[column])
+
+
+def _sparse(dataset: Dataset, columns: dict[str, Array], alone: dict[str, float], problem: Problem) -> Iterator[Audit]:
+    nothing = 0.01 if problem.task == "regression" else 0.52
+    for name in columns:
+        share = dataset.column(name).missing
+        if share > EMPTY and alone[name] < nothing:
+            yield Audit(name, "NF305", f"{share:.0%} of its values are missing, and having one says nothing")
+
+
+def _repeats(columns: dict[str, Array]) -> Iterator[Audit]:
+    """Columns that say the same as an earlier one under other names (a one-to-one recoding of its values)."""
+    seen: dict[bytes, str] = {}
+    for name, values in columns.items():
+        print_ = _fingerprint(values)
+        if print_ in seen:
+            yield Audit(name, "NF306", f"it repeats {seen[print_]}")
+        else:
+            seen[print_] = name
+
+
+def _fingerprint(values: Array) -> bytes:
+    """Equal for columns that differ by a renaming of their values: values numbered in order of first appearance."""
+    texts = values.astype(str) if values.dtype.kind == "O" else values
+    _, first, code = np.unique(texts, return_index=True, return_inverse=True)
+    order = np.empty(len(first), np.int64)
+    order[np.argsort(first)] = np.arange(len(first))
+    return order[code].tobytes()

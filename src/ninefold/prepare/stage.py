@@ -1,0 +1,53 @@
+"""Stage 3: decide which columns are used and how numbers are made complete. Nothing is fitted here."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ninefold.core.book import Context
+from ninefold.core.errors import ColumnError
+from ninefold.core.problem import Problem
+from ninefold.core.recipe import Preparation, StepSpec
+from ninefold.core.table import Dataset, Rows
+from ninefold.prepare.audits import audit
+from ninefold_runtime.wire import absent
+
+STEPS = "ninefold.prepare.steps"
+
+
+def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparation:
+    """Audit the training rows' columns.
+
+    Raises:
+        ColumnError: when nothing is left to learn from.
+    """
+    context.progress("looking for leaks, repeats and gaps")
+    left_out = audit(problem, dataset, np.random.default_rng([problem.seed, 3]))
+    gone = {audit.column for audit in left_out}
+    used = tuple(name for name in dataset.names if name not in gone)
+    if not used:
+        reasons = "; ".join(f"{audit.column}: {audit.why}" for audit in left_out[:5])
+        raise ColumnError("NF-E210", f"no column is left to learn from ({reasons})", hint="keep one with --keep COLUMN")
+    rows = dataset.rows
+    shares = {name: float(absent(rows.columns[name]).mean()) for name in used}
+    return Preparation(
+        columns=used,
+        left_out=tuple(left_out),
+        complete=(StepSpec(STEPS, "fill", {"how": problem.missing}), StepSpec(STEPS, "clip")),
+        missing={name: share for name, share in shares.items() if share > 0},
+        duplicates=_duplicates(rows),
+    )
+
+
+def _duplicates(rows: Rows) -> int:
+    """Training rows that repeat an earlier one in every column and in the target."""
+    import polars as pl
+
+    frame = pl.DataFrame(
+        {
+            f"c{i}": values.tolist() if values.dtype.kind == "O" else values
+            for i, values in enumerate(rows.columns.values())
+        }
+        | {"target": rows.target}
+    )
+    return len(frame) - frame.n_unique()

@@ -1,0 +1,67 @@
+"""What preparation has to say."""
+
+from __future__ import annotations
+
+from ninefold.core.recipe import Audit, Preparation
+from ninefold.core.section import Figure, Finding, Level, Section, Series, Table
+
+_LEVEL: dict[str, Level] = {"NF303": "serious", "NF304": "serious"}
+_TITLE = {
+    "NF300": "Left out as asked",
+    "NF301": "Constant column",
+    "NF302": "Identifier",
+    "NF303": "Left out: repeats the target",
+    "NF304": "Left out: tells the answer",
+    "NF305": "Nearly empty column",
+    "NF306": "Repeats another column",
+}
+
+
+def view(preparation: Preparation) -> Section:
+    leaks = [audit.column for audit in preparation.left_out if audit.code in _LEVEL]
+    others = len(preparation.left_out) - len(leaks)
+    said = [f"{', '.join(leaks)} left out: {'they tell' if len(leaks) > 1 else 'it tells'} the answer"] if leaks else []
+    said += [f"{others} more left out" if leaks else f"{others} columns left out"] if others else []
+    said += [f"gaps in {len(preparation.missing)} columns"] if preparation.missing else []
+    return Section(
+        title="Preparation",
+        sentence=" · ".join(said) or f"{len(preparation.columns)} columns, nothing to repair",
+        questions=(7, 12, 13),
+        findings=tuple(_finding(audit) for audit in preparation.left_out),
+        tables=(_left_out(preparation),) if preparation.left_out else (),
+        figures=(_gaps(preparation),) if preparation.missing else (),
+        text=_text(preparation),
+    )
+
+
+def _finding(audit: Audit) -> Finding:
+    return Finding(
+        audit.code,
+        _LEVEL.get(audit.code, "info"),
+        f"{_TITLE[audit.code]}: {audit.column}",
+        f"{audit.column}: {audit.why}.",
+        f"Overrule with --keep {audit.column}.",
+        (audit.column,),
+    )
+
+
+def _left_out(preparation: Preparation) -> Table:
+    rows = tuple((audit.column, audit.why, audit.code) for audit in preparation.left_out)
+    return Table("Columns left out", ("column", "why", "code"), rows, wide=True)
+
+
+def _gaps(preparation: Preparation) -> Figure:
+    worst = sorted(preparation.missing.items(), key=lambda item: -item[1])[:20]
+    series = Series("missing", tuple(name for name, _ in worst), tuple(share for _, share in worst))
+    return Figure("bars", f"{worst[0][0]} lacks most values.", (series,), x_label="share of training rows missing")
+
+
+def _text(preparation: Preparation) -> tuple[str, ...]:
+    fill = preparation.complete[0].settings["how"]
+    told = [
+        f"Missing numbers stay missing for trees; for other learners they are filled ({fill}), an indicator column "
+        "marks where, and outliers are clipped. All of it is fitted inside folds and lies in the graph."
+    ]
+    if preparation.duplicates:
+        told.append(f"{preparation.duplicates} training rows repeat another row exactly; they were kept.")
+    return (*told, *preparation.notes)
