@@ -21,6 +21,8 @@ MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", 
 TRUE_WORDS = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
 FALSE_WORDS = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_VALUE = frozenset({"NAType", "NaTType"})
+"""pandas' own missing values, by name: pandas need not be installed."""
 _NOT_DIGITS = str.maketrans("", "", " \u00a0\u202f'_$€£¥%")
 
 
@@ -33,24 +35,21 @@ class Wired:
 
 
 def is_missing(value: object) -> bool:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or (isinstance(value, float) and math.isnan(value)) or type(value).__name__ in _NO_VALUE:
         return True
     return isinstance(value, str) and value.strip().lower() in MISSING_WORDS
 
 
 def number(value: object, decimal: str | None = None) -> float:
-    """One number, NaN where there is none. ``decimal`` is Column.format: "comma" reads 1.234,5 and "point" 1,234.5."""
-    if value is None:
-        return math.nan
-    if isinstance(value, str):
-        try:
-            return float(_plain(value, decimal))
-        except ValueError:
-            return math.nan
+    """One finite number, NaN where there is none (infinity is none: no statistic survives it).
+
+    ``decimal`` is Column.format: "comma" reads 1.234,5 and "point" 1,234.5.
+    """
     try:
-        return float(value)  # type: ignore[arg-type]
+        read = float(_plain(value, decimal) if isinstance(value, str) else value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return math.nan
+    return read if math.isfinite(read) else math.nan
 
 
 def _plain(text: str, decimal: str | None) -> str:
@@ -70,6 +69,8 @@ def text(value: object) -> str:
     """The string that enters the graph; '' where missing. Numbers lose a trailing ``.0`` so that 3 and 3.0 agree."""
     if is_missing(value):
         return ""
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -78,7 +79,16 @@ def text(value: object) -> str:
 
 
 def stamp(value: object, pattern: str | None = None) -> int:
-    """Microseconds since 1970 in UTC (naive stamps are taken as UTC), NO_TIME where there is none."""
+    """Microseconds since 1970 in UTC (naive stamps are taken as UTC), NO_TIME where there is none.
+
+    A whole number is such a count itself, unless the column's ``pattern`` is made of digits (20240131).
+    """
+    if is_missing(value):
+        return int(NO_TIME)
+    if isinstance(value, np.generic):
+        value = value.astype("M8[us]").item() if isinstance(value, np.datetime64) else value.item()
+    if pattern and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     if isinstance(value, str):
         value = _parsed(value.strip(), pattern)
     if isinstance(value, datetime):

@@ -1,0 +1,122 @@
+"""A table as it came, next to what the schema expects: wired, with a note on everything that did not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from ninefold_runtime import wire
+from ninefold_runtime.errors import TableError, nearest
+from ninefold_runtime.schema import Column, Schema
+
+Array = NDArray[Any]
+Trouble = Literal["missing column", "unknown column", "unreadable value", "unseen category"]
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something that did not fit, in ``rows`` rows; the prediction was made all the same."""
+
+    kind: Trouble
+    column: str
+    message: str
+    rows: int = 1
+    suggestions: tuple[str, ...] = ()
+
+
+def wired(schema: Schema, columns: Mapping[str, Sequence[object]]) -> tuple[dict[str, Array], int, list[Note]]:
+    """The arrays of the graph's inputs, the number of rows, and notes.
+
+    Raises:
+        TableError: NF-R201 when columns differ in length.
+    """
+    lengths = {len(values) for values in columns.values()}
+    if len(lengths) > 1:
+        shown = ", ".join(f"{name}: {len(values)}" for name, values in list(columns.items())[:5])
+        hint = "give each column one value per row"
+        raise TableError("NF-R201", f"the columns differ in length ({shown})", hint=hint)
+    rows = lengths.pop() if lengths else 0
+    ready = wire.from_columns(schema, columns, rows)
+    notes = name_notes(schema, columns, rows)
+    notes += [unreadable_note(name, count) for name, count in ready.unreadable.items()]
+    notes += [note for column in schema.columns if (note := _unseen(column, ready.arrays[column.name]))]
+    return ready.arrays, rows, notes
+
+
+def by_column(schema: Schema, rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
+    """Rows turned into columns; a column that some rows lack is None there, one that all lack is left out."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names} or {schema.names[0]: [None] * len(rows)}
+
+
+def name_notes(schema: Schema, given: Iterable[str], rows: int = 1) -> list[Note]:
+    """Notes on missing and unknown columns; ignored columns and the target pass without one."""
+    names = set(given)
+    known = {*schema.names, *schema.ignored, schema.target.name}
+    missing = [name for name in schema.names if name not in names]
+    notes = [Note("missing column", n, f'column "{n}" is missing: taken as unknown', rows) for n in missing]
+    return notes + [_unknown(name, missing or schema.names, rows) for name in names - known]
+
+
+def _unknown(name: str, choices: Iterable[str], rows: int) -> Note:
+    close = nearest(name, choices)
+    ask = f'; did you mean "{close[0]}"?' if close else ""
+    return Note("unknown column", name, f'column "{name}" is not known{ask}', rows, tuple(close))
+
+
+def unreadable_note(name: str, rows: int) -> Note:
+    return Note("unreadable value", name, f'column "{name}": {rows} values cannot be read: taken as unknown', rows)
+
+
+def unseen_note(name: str, value: str, rows: int) -> Note:
+    return Note("unseen category", name, f'column "{name}" never had the value "{value[:80]}" in training', rows)
+
+
+def closed_levels(column: Column) -> frozenset[str] | None:
+    """All levels of a category, or None where the schema does not list them all."""
+    if column.kind != "category" or not column.levels or len(column.levels) < column.distinct:
+        return None
+    return frozenset(column.levels)
+
+
+def _unseen(column: Column, array: Array) -> Note | None:
+    levels = closed_levels(column)
+    if levels is None:
+        return None
+    strangers = [value for value in array.tolist() if value and value not in levels]
+    return unseen_note(column.name, strangers[0], len(strangers)) if strangers else None
+
+
+def refuse_misfits(schema: Schema, columns: Mapping[str, Sequence[object]], arrays: Mapping[str, Array]) -> None:
+    """The strict reading of the service: what the lenient one only notes is an error that names row and column.
+
+    Raises:
+        TableError: NF-R202 unknown column, NF-R203 a value that its column's kind cannot hold (rows count from 0).
+    """
+    for note in name_notes(schema, columns):
+        if note.kind == "unknown column":
+            raise TableError("NF-R202", note.message, column=note.column, suggestions=list(note.suggestions))
+    for column in schema.columns:
+        values = columns.get(column.name, ())
+        row = _first_misfit(column, values, arrays[column.name])
+        if row is not None:
+            message = f'row {row}, column "{column.name}": {_shown(values[row])} is not a {column.kind}'
+            raise TableError("NF-R203", message, row=row, column=column.name)
+
+
+def _first_misfit(column: Column, values: Sequence[object], array: Array) -> int | None:
+    for row, value in enumerate(values):
+        if isinstance(value, (list, dict)) or (isinstance(value, bool) and column.kind in {"number", "datetime"}):
+            return row
+    if column.wire == "text" or not len(values):
+        return None
+    lost = (int(row) for row in np.flatnonzero(wire.absent(array)))
+    return next((row for row in lost if not wire.is_missing(values[row])), None)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,166 @@
+"""The graph of a bundle, loaded: rows or columns in, predictions out.
+
+`Model.predict` takes tables, `Model.predict_one` one row as a dict as fast as can be, `Model.predict_arrays` arrays
+that are wired already. All run the same session; all may be called from several threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
+from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Unsupported
+
+from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.errors import BundleError
+from ninefold_runtime.graphcheck import refuse_external_data
+from ninefold_runtime.intake import Note, by_column, name_notes, wired
+from ninefold_runtime.reader import Read, reader
+from ninefold_runtime.schema import Schema, Wire
+
+Array = NDArray[Any]
+CHUNK = 512
+"""Rows per call of the graph: nearest neighbours make a distance for each pair of a row and a remembered row."""
+_TYPE: dict[Wire, tuple[str, Any]] = {
+    "number": ("tensor(double)", np.float64),
+    "text": ("tensor(string)", object),
+    "time": ("tensor(int64)", np.int64),
+}
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """``predictions`` [N]: labels (str) or values (float64). ``probabilities`` [N, K] in the order of ``classes``."""
+
+    predictions: Array
+    probabilities: Array | None = None
+    classes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.predictions)
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """The answer for one row; ``probabilities`` by class, None for regression."""
+
+    prediction: str | float
+    probabilities: dict[str, float] | None
+    notes: list[Note]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Input arrays of one row, reused from call to call; one slot serves one call at a time."""
+
+    feed: dict[str, Array]
+    cells: list[tuple[str, Array, Read]]
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Read, verify and load a bundle.
+
+    Raises:
+        BundleError: see `ninefold_runtime.bundle.read_bundle`.
+    """
+    bundle = read_bundle(path)
+    return Model(bundle.graph, bundle.schema)
+
+
+class Model:
+    """A graph with its schema.
+
+    Raises:
+        BundleError: NF-R107 when the graph is no graph, reads other files, or does not fit the schema.
+    """
+
+    def __init__(self, graph: bytes, schema: Schema, *, threads: int = 1) -> None:
+        refuse_external_data(graph)
+        self.schema = schema
+        self._session = _session(graph, threads)
+        self._outputs = ["prediction"] if schema.target.task == "regression" else ["probability", "label"]
+        self._check_signature()
+        self._expected = frozenset(schema.names)
+        self._free: list[_Slot] = []
+
+    def predict(self, table: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]]) -> Predictions:
+        """Rows (a sequence of mappings) or columns (a mapping of sequences), in order; what did not fit is noted.
+
+        Raises:
+            TableError: when columns differ in length.
+        """
+        columns = table if isinstance(table, Mapping) else by_column(self.schema, table)
+        arrays, _, notes = wired(self.schema, columns)
+        return self.predict_arrays(arrays, tuple(notes))
+
+    def predict_arrays(self, arrays: Mapping[str, Array], notes: tuple[Note, ...] = ()) -> Predictions:
+        """Wired arrays [N] by column, run in chunks of rows."""
+        classes = self.schema.target.classes
+        rows = len(arrays[self.schema.names[0]])
+        starts = range(0, rows, CHUNK)
+        parts = [self._session.run(self._outputs, self._chunk(arrays, start)) for start in starts]
+        if not classes:
+            return Predictions(_joined([part[0] for part in parts], np.empty(0)), notes=notes)
+        probabilities = _joined([part[0] for part in parts], np.empty((0, len(classes))))
+        labels = _joined([part[1] for part in parts], np.empty(0, object))
+        return Predictions(labels, probabilities, classes, notes)
+
+    def predict_one(self, row: Mapping[str, object]) -> Prediction:
+        """One row, from column name to value. The fast way: about a microsecond per column over the bare graph."""
+        notes = [] if row.keys() == self._expected else name_notes(self.schema, row)
+        slot = self._take()
+        get = row.get
+        for name, cell, read in slot.cells:
+            cell[0] = read(get(name), notes)
+        outputs = self._session.run(self._outputs, slot.feed)
+        self._free.append(slot)
+        if len(outputs) == 1:
+            return Prediction(float(outputs[0][0]), None, notes)
+        probabilities = dict(zip(self.schema.target.classes, outputs[0][0].tolist(), strict=True))
+        return Prediction(outputs[1][0], probabilities, notes)
+
+    def _take(self) -> _Slot:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return self._slot()
+
+    def _slot(self) -> _Slot:
+        feed = {column.name: np.zeros(1, _TYPE[column.wire][1]) for column in self.schema.columns}
+        return _Slot(feed, [(column.name, feed[column.name], reader(column)) for column in self.schema.columns])
+
+    def _chunk(self, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
+        return {name: arrays[name][start : start + CHUNK] for name in self.schema.names}
+
+    def _check_signature(self) -> None:
+        wanted = {column.name: _TYPE[column.wire][0] for column in self.schema.columns}
+        given = {node.name: node.type for node in self._session.get_inputs()}
+        outputs = {node.name for node in self._session.get_outputs()}
+        if wanted != given or not outputs.issuperset(self._outputs):
+            odd = sorted(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
+            hint = "schema.json and model.onnx are not of one training; make the bundle again"
+            where = ", ".join(odd) or "outputs"
+            raise BundleError("NF-R107", f"the graph does not fit its schema ({where})", hint=hint)
+
+
+def _joined(parts: list[Array], empty: Array) -> Array:
+    return np.concatenate(parts) if parts else empty
+
+
+def _session(graph: bytes, threads: int) -> Any:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, Unsupported) as error:
+        message = f"ONNX Runtime cannot load the graph: {str(error).splitlines()[0]}"
+        raise BundleError("NF-R107", message, hint="update onnxruntime") from error

@@ -1,0 +1,176 @@
+"""What training looked like, small enough to travel in the bundle and too coarse to give a row back.
+
+Numbers are counted between rounded quantiles: every bin holds no row or at least `LEAST`, and neither the smallest
+nor the largest value is kept unless `LEAST` rows share it. Categories keep the levels of at least `LEAST` rows. Text
+keeps its lengths. The counts are exact at the bin edges, so comparing them with new rows needs no approximation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from ninefold_runtime.schema import Column, Schema
+from ninefold_runtime.wire import absent
+
+Array = NDArray[Any]
+LEAST = 5
+BINS = 100
+LEVELS = 200
+
+
+class Numbers(msgspec.Struct, frozen=True, tag="numbers"):
+    """``counts[i]`` rows lie in (edges[i-1], edges[i]]; the first and last bins are open."""
+
+    present: int
+    missing: int
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    mean: float | None
+    deviation: float | None
+
+
+class Levels(msgspec.Struct, frozen=True, tag="levels"):
+    """Rows by level, most frequent first; ``other`` are the rows of levels that are not listed."""
+
+    present: int
+    missing: int
+    counts: dict[str, int]
+    other: int
+
+
+class Stamps(msgspec.Struct, frozen=True, tag="stamps"):
+    """Datetimes move on by themselves: only whether they are there is remembered."""
+
+    present: int
+    missing: int
+
+
+Sketch = Numbers | Levels | Stamps
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """Accuracy to expect by the calibrated out-of-fold probabilities: the mean probability of the predicted label."""
+
+    accuracy: float
+    deviation: float
+    rows: int
+
+
+class Sketches(msgspec.Struct, frozen=True, kw_only=True):
+    """The reference for the monitor. ``scores`` come from out-of-fold predictions, never from rows seen in training.
+
+    ``rate`` is the chance that a batch without any drift is called drifted, over all columns together.
+    """
+
+    rows: int
+    columns: dict[str, Sketch]
+    scores: dict[str, Sketch] = {}
+    expected: Expected | None = None
+    rate: float = 0.01
+
+
+def sketch_columns(schema: Schema, arrays: dict[str, Array]) -> dict[str, Sketch]:
+    """One sketch per input of the graph; ``arrays`` are wired."""
+    return {column.name: sketch_column(column, arrays[column.name]) for column in schema.columns}
+
+
+def sketch_column(column: Column, array: Array) -> Sketch:
+    there = array[~absent(array)]
+    missing = len(array) - len(there)
+    if column.wire == "time":
+        return Stamps(len(there), missing)
+    if column.kind == "category":
+        return sketch_levels(there, missing)
+    return sketch_numbers(measured(column, there), missing)
+
+
+def measured(column: Column, there: Array) -> NDArray[np.float64]:
+    """The numbers that stand for present values: themselves, or the lengths of texts in characters."""
+    if column.wire == "text":
+        return np.array([len(value) for value in there], np.float64)
+    return there.astype(np.float64)
+
+
+def sketch_levels(there: Array, missing: int) -> Levels:
+    """[N] strings, none of them empty."""
+    names, counts = np.unique(there.astype(np.str_), return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:LEVELS]
+    kept = {str(names[i]): int(counts[i]) for i in order if counts[i] >= LEAST}
+    return Levels(len(there), missing, kept, len(there) - sum(kept.values()))
+
+
+def sketch_numbers(values: NDArray[np.float64], missing: int) -> Numbers:
+    """[N] float64 without NaN; infinite values are counted in the outer bins."""
+    finite = values[np.isfinite(values)]
+    edges = _edges(finite)
+    counts = histogram(values, edges)
+    kept, totals = _merged(edges, counts)
+    mean, deviation = (float(finite.mean()), float(finite.std())) if len(finite) >= LEAST else (None, None)
+    return Numbers(len(values), missing, tuple(kept), tuple(totals), mean, deviation)
+
+
+def histogram(values: NDArray[np.float64], edges: Array | tuple[float, ...]) -> list[int]:
+    """Rows per bin of `Numbers`, one more than edges."""
+    bins = np.searchsorted(np.asarray(edges, np.float64), values, side="left")
+    return [int(count) for count in np.bincount(bins, minlength=len(edges) + 1)]
+
+
+def _edges(finite: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rounded quantiles, fewer where rows are few, and one edge just below an atom at the bottom."""
+    bins = min(BINS, len(finite) // (2 * LEAST))
+    if bins < 2:
+        return np.empty(0)
+    quantiles = np.quantile(finite, np.linspace(0, 1, bins + 1)[1:-1])
+    edges = np.unique(_rounded(quantiles))
+    lowest = finite.min()
+    if np.count_nonzero(finite == lowest) >= LEAST and edges[0] >= lowest:
+        edges = np.unique([np.nextafter(lowest, -np.inf), lowest, *edges])
+    return edges
+
+
+def _rounded(quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rounded to about a thousandth of the bulk's width, so that an edge is no row's exact value."""
+    width = float(quantiles[-1] - quantiles[0]) or abs(float(quantiles[0])) or 1.0
+    digits = 3 - int(np.floor(np.log10(width)))
+    return np.round(quantiles, digits) if abs(digits) < 300 else quantiles
+
+
+def _merged(edges: NDArray[np.float64], counts: list[int]) -> tuple[list[float], list[int]]:
+    """Bins of 1 to LEAST - 1 rows joined with the bin above, the last one with the bin below."""
+    kept: list[float] = []
+    totals = [counts[0]]
+    for edge, count in zip(edges, counts[1:], strict=True):
+        if 0 < totals[-1] < LEAST:
+            totals[-1] += count
+        else:
+            kept.append(float(edge))
+            totals.append(count)
+    while kept and 0 < totals[-1] < LEAST:
+        kept.pop()
+        last = totals.pop()
+        totals[-1] += last
+    return kept, totals
+
+
+def sketch_scores(probabilities: Array | None, values: Array | None, positive: int | None) -> dict[str, Sketch]:
+    """Sketches of predictions: [N, K] class probabilities, or [N] values."""
+    return {name: _of(array) for name, array in score_arrays(probabilities, values, positive).items()}
+
+
+def _of(array: Array) -> Sketch:
+    return sketch_numbers(array, 0) if array.dtype.kind == "f" else sketch_levels(array, 0)
+
+
+def score_arrays(probabilities: Array | None, values: Array | None, positive: int | None) -> dict[str, Array]:
+    """What is watched of predictions: the positive class's probability; of several classes the largest probability
+    and the most probable class (its position, as text); of a regression the value."""
+    if probabilities is None:
+        return {} if values is None else {"predicted value": np.asarray(values, np.float64)}
+    if positive is not None:
+        return {"predicted probability": probabilities[:, positive]}
+    best = probabilities.argmax(axis=1).astype(np.str_)
+    return {"largest probability": probabilities.max(axis=1), "predicted class": best}

@@ -1,0 +1,106 @@
+"""Small real bundles for tests: hand-made graphs over columns of every kind, built through the one door to ONNX."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from ninefold.forms.onnx import Var, compiled, const, ml, op, raw_input
+from ninefold_runtime.bundle import GRAPH, SCHEMA, SKETCHES, seal
+from ninefold_runtime.files import write_whole
+from ninefold_runtime.schema import Column, Schema, Target
+from ninefold_runtime.sketch import Sketches, sketch_columns
+from ninefold_runtime.wire import NO_TIME, from_columns
+
+COLUMNS = (
+    Column(name="age", kind="number", example=31.0, minimum=1.0, maximum=80.0),
+    Column(name="fare paid", kind="number", format="comma", example=12.5),
+    Column(name="member", kind="boolean", example=True),
+    Column(
+        name="port",
+        kind="category",
+        levels=("Southampton", "Cherbourg", "Queenstown"),
+        distinct=3,
+        example="Southampton",
+    ),
+    Column(name="joined", kind="datetime", example="2024-05-01"),
+    Column(name="remark", kind="text", example="none yet"),
+)
+CLASSES = {"binary": ("no", "yes"), "multiclass": ("high", "low", "middle"), "regression": ()}
+PORTS = ("Southampton", "Cherbourg", "Queenstown")
+
+
+def schema(task: str) -> Schema:
+    classes = CLASSES[task]
+    positive = classes[-1] if task == "binary" else None
+    target = Target(name="outcome", task=task, classes=classes, positive=positive)
+    return Schema(columns=COLUMNS, target=target, ignored=("ticket",))
+
+
+def graph(task: str) -> bytes:
+    """A linear score of all columns; classes share it with different slopes."""
+    inputs = {column.name: raw_input(column.wire) for column in COLUMNS}
+    score = _score(inputs)
+    if task == "regression":
+        return compiled(inputs, {"prediction": score})
+    slopes = np.linspace(-1, 1, len(CLASSES[task]))[None, :]
+    probability = op.softmax(op.mul(op.unsqueeze(score, const([1], np.int64)), const(slopes)), axis=1)
+    best = op.arg_max(probability, axis=1, keepdims=0)
+    label = ml.label_encoder(
+        best, keys_int64s=list(range(slopes.shape[1])), values_strings=CLASSES[task], default_string=CLASSES[task][0]
+    )
+    return compiled(inputs, {"probability": probability, "label": label})
+
+
+def _score(inputs: dict[str, Var]) -> Var:
+    port = ml.label_encoder(
+        inputs["port"],
+        keys_strings=PORTS,
+        values_tensor=np.array([0.5, -0.5, 0.1]),
+        default_tensor=np.array([0.0]),
+    )
+    remark = ml.label_encoder(
+        inputs["remark"], keys_strings=["good"], values_tensor=np.array([1.0]), default_tensor=np.array([0.0])
+    )
+    dated = op.where(op.equal(inputs["joined"], const(NO_TIME, np.int64)), const(0.0), const(0.25))
+    age = op.mul(op.sub(_filled(inputs["age"], 30.0), const(30.0)), const(0.05))
+    fare = op.mul(_filled(inputs["fare paid"], 10.0), const(0.01))
+    return op.sum([port, remark, dated, age, fare, _filled(inputs["member"], 0.5)])
+
+
+def _filled(x: Var, value: float) -> Var:
+    return op.where(op.isnan(x), const(value), x)
+
+
+def table(rows: int, seed: int = 0) -> dict[str, list[object]]:
+    """Synthetic rows with gaps in every column."""
+    rng = np.random.default_rng(seed)
+
+    def gaps(values: list[object]) -> list[object]:
+        return [None if gone else value for value, gone in zip(values, rng.random(rows) < 0.05, strict=True)]
+
+    days = (np.datetime64("2020-01-01") + rng.integers(0, 1500, rows)).tolist()
+    return {
+        "age": gaps(rng.gamma(6, 5, rows).round(1).tolist()),
+        "fare paid": gaps([f"{value:.2f}".replace(".", ",") for value in rng.lognormal(2, 1, rows)]),
+        "member": gaps([bool(value) for value in rng.random(rows) < 0.3]),
+        "port": gaps([str(value) for value in rng.choice(PORTS, rows, p=[0.6, 0.3, 0.1])]),
+        "joined": gaps([day.isoformat() for day in days]),
+        "remark": gaps([str(value) for value in rng.choice(["good", "so so", "rather bad, all in all"], rows)]),
+    }
+
+
+def write(folder: Path, task: str = "binary", sketched: int = 0) -> Path:
+    """A sealed bundle; with ``sketched`` rows of `table` as the reference, if any."""
+    folder.mkdir(parents=True)
+    expects = schema(task)
+    write_whole(folder / GRAPH, graph(task))
+    write_whole(folder / SCHEMA, msgspec.json.encode(expects))
+    if sketched:
+        arrays = from_columns(expects, table(sketched), sketched).arrays
+        sketches = Sketches(rows=sketched, columns=sketch_columns(expects, arrays))
+        write_whole(folder / SKETCHES, msgspec.json.encode(sketches))
+    seal(folder)
+    return folder
