@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 import numpy as np
 
 from ninefold.core.clock import Clock
+from ninefold.core.parts import Value
 from ninefold.core.table import Array
 from ninefold_runtime.schema import Task
 
@@ -82,6 +83,8 @@ class Form(Protocol):
 
 class Learner(Protocol):
     card: ClassVar[Card]
+    portfolio: ClassVar[tuple[dict[str, Value], ...]]
+    """Settings worth trying, in order of expected value; the first is cheap and good. What is unsaid is default."""
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         """Learn from ``data``; ends soon after ``clock`` runs out, with what it has by then."""

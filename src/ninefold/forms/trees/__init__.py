@@ -1,0 +1,1 @@
+"""Readers: one file per library whose trees become a `ninefold.forms.forest.Forest`."""
