@@ -64,24 +64,31 @@ def cell(value: Cell) -> str:
 
 
 def column(values: Sequence[Cell]) -> list[str]:
-    """The cells of one table column; fractions get the same number of decimals, four significant digits at least."""
-    fractions = [v for v in values if isinstance(v, float) and math.isfinite(v) and not v.is_integer()]
-    places = _places(max(map(abs, fractions))) if fractions else 0
+    """The cells of one table column: the same number of decimals for all, four significant digits for the largest.
+
+    Where values differ by more than a factor 1,000 (a column of different metrics), each gets its own decimals.
+    """
+    fractions = [abs(v) for v in values if isinstance(v, float) and math.isfinite(v) and not v.is_integer()]
+    mixed = bool(fractions) and max(fractions) > 1000 * min(fractions)
+    places = None if mixed else _places(max(fractions, default=0.0))
     return [_cell(value, places) for value in values]
 
 
 def _places(largest: float) -> int:
-    """Decimals that leave four significant digits to the largest of a column, between 0 and 6."""
-    return min(max(3 - math.floor(math.log10(largest)), 1), 6) if largest < 10_000 else 0
+    """Decimals that leave four significant digits, between 0 and 6."""
+    if not largest or largest >= 10_000:
+        return 0
+    return min(max(3 - math.floor(math.log10(largest)), 1), 6)
 
 
-def _cell(value: Cell, places: int) -> str:
+def _cell(value: Cell, places: int | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return _number(value, places)
+        whole = value.is_integer() and (places is None or abs(value) >= 100)
+        return _number(value, 0 if whole else _places(abs(value)) if places is None else places)
     return value or ""
 
 

@@ -1,0 +1,50 @@
+"""The command that asks the same question again: every wish that differs from its default, quoted for a shell."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable
+
+from ninefold.core.problem import Problem
+
+
+def reproduce(problem: Problem) -> str:
+    """``ninefold run titanic.csv --target survived --seed 0 --budget 60s`` and what else was settled."""
+    words = ["ninefold", "run", problem.source, "--target", problem.target, "--seed", str(problem.seed)]
+    words += [*_budget(problem), *_settled(problem), *_lists(problem)]
+    return shlex.join(words)
+
+
+def _budget(problem: Problem) -> list[str]:
+    if problem.budget.work is not None:
+        return ["--work", str(problem.budget.work)]
+    return ["--budget", f"{problem.budget.seconds:g}s"] if problem.budget.seconds else []
+
+
+def _settled(problem: Problem) -> Iterable[str]:
+    plan = problem.validation
+    yield from ("--task", problem.task, "--metric", problem.metric)
+    yield from ("--validation", plan.scheme, "--folds", str(plan.folds), "--holdout", f"{problem.holdout:g}")
+    if plan.repeats > 1:
+        yield from ("--repeats", str(plan.repeats))
+    if problem.group:
+        yield from ("--group", problem.group)
+    if problem.time:
+        yield from ("--time", problem.time)
+    if problem.costs:
+        yield from ("--costs", json.dumps(problem.costs))
+
+
+def _lists(problem: Problem) -> Iterable[str]:
+    named = {"--sensitive": problem.sensitive, "--keep": problem.keep, "--drop": problem.drop}
+    named |= {"--learner": problem.learners, "--kind": tuple(f"{k}={v}" for k, v in problem.kinds.items())}
+    for option, values in named.items():
+        for value in values:
+            yield from (option, value)
+    if problem.missing != "median":
+        yield from ("--missing", problem.missing)
+    if problem.scale != "standard":
+        yield from ("--scale", problem.scale)
+    if problem.allow_rows:
+        yield "--allow-rows"

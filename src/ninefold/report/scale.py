@@ -1,0 +1,62 @@
+"""Axes: round tick values, and the line from data to drawing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps ``ticks[0]..ticks[-1]`` linearly to ``start..end``; ``labels`` are the ticks as text."""
+
+    ticks: tuple[float, ...]
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        low, high = self.ticks[0], self.ticks[-1]
+        return round(self.start + (value - low) / (high - low) * (self.end - self.start), 1)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        step = self.ticks[1] - self.ticks[0]
+        places = max(0, -math.floor(math.log10(step) + 1e-9))
+        return tuple(_short(tick, places, step) for tick in self.ticks)
+
+
+def scale(low: float, high: float, start: float, end: float, about: int = 5) -> Scale:
+    """A scale from ``start`` to ``end`` whose ticks are round numbers that enclose ``low`` and ``high``."""
+    return Scale(ticks(low, high, about), start, end)
+
+
+def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
+    """Round numbers (steps of 1, 2, 2.5 or 5 times a power of ten) that enclose the interval, roughly ``about`` many.
+
+    Source: Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990.
+    """
+    if high <= low:
+        pad = abs(low) / 2 or 1.0
+        low, high = low - pad, low + pad
+    step = _step((high - low) / max(about - 1, 1))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(i * step, 12) for i in range(first, last + 1))
+
+
+def _step(rough: float) -> float:
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(m for m in (1, 2, 2.5, 5, 10) if rough <= m * power * (1 + 1e-9)) * power
+
+
+def _short(tick: float, places: int, step: float) -> str:
+    if step >= 1_000_000:
+        return f"{tick / 1_000_000:g}M".replace("-", "−")
+    if step >= 10_000:
+        return f"{tick / 1_000:g}k".replace("-", "−")
+    needed = places + (1 if _is_quarter(step, places) else 0)
+    return (f"{tick:,.{needed}f}" if step > 1e-6 else f"{tick:.2g}").replace("-", "−")
+
+
+def _is_quarter(step: float, places: int) -> bool:
+    """Whether steps such as 0.25 need one decimal more than their size tells."""
+    return abs(round(step, places) - step) > step / 100

@@ -1,0 +1,168 @@
+"""The report: complete, escaped, self-contained, quick, and the same content as JSON."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+import sample_run
+
+from ninefold.core.errors import RunError
+from ninefold.core.section import Fact, Figure, Section, Series, Table
+from ninefold.report.document import Document, Stage, document
+from ninefold.report.render import PARTS, cells, page, render, tiles
+
+NASTY = '<script>alert("1")</script>'
+
+
+class Tags(HTMLParser):
+    """Tags with attributes, in order; text per tag name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, *names: str) -> list[tuple[str, dict[str, str | None]]]:
+        return [(tag, attributes) for tag, attributes in self.tags if tag in names]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_run.write(tmp_path_factory.mktemp("runs") / "7f3c2a")
+
+
+@pytest.fixture(scope="module")
+def html(folder: Path) -> str:
+    return render(folder).read_text()
+
+
+def test_report_is_one_small_file_that_asks_for_nothing(html: str) -> None:
+    assert len(html.encode()) < 200_000
+    page_tags = Tags(html)
+    assert not page_tags.all("script", "iframe", "object", "img", "base")
+    assert [a["href"] for _, a in page_tags.all("link")] == ["data:,"]
+    assert all(str(a["href"]).startswith("#") for _, a in page_tags.all("a"))
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+def test_report_is_written_within_a_second(folder: Path) -> None:
+    started = time.process_time()
+    render(folder)
+    assert time.process_time() - started < 1
+
+
+def test_headings_descend_one_step_at_a_time(html: str) -> None:
+    levels = [int(tag[1]) for tag, _ in Tags(html).all("h1", "h2", "h3", "h4")]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_ids_are_unique_and_links_lead_somewhere(html: str) -> None:
+    attributes = [a for _, a in Tags(html).tags]
+    ids = [a["id"] for a in attributes if "id" in a]
+    assert len(ids) == len(set(ids))
+    named = {str(a[key]) for a in attributes for key in ("aria-labelledby",) if key in a}
+    linked = {str(a["href"])[1:] for a in attributes if str(a.get("href", "")).startswith("#")}
+    assert named | linked <= set(ids)
+
+
+def test_every_chart_has_a_label_and_a_table_in_a_focusable_region(html: str) -> None:
+    tags = Tags(html)
+    charts = [a for _, a in tags.all("svg")]
+    assert len(charts) == 9
+    assert all(a["role"] == "img" and a["aria-label"] for a in charts)
+    regions = [a for _, a in tags.all("div") if a.get("role") == "region"]
+    assert len(regions) == len(tags.all("table"))
+    assert all(a["tabindex"] == "0" and a["aria-label"] for a in regions)
+
+
+def test_gravest_finding_comes_first_and_names_its_level_in_words(html: str) -> None:
+    found = [html.index(code) for code in ("NF301", "NF705", "NF601", "NF701")]
+    assert found == sorted(found)
+    assert 'aria-label="serious"' in html
+
+
+def test_each_stage_names_its_questions(html: str) -> None:
+    for wanted in ("questions 6, 8, 16, 17, 18, 20, 21, 22", "question 48", "questions 4, 10, 11", "question 47"):
+        assert wanted in html
+
+
+def test_topics_are_shown_under_their_own_heading_only(html: str) -> None:
+    start, end = html.index('<section id="diagnosis"'), html.index('<section id="explanation"')
+    assert html.count("<b>Third class is served worst</b>") == 1
+    assert start < html.index("<b>Third class is served worst</b>") < end
+    assert end < html.index("<b>The model leans on sex, who and fare</b>") < html.index('<section id="data"')
+
+
+def test_what_users_name_is_escaped_everywhere(tmp_path: Path) -> None:
+    folder = sample_run.write(tmp_path / "x", column=NASTY, target=NASTY)
+    html = render(folder).read_text()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("kind", ["bars", "lines", "intervals", "matrix", "histogram"])
+def test_charts_escape_titles_series_labels_and_notes(kind: str) -> None:
+    x = (1.0, 2.0) if kind in ("lines", "histogram") else (NASTY, NASTY)
+    series = (Series(NASTY, x, (1.0, 2.0)), Series(NASTY, x, (2.0, 3.0)))
+    figure = Figure(kind, NASTY, series, NASTY, NASTY, NASTY)  # type: ignore[arg-type]
+    facts = (Fact(NASTY, NASTY, NASTY),)
+    section = Section(NASTY, NASTY, (), facts, (), (Table(NASTY, (NASTY,), ((NASTY,),)),), (figure,), (NASTY,))
+    told = Document(1, NASTY, NASTY, NASTY, NASTY, NASTY, 0, 1.0, NASTY, (), (Stage(5, NASTY, 1.0, section),))
+    assert "<script" not in page(told)
+
+
+def test_json_holds_all_sections_and_reads_back(folder: Path) -> None:
+    render(folder)
+    told = msgspec.json.decode((folder / "report.json").read_bytes(), type=Document, strict=False)
+    assert told.format == 1
+    assert told.run == "7f3c2a"
+    assert [stage.name for stage in told.stages][:2] == ["problem", "dataset"]
+    assert [stage.number for stage in told.stages] == list(range(1, 10))
+    assert told.findings[0].code == "NF301"
+
+
+def test_command_spells_out_what_was_settled(folder: Path) -> None:
+    command = document(folder).command
+    assert command.startswith("ninefold run titanic.csv --target survived --seed 0 --budget 60s")
+    assert "--validation stratified --folds 5 --holdout 0.2 --repeats 2" in command
+    assert command.endswith("--sensitive sex --keep 'deck of cards'")
+
+
+def test_a_run_that_was_cut_short_is_told_as_far_as_it_went(tmp_path: Path) -> None:
+    html = render(sample_run.write(tmp_path / "short", last=3)).read_text()
+    assert 'id="data"' in html
+    assert 'id="models"' not in html
+    assert 'href="#models"' not in html
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no readable chapter 1-problem"):
+        render(tmp_path)
+
+
+def test_tiles_start_with_the_score_and_stay_few(folder: Path) -> None:
+    shown = tiles(document(folder))
+    assert shown[0].value == "0.876"
+    assert [fact.label for fact in shown[3:]] == ["answers in", "bundle"]
+
+
+def test_number_columns_are_told_from_text_columns() -> None:
+    table = Table("t", ("name", "score", "rows"), (("a", 0.5, 10), ("b", None, 2000)))
+    assert cells(table) == [
+        [("a", False), ("0.5000", True), ("10", True)],
+        [("b", False), ("", True), ("2,000", True)],
+    ]
+
+
+def test_every_stage_has_its_place() -> None:
+    assert sorted(number for part in PARTS for number in part.numbers) == list(range(1, 10))

@@ -1,0 +1,118 @@
+"""The report in a real browser: quiet, offline, light and dark, and no wider than a phone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sample_run
+from selenium import webdriver
+
+from ninefold.report.render import render
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.fail(
+            "this test needs Chromium and its driver; install them with: apt-get install chromium chromium-driver"
+        )
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield started
+    started.quit()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    long_name = "a_column_whose_name_goes_on_and_on_" * 4
+    return render(sample_run.write(tmp_path_factory.mktemp("runs") / "7f3c2a", column=long_name)).as_uri()
+
+
+def test_report_is_quiet_and_asks_the_network_for_nothing(browser: webdriver.Chrome, address: str) -> None:
+    browser.get_log("performance")
+    browser.get_log("browser")
+    browser.get(address)
+    assert browser.get_log("browser") == []
+    asked = [_asked(entry) for entry in browser.get_log("performance")]
+    outside = [url for url in asked if url and not url.startswith(("file:", "data:", "chrome:", "about:"))]
+    assert address in asked
+    assert outside == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_page_never_scrolls_sideways(browser: webdriver.Chrome, address: str, width: int) -> None:
+    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.get(address)
+    browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert browser.execute_script("return innerWidth") == width
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_dark_mode_changes_page_ink_and_charts(browser: webdriver.Chrome, address: str) -> None:
+    light, dark = (_colours(browser, address, mode) for mode in ("light", "dark"))
+    assert light["page"] == "rgb(255, 255, 255)"
+    assert all(light[key] != dark[key] for key in light)
+
+
+def test_chart_text_does_not_overlap_or_leave_its_card(browser: webdriver.Chrome, address: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _desktop())
+    browser.get(address)
+    assert browser.execute_script(OVERLAPS) == []
+
+
+OVERLAPS = """
+const bad = [];
+for (const svg of document.querySelectorAll('svg.chart')) {
+  const card = svg.closest('figure').getBoundingClientRect();
+  const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+  texts.forEach(([text, a], i) => {
+    if (a.left < card.left || a.right > card.right) bad.push('outside: ' + text);
+    for (const [other, b] of texts.slice(i + 1))
+      if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+        bad.push(text + ' over ' + other);
+  });
+}
+return bad;
+"""
+
+
+def _desktop() -> dict[str, Any]:
+    return {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+
+
+def _colours(browser: webdriver.Chrome, address: str, mode: str) -> dict[str, str]:
+    features = [{"name": "prefers-color-scheme", "value": mode}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    browser.get(address)
+    style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    wanted = {"page": ("body", "backgroundColor"), "ink": ("body", "color"), "bar": ("rect.c1", "fill")}
+    return {key: browser.execute_script(style, *where) for key, where in wanted.items()}
+
+
+def _asked(entry: dict[str, Any]) -> str:
+    message = json.loads(entry["message"])["message"]
+    if message["method"] != "Network.requestWillBeSent":
+        return ""
+    url: str = message["params"]["request"]["url"]
+    return url
