@@ -7,16 +7,19 @@ Reading never raises for a value; `Wired.unreadable` counts what was lost, so th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold_runtime.schema import Column, Schema
+from ninefold_runtime.schema import Column, Schema, Wire
 
 NO_TIME = np.iinfo(np.int64).min
+DTYPE: dict[Wire, Any] = {"number": np.float64, "text": object, "time": np.int64}
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "--", "nil", "<na>", "missing"})
 TRUE_WORDS = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
 FALSE_WORDS = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
@@ -109,13 +112,19 @@ def _parsed(value: str, pattern: str | None) -> datetime | None:
 
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
+    read = reading(column)
+    return np.array([read(value) for value in values], DTYPE[column.wire])
+
+
+def reading(column: Column) -> Callable[[object], float | int | str]:
+    """The function that reads one cell of a column."""
     if column.kind == "boolean":
-        return np.array([boolean(v) for v in values], np.float64)
+        return boolean
     if column.wire == "number":
-        return np.array([number(v, column.format) for v in values], np.float64)
+        return partial(number, decimal=column.format)
     if column.wire == "time":
-        return np.array([stamp(v, column.format) for v in values], np.int64)
-    return np.array([text(v) for v in values], object)
+        return partial(stamp, pattern=column.format)
+    return text
 
 
 def absent(array: NDArray[np.generic]) -> NDArray[np.bool_]:
