@@ -14,6 +14,7 @@ from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Sketches, sketch_columns
 from ninefold_runtime.wire import NO_TIME, from_columns
 
+PORTS = ("Southampton", "Cherbourg", "Queenstown")
 COLUMNS = (
     Column(name="age", kind="number", example=31.0, minimum=1.0, maximum=80.0),
     Column(name="fare paid", kind="number", format="comma", example=12.5),
@@ -21,7 +22,7 @@ COLUMNS = (
     Column(
         name="port",
         kind="category",
-        levels=("Southampton", "Cherbourg", "Queenstown"),
+        levels=PORTS,
         distinct=3,
         example="Southampton",
     ),
@@ -29,7 +30,6 @@ COLUMNS = (
     Column(name="remark", kind="text", example="none yet"),
 )
 CLASSES = {"binary": ("no", "yes"), "multiclass": ("high", "low", "middle"), "regression": ()}
-PORTS = ("Southampton", "Cherbourg", "Queenstown")
 
 
 def schema(task: str) -> Schema:

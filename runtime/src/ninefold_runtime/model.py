@@ -24,15 +24,12 @@ from ninefold_runtime.graphcheck import refuse_external_data
 from ninefold_runtime.intake import Note, by_column, name_notes, wired
 from ninefold_runtime.reader import Read, reader
 from ninefold_runtime.schema import Schema, Wire
+from ninefold_runtime.wire import DTYPE
 
 Array = NDArray[Any]
 CHUNK = 512
 """Rows per call of the graph: nearest neighbours make a distance for each pair of a row and a remembered row."""
-_TYPE: dict[Wire, tuple[str, Any]] = {
-    "number": ("tensor(double)", np.float64),
-    "text": ("tensor(string)", object),
-    "time": ("tensor(int64)", np.int64),
-}
+_TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", "time": "tensor(int64)"}
 
 
 @dataclass(frozen=True)
@@ -133,14 +130,14 @@ class Model:
             return self._slot()
 
     def _slot(self) -> _Slot:
-        feed = {column.name: np.zeros(1, _TYPE[column.wire][1]) for column in self.schema.columns}
+        feed = {column.name: np.zeros(1, DTYPE[column.wire]) for column in self.schema.columns}
         return _Slot(feed, [(column.name, feed[column.name], reader(column)) for column in self.schema.columns])
 
     def _chunk(self, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
         return {name: arrays[name][start : start + CHUNK] for name in self.schema.names}
 
     def _check_signature(self) -> None:
-        wanted = {column.name: _TYPE[column.wire][0] for column in self.schema.columns}
+        wanted = {column.name: _TYPE[column.wire] for column in self.schema.columns}
         given = {node.name: node.type for node in self._session.get_inputs()}
         outputs = {node.name for node in self._session.get_outputs()}
         if wanted != given or not outputs.issuperset(self._outputs):

@@ -1,11 +1,12 @@
-"""How `Model.predict_one` reads single cells: shortcuts for values that need no work, `wire.cells` for all others.
+"""How `Model.predict_one` reads single cells: shortcuts for values that need no work, `wire.reading` for all others.
 
-A shortcut must give exactly what `wire.cells` gives; the tests hold the two together.
+A shortcut must give exactly what `wire.reading` gives; the tests hold the two together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 from ninefold_runtime import wire
@@ -20,17 +21,18 @@ def reader(column: Column) -> Read:
     """A function from a value to the wired cell of ``column``; it appends a note where something did not fit."""
     if column.wire == "text":
         return _text(column)
-    if column.kind == "number":
-        return _number(column)
-    return _plain(column)
+    return _number(column) if column.kind == "number" else _plain(column)
 
 
 def _plain(column: Column) -> Read:
+    careful: Callable[[object], Any] = wire.reading(column)
+    nothing = wire.NO_TIME
+
     def read(value: object, notes: list[Note]) -> Any:
-        array = wire.cells(column, (value,))
-        if wire.absent(array)[0] and not wire.is_missing(value):
+        cell = careful(value)
+        if (isnan(cell) or cell == nothing) and not wire.is_missing(value):
             notes.append(unreadable_note(column.name, 1))
-        return array[0]
+        return cell
 
     return read
 
@@ -47,15 +49,16 @@ def _number(column: Column) -> Read:
 
 
 def _text(column: Column) -> Read:
-    as_they_are = frozenset(level for level in column.levels if wire.cells(column, (level,))[0] == level)
+    careful: Callable[[object], Any] = wire.reading(column)
+    as_they_are = frozenset(level for level in column.levels if careful(level) == level)
     closed = closed_levels(column)
 
     def read(value: object, notes: list[Note]) -> Any:
         if type(value) is str and value in as_they_are:
             return value
-        wired = wire.cells(column, (value,))[0]
-        if closed is not None and wired and wired not in closed:
-            notes.append(unseen_note(column.name, wired, 1))
-        return wired
+        cell = careful(value)
+        if closed is not None and cell and cell not in closed:
+            notes.append(unseen_note(column.name, str(cell), 1))
+        return cell
 
     return read

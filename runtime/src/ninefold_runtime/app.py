@@ -1,0 +1,161 @@
+"""The service as an ASGI application: a request is read, checked against the schema, and answered by the graph."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ninefold_runtime import intake, openapi, page, web
+from ninefold_runtime.bundle import GRAPH, Bundle
+from ninefold_runtime.errors import TableError
+from ninefold_runtime.model import Model, Predictions
+from ninefold_runtime.table import csv_columns, json_lines
+from ninefold_runtime.telemetry import Telemetry
+from ninefold_runtime.web import Receive, Refused, Response, Scope, Send
+from ninefold_runtime.write import as_csv
+
+LARGEST_BODY = 16 << 20
+INLINE_ROWS = 32
+"""Larger requests are computed in a thread, so that the loop goes on answering small ones."""
+_OPEN = {"/health/live", "/health/ready"}
+
+
+@dataclass
+class App:
+    """Serves one bundle. ``token`` None asks for none. ``ready`` turns False when the service shuts down."""
+
+    bundle: Bundle
+    token: str | None = None
+    ready: bool = True
+
+    def __post_init__(self) -> None:
+        schema = self.bundle.schema
+        self._model = Model(self.bundle.graph, schema)
+        self._telemetry = Telemetry(self.bundle.manifest.files[GRAPH].sha256)
+        example = {"rows": [example_row(schema.columns)]}
+        security = ((b"content-security-policy", page.POLICY.encode()),)
+        self._pages: dict[str, Callable[[], Response]] = {
+            "/": lambda: Response(200, page.page(schema).encode(), "text/html; charset=utf-8", security),
+            "/schema": lambda: web.as_json(schema),
+            "/openapi.json": lambda: web.as_json(openapi.document(schema, example)),
+            "/metrics": lambda: Response(200, self._telemetry.text().encode(), "text/plain; version=0.0.4"),
+            "/health/live": lambda: web.as_json({"status": "live"}),
+            "/health/ready": self._readiness,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        try:
+            response = await self._answer(path, scope, receive)
+        except Refused as refused:
+            response = refused.response()
+        known = path == "/predict" or path in self._pages
+        self._telemetry.answered(path if known else "other", response.status)
+        await web.respond(send, response, head=scope["method"] == "HEAD")
+
+    async def _answer(self, path: str, scope: Scope, receive: Receive) -> Response:
+        if path not in _OPEN:
+            web.check_token(scope, self.token)
+        if path == "/predict":
+            _only(scope, "POST")
+            return await self._predict(scope, await web.body(scope, receive, LARGEST_BODY))
+        if path not in self._pages:
+            raise Refused(404, "Not found", f"there is no {path[:80]}; see /openapi.json")
+        _only(scope, "GET", "HEAD")
+        return self._pages[path]()
+
+    def _readiness(self) -> Response:
+        if not self.ready:
+            raise Refused(503, "Shutting down", "the service takes no more requests")
+        return web.as_json({"status": "ready"})
+
+    async def _predict(self, scope: Scope, body: bytes) -> Response:
+        started = time.perf_counter()
+        media = web.header(scope, b"content-type").partition(";")[0].strip().lower()
+        if media not in _READERS:
+            raise Refused(415, "Unsupported media type", f"send one of: {', '.join(_READERS)}")
+        try:
+            columns = _READERS[media](body)
+            rows = len(next(iter(columns.values()), ()))
+            made = await asyncio.to_thread(self._made, columns) if rows > INLINE_ROWS else self._made(columns)
+        except TableError as error:
+            status = 400 if error.code == "NF-R207" else 422
+            raise Refused(status, "Rows refused", error.message, code=error.code, **error.details) from error
+        response = _encoded(made, web.header(scope, b"accept"))
+        self._telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
+        return response
+
+    def _made(self, columns: Mapping[str, Sequence[object]]) -> Predictions:
+        schema = self.bundle.schema
+        arrays, _, notes = intake.wired(schema, columns)
+        intake.refuse_misfits(schema, columns, arrays)
+        return self._model.predict_arrays(arrays, tuple(notes))
+
+
+def example_row(columns: Sequence[Any]) -> dict[str, str | float | bool | None]:
+    """A typical value for each column, none of them from one row."""
+    return {column.name: column.example for column in columns}
+
+
+def _only(scope: Scope, *methods: str) -> None:
+    if scope["method"] not in methods:
+        raise Refused(405, "Method not allowed", f"use {' or '.join(methods)}")
+
+
+def _from_json(body: bytes) -> Mapping[str, Sequence[object]]:
+    """``{"rows": [{…}]}``, ``{"columns": {…}}``, or one row as an object."""
+    try:
+        sent = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(400, "Not JSON", str(error)) from error
+    if not isinstance(sent, dict):
+        raise Refused(400, "Not a table", 'send {"rows": [{…}]}, {"columns": {…}} or one row as an object')
+    if isinstance(sent.get("columns"), dict):
+        return _lists(sent["columns"])
+    rows = sent["rows"] if isinstance(sent.get("rows"), list) else [sent]
+    if not all(isinstance(row, dict) for row in rows):
+        raise Refused(400, "Not a table", "each row must be an object from column name to value")
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _lists(columns: dict[str, Any]) -> dict[str, list[Any]]:
+    for name, values in columns.items():
+        if not isinstance(values, list):
+            raise Refused(400, "Not a table", f'column "{name}" must be a list of values')
+    return columns
+
+
+def _from_text(parse: Callable[[str], dict[str, list[Any]]]) -> Callable[[bytes], Mapping[str, Sequence[object]]]:
+    def read(body: bytes) -> Mapping[str, Sequence[object]]:
+        try:
+            return parse(body.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise Refused(400, "Not text", f"the body is not UTF-8 at byte {error.start}") from error
+
+    return read
+
+
+_READERS: dict[str, Callable[[bytes], Mapping[str, Sequence[object]]]] = {
+    "application/json": _from_json,
+    "text/csv": _from_text(csv_columns),
+    "application/x-ndjson": _from_text(json_lines),
+}
+
+
+def _encoded(made: Predictions, accept: str) -> Response:
+    if "text/csv" in accept:
+        return Response(200, as_csv(made).encode(), "text/csv; charset=utf-8")
+    labels = made.predictions.tolist()
+    answers: list[dict[str, Any]] = [{"prediction": label} for label in labels]
+    if made.probabilities is not None:
+        for answer, row in zip(answers, made.probabilities.tolist(), strict=True):
+            answer["probabilities"] = dict(zip(made.classes, row, strict=True))
+    return web.as_json({"predictions": answers, "warnings": made.notes})

@@ -1,0 +1,90 @@
+"""``ninefold-runtime predict | serve | watch``. Answers go to stdout, everything else to stderr.
+
+Exit codes: 0 done, 1 drifted, 2 the input cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ninefold_runtime.errors import BundleFault
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    try:
+        code: int = chosen.does(chosen)
+    except BundleFault as fault:
+        hint = f" ({fault.hint})" if fault.hint else ""
+        print(f"error: {fault.code}: {fault.message}{hint}".replace("\n", " "), file=sys.stderr)
+        return fault.exit_code
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ninefold-runtime", description="Predict, serve and watch with a bundle.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    predict = commands.add_parser("predict", help="predict each row of a file")
+    predict.add_argument("bundle", type=Path)
+    predict.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
+    predict.add_argument("--output", type=Path, help="write CSV here and not to stdout")
+    predict.set_defaults(does=_predict)
+    serve = commands.add_parser("serve", help="answer over HTTP")
+    serve.add_argument("bundle", type=Path)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--token", help="asked of every request; needed for hosts that others can reach")
+    serve.set_defaults(does=_serve)
+    watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")
+    watch.add_argument("bundle", type=Path)
+    watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
+    watch.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    watch.set_defaults(does=_watch)
+    return parser
+
+
+def _predict(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.files import write_whole
+    from ninefold_runtime.model import load
+    from ninefold_runtime.table import read_table
+    from ninefold_runtime.write import as_csv
+
+    made = load(chosen.bundle).predict(read_table(chosen.file))
+    for note in made.notes:
+        print(f"warning: {note.message}", file=sys.stderr)
+    if chosen.output is None:
+        sys.stdout.write(as_csv(made))
+    else:
+        write_whole(chosen.output, as_csv(made).encode())
+    return 0
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.serve import serve
+
+    serve(chosen.bundle, chosen.host, chosen.port, chosen.token, lambda text: print(text, file=sys.stderr, flush=True))
+    return 0
+
+
+def _watch(chosen: argparse.Namespace) -> int:
+    import msgspec
+
+    from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.table import read_table
+    from ninefold_runtime.watch import lines, watch_table
+
+    report = watch_table(read_bundle(chosen.bundle), read_table(chosen.file))
+    for note in report.notes:
+        print(f"warning: {note.message}", file=sys.stderr)
+    print(msgspec.json.encode(report).decode() if chosen.json else "\n".join(lines(report)))
+    return int(report.drifted)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

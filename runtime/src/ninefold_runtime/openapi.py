@@ -1,0 +1,136 @@
+"""The service described in OpenAPI 3.1, from the schema of its bundle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninefold_runtime.schema import Column, Kind, Schema
+
+_TYPES: dict[Kind, list[str]] = {
+    "number": ["number", "string", "null"],
+    "boolean": ["boolean", "number", "string", "null"],
+    "datetime": ["string", "integer", "null"],
+}
+_ANY = ["string", "number", "boolean", "null"]
+
+
+def document(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"Predict {schema.target.name}", "version": "1"},
+        "paths": {
+            "/predict": {"post": _predict(schema, example)},
+            **{path: {"get": _get(text)} for path, text in _PLAIN.items()},
+        },
+        "components": {
+            "schemas": _schemas(schema),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+_PLAIN = {
+    "/health/live": "The process answers.",
+    "/health/ready": "The model is loaded and takes requests; 503 while it shuts down.",
+    "/metrics": "Counters in the Prometheus text format.",
+    "/schema": "The columns, their kinds and the target.",
+    "/openapi.json": "This document.",
+}
+
+
+def _get(text: str) -> dict[str, Any]:
+    return {"summary": text, "responses": {"200": {"description": text}}}
+
+
+def _predict(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
+    one_of = [{"$ref": f"#/components/schemas/{name}"} for name in ("Rows", "Columns", "Row")]
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "summary": f"Predict {schema.target.name} for one row or many",
+        "description": "Columns may be missing (with a warning); unknown columns and unreadable values are refused.",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"oneOf": one_of}, "example": example},
+                "text/csv": {"schema": {"type": "string"}},
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "One prediction per row, in order.",
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
+                    "text/csv": {"schema": {"type": "string"}},
+                },
+            },
+            **{str(status): {"description": text, "content": problem} for status, text in _PROBLEMS.items()},
+        },
+    }
+
+
+_PROBLEMS = {
+    400: "The body cannot be parsed.",
+    401: "The token is missing or wrong.",
+    413: "The body is too large.",
+    415: "The content type is neither JSON nor CSV.",
+    422: "A column is unknown or a value does not fit; names row and column.",
+}
+
+
+def _schemas(schema: Schema) -> dict[str, Any]:
+    cells: dict[str, Any] = {name: {} for name in (*schema.ignored, schema.target.name)}
+    cells |= {column.name: _cell(column) for column in schema.columns}
+    values = {name: {"type": "array", "items": cell} for name, cell in cells.items()}
+    reference = {"$ref": "#/components/schemas/Row"}
+    return {
+        "Row": {"type": "object", "properties": cells, "additionalProperties": False},
+        "Rows": {"type": "object", "required": ["rows"], "properties": {"rows": {"type": "array", "items": reference}}},
+        "Columns": {
+            "type": "object",
+            "required": ["columns"],
+            "properties": {"columns": {"type": "object", "properties": values, "additionalProperties": False}},
+        },
+        "Answer": {
+            "type": "object",
+            "required": ["predictions", "warnings"],
+            "properties": {
+                "predictions": {"type": "array", "items": _prediction(schema)},
+                "warnings": {"type": "array", "items": {"type": "object"}},
+            },
+        },
+        "Problem": {
+            "type": "object",
+            "required": ["title", "status", "detail"],
+            "properties": {
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "code": {"type": "string"},
+                "row": {"type": "integer"},
+                "column": {"type": "string"},
+                "suggestions": {"type": "array", "items": {"type": "string"}},
+            },
+        },
+    }
+
+
+def _cell(column: Column) -> dict[str, Any]:
+    cell: dict[str, Any] = {"type": _TYPES.get(column.kind, _ANY), "description": column.kind}
+    if column.example is not None:
+        cell["examples"] = [column.example]
+    return cell
+
+
+def _prediction(schema: Schema) -> dict[str, Any]:
+    classes = schema.target.classes
+    if not classes:
+        return {"type": "object", "properties": {"prediction": {"type": "number"}}, "required": ["prediction"]}
+    probability = {"type": "number", "minimum": 0, "maximum": 1}
+    return {
+        "type": "object",
+        "required": ["prediction", "probabilities"],
+        "properties": {
+            "prediction": {"type": "string", "enum": list(classes)},
+            "probabilities": {"type": "object", "properties": {name: probability for name in classes}},
+        },
+    }
