@@ -103,11 +103,11 @@ class _Scale:
 
 
 def _table(data: Examples, scale: _Scale, settings: dict[str, Any], like: Any = None) -> Any:
-    """LightGBM's own table; ``like`` is the one whose bins it shares."""
+    """LightGBM's own table; ``like`` is the one whose bins and categorical columns it takes over."""
     import lightgbm
 
     y = (data.y - scale.centre) / scale.spread
-    columns = list(data.categorical)
+    columns: Any = list(data.categorical) if like is None else "auto"
     return lightgbm.Dataset(data.x, y, reference=like, categorical_feature=columns, params=settings)
 
 

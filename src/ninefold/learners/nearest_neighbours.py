@@ -1,0 +1,61 @@
+"""k nearest neighbours, for classes and for values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from ninefold.core.clock import Clock
+from ninefold.core.parts import Value, setting
+from ninefold.core.protocols import Card, Examples, Form
+from ninefold.core.table import Array
+from ninefold.forms.neighbours import Metric, Neighbours
+from ninefold.learners._trivial import constant, is_trivial
+
+
+@dataclass(frozen=True)
+class NearestNeighbours:
+    """Keeps the training rows (a random part of very many) and asks the k nearest."""
+
+    k: int = setting(15, "Neighbours asked", low=1, high=200, log=True, tiny=3)
+    metric: Metric = setting("euclidean", "How distance is measured", choices=("euclidean", "manhattan"))
+    weights: Literal["uniform", "distance"] = setting(
+        "distance", "Whether all neighbours count the same or near ones more", choices=("uniform", "distance")
+    )
+    rows: int = setting(10_000, "Training rows kept at most", low=100, high=100_000, log=True, tiny=200)
+
+    card: ClassVar[Card] = Card(
+        title="Nearest neighbours",
+        solves=("binary", "multiclass", "regression"),
+        view="scaled",
+        idea="Do as the most similar known rows did.",
+        inductive_bias="Rows that are near in all columns at once have the same target; every column counts alike.",
+        cost="Nothing to fit; each prediction looks at every kept row.",
+        source="Fix and Hodges 1951, Cover and Hart 1967; distances by SciPy",
+        questions=(15, 16),
+        family="neighbours",
+        beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth"),
+        fails_on=("noise", "noise_columns"),
+        keeps_rows=True,
+    )
+    portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
+        {},
+        {"k": 30, "metric": "manhattan"},
+        {"k": 5},
+        {"k": 60, "weights": "uniform"},
+    )
+
+    def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
+        if is_trivial(data):
+            return constant(data)
+        kept = np.sort(rng.permutation(len(data.y))[: self.rows])
+        return Neighbours(data.x[kept], _said(data)[kept], self.k, self.metric, self.weights == "distance")
+
+
+def _said(data: Examples) -> Array:
+    """[N, K]: 1 in the column of the row's class, or the row's value [N, 1]."""
+    if data.task == "regression":
+        return np.asarray(data.y, float)[:, None]
+    return np.asarray(data.y[:, None] == np.arange(data.outputs), float)
