@@ -111,6 +111,8 @@ class Model:
     """Raw columns the graph takes, in its order."""
     microseconds: float | None = None
     """Median of one bare call of the graph with one row."""
+    out_of_fold: Path | None = None
+    """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ class Evaluation:
 
     headline: Score
     scores: tuple[Score, ...]
+    """Every metric of the task that the sealed rows define, the headline first."""
     rows: int
     classes: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]
@@ -196,6 +199,13 @@ class Evaluation:
     importances: tuple[Importance, ...]
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
+    calibration_interval: tuple[float, float] | None = None
+    calibration_chance: float | None = None
+    """The calibration error that perfectly calibrated probabilities stay under on 95 % of such samples."""
+    resamples: int = 0
+    """Bootstrap resamples behind the intervals of ``scores``."""
+    importance_metric: str = ""
+    """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
 
 
 @dataclass(frozen=True)

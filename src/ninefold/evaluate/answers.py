@@ -1,0 +1,67 @@
+"""What a graph says about rows, beside what is true of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ninefold.core.protocols import Metric
+from ninefold.core.table import Array, class_counts
+from ninefold_runtime.schema import Task
+
+BATCH = 10_000
+"""Rows per call of the graph: its intermediate blocks stay small however many rows are sealed."""
+
+
+class Graph(Protocol):
+    def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]: ...
+
+
+@dataclass(frozen=True)
+class Answers:
+    """True codes or values ``y`` [N], ``predictions`` [N, K], and ``labels`` [N], the codes decided inside the graph
+    (None for regression)."""
+
+    y: Array
+    predictions: Array
+    labels: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def take(self, index: Array) -> Answers:
+        """The answers at these positions, or where a mask is true."""
+        return Answers(self.y[index], self.predictions[index], None if self.labels is None else self.labels[index])
+
+    def score(self, metric: Metric) -> float:
+        return metric.score(self.y, self.predictions, self.labels)
+
+
+def ask(graph: Graph, columns: Mapping[str, Array], y: Array, classes: tuple[str, ...]) -> Answers:
+    """Run the graph on wired columns of N entries each."""
+    batches = [
+        graph.run({name: values[start : start + BATCH] for name, values in columns.items()})
+        for start in range(0, len(y), BATCH)
+    ]
+    if not classes:
+        return Answers(y, np.concatenate([batch["prediction"] for batch in batches])[:, None])
+    probabilities = np.concatenate([batch["probability"] for batch in batches])
+    return Answers(y, probabilities, _codes(np.concatenate([batch["label"] for batch in batches]), classes))
+
+
+def _codes(labels: Array, classes: tuple[str, ...]) -> Array:
+    """Labels as positions in ``classes``."""
+    position = {label: code for code, label in enumerate(classes)}
+    met, where = np.unique(labels.astype(str), return_inverse=True)
+    return np.array([position[label] for label in met], np.int64)[where]
+
+
+def baseline(task: Task, y: Array, train: Array, outputs: int) -> Answers:
+    """What one would say about ``y`` knowing nothing but the training target: its class shares, or its mean."""
+    if task == "regression":
+        return Answers(y, np.full((len(y), 1), np.mean(train)))
+    shares = class_counts(train, outputs) / len(train)
+    return Answers(y, np.tile(shares, (len(y), 1)), np.full(len(y), shares.argmax()))

@@ -1,0 +1,66 @@
+"""Calibration: of the rows given 80 %, do 80 % come true?
+
+Rows are put into bins of equal mass by the probability given (binary: of the positive class; otherwise of the most
+probable one). The expected calibration error is the mean distance of given and observed share over the bins
+(Naeini et al. 2015; equal mass after Nguyen and O'Connor 2015). It is never zero on a sample, so it is judged
+against the error that perfectly calibrated probabilities would show on it (consistency resampling, Bröcker and
+Smith 2007).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ninefold.core.results import CalibrationBin
+from ninefold.core.table import Array
+from ninefold.evaluate.answers import Answers
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """The probability ``given`` [N], whether it came ``true`` [N] (0 or 1), and each row's bin [N]."""
+
+    given: NDArray[np.float64]
+    true: NDArray[np.float64]
+    bin: NDArray[np.int64]
+
+    def take(self, index: Array) -> Reliability:
+        return Reliability(self.given[index], self.true[index], self.bin[index])
+
+    @property
+    def error(self) -> float:
+        """The expected calibration error, 0 to 1."""
+        return float(np.abs(np.bincount(self.bin, self.true - self.given)).sum() / len(self.given))
+
+    def bins(self) -> tuple[CalibrationBin, ...]:
+        rows = np.bincount(self.bin)
+        given, true = np.bincount(self.bin, self.given) / rows, np.bincount(self.bin, self.true) / rows
+        return tuple(CalibrationBin(float(g), float(t), int(n)) for g, t, n in zip(given, true, rows, strict=True))
+
+    def chance(self, rng: np.random.Generator, times: int = 200) -> float:
+        """The error that perfectly calibrated probabilities stay under on 95 % of samples like this one."""
+        errors = [
+            Reliability(self.given, (rng.random(len(self.given)) < self.given).astype(np.float64), self.bin).error
+            for _ in range(times)
+        ]
+        return float(np.quantile(errors, 0.95))
+
+
+def reliability(answers: Answers) -> Reliability:
+    """The calibration of class probabilities."""
+    if answers.predictions.shape[1] == 2:
+        given, true = answers.predictions[:, 1], answers.y == 1
+    else:
+        given, true = answers.predictions.max(axis=1), answers.predictions.argmax(axis=1) == answers.y
+    return Reliability(given, true.astype(np.float64), equal_mass(given, BINS))
+
+
+def equal_mass(values: Array, bins: int) -> NDArray[np.int64]:
+    """Bin of each value [N], 0, 1, … without gaps; equal values share a bin, so heavy ties make fewer bins."""
+    edges = np.quantile(values, np.arange(1, bins) / bins)
+    return np.asarray(np.unique(np.searchsorted(edges, values, side="left"), return_inverse=True)[1], np.int64)

@@ -1,0 +1,108 @@
+"""Every metric of the task on the sealed rows, with interval, beside what the baseline scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ninefold.core import parts
+from ninefold.core.clock import Clock
+from ninefold.core.errors import NoModelError
+from ninefold.core.protocols import Metric
+from ninefold.core.results import Score
+from ninefold.evaluate.answers import Answers
+from ninefold.evaluate.calibration import Reliability
+from ninefold.evaluate.intervals import Index, Resampling, interval, resampled
+from ninefold_runtime.schema import Task
+
+PACKAGE = "ninefold.metrics"
+SMOOTH: dict[Task, str] = {"binary": "log_loss", "multiclass": "log_loss", "regression": "rmse"}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """``scores``, headline first, and the samples [B] of the calibration error from the same resamples."""
+
+    scores: tuple[Score, ...]
+    calibration: NDArray[np.float64]
+    resamples: int
+
+
+def metrics(task: Task, first: str) -> dict[str, Metric]:
+    """The task's metrics by name; ``first`` leads, then the smooth one that is always defined."""
+    order = dict.fromkeys((first, SMOOTH[task], *parts.names(PACKAGE)))
+    every = {name: parts.make(PACKAGE, name) for name in order}
+    return {name: metric for name, metric in every.items() if task in metric.solves}
+
+
+def measured(
+    known: dict[str, Metric],
+    answers: Answers,
+    baseline: Answers,
+    reliability: Reliability | None,
+    *,
+    how: Resampling,
+    rng: np.random.Generator,
+    clock: Clock,
+) -> Measured:
+    """Score, resample and compare.
+
+    Raises:
+        NoModelError: when no metric is a finite number: the graph has answered with NaN.
+    """
+    values = {name: (answers.score(metric), baseline.score(metric)) for name, metric in known.items()}
+    defined = {name: known[name] for name, pair in values.items() if np.isfinite(pair).all()}
+    if not defined:
+        raise NoModelError(
+            "NF-E691",
+            f"none of {', '.join(known)} is a number on the {len(answers)} sealed rows",
+            hint="the graph may have answered with NaN: look for infinite values in the data",
+        )
+
+    def measure(index: Index) -> NDArray[np.float64]:
+        drawn = answers.take(index)
+        error = reliability.take(index).error if reliability else 0.0
+        return np.array([drawn.score(metric) for metric in defined.values()] + [error])
+
+    samples = resampled(measure, how, rng, clock)
+    scores = [
+        _score(name, metric, *values[name], _limits(metric, values[name][0], samples[:, place], answers, rng))
+        for place, (name, metric) in enumerate(defined.items())
+    ]
+    return Measured(tuple(scores), samples[:, -1], len(samples))
+
+
+def _score(name: str, metric: Metric, value: float, base: float, limits: tuple[float, float]) -> Score:
+    return Score(name, metric.title, value, *limits, metric.higher_is_better, base)
+
+
+def _limits(
+    metric: Metric, value: float, samples: NDArray[np.float64], answers: Answers, rng: np.random.Generator
+) -> tuple[float, float]:
+    low, high = interval(value, samples)
+    if answers.labels is None or low < high or not metric.higher_is_better or value < 1:
+        return low, high
+    return _if_nothing_went_wrong(metric, answers, rng), value
+
+
+def _if_nothing_went_wrong(metric: Metric, answers: Answers, rng: np.random.Generator) -> float:
+    """The lower limit of a perfect score, of which every resample is perfect too.
+
+    With no mistake among N rows, up to 3 in N are still likely at 95 % (the rule of three, Hanley and Lippman-Hand
+    1983): the score if three rows, drawn at random, were answered with another row's class; the mean of 20 draws.
+    """
+    scores = []
+    for _ in range(20):
+        wrong = rng.choice(len(answers), size=min(3, len(answers)), replace=False)
+        scores.append(_mistaken(answers, wrong).score(metric))
+    return float(np.nanmin([np.nanmean(scores), 1.0]))
+
+
+def _mistaken(answers: Answers, wrong: Index) -> Answers:
+    """The answers with those at ``wrong`` handed to the next class."""
+    predictions, labels = answers.predictions.copy(), np.array(answers.labels)
+    predictions[wrong] = np.roll(predictions[wrong], 1, axis=1)
+    labels[wrong] = (labels[wrong] + 1) % predictions.shape[1]
+    return Answers(answers.y, predictions, labels)

@@ -1,0 +1,135 @@
+"""Slices: how well the graph does on parts of the sealed rows that a person would name.
+
+The parts of a category are its most frequent levels, of a number its quartile ranges (or its values, where it has
+few), of a boolean its two values; of any column the rows that lack it. A part is called weak only when it is worse
+than the remaining rows beyond chance, after Holm's (1979) correction over all parts looked at, and by a margin that
+matters: with many parts, some look bad by luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ninefold.core.clock import Clock
+from ninefold.core.protocols import Metric
+from ninefold.core.results import Score, Slice
+from ninefold.core.table import Array
+from ninefold.core.words import cell
+from ninefold.evaluate.answers import Answers
+from ninefold.evaluate.intervals import NORMAL, Index, Resampling, interval, resampled
+from ninefold_runtime.schema import Column
+from ninefold_runtime.wire import absent
+
+FEWEST_ROWS = 30
+LEVELS = 8
+FEW_VALUES = 5
+RESAMPLES = 100
+RISK = 0.05
+MARGIN = 0.1
+"""Of the skill, headline minus baseline: a part that loses less of it is not called weak."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A slice, how much worse than the remaining rows it scores, and the p-value of "no worse" for this one alone."""
+
+    slice: Slice
+    worse: float
+    p: float
+
+
+def parts_of(column: Column, train: Array, sealed: Array) -> Iterator[tuple[str, Mask]]:
+    """Names and masks of a column's parts; what they are is decided on the training values."""
+    missing = absent(sealed)
+    yield "missing", np.asarray(missing)
+    if column.kind == "category":
+        yield from ((level, sealed == level) for level in column.levels[:LEVELS] if level)
+    elif column.kind in ("number", "boolean", "datetime"):
+        yield from ((name, mask & ~missing) for name, mask in _ranges(column, train[~absent(train)], sealed))
+
+
+def _ranges(column: Column, known: Array, sealed: Array) -> Iterator[tuple[str, Mask]]:
+    values = np.unique(known)
+    if len(values) <= FEW_VALUES:
+        yield from ((_word(column, value), sealed == value) for value in values)
+        return
+    edges = np.unique(np.quantile(known, (0.25, 0.5, 0.75), method="lower"))
+    words = [_word(column, edge) for edge in edges]
+    names = [f"≤ {words[0]}", *(f"> {a} to {b}" for a, b in pairwise(words)), f"> {words[-1]}"]
+    place = np.searchsorted(edges, sealed, side="left")
+    yield from ((name, place == code) for code, name in enumerate(names))
+
+
+def _word(column: Column, value: float) -> str:
+    if column.kind == "boolean":
+        return "yes" if value else "no"
+    return str(np.datetime64(int(value), "us"))[:10] if column.kind == "datetime" else cell(float(value))
+
+
+@dataclass(frozen=True)
+class Jury:
+    """All sealed answers, the headline metric and its score on them, and how rows are drawn."""
+
+    answers: Answers
+    metric: Metric
+    headline: Score
+    how: Resampling
+    rng: np.random.Generator
+
+    def judged(self, candidates: Iterable[tuple[str, str, Mask]], clock: Clock) -> tuple[Judged, ...]:
+        """The parts (column, name, mask) that are large enough and where the metric is defined, worst first."""
+        large = [part for part in candidates if FEWEST_ROWS <= part[2].sum() <= len(self.answers) - FEWEST_ROWS]
+        found = []
+        for place, (column, name, mask) in enumerate(large):
+            if clock.left <= 0:
+                break
+            found.append(self._judge(column, name, mask, Clock(clock.left / (len(large) - place))))
+        return tuple(sorted((each for each in found if each), key=lambda each: -each.worse))
+
+    def _judge(self, column: str, name: str, mask: Mask, clock: Clock) -> Judged | None:
+        inside, rest = self.answers.take(mask), self.answers.take(~mask)
+        score, other = inside.score(self.metric), rest.score(self.metric)
+        if not np.isfinite([score, other]).all():
+            return None
+
+        def measure(index: Index) -> NDArray[np.float64]:
+            return np.array([inside.take(index).score(self.metric)])
+
+        samples = resampled(measure, self.how.within(mask), self.rng, clock, RESAMPLES)[:, 0]
+        worse = (other - score) if self.metric.higher_is_better else (score - other)
+        # the error of the remaining rows follows from their number where nothing sets the part apart
+        error = max(_spread(samples), self._least_error(len(inside))) * np.sqrt(1 + len(inside) / len(rest))
+        p = 1 - NormalDist().cdf(worse / error) if error > 0 else 1.0
+        return Judged(Slice(column, name, len(inside), score, *interval(score, samples)), worse, p)
+
+    def _least_error(self, rows: int) -> float:
+        """Half the error that this many of the rows have on average.
+
+        A small part that is all wrong, or all right, shows none in its own resamples, and is not known that well.
+        """
+        error = (self.headline.high - self.headline.low) / (2 * NORMAL)
+        return float(error * np.sqrt(len(self.answers) / rows) / 2)
+
+
+def _spread(samples: NDArray[np.float64]) -> float:
+    known = samples[np.isfinite(samples)]
+    return float(known.std(ddof=1)) if known.size > 1 else 0.0
+
+
+def weak(found: tuple[Judged, ...], headline: Score) -> tuple[Judged, ...]:
+    """Those that are worse beyond chance and by a margin that matters, least probable first."""
+    skill = abs(headline.value - (headline.baseline or 0.0))
+    passed = []
+    for place, each in enumerate(sorted(found, key=lambda each: each.p)):
+        if each.p * (len(found) - place) > RISK:
+            break
+        passed.append(each)
+    return tuple(each for each in passed if each.worse > MARGIN * skill)

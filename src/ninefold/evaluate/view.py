@@ -1,0 +1,134 @@
+"""What stage 7 has to say."""
+
+from __future__ import annotations
+
+from ninefold.core.results import Curve, Evaluation
+from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
+from ninefold.evaluate.written import between, number, scored
+
+QUESTIONS = (4, 8, 9, 10, 11, 47)
+SHOWN = 15
+FIT = {"good": "good fit", "overfit": "overfitting", "underfit": "underfitting", "unclear": "unclear"}
+CURVES = {"roc": ("false positive rate", "true positive rate"), "precision-recall": ("recall", "precision")}
+
+
+def view(evaluation: Evaluation) -> Section:
+    return Section(
+        title="Evaluation",
+        sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, looked at once",
+        questions=QUESTIONS,
+        facts=_facts(evaluation),
+        findings=evaluation.findings,
+        tables=tuple(table for table in (_scores(evaluation), _confusion(evaluation), _slices(evaluation)) if table),
+        figures=(*_curves(evaluation), *_matrix(evaluation), *_calibration(evaluation), *_importance(evaluation)),
+        text=(evaluation.verdict.sentence, _method(evaluation)),
+    )
+
+
+def _facts(evaluation: Evaluation) -> tuple[Fact, ...]:
+    headline = evaluation.headline
+    facts = [Fact(headline.title, number(headline.value), f"95 % {between(headline.low, headline.high)}")]
+    others = {score.metric: score for score in evaluation.scores[1:]}
+    second = others.get("accuracy" if evaluation.classes else "r2")
+    if second:
+        facts.append(Fact(second.title, number(second.value), f"95 % {between(second.low, second.high)}"))
+    if headline.baseline is not None:
+        remark = "knowing only the class shares" if evaluation.classes else "knowing only the mean"
+        facts.append(Fact("baseline", number(headline.baseline), remark))
+    if evaluation.calibration_error is not None and evaluation.calibration_chance is not None:
+        remark = f"chance alone: up to {number(evaluation.calibration_chance)}"
+        facts.append(Fact("calibration error", number(evaluation.calibration_error), remark))
+    facts.append(Fact("fit", FIT[evaluation.verdict.kind], _gap(evaluation)))
+    return tuple(facts)
+
+
+def _gap(evaluation: Evaluation) -> str:
+    verdict = evaluation.verdict
+    train = "" if verdict.train is None else f"{number(verdict.train)} training, "
+    return f"{train}{number(verdict.validation)} validation, {number(verdict.sealed)} sealed"
+
+
+def _scores(evaluation: Evaluation) -> Table:
+    rows = tuple((s.title, s.value, s.low, s.high, s.baseline) for s in evaluation.scores)
+    return Table("Scores on sealed rows", ("metric", "score", "95 % from", "to", "baseline"), rows, starred=0)
+
+
+def _confusion(evaluation: Evaluation) -> Table | None:
+    if not evaluation.confusion:
+        return None
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (name, *counts) for name, counts in zip(evaluation.classes, evaluation.confusion, strict=True)
+    )
+    return Table("Rows by true class and decided class", ("true", *evaluation.classes), rows, wide=True)
+
+
+def _slices(evaluation: Evaluation) -> Table | None:
+    if not evaluation.slices:
+        return None
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (s.column, s.value, s.rows, s.score, s.low, s.high) for s in evaluation.slices[:SHOWN]
+    )
+    headings = ("column", "part", "rows", evaluation.headline.title, "95 % from", "to")
+    title = f"Parts of the rows, worst first ({len(rows)} of {len(evaluation.slices)})"
+    return Table(title, headings, rows, wide=True, topic="diagnosis")
+
+
+def _curves(evaluation: Evaluation) -> tuple[Figure, ...]:
+    residuals = [curve for curve in evaluation.curves if curve.name.startswith("residual")]
+    ranked = [_ranked(evaluation, curve) for curve in evaluation.curves if curve.name in CURVES]
+    return (*ranked, *([_residuals(*residuals)] if residuals else []))
+
+
+def _ranked(evaluation: Evaluation, curve: Curve) -> Figure:
+    x, y = CURVES[curve.name]
+    area = {"roc": "roc_auc", "precision-recall": "average_precision"}[curve.name]
+    score = next((score for score in evaluation.scores if score.metric == area), None)
+    title = f"{evaluation.classes[-1]}: {scored(score) if score else curve.name}"
+    return Figure("lines", title, (Series("model", curve.x, curve.y),), x, y, diagonal=curve.name == "roc")
+
+
+def _residuals(low: Curve, median: Curve, high: Curve) -> Figure:
+    series = Series("median", median.x, median.y, low.y, high.y)
+    title = "True minus predicted value: the median, and the range of 80 % of rows"
+    return Figure("lines", title, (series,), "predicted", "residual", topic="diagnosis")
+
+
+def _matrix(evaluation: Evaluation) -> tuple[Figure, ...]:
+    if not evaluation.confusion:
+        return ()
+    right = sum(counts[place] for place, counts in enumerate(evaluation.confusion))
+    series = tuple(
+        Series(name, evaluation.classes, tuple(map(float, counts)))
+        for name, counts in zip(evaluation.classes, evaluation.confusion, strict=True)
+    )
+    title = f"{right:,} of {evaluation.rows:,} sealed rows decided rightly"
+    return (Figure("matrix", title, series, "decided", "true"),)
+
+
+def _calibration(evaluation: Evaluation) -> tuple[Figure, ...]:
+    if len(evaluation.calibration) < 2:
+        return ()
+    off = any(finding.code == "NF705" for finding in evaluation.findings)
+    title = "Probabilities are off: the line leaves the diagonal" if off else "Probabilities mean what they say"
+    points = Series("model", *zip(*((b.predicted, b.observed) for b in evaluation.calibration), strict=True))
+    note = f"expected calibration error {number(evaluation.calibration_error or 0.0)}"
+    return (Figure("lines", title, (points,), "predicted", "observed", note, diagonal=True, topic="diagnosis"),)
+
+
+def _importance(evaluation: Evaluation) -> tuple[Figure, ...]:
+    top = evaluation.importances[:SHOWN]
+    if not top:
+        return ()
+    names, drops = tuple(each.column for each in top), tuple(each.drop for each in top)
+    lows, highs = tuple(each.low for each in top), tuple(each.high for each in top)
+    series = Series(evaluation.importance_metric, names, drops, lows, highs)
+    title = f"The model depends most on {top[0].column}" if top[0].low > 0 else "No column alone matters measurably"
+    label = f"{evaluation.importance_metric} lost when the column is shuffled"
+    return (Figure("bars", title, (series,), label, topic="explanation"),)
+
+
+def _method(evaluation: Evaluation) -> str:
+    return (
+        "All of this was measured by asking the graph that ships about rows that nothing was fitted or chosen on. "
+        f"Intervals are 95 %, from {evaluation.resamples:,} bootstrap resamples."
+    )
