@@ -39,7 +39,7 @@ class NaiveBayes:
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({}, {"smoothing": 0.1})
 
-    def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:  # noqa: ARG002
+    def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_trivial(data):
             return constant(data)
         member = np.asarray(data.y[:, None] == np.arange(data.outputs), float)
