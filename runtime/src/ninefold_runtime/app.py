@@ -14,6 +14,7 @@ from ninefold_runtime import intake, openapi, page, web
 from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import TableError
 from ninefold_runtime.model import Model, Predictions
+from ninefold_runtime.schema import Schema
 from ninefold_runtime.table import csv_columns, json_lines
 from ninefold_runtime.telemetry import Telemetry
 from ninefold_runtime.web import Receive, Refused, Response, Scope, Send
@@ -37,7 +38,7 @@ class App:
         schema = self.bundle.schema
         self._model = Model(self.bundle.graph, schema)
         self._telemetry = Telemetry(self.bundle.manifest.files[GRAPH].sha256)
-        example = {"rows": [example_row(schema.columns)]}
+        example = {"rows": [schema.example]}
         security = ((b"content-security-policy", page.POLICY.encode()),)
         self._pages: dict[str, Callable[[], Response]] = {
             "/": lambda: Response(200, page.page(schema).encode(), "text/html; charset=utf-8", security),
@@ -82,7 +83,7 @@ class App:
         if media not in _READERS:
             raise Refused(415, "Unsupported media type", f"send one of: {', '.join(_READERS)}")
         try:
-            columns = _READERS[media](body)
+            columns = _READERS[media](body, self.bundle.schema)
             rows = len(next(iter(columns.values()), ()))
             made = await asyncio.to_thread(self._made, columns) if rows > INLINE_ROWS else self._made(columns)
         except TableError as error:
@@ -92,16 +93,11 @@ class App:
         self._telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
         return response
 
-    def _made(self, columns: Mapping[str, Sequence[object]]) -> Predictions:
+    def _made(self, columns: Table) -> Predictions:
         schema = self.bundle.schema
         arrays, _, notes = intake.wired(schema, columns)
         intake.refuse_misfits(schema, columns, arrays)
         return self._model.predict_arrays(arrays, tuple(notes))
-
-
-def example_row(columns: Sequence[Any]) -> dict[str, str | float | bool | None]:
-    """A typical value for each column, none of them from one row."""
-    return {column.name: column.example for column in columns}
 
 
 def _only(scope: Scope, *methods: str) -> None:
@@ -109,7 +105,10 @@ def _only(scope: Scope, *methods: str) -> None:
         raise Refused(405, "Method not allowed", f"use {' or '.join(methods)}")
 
 
-def _from_json(body: bytes) -> Mapping[str, Sequence[object]]:
+Table = Mapping[str, Sequence[object]]
+
+
+def _from_json(body: bytes, schema: Schema) -> Table:
     """``{"rows": [{…}]}``, ``{"columns": {…}}``, or one row as an object."""
     try:
         sent = msgspec.json.decode(body)
@@ -122,8 +121,7 @@ def _from_json(body: bytes) -> Mapping[str, Sequence[object]]:
     rows = sent["rows"] if isinstance(sent.get("rows"), list) else [sent]
     if not all(isinstance(row, dict) for row in rows):
         raise Refused(400, "Not a table", "each row must be an object from column name to value")
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: [row.get(name) for row in rows] for name in names}
+    return intake.by_column(schema, rows)
 
 
 def _lists(columns: dict[str, Any]) -> dict[str, list[Any]]:
@@ -133,8 +131,8 @@ def _lists(columns: dict[str, Any]) -> dict[str, list[Any]]:
     return columns
 
 
-def _from_text(parse: Callable[[str], dict[str, list[Any]]]) -> Callable[[bytes], Mapping[str, Sequence[object]]]:
-    def read(body: bytes) -> Mapping[str, Sequence[object]]:
+def _from_text(parse: Callable[[str], Table]) -> Callable[[bytes, Schema], Table]:
+    def read(body: bytes, _: Schema) -> Table:
         try:
             return parse(body.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
@@ -143,7 +141,7 @@ def _from_text(parse: Callable[[str], dict[str, list[Any]]]) -> Callable[[bytes]
     return read
 
 
-_READERS: dict[str, Callable[[bytes], Mapping[str, Sequence[object]]]] = {
+_READERS: dict[str, Callable[[bytes, Schema], Table]] = {
     "application/json": _from_json,
     "text/csv": _from_text(csv_columns),
     "application/x-ndjson": _from_text(json_lines),

@@ -40,7 +40,7 @@ def wired(schema: Schema, columns: Mapping[str, Sequence[object]]) -> tuple[dict
         raise TableError("NF-R201", f"the columns differ in length ({shown})", hint=hint)
     rows = lengths.pop() if lengths else 0
     ready = wire.from_columns(schema, columns, rows)
-    notes = name_notes(schema, columns, rows)
+    notes = name_notes(schema, columns, rows) if rows else []
     notes += [unreadable_note(name, count) for name, count in ready.unreadable.items()]
     notes += [note for column in schema.columns if (note := _unseen(column, ready.arrays[column.name]))]
     return ready.arrays, rows, notes

@@ -74,3 +74,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def example(self) -> dict[str, str | float | bool | None]:
+        """A row of typical values, each by itself: no row of the training table."""
+        return {column.name: column.example for column in self.columns}

@@ -1,0 +1,34 @@
+"""What stage 8 has to say."""
+
+from __future__ import annotations
+
+from ninefold.core.results import Bundle
+from ninefold.core.section import Fact, Section, Table
+from ninefold.core.words import size
+
+_WHAT = {
+    "model.onnx": "raw columns in, predictions out; ONNX Runtime alone can run it",
+    "schema.json": "the columns, their kinds, and how they are read",
+    "example.json": "a request to try",
+    "card.md": "the model card",
+    "sketches.json": "what training looked like, for the monitor",
+}
+
+
+def view(bundle: Bundle) -> Section:
+    return Section(
+        title="Deployment",
+        sentence=f"{bundle.folder.name}/ with {len(bundle.files)} sealed files, {size(bundle.bytes)}, no training row",
+        questions=(7,),
+        facts=(Fact("bundle", size(bundle.bytes), "no code in it, nothing to unpickle"),),
+        tables=(_files(bundle),),
+        text=(
+            "ninefold predict BUNDLE FILE writes predictions, ninefold serve BUNDLE answers over HTTP.",
+            "The runtime compares every file with its digest before it reads it.",
+        ),
+    )
+
+
+def _files(bundle: Bundle) -> Table:
+    rows = tuple((name, _WHAT.get(name, ""), digest[:16]) for name, digest in sorted(bundle.files.items()))
+    return Table("Files of the bundle", ("file", "what it is", "SHA-256 begins"), rows, wide=True)

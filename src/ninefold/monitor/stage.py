@@ -1,0 +1,122 @@
+"""Stage 9: put the monitor's reference into the bundle. Summaries only; scores from out-of-fold predictions only."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from ninefold.core.book import Context
+from ninefold.core.results import Bundle, Model, Watch
+from ninefold.core.table import Array, Dataset
+from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
+from ninefold_runtime.drift import FLOORS
+from ninefold_runtime.files import put_folder, write_whole
+from ninefold_runtime.schema import Target
+from ninefold_runtime.sketch import Expected, Levels, Numbers, Sketch, Sketches, Stamps, sketch_columns, sketch_scores
+
+RATE = 0.01
+"""Share of batches without drift that may be called drifted."""
+_DETECTORS: dict[type[Sketch], str] = {
+    Numbers: "Kolmogorov-Smirnov distance and PSI of numbers and text lengths",
+    Levels: "chi-square, total variation and unlisted values of categories",
+    Stamps: "presence of datetimes",
+}
+
+
+def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -> Watch:
+    """Sketch the training rows' inputs and the out-of-fold predictions, and seal them into the bundle.
+
+    Raises:
+        BundleError: when the bundle is not as it was made. OSError: when the disk is full.
+    """
+    context.progress("summarising the training rows")
+    schema = read_bundle(bundle.folder).schema
+    rows = dataset.rows
+    predictions = _out_of_fold(model)
+    sketches = Sketches(
+        rows=len(rows),
+        columns=sketch_columns(schema, dict(rows.columns)),
+        scores=_scores(schema.target, predictions),
+        expected=_expected(schema.target, predictions, model.threshold),
+        rate=RATE,
+    )
+    _add(bundle.folder, msgspec.json.encode(sketches), context.folder / "bundle")
+    return Watch(
+        columns=len(schema.columns),
+        rows=len(rows),
+        detectors=tuple(_detectors(sketches)),
+        false_alarm_rate=RATE,
+        retrain_rule=_rule(sketches),
+    )
+
+
+def _out_of_fold(model: Model) -> Array | None:
+    """[M, K]: the predictions of rows that were validated, or None where the model has none."""
+    if model.out_of_fold is None:
+        return None
+    predictions: Array = np.load(model.out_of_fold, allow_pickle=False)
+    validated = predictions[np.isfinite(predictions).all(axis=1)]
+    return validated if len(validated) else None
+
+
+def _scores(target: Target, predictions: Array | None) -> dict[str, Sketch]:
+    if predictions is None:
+        return {}
+    if target.task == "regression":
+        return sketch_scores(None, predictions[:, 0], None)
+    return sketch_scores(predictions, None, _positive(target))
+
+
+def _positive(target: Target) -> int | None:
+    return target.classes.index(target.positive) if target.task == "binary" and target.positive else None
+
+
+def _expected(target: Target, predictions: Array | None, threshold: float | None) -> Expected | None:
+    """The mean probability of the label that the graph would give, threshold included."""
+    if predictions is None or target.task == "regression":
+        return None
+    confidence = predictions.max(axis=1)
+    positive = _positive(target)
+    if positive is not None and threshold is not None:
+        probability = predictions[:, positive]
+        confidence = np.where(probability >= threshold, probability, 1 - probability)
+    return Expected(float(confidence.mean()), float(confidence.std()), len(confidence))
+
+
+def _add(folder: Path, sketches: bytes, fresh: Path) -> None:
+    """Exchange the bundle for a copy that has the sketches: at no moment is it unsealed."""
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(folder, fresh, ignore=shutil.ignore_patterns(MANIFEST))
+    write_whole(fresh / SKETCHES, sketches)
+    seal(fresh)
+    put_folder(fresh, folder)
+
+
+def _detectors(sketches: Sketches) -> Iterable[str]:
+    used = {type(sketch) for sketch in sketches.columns.values()}
+    yield from (name for kind, name in _DETECTORS.items() if kind in used)
+    yield "share of missing values (Fisher's exact test)"
+    if sketches.scores:
+        yield "distribution of predictions against out-of-fold ones"
+    if sketches.expected:
+        yield f"expected accuracy from calibrated probabilities ({sketches.expected.accuracy:.1%} out of fold)"
+
+
+def _rule(sketches: Sketches) -> str:
+    moved = FLOORS["distribution"]
+    rule = (
+        f"Train again when two batches in a row drift: a change significant at {sketches.rate:.0%} over all columns "
+        f"together (Holm) in which at least {moved:.0%} of the rows have moved"
+    )
+    if sketches.expected is None:
+        return f"{rule}. Accuracy cannot be estimated without labels here: measure it when labels arrive."
+    fall = FLOORS["expected accuracy"]
+    return (
+        f"{rule}; or at once when the accuracy expected from calibrated probabilities falls from "
+        f"{sketches.expected.accuracy:.1%} by {fall:.0%} or more. The estimate holds only while the probabilities stay "
+        "calibrated: measure the accuracy itself when labels arrive."
+    )
