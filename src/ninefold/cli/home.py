@@ -1,0 +1,41 @@
+"""``ninefold`` alone: a home screen, not an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ninefold import __version__
+
+COMMANDS = (
+    ("run DATA --target COLUMN", "find, explain and bundle a model"),
+    ("show", "what the last run has to say"),
+    ("predict NEW.csv", "one row out for every row in"),
+    ("serve", "the last bundle over HTTP, 127.0.0.1:8000"),
+    ("watch NEW.csv", "has the data drifted?"),
+    ("runs", "the runs there are"),
+    ("learners", "what can be trained, and when to use it"),
+    ("doctor", "versions, cores, memory"),
+)
+MOST_RUNS = 3
+
+
+def home(runs: Path) -> None:
+    """Commands that exist, and the latest runs."""
+    from rich.padding import Padding
+
+    from ninefold.cli.runs import cells, lines
+    from ninefold.cli.tables import grid
+    from ninefold.cli.terminal import answers, words
+
+    console = answers()
+    console.print(words(("Ninefold", "bold"), f" {__version__} · from a table to a watched model in nine stages"))
+    console.print()
+    for command, told in COMMANDS:
+        console.print(words("  ninefold ", (f"{command:<27}", "bold"), told))
+    console.print()
+    found = lines(runs, MOST_RUNS)
+    if found:
+        headings = ("run", "data → target", "metric", "score", "age")
+        table = grid(headings, [cells(line) for line in found], (False, False, False, True, True), None)
+        console.print(Padding(table, (0, 0, 1, 2)))
+    console.print(words("  Everything: ", ("ninefold --help", "bold")))

@@ -1,0 +1,57 @@
+"""Which run and which bundle the user means: a folder, an id, or nothing, which is the last run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ninefold.core.errors import RunError, nearest
+
+Runs = Annotated[
+    Path,
+    typer.Option(
+        "--runs", metavar="FOLDER", envvar="NINEFOLD_RUNS", help="Folder of the runs.", rich_help_panel="Where"
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+MANIFEST = "MANIFEST.json"
+
+
+def run_at(name: str | None, runs: Path) -> Path:
+    """The run folder of an id or a path, or of the last run.
+
+    Raises:
+        RunError: when there is no such run.
+    """
+    if name is None:
+        from ninefold.runs import latest
+
+        return latest(runs)
+    for folder in (Path(name), runs / name):
+        if (folder / "1-problem.json").is_file():
+            return folder
+    raise _unknown(name, runs)
+
+
+def bundle_at(name: str | None, runs: Path) -> Path:
+    """The bundle folder of a path, of a run, or of the last run.
+
+    Raises:
+        RunError: when there is no such bundle, or the run has none yet.
+    """
+    if name is not None and (Path(name) / MANIFEST).is_file():
+        return Path(name)
+    run = run_at(name, runs)
+    if not (run / "bundle" / MANIFEST).is_file():
+        raise RunError("NF-E507", f"{run} has no bundle yet", hint=f"finish it with: ninefold run --resume {run}")
+    return run / "bundle"
+
+
+def _unknown(name: str, runs: Path) -> RunError:
+    known = [path.parent.name for path in runs.glob("*/1-problem.json")]
+    close = nearest(name, known)
+    hint = "ninefold runs lists those there are" if known else "make one: ninefold run DATA --target COLUMN"
+    message = f'there is no run or bundle "{name}" here or in {runs}'
+    return RunError("NF-E506", message, hint=hint, given=name, suggestions=close)

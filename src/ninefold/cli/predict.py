@@ -1,0 +1,57 @@
+"""``ninefold predict``: one row out for every row in, in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ninefold.cli.places import Runs, bundle_at
+
+if TYPE_CHECKING:
+    from ninefold_runtime.intake import Note
+
+First = Annotated[
+    str, typer.Argument(metavar="[BUNDLE] FILE", help="Bundle, run folder or run id; the last run if left out.")
+]
+Second = Annotated[str | None, typer.Argument(metavar="", hidden=True)]
+
+
+def predict(
+    first: First,
+    second: Second = None,
+    output: Annotated[Path | None, typer.Option(help="CSV file to write; stdout where nothing is said.")] = None,
+    query: Annotated[str | None, typer.Option(help="SQL, where FILE is a database.")] = None,
+    runs: Runs = Path("runs"),
+) -> None:
+    """Predict every row of a table, as CSV: prediction, and the probability of each class."""
+    from ninefold.core.book import write_whole
+    from ninefold.runs import read_columns
+    from ninefold_runtime import load
+    from ninefold_runtime.write import as_csv
+
+    bundle, file = named(first, second)
+    model = load(bundle_at(bundle, runs))
+    made = model.predict(read_columns(file, query))
+    warn(made.notes)
+    if output is None:
+        sys.stdout.write(as_csv(made))
+    else:
+        write_whole(output, as_csv(made).encode())
+
+
+def named(first: str, second: str | None) -> tuple[str | None, str]:
+    """Bundle and file: a single name is the file, and the bundle is that of the last run."""
+    return (None, first) if second is None else (first, second)
+
+
+def warn(notes: Sequence[Note]) -> None:
+    """What did not fit the schema, on stderr."""
+    from ninefold.cli.terminal import remarks, words
+
+    console = remarks()
+    for note in notes:
+        console.print(words(("! ", "yellow"), note.message), soft_wrap=True)

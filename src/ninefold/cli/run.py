@@ -1,0 +1,238 @@
+"""``ninefold run``: a table through the nine stages, told as it happens."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ninefold.cli import start
+from ninefold.cli.errors import Stopped
+from ninefold.cli.places import Json, Runs
+from ninefold.core.errors import WishError
+
+if TYPE_CHECKING:
+    from ninefold.core.problem import Wishes
+    from ninefold.runs import Run
+
+VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
+
+
+def run(  # noqa: PLR0917  typer reads the options off the signature
+    data: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column to predict.")] = None,
+    budget: Annotated[
+        str, typer.Option(metavar="TIME", envvar="NINEFOLD_BUDGET", help="Time for the whole command: 60s, 5m, 1h.")
+    ] = "60s",
+    work: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Learner fits instead of time: the same result on every run.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything random.")] = 0,
+    task: Annotated[
+        str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression; else inferred.")
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What is optimised; else chosen, with the reason.")
+    ] = None,
+    positive: Annotated[str | None, typer.Option(metavar="CLASS", help="The class that counts as yes.")] = None,
+    costs: Annotated[
+        str | None, typer.Option(metavar="JSON", help="Cost of each true and predicted class: JSON or a file.")
+    ] = None,
+    query: Annotated[str | None, typer.Option(metavar="SQL", help="What to read, where DATA is a database.")] = None,
+    validation: Annotated[
+        str | None,
+        typer.Option(metavar="SCHEME", help="kfold, stratified, repeated, group or time.", rich_help_panel=VALIDATION),
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(metavar="N", min=2, help="Number of folds.", rich_help_panel=VALIDATION)
+    ] = None,
+    repeats: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How often the folds are drawn.", rich_help_panel=VALIDATION)
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Rows with the same value stay together.", rich_help_panel=VALIDATION),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Learn from the past, score on the future.", rich_help_panel=VALIDATION),
+    ] = None,
+    holdout: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", min=0.01, max=0.9, help="Share of rows to seal.", rich_help_panel=VALIDATION),
+    ] = None,
+    sensitive: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Compare groups of this column. Repeatable.", rich_help_panel=COLUMNS),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=KIND", help="Overrule what was inferred. Repeatable.", rich_help_panel=COLUMNS),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Keep it against an audit's advice. Repeatable.", rich_help_panel=COLUMNS),
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Leave this column out. Repeatable.", rich_help_panel=COLUMNS),
+    ] = None,
+    learner: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Only this learner (see: ninefold learners). Repeatable.", rich_help_panel=LEARNING
+        ),
+    ] = None,
+    missing: Annotated[
+        str | None,
+        typer.Option(metavar="HOW", help="Fill with mean, median, mode or predicted.", rich_help_panel=LEARNING),
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="HOW", help="standard, minmax or robust.", rich_help_panel=LEARNING)
+    ] = None,
+    allow_rows: Annotated[
+        bool, typer.Option("--allow-rows", help="Allow models that contain rows.", rich_help_panel=LEARNING)
+    ] = False,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
+    ] = None,
+    start_at: Annotated[
+        int,
+        typer.Option(
+            "--from", metavar="STAGE", min=1, max=9, help="With --resume: redo from here.", rich_help_panel="Where"
+        ),
+    ] = 1,
+    runs: Runs = Path("runs"),
+    as_json: Json = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Every event as a JSON line on stdout.", rich_help_panel=OUTPUT)
+    ] = False,
+    quiet: Annotated[
+        int,
+        typer.Option(
+            "-q", count=True, show_default=False, help="No progress; -qq: no summary either.", rich_help_panel=OUTPUT
+        ),
+    ] = 0,
+    verbose: Annotated[
+        int, typer.Option("-v", count=True, show_default=False, help="A line for every trial.", rich_help_panel=OUTPUT)
+    ] = 0,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show where an error arose.", rich_help_panel=OUTPUT)
+    ] = False,
+) -> None:
+    """Find, explain and bundle a model for one column of a table.
+
+    The budget covers everything, from reading to the report. Ctrl-C stops the search and keeps the best.
+    """
+    from ninefold.cli import wishes as said
+    from ninefold.core.problem import Wishes
+
+    del traceback  # read by the way out, which must know it even when the options cannot be parsed
+    wishes = Wishes(
+        target=target,
+        task=task,
+        metric=metric,
+        budget=said.budget(budget, work),
+        seed=seed,
+        validation=validation,
+        folds=folds,
+        repeats=repeats,
+        group=group,
+        time=time,
+        holdout=holdout,
+        positive=positive,
+        costs=said.costs(costs),
+        sensitive=tuple(sensitive or ()),
+        kinds=said.kinds(kind or ()),
+        keep=tuple(keep or ()),
+        drop=tuple(drop or ()),
+        learners=tuple(learner or ()),
+        missing=missing,
+        scale=scale,
+        allow_rows=allow_rows,
+    )
+    source = _source(data, wishes)
+    made = _run(
+        source,
+        wishes,
+        query,
+        resume=resume,
+        start_at=start_at,
+        runs=runs,
+        quiet=bool(quiet) or as_json,
+        verbose=bool(verbose),
+        jsonl=jsonl,
+    )
+    _answer(made, as_json=as_json or jsonl, quiet=quiet)
+
+
+def _source(data: str | None, wishes: Wishes) -> str:
+    if data is None:
+        raise WishError("NF-E394", "no data were named", hint="ninefold run DATA --target COLUMN")
+    if wishes.target is None:
+        hint = f"name the column to predict: ninefold run {data} --target COLUMN"
+        raise WishError("NF-E394", "no target was named", hint=hint)
+    return data
+
+
+def _run(
+    source: str,
+    wishes: Wishes,
+    query: str | None,
+    *,
+    resume: str | None,
+    start_at: int,
+    runs: Path,
+    quiet: bool,
+    verbose: bool,
+    jsonl: bool,
+) -> Run:
+    """Run and show progress; a second Ctrl-C leaves with the way to go on."""
+    from ninefold.cli.interrupts import stoppable
+    from ninefold.cli.live import listening
+    from ninefold.cli.places import run_at
+    from ninefold.cli.told import Told
+    from ninefold.runs import run as go
+
+    stop = threading.Event()
+    told = Told(start.STARTED, Path(source).name, wishes.target or "", wishes.budget.seconds, wishes.seed)
+    folder = run_at(resume, runs) if resume else None
+    with ExitStack() as around:
+        around.enter_context(stoppable(stop, told.stop))
+        tell = around.enter_context(listening(told, quiet=quiet, verbose=verbose, jsonl=jsonl))
+        try:
+            return go(
+                source,
+                wishes,
+                query=query,
+                resume=folder,
+                start=start_at,
+                runs=runs,
+                tell=tell,
+                stop=stop,
+                started=start.STARTED,
+            )
+        except KeyboardInterrupt as error:
+            raise Stopped.at(told.folder or resume) from error
+
+
+def _answer(made: Run, *, as_json: bool, quiet: int) -> None:
+    from ninefold.cli.summary import as_line, show
+    from ninefold.cli.terminal import answers, write_line
+
+    seconds = _spent()
+    if as_json:
+        write_line(as_line(made, seconds))
+    elif quiet < 2:
+        show(made, seconds, answers())
+
+
+def _spent() -> float:
+    from time import monotonic
+
+    return monotonic() - start.STARTED

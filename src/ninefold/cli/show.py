@@ -1,0 +1,33 @@
+"""``ninefold show``: a run's sections again, in the terminal or as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ninefold.cli.places import Json, Runs, run_at
+
+
+def show(
+    run: Annotated[str | None, typer.Argument(help="Run folder or id; the last run where nothing is said.")] = None,
+    runs: Runs = Path("runs"),
+    as_json: Json = False,
+) -> None:
+    """Show what a run has to say: problem, data, models, evaluation, bundle."""
+    from ninefold.cli.tables import of_section
+    from ninefold.cli.terminal import answers, words, write_line
+    from ninefold.core.words import duration
+    from ninefold.report.document import document, encode
+
+    told = document(run_at(run, runs))
+    if as_json:
+        write_line(encode(told).decode())
+        return
+    console = answers()
+    head = f"run {told.run} · {duration(told.seconds)} · seed {told.seed}"
+    console.print(words((f"{told.source} → {told.target}", "bold"), "   ", (head, "dim")))
+    console.print()
+    for stage in told.stages:
+        of_section(stage.number, stage.section, console)

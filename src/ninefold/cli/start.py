@@ -1,0 +1,19 @@
+"""When the process started, and what must be settled before any number library is loaded."""
+
+from __future__ import annotations
+
+import os
+import time
+
+STARTED = time.monotonic() - time.process_time()
+"""``time.monotonic`` when the process began, for all it did since was compute: a budget counts from here."""
+
+POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+
+
+def limit_threads() -> None:
+    """Hand NINEFOLD_THREADS to the thread pools of the libraries, where they are not set one by one."""
+    threads = os.environ.get("NINEFOLD_THREADS")
+    if threads:
+        for pool in POOLS:
+            os.environ.setdefault(pool, threads)

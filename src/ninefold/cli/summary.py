@@ -1,0 +1,111 @@
+"""What stays on the screen when a run has ended, and the one line of JSON for programs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from ninefold import __version__
+from ninefold.cli.tables import SIGNS, of_table
+from ninefold.cli.terminal import words
+from ninefold.core.section import Finding, Section
+from ninefold.core.words import duration, size
+
+if TYPE_CHECKING:
+    from ninefold.core.results import Model
+    from ninefold.runs import Run
+
+MOST_MODELS = 8
+LABEL = 22
+NEXT = ("show", "predict new.csv", "serve", "watch new.csv")
+
+
+def as_line(made: Run, seconds: float) -> str:
+    """The answer as one JSON object."""
+    return msgspec.json.encode(as_dict(made, seconds)).decode()
+
+
+def as_dict(made: Run, seconds: float) -> dict[str, Any]:
+    headline = made.evaluation.headline
+    return {
+        "run": made.id,
+        "source": made.problem.source,
+        "target": made.problem.target,
+        "task": made.problem.task,
+        "metric": headline.metric,
+        "score": headline.value,
+        "interval": [headline.low, headline.high],
+        "baseline": headline.baseline,
+        "rows": made.evaluation.rows,
+        "seconds": round(seconds, 3),
+        "bundle": str(made.bundle),
+        "report": str(made.report),
+        "version": __version__,
+    }
+
+
+def show(made: Run, seconds: float, console: Console) -> None:
+    """The models, the score on sealed rows, what to know, and what to do next."""
+    sections = {number: section for number, section, _ in made.sections()}
+    asked = f"{Path(made.problem.source).name} → {made.problem.target}"
+    console.print(words(("✓ ", "green"), (asked, "bold"), f"  in {duration(seconds)}"))
+    console.print()
+    _models(sections.get(5), console)
+    _verdict(made, sections, console)
+    _next(made, console)
+
+
+def _models(section: Section | None, console: Console) -> None:
+    tables = [table for table in section.tables if not table.wide and table.rows] if section else []
+    if tables:
+        console.print(Padding(of_table(tables[0], MOST_MODELS), (0, 0, 1, 1)))
+
+
+def _verdict(made: Run, sections: dict[int, Section], console: Console) -> None:
+    score = made.evaluation.headline
+    table = Grid.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(width=LABEL, overflow="fold")
+    table.add_column()
+    value = words((f"{score.title} {score.value:.4g}", "bold"), f" ({score.low:.4g}–{score.high:.4g}), ", _rows(made))
+    table.add_row(Text(), Text("Untouched rows"), value)
+    findings = [finding for section in sections.values() for finding in section.findings]
+    for finding in _to_know(findings):
+        sign, colour = SIGNS[finding.level]
+        told = words(finding.evidence, " " if finding.action else "", (finding.action, "bold"))
+        table.add_row(Text(sign, colour), Text(finding.title), told)
+    table.add_row(Text("✓", "green"), Text("Bundle"), Text(_proof(made.model)))
+    console.print(Padding(table, (0, 0, 1, 1)))
+
+
+def _proof(model: Model) -> str:
+    rows = model.parity.training_rows + model.parity.fuzzed_rows
+    return f"one ONNX graph, {size(model.bytes)}; equals Python on {rows:,} rows"
+
+
+def _rows(made: Run) -> str:
+    return f"{made.evaluation.rows:,} rows, looked at once"
+
+
+def _to_know(findings: list[Finding]) -> list[Finding]:
+    """Serious findings first, then warnings; what is merely good or informative stays in the report."""
+    return [f for level in ("serious", "warning") for f in findings if f.level == level]
+
+
+def _next(made: Run, console: Console) -> None:
+    for label, path in (("report", made.report), ("bundle", made.bundle)):
+        console.print(words(f"   {label}  ", (shortest(path), "cyan")), soft_wrap=True)
+    commands = Text(" · ").join(Text(f"ninefold {command}", "bold") for command in NEXT)
+    console.print(words("   next    ", commands))
+
+
+def shortest(path: Path) -> str:
+    """The path from here, where that is shorter than the whole one."""
+    return min(os.path.relpath(path), str(path), key=len)

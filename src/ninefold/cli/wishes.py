@@ -1,0 +1,75 @@
+"""Options become wishes; what cannot be read as one is said before any file is touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast, get_args
+
+from ninefold.core.errors import WishError, nearest
+from ninefold.core.problem import Budget
+from ninefold.core.words import seconds_in
+from ninefold_runtime.schema import Kind
+
+
+def budget(text: str, work: int | None) -> Budget:
+    """``--work`` wins over ``--budget``.
+
+    Raises:
+        WishError: when the text is no length of time.
+    """
+    return Budget(None, work) if work is not None else Budget(seconds_in(text))
+
+
+def kinds(pairs: Sequence[str]) -> dict[str, Kind]:
+    """``COLUMN=KIND`` each.
+
+    Raises:
+        WishError: when a pair has no ``=`` or names no kind.
+    """
+    return dict(map(_kind, pairs))
+
+
+def _kind(pair: str) -> tuple[str, Kind]:
+    name, equals, kind = pair.rpartition("=")
+    known = get_args(Kind)
+    if not equals:
+        raise WishError("NF-E392", f'"{pair}" does not name a kind', hint=f"write --kind {pair}=category", given=pair)
+    if kind not in known:
+        hint = f"choose from: {', '.join(known)}"
+        close = nearest(kind, known)
+        raise WishError("NF-E392", f'there is no kind "{kind}"', hint=hint, given=kind, suggestions=close)
+    return name, cast("Kind", kind)
+
+
+def costs(text: str | None) -> tuple[tuple[float, ...], ...]:
+    """A square matrix of numbers, ``costs[true][predicted]``, as inline JSON or in a file.
+
+    Raises:
+        WishError: when it is neither, or not square.
+    """
+    if text is None:
+        return ()
+    try:
+        given = json.loads(text if text.lstrip().startswith("[") else Path(text).read_text())
+    except (json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
+        raise _bad_costs(text, str(error)) from error
+    if not _is_square(given):
+        raise _bad_costs(text, "it is not a square matrix of numbers")
+    return tuple(tuple(float(value) for value in row) for row in given)
+
+
+def _is_square(given: object) -> bool:
+    return isinstance(given, list) and all(
+        isinstance(row, list) and len(row) == len(given) and all(_is_number(value) for value in row) for row in given
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _bad_costs(text: str, why: str) -> WishError:
+    hint = "write costs[true][predicted] by sorted class: --costs '[[0, 1], [5, 0]]', or a file with that"
+    return WishError("NF-E393", f"the costs cannot be read: {why}", hint=hint, given=text)
