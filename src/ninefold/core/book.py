@@ -14,6 +14,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,6 +48,8 @@ class Context:
     journal: Journal
     tell: Tell
     crew: Callable[[], Crew]
+    stop: threading.Event
+    """Set when the user wants the best so far: the search ends, the stages after it still run."""
 
     def progress(self, text: str, done: float | None = None) -> None:
         self.tell(Progress(self.number, text, done))
@@ -75,13 +78,14 @@ class Book:
         RunError: when another process is writing this run.
     """
 
-    def __init__(self, folder: Path, clock: Clock, tell: Tell, crew: Callable[[], Crew]) -> None:
+    def __init__(self, folder: Path, clock: Clock, tell: Tell, crew: Callable[[], Crew], stop: threading.Event) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.clock = clock
         self.journal = Journal(folder / "journal.log")
         self._tell = tell
         self._crew = crew
+        self._stop = stop
         self._lock = (folder / ".lock").open("a")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -121,7 +125,7 @@ class Book:
     def _context(self, number: int, name: str) -> Context:
         folder = self.folder / f"{number}-{name}"
         folder.mkdir(exist_ok=True)
-        return Context(number, folder, self.folder, self.clock, self.journal, self._tell, self._crew)
+        return Context(number, folder, self.folder, self.clock, self.journal, self._tell, self._crew, self._stop)
 
 
 def read_chapter(folder: Path, number: int) -> Chapter | None:

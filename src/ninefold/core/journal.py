@@ -48,6 +48,10 @@ class Journal:
                 found.append(msgspec.convert(body["record"], of))
         return found
 
+    def clear(self) -> None:
+        """Forget everything, when the records are about another search."""
+        self._path.unlink(missing_ok=True)
+
     def _ends_whole(self) -> bool:
         with self._path.open("rb") as file:
             file.seek(-1, os.SEEK_END)

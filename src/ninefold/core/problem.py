@@ -110,6 +110,10 @@ class Problem:
     parent: str | None = None
     notes: tuple[str, ...] = ()
     """What was understood and might surprise ("a number with two values is treated as yes/no")."""
+    counts: tuple[int, ...] = ()
+    """Rows per class of the whole source, in the order of ``classes``."""
+    target_numbers: tuple[float, ...] = ()
+    """For regression: minimum, quartiles, maximum of the target over the whole source."""
 
     @property
     def outputs(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -47,12 +47,18 @@ _TARGET, _GROUP, _TIME = "target", "group", "time"
 
 def write_rows(rows: Rows, path: Path) -> None:
     """Store rows as Parquet; positions 0..k-1 name the columns, so that any raw name is safe."""
+    columns = [_series(values) for values in rows.columns.values()]
+    write_columns(columns, rows.target, None if rows.groups is None else _series(rows.groups), rows.times, path)
+
+
+def write_columns(columns: Sequence[Any], target: Array, groups: Any, times: Array | None, path: Path) -> None:
+    """`write_rows` for columns that are polars Series in wire form already, which spares a copy as Python objects."""
     import polars as pl
 
-    data: dict[str, Any] = {f"c{i}": _series(values) for i, values in enumerate(rows.columns.values())}
-    data |= {_TARGET: rows.target}
-    data |= {} if rows.groups is None else {_GROUP: _series(rows.groups)}
-    data |= {} if rows.times is None else {_TIME: rows.times}
+    data: dict[str, Any] = {f"c{i}": values for i, values in enumerate(columns)}
+    data |= {_TARGET: target}
+    data |= {} if groups is None else {_GROUP: groups}
+    data |= {} if times is None else {_TIME: times}
     partial = path.with_suffix(".partial")
     pl.DataFrame(data).write_parquet(partial, compression="zstd")
     partial.replace(path)
@@ -115,6 +121,8 @@ class Dataset:
     """Rows left out before the split, by reason (no target, exact duplicate …)."""
     unreadable: dict[str, int] = field(default_factory=dict)
     """Values that could not be read as their column's kind, by column."""
+    notes: tuple[str, ...] = ()
+    """What happened while reading that might surprise (encoding, ragged rows, copies kept together)."""
 
     @property
     def names(self) -> tuple[str, ...]:

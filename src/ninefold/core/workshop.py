@@ -1,0 +1,62 @@
+"""Where a run keeps what its workers make: stages and workers meet in these files and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ninefold.core.table import Array
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Paths below a run folder. ``fold`` None means fitted on all training rows."""
+
+    run: Path
+
+    @property
+    def plan(self) -> Path:
+        return self.run / "5-leaderboard" / "plan.npz"
+
+    @property
+    def gate(self) -> Path:
+        """The rows of the parity gate, stored as Parquet by training."""
+        return self.run / "6-model" / "gate.parquet"
+
+    @property
+    def views(self) -> Path:
+        """Fitted views and their matrices; scratch, dropped when the model is made."""
+        return self.run / "work"
+
+    def predictions(self, trial: int, fold: int) -> Path:
+        return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.npy"
+
+    def out_of_fold(self, trial: int) -> Path:
+        return self.run / "5-leaderboard" / f"{trial}.npy"
+
+    def member(self, trial: int) -> Path:
+        """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy."""
+        return self.run / "6-model" / str(trial)
+
+
+def save_array(path: Path, values: Array) -> None:
+    """Write an array so that it is wholly there or not at all.
+
+    Raises:
+        OSError: when the disk is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.npy")
+    try:
+        np.save(partial, values, allow_pickle=False)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def load_array(path: Path) -> Array:
+    values: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+    return values

@@ -1,0 +1,108 @@
+"""What a worker has at hand: the run's first chapters, and views fitted on demand, shared by all workers as files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from ninefold.core.book import read_noun
+from ninefold.core.plan import Fold, Plan
+from ninefold.core.problem import Problem
+from ninefold.core.protocols import Examples, Known, View
+from ninefold.core.recipe import Features
+from ninefold.core.table import Array, Dataset, Rows, read_rows
+from ninefold.core.workshop import Workshop, load_array, save_array
+from ninefold.forms.onnx import Session
+from ninefold.forms.recipe import fit_recipe
+
+
+@dataclass(frozen=True)
+class ViewNotes:
+    """``names`` of the matrix columns, and which of them hold category codes."""
+
+    names: tuple[str, ...]
+    categorical: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A view fitted on one fold's learned rows: their matrix (train rows first, then stop rows), the matrix of the
+    rows to predict (validation rows, or gate rows), and the view's graph."""
+
+    learned: Array
+    asked: Array
+    notes: ViewNotes
+    graph: Path
+
+
+class Desk:
+    def __init__(self, run: Path) -> None:
+        self.workshop = Workshop(run)
+        self.problem = read_noun(run, 1, Problem)
+        self.dataset = read_noun(run, 2, Dataset)
+        self.features = read_noun(run, 4, Features)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan.read(self.workshop.plan)
+
+    @cached_property
+    def gate(self) -> Rows:
+        return read_rows(self.workshop.gate, self.dataset.names)
+
+    def fold(self, number: int | None) -> Fold:
+        """A fold of the plan; None learns from every training row and asks for the gate rows."""
+        if number is not None:
+            return self.plan.folds[number]
+        nothing = np.empty(0, np.int64)
+        return Fold(np.arange(self.dataset.train_rows), nothing, nothing)
+
+    def material(self, view: View, number: int | None) -> Material:
+        """The view fitted for a fold, made at the first asking by whichever worker comes first."""
+        folder = self.workshop.views / f"{view}-{'all' if number is None else number}"
+        if not folder.exists():
+            self._make(folder, view, number)
+        notes = msgspec.json.decode((folder / "notes.json").read_bytes(), type=ViewNotes)
+        return Material(
+            load_array(folder / "learned.npy"), load_array(folder / "asked.npy"), notes, folder / "view.onnx"
+        )
+
+    def _make(self, folder: Path, view: View, number: int | None) -> None:
+        fold, rows = self.fold(number), self.dataset.rows
+        learned = rows.take(fold.learned)
+        known = Known(learned.target, self.problem.task, self.problem.outputs)
+        columns = {column.name: column for column in self.dataset.columns}
+        rng = np.random.default_rng([self.problem.seed, 4, -1 % 2**32 if number is None else number])
+        fitting = fit_recipe(self.features.recipe(view), columns, learned, known, rng)
+        graph = fitting.recipe.compiled()
+        asked = self.gate if number is None else rows.take(fold.valid)
+        partial = folder.with_name(f".{folder.name}.{os.getpid()}")
+        partial.mkdir(parents=True)
+        save_array(partial / "learned.npy", fitting.matrix)
+        save_array(partial / "asked.npy", Session(graph).run(asked.columns)["x"])
+        (partial / "view.onnx").write_bytes(graph)
+        notes = ViewNotes(fitting.recipe.names, fitting.recipe.categorical)
+        (partial / "notes.json").write_bytes(msgspec.json.encode(notes))
+        try:
+            partial.rename(folder)
+        except OSError:  # another worker was first; its copy is the same
+            shutil.rmtree(partial)
+
+    def examples(self, material: Material, number: int | None, *, stopping: bool) -> Examples:
+        """A fold's training examples; with ``stopping`` its stop rows are set apart, else learned from as well."""
+        fold = self.fold(number)
+        target = self.dataset.rows.target
+        split = len(fold.train) if stopping and len(fold.stop) else len(fold.learned)
+        stop = self._examples(material, material.learned[split:], target[fold.learned[split:]], None)
+        apart = stop if split < len(fold.learned) else None
+        return self._examples(material, material.learned[:split], target[fold.learned[:split]], apart)
+
+    def _examples(self, material: Material, x: Array, y: Array, stop: Examples | None) -> Examples:
+        notes = material.notes
+        return Examples(x, y, self.problem.task, self.problem.outputs, notes.names, notes.categorical, stop)

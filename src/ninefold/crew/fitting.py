@@ -1,0 +1,113 @@
+"""One job: fit a learner on a fold and score it, or fit it on all rows and prove its graph."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import numpy as np
+
+from ninefold.core import parts
+from ninefold.core.clock import Clock
+from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
+from ninefold.core.table import Array
+from ninefold.core.workshop import save_array
+from ninefold.crew.desk import Desk, Material
+from ninefold.forms.onnx import Session, form_graph
+from ninefold.metrics._loss import loss
+
+LEARNERS = "ninefold.learners"
+SAMPLE = 2_000
+"""Training rows that the training score is taken on."""
+
+
+def do(job: FitJob, desk: Desk) -> FitDone:
+    """Carry out a job; what learners raise becomes a failed answer with the reason."""
+    clock = Clock(job.seconds)
+    try:
+        return _fit_all(job, desk, clock) if job.fold is None else _fit_fold(job, job.fold, desk, clock)
+    except MemoryError:
+        return FitDone(job.trial, job.fold, "failed", "out of memory", clock.spent)
+    except Exception as error:  # noqa: BLE001  a learner is foreign code: whatever it raises costs its own trial alone
+        return FitDone(job.trial, job.fold, "failed", f"{type(error).__name__}: {error}"[:300], clock.spent)
+
+
+def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
+    learner = _learner(job)
+    material = desk.material(learner.card.view, fold)
+    examples = desk.examples(material, fold, stopping=parts.growth(learner) is not None)
+    started = time.monotonic()
+    form = learner.fit(examples, rng=_rng(job), clock=clock)
+    predictions = _checked(form, material.asked, examples)
+    seconds = time.monotonic() - started
+    if clock.left <= 0:
+        return FitDone(job.trial, fold, "late", "the time was up before it was fitted", seconds)
+    save_array(desk.workshop.predictions(job.trial, fold), predictions)
+    y = desk.dataset.rows.target[desk.fold(fold).valid]
+    sample = slice(None, None, max(1, len(examples.y) // SAMPLE))
+    return FitDone(
+        job.trial,
+        fold,
+        "ok",
+        seconds=seconds,
+        rounds=form.rounds,
+        score=_score(desk, y, predictions),
+        loss=loss(examples.task, y, predictions),
+        train_score=_score(desk, examples.y[sample], form.predict(np.asarray(examples.x[sample]))),
+    )
+
+
+def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
+    learner = _learner(job)
+    material = desk.material(learner.card.view, None)
+    examples = desk.examples(material, None, stopping=False)
+    started = time.monotonic()
+    form = learner.fit(examples, rng=_rng(job), clock=clock)
+    seconds = time.monotonic() - started
+    if clock.left <= 0:
+        return FitDone(job.trial, None, "late", "the time was up before it was fitted on all rows", seconds)
+    predictions = _checked(form, material.asked, examples)
+    graph = form_graph(form, material.learned.shape[1])
+    difference = _difference(form, graph, material, predictions)
+    folder = desk.workshop.member(job.trial)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "form.onnx").write_bytes(graph)
+    (folder / "view.onnx").write_bytes(material.graph.read_bytes())
+    save_array(folder / "gate.npy", predictions)
+    return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=difference)
+
+
+def _learner(job: FitJob) -> Learner:
+    learner: Learner = parts.make(LEARNERS, job.learner, job.settings)
+    growth = parts.growth(learner)
+    if job.rounds is None or growth is None:
+        return learner
+    grown: Learner = dataclasses.replace(learner, **{growth: job.rounds})  # type: ignore[type-var]
+    return grown
+
+
+def _rng(job: FitJob) -> np.random.Generator:
+    return np.random.default_rng([job.seed, job.trial, 0 if job.fold is None else job.fold + 1])
+
+
+def _checked(form: Form, x: Array, examples: Examples) -> Array:
+    predictions = np.asarray(form.predict(np.asarray(x)), np.float64)
+    if predictions.shape != (len(x), examples.outputs) or not np.isfinite(predictions).all():
+        raise ValueError(f"predictions are not finite numbers of shape {(len(x), examples.outputs)}")
+    return predictions
+
+
+def _score(desk: Desk, y: Array, predictions: Array) -> float:
+    metric = parts.make("ninefold.metrics", desk.problem.metric)
+    return float(metric.score(y, predictions))
+
+
+def _difference(form: Form, graph: bytes, material: Material, predictions: Array) -> float:
+    """Largest |graph - Python| over the gate's rows and the form's own borders, values relative to their spread."""
+    session = Session(graph)
+    borders = form.borders()
+    pairs = [(predictions, session.run({"x": np.asarray(material.asked)})["y"])]
+    if len(borders):
+        pairs.append((form.predict(borders), session.run({"x": borders})["y"]))
+    spread = max(1.0, float(np.abs(predictions).max()))
+    return max(float(np.abs(python - graphed).max()) for python, graphed in pairs) / spread

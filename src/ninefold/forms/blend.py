@@ -1,0 +1,69 @@
+"""A weighted sum of members' predictions, the weights found greedily on out-of-fold predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ninefold.core.table import Array
+from ninefold.forms.onnx import Var, const, op
+from ninefold_runtime.schema import Task
+
+STEPS = 60
+SMALLEST = 1e-15
+
+
+def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) -> dict[int, float]:
+    """Weights summing to 1 for at most ``most`` members, by forward selection with replacement.
+
+    Each step adds the member that lowers the blend's log-loss or squared error most; the best prefix is kept.
+    ``predictions`` are [N, K] by id, rows without a prediction NaN throughout. Caruana and others 2004.
+    """
+    ids = list(predictions)
+    columns = np.stack([_one_number(predictions[i], y, task) for i in ids])
+    seen = ~np.isnan(columns).any(axis=0)
+    columns, truth = columns[:, seen], y[seen]
+    total = np.zeros(columns.shape[1])
+    chosen: list[int] = []
+    best, prefix = np.inf, 0
+    for step in range(1, STEPS + 1):
+        full = len(set(chosen)) >= most
+        losses = [
+            np.inf if full and m not in chosen else _loss((total + column) / step, truth, task)
+            for m, column in enumerate(columns)
+        ]
+        winner = int(np.argmin(losses))
+        chosen.append(winner)
+        total += columns[winner]
+        if losses[winner] < best - 1e-9:
+            best, prefix = losses[winner], step
+    counts = np.bincount(chosen[:prefix], minlength=len(ids))
+    return {ids[m]: float(count / prefix) for m, count in enumerate(counts) if count}
+
+
+def _one_number(predictions: Array, y: Array, task: Task) -> Array:
+    """What the loss looks at: the probability of the true class, or the value, [N]."""
+    if task == "regression":
+        return predictions[:, 0]
+    return predictions[np.arange(len(y)), y.astype(np.int64)]
+
+
+def _loss(blended: Array, truth: Array, task: Task) -> float:
+    if task == "regression":
+        return float(((blended - truth) ** 2).mean())
+    return float(-np.log(np.maximum(blended, SMALLEST)).mean())
+
+
+def blended(predictions: Mapping[int, Array], weights: Mapping[int, float]) -> Array:
+    """The weighted sum [N, K]."""
+    return np.asarray(sum(weight * predictions[i] for i, weight in weights.items()))
+
+
+def blend_graph(members: list[tuple[float, Var]]) -> Var:
+    """The same as nodes; ``members`` are (weight, [N, K])."""
+    weighted = [op.mul(member, const(weight)) for weight, member in members]
+    total = weighted[0]
+    for more in weighted[1:]:
+        total = op.add(total, more)
+    return total

@@ -1,0 +1,40 @@
+"""How long the search may go on: the run's time, less what the stages after it will need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ninefold.core.clock import NEVER, Clock
+from ninefold.core.problem import Problem
+from ninefold.select.trials import Entry
+
+LEAST, SHARE, MOST = 1.6, 0.06, 6.0
+"""Seconds for compiling, evaluating, bundling and reporting: a share of the budget within bounds."""
+CAUTION = 1.3
+
+
+class Allowance:
+    """Time mode: seconds until the search must end. Work mode: learner fits that may still be asked for."""
+
+    def __init__(self, problem: Problem, clock: Clock, crew_size: int, rows: int) -> None:
+        self.work = problem.budget.work
+        self._clock, self._size = clock, crew_size
+        after = min(max(SHARE * clock.seconds, LEAST), MOST) + rows * 1e-5 if clock.seconds < NEVER else 0.0
+        self._after = min(after, 0.5 * clock.seconds)
+        self._refit = 0.0
+
+    def expect(self, members: Sequence[Entry]) -> None:
+        """The model would be made of these: their fits on all rows must fit in as well."""
+        self._refit = refit_seconds(members) / min(self._size, max(1, len(members)))
+
+    @property
+    def seconds(self) -> float:
+        """Seconds the search may still take."""
+        if self.work is not None:
+            return 3600.0
+        return min(self._clock.left - self._after - CAUTION * self._refit, 1e6)
+
+
+def refit_seconds(members: Sequence[Entry]) -> float:
+    """Seconds to fit these on all rows, one after the other."""
+    return sum(entry.seconds / max(1, len(entry.done)) * entry.folds / max(1, entry.folds - 1) for entry in members)

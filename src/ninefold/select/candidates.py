@@ -1,0 +1,60 @@
+"""What to try next: each learner's portfolio, cheap learners first, then settings drawn near the best so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ninefold.core import parts
+from ninefold.core.parts import Value
+from ninefold.core.problem import Problem
+
+LEARNERS = "ninefold.learners"
+NEAR = 0.6
+"""Share of drawn trials whose settings vary the parent's; the others are drawn anew."""
+PARENTS = 5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    learner: str
+    settings: dict[str, Value]
+
+
+def eligible(problem: Problem) -> dict[str, type[Any]]:
+    """Learners that solve the task and were not excluded, by name; the baseline always.
+
+    Raises:
+        WishError: when a wished learner does not exist.
+    """
+    for name in problem.learners:
+        parts.find(LEARNERS, name)
+    wanted = set(problem.learners) | {"baseline"} if problem.learners else set(parts.names(LEARNERS))
+    found = {name: parts.find(LEARNERS, name) for name in sorted(wanted)}
+    return {name: part for name, part in found.items() if problem.task in part.card.solves}
+
+
+def portfolio(learners: dict[str, type[Any]]) -> Iterator[Candidate]:
+    """First settings of every learner, cheap ones first, then second settings, and so on."""
+    ordered = sorted(learners, key=lambda name: (name != "baseline", learners[name].card.seconds, name))
+    for rank in range(max(len(learners[name].portfolio) for name in ordered)):
+        for name in ordered:
+            if rank < len(learners[name].portfolio):
+                yield Candidate(name, parts.settings(learners[name](**learners[name].portfolio[rank])))
+
+
+def drawn(best: Sequence[Candidate], learners: dict[str, type[Any]], rng: np.random.Generator) -> Candidate:
+    """A new setting for one of the ``best`` candidates (best first), which must not be empty."""
+    parent = best[min(int(rng.geometric(0.5)) - 1, len(best) - 1, PARENTS - 1)]
+    spaces = parts.spaces(learners[parent.learner])
+    near = rng.random() < NEAR
+    values = {
+        name: space.draw(parent.settings[name], rng)
+        if not space.grows and (not near or rng.random() < 2 / max(2, len(spaces)))
+        else parent.settings[name]
+        for name, space in spaces.items()
+    }
+    return Candidate(parent.learner, values)

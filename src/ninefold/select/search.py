@@ -1,0 +1,221 @@
+"""The search: asks the crew for one fold after another until the time, the work or the hope is used up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ninefold.core.book import Context
+from ninefold.core.events import TrialFinished
+from ninefold.core.plan import Plan
+from ninefold.core.problem import Problem
+from ninefold.core.protocols import FitDone, FitJob
+from ninefold.core.table import Array
+from ninefold.core.workshop import Workshop, load_array, save_array
+from ninefold.forms.blend import greedy
+from ninefold.metrics._loss import loss
+from ninefold.select.allowance import Allowance
+from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
+from ninefold.select.logbook import Logbook
+from ninefold.select.trials import Entry
+
+GENERATION = 4
+"""Trials that are decided on together when the search must be reproducible, whatever the number of workers."""
+MEMBERS, CONTENDERS = 6, 20
+PATIENCE, GAIN = 40, 5e-4
+"""The search ends after this many trials in which the ensemble's loss fell by less than this share."""
+TICK = 0.5
+
+
+class Search:
+    """``entries`` are the trials in order; ``weights`` the ensemble of those that are complete."""
+
+    def __init__(self, problem: Problem, y: Array, plan: Plan, logbook: Logbook, context: Context) -> None:
+        self._problem, self._y, self._plan, self._logbook, self._context = problem, y, plan, logbook, context
+        self._workshop = Workshop(context.run)
+        self._crew = context.crew()
+        self.allowance = Allowance(problem, context.clock, self._crew.size, len(y))
+        self.learners = eligible(problem)
+        self.entries = logbook.entries
+        self.weights: dict[int, float] = {}
+        self.why_stopped = ""
+        self._portfolio = [c for c in portfolio(self.learners) if not self._tried(c)]
+        self._out_of_fold: dict[int, Array] = {}
+        self._best_loss, self._last_gain = np.inf, 0
+        self._decided = 0
+
+    def run(self) -> None:
+        for entry in self.entries:
+            self._complete(entry)
+        while not self._over():
+            self._ask()
+            if not self._running():
+                self.why_stopped = "the work was done"
+                break
+            for answer in self._crew.wait(min(TICK, max(0.0, self.allowance.seconds))):
+                self._take(answer)
+        self._crew.drop()
+        if not self.weights:
+            self._settle_for_less()
+
+    # What to ask for
+
+    def _over(self) -> bool:
+        if self._context.stop.is_set():
+            self.why_stopped = "stopped by the user"
+        elif self.allowance.seconds <= 0:
+            self.why_stopped = "the time was up"
+        elif self.allowance.work is None and not self._portfolio and len(self.entries) - self._last_gain > PATIENCE:
+            self.why_stopped = f"{PATIENCE} trials in a row brought nothing"
+        return bool(self.why_stopped)
+
+    def _running(self) -> int:
+        return sum(entry.running for entry in self.entries)
+
+    def _ask(self) -> None:
+        while self._running() < self._crew.size:
+            job = self._next_job()
+            if job is None:
+                return
+            self.entries[job.trial].asked.add(job.fold or 0)
+            self._crew.submit(job)
+
+    def _next_job(self) -> FitJob | None:
+        """The next fold of the oldest open trial that has none running, else a new trial's first."""
+        for entry in self.entries:
+            if not entry.state and not entry.running and entry.next_fold is not None:
+                return self._job(entry, entry.next_fold)
+        if not self._may_begin():
+            return None
+        candidate = self._next_candidate()
+        if candidate is None:
+            return None
+        entry = Entry(len(self.entries), candidate, len(self._plan.folds))
+        self.entries.append(entry)
+        self._logbook.begin(entry)
+        return self._job(entry, 0)
+
+    def _may_begin(self) -> bool:
+        """In work mode a generation begins when the one before is over, if its folds are within the work left."""
+        if self.allowance.work is None:
+            return True
+        used = sum(entry.folds if not entry.state else len(entry.asked) for entry in self.entries)
+        if used + len(self._plan.folds) > self.allowance.work and self.entries:
+            return False
+        begun = len(self.entries)
+        if begun % GENERATION == 0 and any(not entry.state for entry in self.entries):
+            return False
+        if begun % GENERATION == 0:
+            self._decided = begun
+        return True
+
+    def _next_candidate(self) -> Candidate | None:
+        while self._portfolio:
+            candidate = self._portfolio.pop(0)
+            if self._affordable(candidate):
+                return candidate
+        rng = np.random.default_rng([self._problem.seed, 50, len(self.entries)])
+        best = [e.candidate for e in self._finished() if e.candidate.settings and self._affordable(e.candidate)]
+        for _ in range(20):
+            if best and not self._tried(candidate := drawn(best, self.learners, rng)):
+                return candidate
+        return None
+
+    def _affordable(self, candidate: Candidate) -> bool:
+        """False when an earlier trial of the learner took longer than is left, or the learner failed on all folds."""
+        same = [e for e in self._visible() if e.candidate.learner == candidate.learner and e.state]
+        if same and all(e.state == "failed" for e in same):
+            return False
+        took = min((e.seconds for e in same if e.state == "finished"), default=0.0)
+        return self.allowance.work is not None or took < self.allowance.seconds
+
+    def _tried(self, candidate: Candidate) -> bool:
+        return any(entry.candidate == candidate for entry in self.entries)
+
+    def _job(self, entry: Entry, fold: int) -> FitJob:
+        chosen = entry.candidate
+        seconds = self.allowance.seconds
+        return FitJob(entry.id, chosen.learner, chosen.settings, fold, max(seconds, 0.01), self._problem.seed)
+
+    # What came of it
+
+    def _take(self, answer: FitDone) -> None:
+        entry = self.entries[answer.trial]
+        self._logbook.fitted(answer)
+        entry.record(answer)
+        if entry.state == "" and answer.state == "ok":
+            entry.prune(next(iter(self._finished()), None))
+        if entry.state:
+            self._logbook.end(entry)
+            self._complete(entry)
+            self._tell(entry)
+
+    def _complete(self, entry: Entry) -> None:
+        """Put a finished trial's out-of-fold predictions together, and weigh the ensemble anew."""
+        if entry.state != "finished":
+            return
+        self._gather(entry)
+        self._weigh(self._finished_anywhere())
+
+    def _gather(self, entry: Entry) -> None:
+        y = self._y
+        total, count = np.zeros((len(y), self._problem.outputs)), np.zeros(len(y))
+        for k, answer in entry.done.items():
+            if answer.state == "ok":
+                valid = self._plan.folds[k].valid
+                total[valid] += load_array(self._workshop.predictions(entry.id, k))
+                count[valid] += 1
+        with np.errstate(invalid="ignore"):
+            self._out_of_fold[entry.id] = total / count[:, None]
+        save_array(self._workshop.out_of_fold(entry.id), self._out_of_fold[entry.id])
+
+    def _weigh(self, contenders: list[Entry]) -> None:
+        allowed = [e for e in contenders if self._may_ship(e)][:CONTENDERS]
+        if not allowed:
+            return
+        predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
+        self.weights = greedy(predictions, self._y, self._problem.task, MEMBERS)
+        self.allowance.expect([self.entries[i] for i in self.weights])
+        reached = self._loss_of_blend()
+        if reached < self._best_loss - GAIN * abs(self._best_loss if np.isfinite(self._best_loss) else reached):
+            self._best_loss, self._last_gain = reached, len(self.entries)
+
+    def _loss_of_blend(self) -> float:
+        blend = self.blend()
+        seen = ~np.isnan(blend).any(axis=1)
+        return loss(self._problem.task, self._y[seen], blend[seen])
+
+    def blend(self) -> Array:
+        """The ensemble's out-of-fold predictions [N, K]; NaN where a row was never validated."""
+        return np.asarray(sum(weight * self._out_of_fold[i] for i, weight in self.weights.items()))
+
+    def _may_ship(self, entry: Entry) -> bool:
+        return self._problem.allow_rows or not self.learners[entry.candidate.learner].card.keeps_rows
+
+    def _settle_for_less(self) -> None:
+        """No trial saw all folds: take the best of those that saw some."""
+        some = sorted((e for e in self.entries if e.losses and self._may_ship(e)), key=lambda e: e.mean_loss)
+        for entry in some[:1]:
+            self._gather(entry)
+            self._weigh([entry])
+
+    def _visible(self) -> list[Entry]:
+        """Trials that decisions may look at: all, or those of earlier generations."""
+        return self.entries if self.allowance.work is None else self.entries[: self._decided]
+
+    def _finished(self) -> list[Entry]:
+        return _best_first(self._visible())
+
+    def _finished_anywhere(self) -> list[Entry]:
+        return _best_first(self.entries)
+
+    def _tell(self, entry: Entry) -> None:
+        trial = entry.trial(self.learners)
+        best = self._finished_anywhere()
+        score = best[0].trial(self.learners).score if best else None
+        ended = sum(bool(e.state) for e in self.entries)
+        metric = self._problem.metric
+        self._context.tell(TrialFinished(trial.id, trial.title, trial.state, trial.score, score, metric, ended))
+
+
+def _best_first(entries: list[Entry]) -> list[Entry]:
+    return sorted((e for e in entries if e.state == "finished"), key=lambda e: (e.mean_loss, e.id))

@@ -1,0 +1,53 @@
+"""Stage 5: search learners and settings within the budget; weigh an ensemble on out-of-fold predictions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ninefold.core import parts
+from ninefold.core.book import Context, digest
+from ninefold.core.errors import NoModelError
+from ninefold.core.problem import Problem
+from ninefold.core.recipe import Features
+from ninefold.core.results import Leaderboard
+from ninefold.core.table import Array, Dataset
+from ninefold.core.workshop import Workshop
+from ninefold.select.logbook import Logbook
+from ninefold.select.planning import plan_of
+from ninefold.select.search import Search
+
+
+def select(problem: Problem, dataset: Dataset, features: Features, *, context: Context) -> Leaderboard:
+    """Search until the time left is what the later stages need.
+
+    Raises:
+        NoModelError: when no learner could be fitted on any fold, with the reasons.
+    """
+    plan = plan_of(problem, dataset.rows)
+    logbook = Logbook(context, digest((problem, dataset, features), context.run), len(plan.folds))
+    plan.write(Workshop(context.run).plan)
+    search = Search(problem, dataset.rows.target, plan, logbook, context)
+    before = context.clock.spent
+    search.run()
+    trials = tuple(entry.trial(search.learners) for entry in search.entries)
+    if not search.weights:
+        reasons = "; ".join(dict.fromkeys(f"{t.learner}: {t.why}" for t in trials if t.why))
+        hint = "give it more time with --budget, or see workers.log in the run folder"
+        raise NoModelError("NF-E601", f"no learner could be fitted on any fold ({reasons or 'no time'})", hint=hint)
+    metric = parts.make("ninefold.metrics", problem.metric)
+    return Leaderboard(
+        metric=problem.metric,
+        higher_is_better=metric.higher_is_better,
+        trials=trials,
+        baseline=next(t.id for t in trials if t.learner == "baseline"),
+        weights=search.weights,
+        ensemble_score=_score(problem, dataset.rows.target, search.blend()),
+        seconds=context.clock.spent - before,
+        predictions=context.folder,
+        why_stopped=search.why_stopped,
+    )
+
+
+def _score(problem: Problem, y: Array, blend: Array) -> float:
+    seen = ~np.isnan(blend).any(axis=1)
+    return float(parts.make("ninefold.metrics", problem.metric).score(y[seen], blend[seen]))

@@ -1,0 +1,87 @@
+"""The trials of a search: what each has done so far, and what is worth doing next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ninefold.core.protocols import FitDone
+from ninefold.core.results import Trial
+from ninefold.select.candidates import Candidate
+
+
+@dataclass
+class Entry:
+    """One trial in the making. ``state`` is empty while it runs; see `ninefold.core.results.Trial`."""
+
+    id: int
+    candidate: Candidate
+    folds: int
+    done: dict[int, FitDone] = field(default_factory=dict)
+    asked: set[int] = field(default_factory=set)
+    state: str = ""
+    why: str = ""
+
+    @property
+    def running(self) -> int:
+        return len(self.asked - self.done.keys())
+
+    @property
+    def next_fold(self) -> int | None:
+        return next((k for k in range(self.folds) if k not in self.asked), None)
+
+    @property
+    def losses(self) -> list[float]:
+        return [d.loss for d in self._scored if d.loss is not None]
+
+    @property
+    def seconds(self) -> float:
+        return sum(d.seconds for d in self.done.values())
+
+    @property
+    def mean_loss(self) -> float:
+        return float(np.mean(self.losses)) if self.losses else np.inf
+
+    @property
+    def _scored(self) -> list[FitDone]:
+        return [self.done[k] for k in sorted(self.done) if self.done[k].state == "ok"]
+
+    def record(self, answer: FitDone) -> None:
+        """Take a fold's answer; a fold that failed or came late ends the trial."""
+        assert answer.fold is not None
+        self.done[answer.fold] = answer
+        if self.state:
+            return
+        if answer.state == "late":
+            self.state, self.why = "unfinished", answer.why
+        elif answer.state != "ok":
+            self.state, self.why = "failed", answer.why
+        elif len(self.losses) == self.folds:
+            self.state = "finished"
+
+    def prune(self, incumbent: Entry | None) -> None:
+        """Stop when the mean over its folds is worse than the incumbent's worst fold (forgiving early stopping,
+        Bergman and others 2024)."""
+        if incumbent is None or self.state or not self.losses or self.mean_loss <= max(incumbent.losses):
+            return
+        self.state, self.why = "pruned", f"after fold {len(self.losses)} of {self.folds}"
+
+    def trial(self, learners: dict[str, type[Any]]) -> Trial:
+        card = learners[self.candidate.learner].card
+        scored = self._scored
+        return Trial(
+            id=self.id,
+            learner=self.candidate.learner,
+            title=card.title,
+            view=card.view,
+            settings=self.candidate.settings,
+            state=self.state or "unfinished",
+            scores=tuple(d.score for d in scored if d.score is not None),
+            losses=tuple(self.losses),
+            train_scores=tuple(d.train_score for d in scored if d.train_score is not None),
+            seconds=self.seconds,
+            rounds=tuple(d.rounds for d in scored if d.rounds is not None),
+            why=self.why,
+        )

@@ -1,0 +1,101 @@
+"""What the search has to say."""
+
+from __future__ import annotations
+
+from ninefold.core import parts
+from ninefold.core.results import Leaderboard, Trial
+from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
+
+SHOWN = 12
+
+
+def view(board: Leaderboard) -> Section:
+    title = parts.find("ninefold.metrics", board.metric).title
+    best = _ranked(board)
+    members = len(board.weights)
+    return Section(
+        title="Models",
+        sentence=f"{len(board.trials)} trials · best {title} {board.ensemble_score:.4f} by "
+        + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title),
+        questions=(8, 9, 16, 17, 18, 20, 21, 22),
+        findings=_failures(board),
+        tables=(_table(board, title), _everything(board, title)),
+        figures=(_figure(best[:SHOWN], title),) if best else (),
+        text=(f"The search ended because {board.why_stopped}. All learners share one split plan.",),
+    )
+
+
+def _ranked(board: Leaderboard) -> list[Trial]:
+    """Finished trials, best score first."""
+    sign = -1 if board.higher_is_better else 1
+    return sorted((t for t in board.trials if t.state == "finished"), key=lambda t: (sign * (t.score or 0.0), t.id))
+
+
+def _best_of_each(board: Leaderboard) -> list[Trial]:
+    """The best finished trial of each learner, and every member of the ensemble."""
+    seen: set[str] = set()
+    shown = []
+    for trial in _ranked(board):
+        if trial.id in board.weights or trial.learner not in seen:
+            shown.append(trial)
+        seen.add(trial.learner)
+    return shown
+
+
+def _table(board: Leaderboard, title: str) -> Table:
+    rows: list[tuple[Cell, ...]] = [("ensemble", board.ensemble_score, None, 1.0, board.seconds)]
+    rows += [(t.title, t.score, _spread(t), board.weights.get(t.id), t.seconds) for t in _best_of_each(board)]
+    return Table("Leaderboard", ("model", title, "±", "weight", "seconds"), tuple(rows), starred=0)
+
+
+def _spread(trial: Trial) -> float | None:
+    """Half the 95 % interval of the mean over folds."""
+    count = len(trial.scores)
+    if count < 2:
+        return None
+    mean = sum(trial.scores) / count
+    variance = sum((s - mean) ** 2 for s in trial.scores) / (count - 1)
+    return float(1.96 * (variance / count) ** 0.5)
+
+
+def _everything(board: Leaderboard, title: str) -> Table:
+    rows = tuple(
+        (
+            t.id,
+            t.title,
+            t.state,
+            t.score,
+            _settings(t),
+            t.seconds,
+            t.why,
+        )
+        for t in board.trials
+    )
+    headings = ("trial", "learner", "state", title, "settings", "seconds", "why")
+    return Table("Every trial", headings, rows, wide=True)
+
+
+def _settings(trial: Trial) -> str:
+    return ", ".join(f"{k}={v:.3g}" if isinstance(v, float) else f"{k}={v}" for k, v in trial.settings.items())
+
+
+def _figure(trials: list[Trial], title: str) -> Figure:
+    spreads = [_spread(t) or 0.0 for t in trials]
+    scores = tuple(t.score or 0.0 for t in trials)
+    series = Series(
+        title,
+        tuple(f"{t.title} ({t.id})" for t in trials),
+        scores,
+        tuple(s - d for s, d in zip(scores, spreads, strict=True)),
+        tuple(s + d for s, d in zip(scores, spreads, strict=True)),
+    )
+    note = "Mean over the folds with its 95 % interval; intervals that overlap are no proof of a difference."
+    return Figure("intervals", f"{trials[0].title} leads the single models.", (series,), x_label=title, note=note)
+
+
+def _failures(board: Leaderboard) -> tuple[Finding, ...]:
+    failed = {t.title: t.why for t in board.trials if t.state == "failed"}
+    return tuple(
+        Finding("NF501", "warning", f"{title} failed", why, "See workers.log in the run folder.")
+        for title, why in failed.items()
+    )

@@ -1,0 +1,42 @@
+"""What the graph will be made of, before it is made: the same plan is carried out as nodes and in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ninefold.core.problem import Problem
+from ninefold.core.results import Calibration, Member
+from ninefold.core.table import Array
+from ninefold.forms.blend import blend_graph, blended
+from ninefold.forms.calibration import calibrated, calibration_graph
+from ninefold.forms.onnx import Var, const, op
+from ninefold.train.deciding import Decision
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """``views``: the view of each member's trial. ``tolerance``: what graph and NumPy may differ by."""
+
+    problem: Problem
+    members: tuple[Member, ...]
+    views: Mapping[int, str]
+    calibration: Calibration
+    decision: Decision
+    tolerance: float
+
+    def predict(self, predictions: Mapping[int, Array]) -> Array:
+        """Members' predictions [N, K] by trial to calibrated probabilities or values [N, K]."""
+        blend = blended(predictions, {member.trial: member.weight for member in self.members})
+        return calibrated(blend, self.calibration.parameters[0]) if self.calibration.kind == "temperature" else blend
+
+    def graph(self, predictions: Mapping[int, Var]) -> dict[str, Var]:
+        """The same as nodes, with labels: the outputs of the bundle's graph by name."""
+        blend = blend_graph([(member.weight, predictions[member.trial]) for member in self.members])
+        if self.problem.task == "regression":
+            return {"prediction": op.squeeze(blend, const([1], np.int64))}
+        if self.calibration.kind == "temperature":
+            blend = calibration_graph(blend, self.calibration.parameters[0])
+        return {"probability": blend, "label": self.decision.graph(blend, self.problem.classes)}

@@ -1,0 +1,57 @@
+"""The parity gate: the finished graph against the fitted Python, on training rows and on rows nobody would send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ninefold.core.problem import Problem
+from ninefold.core.results import Parity
+from ninefold.core.table import Array, Dataset, Rows, write_rows
+from ninefold.core.workshop import Workshop, load_array
+from ninefold.forms.onnx import Session
+from ninefold.train.blueprint import Blueprint
+from ninefold.train.fuzz import fuzzed
+
+TRAINING, FUZZED = 2_000, 500
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """The rows every member and the whole graph are tried on; the first ``training`` are training rows."""
+
+    rows: Rows
+    training: int
+
+
+def make_gate(problem: Problem, dataset: Dataset, workshop: Workshop) -> Gate:
+    """Draw the rows and store them for the crew."""
+    rng = np.random.default_rng([problem.seed, 60])
+    training = dataset.rows.take(np.sort(rng.permutation(dataset.train_rows)[:TRAINING]))
+    odd = fuzzed(dataset, FUZZED, rng)
+    columns = {name: np.concatenate([training.columns[name], odd.columns[name]]) for name in dataset.names}
+    gate = Gate(Rows(columns, np.concatenate([training.target, odd.target])), len(training))
+    write_rows(gate.rows, workshop.gate)
+    return gate
+
+
+def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -> Parity:
+    """Carry the blueprint out on the members' own predictions in NumPy, and compare with what the graph says."""
+    native = {member.trial: load_array(workshop.member(member.trial) / "gate.npy") for member in blueprint.members}
+    expected = blueprint.predict(native)
+    got = Session(graph).run(gate.rows.columns)
+    if blueprint.problem.task == "regression":
+        spread = max(1.0, float(np.abs(expected).max()))
+        difference, equal = float(np.abs(got["prediction"] - expected[:, 0]).max()) / spread, True
+    else:
+        difference = float(np.abs(got["probability"] - expected).max())
+        equal = _labels_equal(got["label"], expected, blueprint)
+    return Parity(gate.training, len(gate.rows) - gate.training, difference, equal, blueprint.tolerance)
+
+
+def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint) -> bool:
+    """Labels must agree wherever probabilities lie further from a tie than rounding reaches."""
+    decided = np.array(blueprint.problem.classes)[blueprint.decision.codes(expected)]
+    clear = blueprint.decision.margin(expected) > blueprint.tolerance
+    return bool((labels.astype(str) == decided)[clear].all())

@@ -1,0 +1,70 @@
+"""The ensemble's members, fitted on all training rows by the crew; who fails, is late or differs is refused by name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from ninefold.core import parts
+from ninefold.core.book import Context
+from ninefold.core.problem import Problem
+from ninefold.core.protocols import Crew, FitDone, FitJob
+from ninefold.core.results import Leaderboard, Member, Trial
+
+AFTER = 1.2
+"""Seconds kept back for compiling, evaluating and reporting while members are fitted."""
+AT_LEAST = 3.0
+"""Seconds a fit on all rows always gets: a run that is late still ends with a model."""
+
+
+class Members:
+    """Fits trials on all rows at most once each; ``refused`` says by trial id why one cannot be in the graph."""
+
+    def __init__(self, problem: Problem, board: Leaderboard, context: Context) -> None:
+        self._problem, self._board, self._context = problem, board, context
+        self._done: dict[int, FitDone] = {}
+        self.refused: dict[int, str] = {}
+
+    @property
+    def seconds(self) -> float:
+        """What one fit may take now."""
+        if self._problem.budget.work is not None:
+            return 3600.0
+        return min(max(self._context.clock.left - AFTER, AT_LEAST), 1e6)
+
+    def fit(self, weights: Mapping[int, float]) -> list[Member]:
+        """The members of an ensemble; fewer than asked for when some are refused in the course of it."""
+        crew = self._context.crew()
+        for trial in weights:
+            if trial not in self._done:
+                crew.submit(self._job(self._board.trial(trial)))
+        self._await(crew, set(weights) - self._done.keys())
+        for trial in weights:
+            self._judge(self._board.trial(trial), self._done[trial])
+        return [self._member(trial, weight) for trial, weight in weights.items() if trial not in self.refused]
+
+    def _job(self, trial: Trial) -> FitJob:
+        rounds = math.ceil(sum(trial.rounds) / len(trial.rounds)) if trial.rounds else None
+        seed = self._problem.seed
+        return FitJob(trial.id, trial.learner, trial.settings, None, self.seconds, seed, rounds)
+
+    def _await(self, crew: Crew, waiting: set[int]) -> None:
+        total = len(waiting)
+        while waiting:
+            for answer in crew.wait(0.5):
+                self._done[answer.trial] = answer
+                waiting.discard(answer.trial)
+                done = total - len(waiting)
+                self._context.progress(f"fitted {done} of {total} members on all rows", done / total)
+
+    def _judge(self, trial: Trial, answer: FitDone) -> None:
+        tolerance = parts.find("ninefold.learners", trial.learner).card.tolerance
+        if answer.state != "ok":
+            self.refused[trial.id] = answer.why
+        elif answer.difference is None or not answer.difference <= tolerance:
+            self.refused[trial.id] = f"its graph differs from its Python by {answer.difference} (allowed: {tolerance})"
+
+    def _member(self, number: int, weight: float) -> Member:
+        trial, answer = self._board.trial(number), self._done[number]
+        assert answer.difference is not None
+        return Member(number, trial.learner, trial.title, weight, answer.rounds, answer.difference)

@@ -1,0 +1,136 @@
+"""Stage 6: fit the members on all training rows, blend, calibrate, decide, compile, and prove."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from ninefold.core import parts
+from ninefold.core.book import Context, write_whole
+from ninefold.core.errors import NoModelError
+from ninefold.core.problem import Problem
+from ninefold.core.results import Leaderboard, Member, Model, Parity
+from ninefold.core.table import Array, Dataset, Rows
+from ninefold.core.workshop import Workshop, load_array, save_array
+from ninefold.forms.blend import blended, greedy
+from ninefold.forms.calibration import calibrated
+from ninefold.forms.onnx import Session
+from ninefold.train.blueprint import Blueprint
+from ninefold.train.calibrating import calibration_of
+from ninefold.train.composing import compose
+from ninefold.train.deciding import Decision, decision_of
+from ninefold.train.gate import Gate, make_gate, parity
+from ninefold.train.members import Members
+
+LEARNERS = "ninefold.learners"
+TIMED = 50
+
+
+def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, context: Context) -> Model:
+    """Make the one graph. Members that fail, are late, or differ from their Python are refused, and the next best
+    take over.
+
+    Raises:
+        NoModelError: when every trial was refused.
+    """
+    workshop = Workshop(context.run)
+    gate = make_gate(problem, dataset, workshop)
+    crew = Members(problem, leaderboard, context)
+    weights = leaderboard.weights
+    while weights:
+        members = crew.fit(weights)
+        if len(members) == len(weights):
+            draft = _draft(problem, dataset, leaderboard, members, workshop)
+            proof = parity(draft.blueprint, draft.graph, gate, workshop)
+            if proof.largest_difference <= proof.tolerance and proof.labels_equal:
+                shutil.rmtree(workshop.views, ignore_errors=True)
+                return _model(draft, proof, gate, _refusals(leaderboard, crew.refused), context)
+            worst = max(members, key=lambda member: member.difference)
+            crew.refused[worst.trial] = f"the whole graph differs by {proof.largest_difference:.1e} with it"
+        weights = _reweighed(problem, dataset, leaderboard, crew.refused)
+    reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(leaderboard, crew.refused).items())
+    raise NoModelError("NF-E602", f"every learner was refused ({reasons})", hint="see workers.log in the run folder")
+
+
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    """A graph that still has to be proven. ``out_of_fold`` [N, K] is calibrated."""
+
+    blueprint: Blueprint
+    graph: bytes
+    columns: tuple[str, ...]
+    out_of_fold: Array
+
+
+def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list[Member], workshop: Workshop) -> _Draft:
+    out_of_fold = {member.trial: np.asarray(load_array(workshop.out_of_fold(member.trial))) for member in members}
+    blend = blended(out_of_fold, {member.trial: member.weight for member in members})
+    seen = ~np.asarray(np.isnan(blend)).any(axis=1)
+    y = dataset.rows.target[seen]
+    calibration = calibration_of(problem, blend[seen], y)
+    if calibration.kind == "temperature":
+        blend[seen] = calibrated(blend[seen], calibration.parameters[0])
+    decision = decision_of(problem, blend[seen], y) if problem.classes else Decision(None, "")
+    views: dict[int, str] = {member.trial: board.trial(member.trial).view for member in members}
+    tolerance = max(parts.find(LEARNERS, member.learner).card.tolerance for member in members)
+    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance)
+    return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
+
+
+def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, refused: dict[int, str]) -> dict[int, float]:
+    """The ensemble without the refused; the baseline alone when nobody else is left."""
+    keeps = {name: parts.find(LEARNERS, name).card.keeps_rows for name in {t.learner for t in board.trials}}
+    left = [
+        trial.id
+        for trial in sorted(board.trials, key=lambda trial: trial.loss or np.inf)
+        if trial.state == "finished" and trial.id not in refused and (problem.allow_rows or not keeps[trial.learner])
+    ]
+    predictions = {i: np.asarray(load_array(board.predictions / f"{i}.npy")) for i in left[:20]}
+    return greedy(predictions, dataset.rows.target, problem.task, most=3) if predictions else {}
+
+
+def _refusals(board: Leaderboard, refused: dict[int, str]) -> dict[str, str]:
+    kept = {t.title: t for t in board.trials if parts.find(LEARNERS, t.learner).card.keeps_rows}
+    rows = {title: "it keeps training rows; --allow-rows lets it in" for title in kept if not _weighed(board, title)}
+    return rows | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
+
+
+def _weighed(board: Leaderboard, title: str) -> bool:
+    return any(board.trial(i).title == title for i in board.weights)
+
+
+def _model(draft: _Draft, proof: Parity, gate: Gate, refused: dict[str, str], context: Context) -> Model:
+    path = context.folder / "model.onnx"
+    write_whole(path, draft.graph)
+    save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
+    return Model(
+        graph=path,
+        digest=hashlib.sha256(draft.graph).hexdigest(),
+        bytes=len(draft.graph),
+        members=draft.blueprint.members,
+        calibration=draft.blueprint.calibration,
+        threshold=draft.blueprint.decision.threshold,
+        threshold_why=draft.blueprint.decision.why,
+        parity=proof,
+        refused=refused,
+        columns=draft.columns,
+        microseconds=_microseconds(draft.graph, gate.rows),
+        out_of_fold=context.folder / "out_of_fold.npy",
+    )
+
+
+def _microseconds(graph: bytes, rows: Rows) -> float:
+    """Median of one bare call with one row."""
+    session = Session(graph)
+    one = {name: values[:1] for name, values in rows.columns.items()}
+    session.run(one)
+    times = []
+    for _ in range(TIMED):
+        started = time.perf_counter()
+        session.run(one)
+        times.append(time.perf_counter() - started)
+    return float(np.median(times) * 1e6)

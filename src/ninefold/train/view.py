@@ -1,0 +1,59 @@
+"""What training has to say."""
+
+from __future__ import annotations
+
+from ninefold.core import words
+from ninefold.core.results import Model
+from ninefold.core.section import Fact, Finding, Section, Table
+
+
+def view(model: Model) -> Section:
+    proof = model.parity
+    rows = proof.training_rows + proof.fuzzed_rows
+    size = words.size(model.bytes)
+    return Section(
+        title="Training",
+        sentence=f"one ONNX graph, {size}, {len(model.members)} members · equals Python on {rows:,} rows",
+        questions=(7, 20, 22),
+        facts=(_speed(model),) if model.microseconds is not None else (),
+        findings=(_proven(model), *_refused(model)),
+        tables=(_members(model),),
+        text=_text(model),
+    )
+
+
+def _speed(model: Model) -> Fact:
+    return Fact("Answers in", f"{model.microseconds:.0f} µs", "one row, ONNX Runtime, one thread")
+
+
+def _proven(model: Model) -> Finding:
+    proof = model.parity
+    evidence = (
+        f"On {proof.training_rows:,} training rows and {proof.fuzzed_rows:,} rows with extreme, missing and unseen "
+        f"values the largest difference is {proof.largest_difference:.1e} (allowed: {proof.tolerance:.0e}); "
+        "the labels are identical."
+    )
+    return Finding("NF600", "good", "The graph equals the fitted Python", evidence)
+
+
+def _refused(model: Model) -> tuple[Finding, ...]:
+    return tuple(
+        Finding("NF601", "info", f"{name} is not in the graph", f"{name}: {why}.")
+        for name, why in model.refused.items()
+    )
+
+
+def _members(model: Model) -> Table:
+    rows = tuple((m.title, m.weight, m.rounds, f"{m.difference:.1e}") for m in model.members)
+    return Table("Members of the graph", ("member", "weight", "rounds", "|graph − Python|"), rows)
+
+
+def _text(model: Model) -> tuple[str, ...]:
+    told = []
+    if model.threshold is not None:
+        told.append(f"Rows are labelled positive from a probability of {model.threshold:.3f}: {model.threshold_why}.")
+    if model.calibration.loss_before is not None and model.calibration.loss_after is not None:
+        change = f"{model.calibration.loss_before:.4f} → {model.calibration.loss_after:.4f}"
+        done = "calibrates" if model.calibration.kind != "none" else "was not needed"
+        told.append(f"Temperature scaling {done} (log-loss out of fold {change}).")
+    return tuple(told)
