@@ -1,0 +1,216 @@
+"""Delimited text to a frame of text columns: polars for what is well formed, Python's csv for the rest."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ninefold.collect.dialect import Dialect, sniffed
+from ninefold.collect.header import names_of, refuse_data_as_header
+from ninefold.collect.source import Table
+from ninefold.core.errors import SourceError
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+_HEAD = 1 << 16
+_CHUNK = 1 << 25
+_BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class Body:
+    """Parsed rows, the header first; one column more than the table is wide catches what sticks out.
+
+    ``widths`` counts rows by their number of fields.
+    """
+
+    frame: DataFrame
+    width: int
+    widths: Counter[int]
+
+    @property
+    def short(self) -> int:
+        """Rows with fewer fields than the table is wide, the header aside."""
+        header_is_short = len(self.header) < self.width
+        return sum(count for width, count in self.widths.items() if width < self.width) - header_is_short
+
+    @property
+    def long(self) -> int:
+        """Rows with more fields, other than one blank field after a last delimiter."""
+        beyond = sum(count for width, count in self.widths.items() if width > self.width + 1)
+        return max(beyond, int((self.frame.to_series(self.width) != "").sum()))
+
+    @property
+    def header(self) -> list[str]:
+        row = list(self.frame.row(0))
+        while row and not row[-1].strip():
+            row.pop()
+        return row
+
+
+def read_delimited(data: bytes, name: object) -> Table:
+    """The table in valid UTF-8 bytes; every column as text, '' where a field is empty.
+
+    Raises:
+        SourceError: NF-E104 empty, NF-E107 no header, NF-E108 rows that do not fit the header.
+        ColumnError: NF-E206 when two columns have one name.
+    """
+    if not data.strip():
+        raise SourceError("NF-E104", f"{name} is empty", hint="give a table with a header and rows")
+    data = data if b"\n" in data else data.replace(b"\r", b"\n")
+    dialect = sniffed(_head(data))
+    data = _without_preamble(data, dialect.preamble)
+    notes = [f"{dialect.preamble} lines before the header left out"] if dialect.preamble else []
+    body = _parsed(data, dialect)
+    if body is None:
+        body = _by_csv(data, replace(dialect, quote=None))
+        notes.append("quotes do not pair up: they are read as ordinary characters")
+    refuse_data_as_header(body.header, body.frame.slice(1, 200), name)
+    return Table(_named(body), (*notes, *_ragged(body, name)))
+
+
+def _head(data: bytes) -> str:
+    head = data[:_HEAD]
+    if len(data) > _HEAD:
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
+    return head.decode("utf-8", errors="ignore")
+
+
+def _without_preamble(data: bytes, rows: int) -> bytes:
+    """``rows`` counts lines that are not blank."""
+    data = data.lstrip(b"\r\n")
+    for _ in range(rows):
+        data = data[data.find(b"\n") + 1 :].lstrip(b"\r\n")
+    return data
+
+
+def _parsed(data: bytes, dialect: Dialect) -> Body | None:
+    """None when quotes make less sense than no quotes: rows fit only if quotes are ordinary characters."""
+    body = _by_polars(data, dialect)
+    if body is None:
+        try:
+            body = _by_csv(data, dialect)
+        except csv.Error:
+            return None
+    quotes = dialect.quote is not None and dialect.quote.encode() in data
+    if quotes and (body.short or body.long):
+        bare = _widths(data, replace(dialect, quote=None))
+        return None if len(bare) == 1 else body
+    return body
+
+
+def _by_polars(data: bytes, dialect: Dialect) -> Body | None:
+    """The fast road; None where the text is not plain or polars finds it malformed."""
+    import polars as pl
+
+    width = _width(data, dialect)
+    if not dialect.plain or width is None:
+        return None
+    try:
+        frame = pl.read_csv(
+            data,
+            has_header=False,
+            separator=dialect.delimiter,
+            quote_char=dialect.quote,
+            schema=dict.fromkeys(_places(width), pl.String),
+            empty_string_is_null=False,
+            truncate_ragged_lines=True,
+            missing_columns="insert",
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    rows = frame.height
+    frame = frame.filter(pl.any_horizontal(pl.all() != ""))
+    even = _delimiters(data, dialect) == rows * (width - 1) and not (frame.to_series(width) != "").any()
+    return Body(frame, width, Counter({width: rows}) if even else _widths(data, dialect))
+
+
+def _by_csv(data: bytes, dialect: Dialect) -> Body:
+    """The tolerant road, row by row.
+
+    Raises:
+        csv.Error: on a quote that is never closed.
+    """
+    import polars as pl
+
+    width = _width(data, dialect) or 1
+    widths: Counter[int] = Counter()
+    frames = []
+    rows = dialect.rows(data.decode())
+    while batch := list(islice(rows, _BATCH)):
+        widths.update(map(len, batch))
+        fitted = [(row + [""] * (width + 1 - len(row)))[: width + 1] for row in batch]
+        columns = zip(*fitted, strict=True)
+        frames.append(
+            pl.DataFrame(dict(zip(_places(width), columns, strict=True)), dict.fromkeys(_places(width), pl.String))
+        )
+    return Body(pl.concat(frames).filter(pl.any_horizontal(pl.all() != "")), width, widths)
+
+
+def _places(width: int) -> list[str]:
+    return [f"c{place}" for place in range(width + 1)]
+
+
+def _width(data: bytes, dialect: Dialect) -> int | None:
+    """Fields of the header, or of most rows where these are one more (row names without a heading)."""
+    try:
+        rows = list(islice(dialect.rows(_head(data)), 1000))
+    except csv.Error:
+        return None
+    header = rows[0]
+    while len(header) > 1 and not header[-1].strip():
+        header.pop()
+    named = len(header)
+    return named + 1 if len(rows) > 1 and all(len(row) == named + 1 and row[-1].strip() for row in rows[1:]) else named
+
+
+def _widths(data: bytes, dialect: Dialect) -> Counter[int]:
+    return Counter(map(len, dialect.rows(data.decode())))
+
+
+def _delimiters(data: bytes, dialect: Dialect) -> int:
+    """Delimiters outside quotes."""
+    mark = dialect.delimiter.encode()
+    if dialect.quote is None or dialect.quote.encode() not in data:
+        return data.count(mark)
+    return sum(_unquoted(data, mark[0], ord(dialect.quote)))
+
+
+def _unquoted(data: bytes, mark: int, quote: int) -> Iterator[int]:
+    inside = np.uint8(0)
+    for start in range(0, len(data), _CHUNK):
+        part = np.frombuffer(data, np.uint8, min(_CHUNK, len(data) - start), start)
+        quoted = np.bitwise_xor.accumulate((part == quote).view(np.uint8)) ^ inside
+        inside = quoted[-1]
+        yield int(np.count_nonzero((part == mark) & (quoted == 0)))
+
+
+def _named(body: Body) -> DataFrame:
+    names = names_of(body.header, body.width)
+    table = body.frame.slice(1).drop(f"c{body.width}")
+    return table.rename(dict(zip(table.columns, names, strict=True)))
+
+
+def _ragged(body: Body, name: object) -> list[str]:
+    """Notes on rows that do not fit.
+
+    Raises:
+        SourceError: NF-E108 when most rows do not.
+    """
+    usual, rows = body.widths.most_common(1)[0]
+    if usual not in {body.width, body.width + 1} and 2 * rows > sum(body.widths.values()):
+        message = f"{name}: the header has {len(body.header)} fields, but most rows have {usual}"
+        raise SourceError("NF-E108", message, hint="check the delimiter and the header line")
+    notes = []
+    if body.short:
+        notes.append(f"{body.short:,} rows have fewer fields than the header: the rest is missing")
+    if body.long:
+        notes.append(f"{body.long:,} rows have more fields than the header: what sticks out is left out")
+    return notes

@@ -1,0 +1,56 @@
+"""A column's statistics over the training rows: they travel in the bundle, so no single row shows in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ninefold.collect.values import absent
+from ninefold_runtime.schema import Column
+
+if TYPE_CHECKING:
+    from polars import Series
+
+LEVELS = 50
+_COMMON = 2
+"""A value of fewer rows than this is never shown as an example."""
+
+
+def described(column: Column, values: Series) -> Column:
+    """``column`` with the statistics of ``values``, its training rows in wire form."""
+    filled = values.filter(~absent(values))
+    share = 1 - len(filled) / len(values) if len(values) else 0.0
+    column = msgspec.structs.replace(column, missing=share, distinct=filled.n_unique())
+    if not len(filled):
+        return column
+    if column.kind == "category":
+        return _category(column, filled)
+    return column if column.wire == "text" else _measured(column, filled)
+
+
+def _category(column: Column, filled: Series) -> Column:
+    import polars as pl
+
+    counts = filled.alias("value").value_counts().sort(["count", "value"], descending=[True, False]).head(LEVELS)
+    common = counts.filter(pl.col("count") >= _COMMON)["value"].to_list()
+    return msgspec.structs.replace(column, levels=tuple(counts["value"].to_list()), example=next(iter(common), None))
+
+
+def _measured(column: Column, filled: Series) -> Column:
+    low, high = float(filled.min()), float(filled.max())  # type: ignore[arg-type]
+    middle = filled.quantile(0.5, interpolation="linear")
+    example = _example(column, float(middle if middle is not None else low))
+    return msgspec.structs.replace(column, minimum=low, maximum=high, example=example)
+
+
+def _example(column: Column, middle: float) -> str | float | bool:
+    """The median, as it would be written in the source."""
+    from datetime import UTC, datetime, timedelta
+
+    if column.kind == "boolean":
+        return middle >= 0.5
+    if column.kind == "number":
+        return middle
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(middle / 86_400e6) * 86_400_000_000)
+    return moment.strftime(column.format) if column.format else moment.date().isoformat()

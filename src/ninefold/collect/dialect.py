@@ -1,0 +1,111 @@
+"""How a text file separates and quotes its fields, decided on its first lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+_DELIMITERS = (",", "\t", ";", "|")
+_CONSISTENT = 0.9
+_CLEVER_CHARS = 6_000
+_PREAMBLE = 20
+NO_DELIMITER = "\x1f"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """``preamble`` lines come before the header. A ``quote`` of None means that quotes are ordinary characters."""
+
+    delimiter: str = ","
+    quote: str | None = '"'
+    escape: str | None = None
+    skip_space: bool = False
+    preamble: int = 0
+
+    @property
+    def plain(self) -> bool:
+        """Plain enough for polars' reader."""
+        return len(self.delimiter.encode()) == 1 and not self.escape and not self.skip_space
+
+    def rows(self, text: str) -> Iterator[list[str]]:
+        """Parsed rows, blank lines left out.
+
+        Raises:
+            csv.Error: on a quote that is never closed.
+        """
+        reader = csv.reader(
+            io.StringIO(text, newline=""),
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            skipinitialspace=self.skip_space,
+        )
+        return (row for row in reader if row)
+
+
+def sniffed(head: str) -> Dialect:
+    """The dialect of a text from its first lines (whole lines only)."""
+    quote = "'" if '"' not in head and _quoted_by(head, "'") else '"'
+    escape = "\\" if f"\\{quote}" in head and f"{quote}{quote}" not in head else None
+    tables = [_Table.of(_spaced(Dialect(delimiter, quote, escape), head), head) for delimiter in _DELIMITERS]
+    best = max(tables, key=lambda table: (table.consistent, table.width))
+    if best.consistent:
+        return replace(best.dialect, preamble=best.lead)
+    if best.width <= 1:
+        alone = all(len(row) == 1 for row in tables[0].rows)
+        return tables[0].dialect if alone else replace(tables[0].dialect, delimiter=NO_DELIMITER)
+    return _clever(head) or best.dialect
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The first lines as one dialect reads them. ``width`` is the most frequent number of fields, ``lead`` the rows
+    before the header: those of a single filled field."""
+
+    dialect: Dialect
+    rows: list[list[str]]
+    width: int
+    lead: int
+
+    @classmethod
+    def of(cls, dialect: Dialect, head: str) -> _Table:
+        try:
+            rows = list(dialect.rows(head))
+        except csv.Error:
+            rows = []
+        width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+        lead = next((i for i, row in enumerate(rows[:_PREAMBLE]) if sum(map(bool, row)) > 1), 0)
+        return cls(dialect, rows, width, lead)
+
+    @property
+    def consistent(self) -> bool:
+        """The header and nearly all rows have one width, and it is more than 1."""
+        widths = [len(row) for row in self.rows[self.lead :]]
+        return self.width > 1 and widths[0] == self.width and widths.count(self.width) >= _CONSISTENT * len(widths)
+
+
+def _quoted_by(head: str, quote: str) -> bool:
+    lines = head.splitlines()
+    return sum(line.strip().startswith(quote) for line in lines) > 0.8 * len(lines)
+
+
+def _spaced(dialect: Dialect, head: str) -> Dialect:
+    return replace(dialect, skip_space=bool(dialect.quote) and f"{dialect.delimiter} {dialect.quote}" in head)
+
+
+def _clever(head: str) -> Dialect | None:
+    """What clevercsv thinks, for what the simple test cannot decide.
+
+    Source: van den Burg, Nazábal, Sutton, Wrangling messy CSV files by detecting row and type patterns (2019).
+    """
+    import clevercsv
+
+    found = clevercsv.Detector().detect(head[:_CLEVER_CHARS])
+    if found is None or not found.delimiter:
+        return None
+    return Dialect(found.delimiter, found.quotechar or None, found.escapechar or None)

@@ -1,0 +1,60 @@
+"""Stage 1: wishes become a problem. Everything is checked here, so that later stages need not ask again."""
+
+from __future__ import annotations
+
+from ninefold.core.book import Context
+from ninefold.core.problem import Peek, Problem, Wishes
+from ninefold.problem.columns import refuse_costs, refuse_unknown
+from ninefold.problem.metric import metric_of
+from ninefold.problem.target import Target, target_of
+from ninefold.problem.validation import holdout_of, validation_of
+
+
+def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
+    """What is asked, as the peek and the wishes tell.
+
+    Raises:
+        WishError, ColumnError: see `target_of`, `metric_of`, `validation_of`, `refuse_unknown`, `refuse_costs`.
+    """
+    context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
+    target = target_of(peek, wishes)
+    refuse_unknown(peek, wishes)
+    refuse_costs(target, wishes)
+    metric, metric_why, notes = metric_of(target, wishes, peek)
+    holdout = holdout_of(peek, wishes)
+    return Problem(
+        source=peek.source,
+        target=target.column.name,
+        task=target.task,
+        task_why=target.why,
+        classes=target.classes,
+        positive=target.positive,
+        metric=metric,
+        metric_why=metric_why,
+        validation=validation_of(target, holdout, peek, wishes),
+        budget=wishes.budget,
+        seed=wishes.seed,
+        holdout=holdout,
+        group=wishes.group,
+        time=wishes.time,
+        costs=wishes.costs,
+        sensitive=wishes.sensitive,
+        kinds=wishes.kinds,
+        keep=wishes.keep,
+        drop=wishes.drop,
+        learners=wishes.learners,
+        missing=wishes.missing or "median",
+        scale=wishes.scale or "standard",
+        allow_rows=wishes.allow_rows,
+        parent=wishes.parent,
+        notes=(*_understood(target, wishes), *target.notes, *notes),
+        counts=target.counts,
+        target_numbers=() if target.classes else peek.target_numbers,
+    )
+
+
+def _understood(target: Target, wishes: Wishes) -> tuple[str, ...]:
+    """What was inferred from numbers and could have been meant otherwise."""
+    if wishes.task or target.column.kind not in {"number", "id"} or target.task == "regression":
+        return ()
+    return (f"{target.why}; say --task regression if an amount is meant",)

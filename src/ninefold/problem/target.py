@@ -1,0 +1,175 @@
+"""What is predicted: the task, read off the target's values, and the classes in order."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ninefold.core.errors import ColumnError, WishError, nearest
+from ninefold.core.problem import Peek, Wishes
+from ninefold_runtime.schema import Column, Task
+
+FEWEST_ROWS = 5
+FEWEST_OF_A_CLASS = 3
+"""One to seal and two to learn from, so that two folds can be made."""
+MOST_CLASSES = 200
+_FEW_NUMBERS = 10
+_ROWS_PER_NUMBER = 5
+_TASKS = ("binary", "multiclass", "regression", "classification")
+
+
+@dataclass(frozen=True)
+class Target:
+    """``counts`` are rows per class, in the order of ``classes``."""
+
+    column: Column
+    task: Task
+    why: str
+    classes: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    positive: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def target_of(peek: Peek, wishes: Wishes) -> Target:
+    """The target with its task.
+
+    Raises:
+        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class.
+        ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
+            NF-E205 too few rows.
+    """
+    column = _named(peek, wishes)
+    _refuse_empty(peek, column)
+    task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
+    if task == "regression":
+        return Target(column, task, why, notes=_unread_words(peek))
+    classes = _classes(peek, column)
+    task = "binary" if len(classes) == 2 else "multiclass"
+    if wishes.task not in {None, "classification", task}:
+        message = f'"{column.name}" has {len(classes)} classes, so the task cannot be {wishes.task}'
+        raise WishError("NF-E305", message, hint=f"leave --task out, or say {task}")
+    classes = _positive_last(classes, wishes)
+    counts = tuple(peek.target_counts[label] for label in classes)
+    positive = classes[-1] if task == "binary" else None
+    return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
+
+
+def _named(peek: Peek, wishes: Wishes) -> Column:
+    names = [column.name for column in peek.columns]
+    shown = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
+    if wishes.target is None:
+        hint = f"name the column to predict: --target NAME, one of: {shown}"
+        raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
+    found = next((column for column in peek.columns if column.name == wishes.target), None)
+    if found:
+        return found
+    if wishes.target in peek.refused:
+        message = f'"{wishes.target}" {peek.refused[wishes.target]} and cannot be predicted'
+        raise ColumnError("NF-E201", message, hint="choose another target")
+    close = nearest(wishes.target, names)
+    hint = f'did you mean "{close[0]}"?' if close else f"{peek.source} has: {shown}"
+    raise ColumnError("NF-E201", f'there is no column "{wishes.target}"', hint=hint, suggestions=close)
+
+
+def _refuse_empty(peek: Peek, column: Column) -> None:
+    filled = peek.rows - peek.target_missing
+    if not filled:
+        hint = "choose another target"
+        raise ColumnError("NF-E202", f'"{column.name}" has no value in any of {peek.rows:,} rows', hint=hint)
+    if filled < FEWEST_ROWS:
+        message = f'{filled} row{"s" if filled > 1 else ""} with a value of "{column.name}": too few to learn from'
+        raise ColumnError("NF-E205", message, hint=f"give at least {FEWEST_ROWS} rows, better hundreds")
+    if peek.target_distinct == 1:
+        only = next(iter(peek.target_counts))
+        message = f'"{column.name}" is "{only}" in every row that has one, so there is nothing to predict'
+        raise ColumnError("NF-E203", message, hint="choose another target, or add rows with other values")
+
+
+def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
+    if wishes.task not in _TASKS:
+        close = nearest(str(wishes.task), _TASKS)
+        hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"
+        raise WishError("NF-E305", f'there is no task "{wishes.task}"', hint=hint, suggestions=close)
+    if wishes.task != "regression":
+        return "multiclass", "as you said"
+    if not peek.target_numbers:
+        message = f'regression needs numbers, and "{wishes.target}" has words such as {_few(peek)}'
+        raise WishError("NF-E305", message, hint="leave --task out")
+    return "regression", "as you said"
+
+
+def _inferred(peek: Peek, column: Column) -> tuple[Task, str]:
+    """Classification is reported as ``multiclass`` here; the number of classes decides."""
+    distinct, filled = peek.target_distinct, peek.rows - peek.target_missing
+    if column.kind == "datetime":
+        hint = "make a number of it, for example days until then, and predict that"
+        raise ColumnError("NF-E211", f'"{column.name}" holds dates, which cannot be predicted', hint=hint)
+    if distinct == filled and (column.kind in {"id", "text"} or not peek.target_numbers):
+        message = f'"{column.name}" has a different value in each of {filled:,} rows ({column.kind}: {column.why})'
+        raise ColumnError("NF-E204", message, hint="choose a target whose values repeat, or that is a number")
+    if column.kind not in {"number", "id"} or not peek.target_numbers:
+        return "multiclass", f"{distinct:,} different values that are not numbers"
+    if distinct == 2:
+        return "multiclass", "a number with two values is treated as yes/no"
+    if distinct <= _FEW_NUMBERS and filled >= _ROWS_PER_NUMBER * distinct and _whole(peek):
+        return "multiclass", f"only {distinct} different whole numbers in {filled:,} rows"
+    return "regression", f"numbers with {distinct:,} different values"
+
+
+def _whole(peek: Peek) -> bool:
+    return all(number.is_integer() for number in map(_number, peek.target_counts))
+
+
+def _classes(peek: Peek, column: Column) -> tuple[str, ...]:
+    if peek.target_distinct > MOST_CLASSES:
+        message = (
+            f'"{column.name}" has {peek.target_distinct:,} different values; at most {MOST_CLASSES} can be classes'
+        )
+        hint = "group rare values in the source" + (", or say --task regression" if peek.target_numbers else "")
+        raise ColumnError("NF-E204", message, hint=hint)
+    large = [label for label, count in peek.target_counts.items() if count >= FEWEST_OF_A_CLASS]
+    if len(large) < 2:
+        rare = min(peek.target_counts, key=lambda label: peek.target_counts[label])
+        message = f'"{column.name}": only {peek.target_counts[rare]} rows are "{rare}"'
+        raise ColumnError("NF-E205", message, hint=f"at least two classes need {FEWEST_OF_A_CLASS} rows or more each")
+    numbers = {label: _number(label) for label in peek.target_counts}
+    if all(math.isfinite(number) for number in numbers.values()):
+        return tuple(sorted(numbers, key=lambda label: (numbers[label], label)))
+    return tuple(sorted(numbers))
+
+
+def _number(label: str) -> float:
+    try:
+        return float(label)
+    except ValueError:
+        return math.nan
+
+
+def _positive_last(classes: tuple[str, ...], wishes: Wishes) -> tuple[str, ...]:
+    if wishes.positive is None:
+        return classes
+    if wishes.positive not in classes:
+        close = nearest(wishes.positive, classes)
+        hint = f'did you mean "{close[0]}"?' if close else f"the classes are: {', '.join(classes[:20])}"
+        raise WishError("NF-E306", f'"{wishes.positive}" is no class of "{wishes.target}"', hint=hint)
+    if len(classes) != 2:
+        hint = "leave --positive out"
+        raise WishError("NF-E306", f"a positive class belongs to two classes; there are {len(classes)}", hint=hint)
+    return tuple(sorted(classes, key=lambda label: label == wishes.positive))
+
+
+def _rare(classes: tuple[str, ...], counts: tuple[int, ...]) -> tuple[str, ...]:
+    rare = [label for label, count in zip(classes, counts, strict=True) if count < FEWEST_OF_A_CLASS]
+    if not rare:
+        return ()
+    return (f"too few rows to judge: {', '.join(rare[:10])} (fewer than {FEWEST_OF_A_CLASS} rows each)",)
+
+
+def _unread_words(peek: Peek) -> tuple[str, ...]:
+    words = [label for label in peek.target_counts if not math.isfinite(_number(label))]
+    return (f"rows whose target cannot be read as a number are left out, such as {words[0]}",) if words else ()
+
+
+def _few(peek: Peek) -> str:
+    return ", ".join(f'"{label}"' for label in list(peek.target_counts)[:3])

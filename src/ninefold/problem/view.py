@@ -1,0 +1,52 @@
+"""The account of stage 1."""
+
+from __future__ import annotations
+
+from ninefold.core import parts
+from ninefold.core.problem import Problem
+from ninefold.core.section import Fact, Section, Table
+
+_YES_NO = ({"0", "1"}, {"no", "yes"}, {"false", "true"}, {"n", "y"}, {"f", "t"})
+_TASKS = {"binary": "yes/no", "multiclass": "{} classes", "regression": "a number"}
+
+
+def view(problem: Problem) -> Section:
+    metric = parts.find("ninefold.metrics", problem.metric).title
+    task = _TASKS[problem.task].format(len(problem.classes))
+    return Section(
+        title="Problem",
+        sentence=f"{task} · metric {metric} · {_spread(problem)}",
+        facts=(
+            Fact("Target", problem.target, f"{task}: {problem.task_why}"),
+            Fact("Metric", metric, problem.metric_why),
+            Fact("Validation", _scheme(problem), problem.validation.why),
+        ),
+        tables=_classes(problem),
+        text=tuple(f"{note[0].upper()}{note[1:]}." for note in problem.notes),
+    )
+
+
+def _spread(problem: Problem) -> str:
+    """What the target looks like in a few words."""
+    if problem.target_numbers:
+        low, _, middle, _, high = problem.target_numbers
+        return f"median {middle:,.6g}, from {low:,.6g} to {high:,.6g}"
+    shares = [100 * count / sum(problem.counts) for count in problem.counts]
+    if problem.positive is None:
+        return f"the rarest is {min(shares):.3g} %"
+    plain = {label.lower() for label in problem.classes} in _YES_NO
+    return f"{shares[-1]:.3g} % {problem.target.lower() if plain else problem.positive}"
+
+
+def _scheme(problem: Problem) -> str:
+    plan = problem.validation
+    times = f" × {plan.repeats}" if plan.repeats > 1 else ""
+    return f"{plan.folds} folds{times}, {plan.scheme}"
+
+
+def _classes(problem: Problem) -> tuple[Table, ...]:
+    if not problem.classes:
+        return ()
+    total = sum(problem.counts)
+    rows = tuple((c, n, f"{100 * n / total:.3g} %") for c, n in zip(problem.classes, problem.counts, strict=True))
+    return (Table("Classes", ("class", "rows", "share"), rows, wide=True),)
