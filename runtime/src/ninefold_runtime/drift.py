@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ninefold_runtime import pvalues
 from ninefold_runtime.schema import Schema
-from ninefold_runtime.sketch import Expected, Levels, Numbers, Sketch, Stamps, histogram, measured
+from ninefold_runtime.sketch import Expected, Levels, Numbers, Sketch, Stamps, histogram, measured, moments
 from ninefold_runtime.wire import absent
 
 Array = NDArray[Any]
@@ -93,9 +93,8 @@ def compare(name: str, sketch: Sketch, there: Array, missing: int) -> ColumnDrif
         tests += [_distance(sketch, there)]
         psi = _psi(*_deciles(sketch, there))
         before = msgspec.structs.replace(before, mean=sketch.mean, deviation=sketch.deviation)
-        finite = there[np.isfinite(there)]
-        if len(finite):
-            now = msgspec.structs.replace(now, mean=float(finite.mean()), deviation=float(finite.std()))
+        mean, deviation = moments(there)
+        now = msgspec.structs.replace(now, mean=mean, deviation=deviation)
     return ColumnDrift(name, False, tuple(test for test in tests if test), before, now, psi, new)
 
 

@@ -109,8 +109,18 @@ def sketch_numbers(values: NDArray[np.float64], missing: int) -> Numbers:
     edges = _edges(finite)
     counts = histogram(values, edges)
     kept, totals = _merged(edges, counts)
-    mean, deviation = (float(finite.mean()), float(finite.std())) if len(finite) >= LEAST else (None, None)
+    mean, deviation = moments(values) if len(finite) >= LEAST else (None, None)
     return Numbers(len(values), missing, tuple(kept), tuple(totals), mean, deviation)
+
+
+def moments(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    """Mean and standard deviation of the finite values; None where there is none, or it is too large to write."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return None, None
+    with np.errstate(over="ignore"):
+        mean, deviation = float(finite.mean()), float(finite.std())
+    return (mean if np.isfinite(mean) else None), (deviation if np.isfinite(deviation) else None)
 
 
 def histogram(values: NDArray[np.float64], edges: Array | tuple[float, ...]) -> list[int]:
@@ -124,7 +134,10 @@ def _edges(finite: NDArray[np.float64]) -> NDArray[np.float64]:
     bins = min(BINS, len(finite) // (2 * LEAST))
     if bins < 2:
         return np.empty(0)
-    quantiles = np.quantile(finite, np.linspace(0, 1, bins + 1)[1:-1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        quantiles = np.quantile(finite, np.linspace(0, 1, bins + 1)[1:-1])
+    if not np.isfinite(float(quantiles[-1]) - float(quantiles[0])):
+        return np.empty(0)
     edges = np.unique(_rounded(quantiles))
     lowest = finite.min()
     if np.count_nonzero(finite == lowest) >= LEAST and edges[0] >= lowest:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ninefold_runtime.schema import Column, Schema, Wire
 
 NO_TIME = np.iinfo(np.int64).min
+_LAST_TIME = np.iinfo(np.int64).max
 DTYPE: dict[Wire, Any] = {"number": np.float64, "text": object, "time": np.int64}
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "--", "nil", "<na>", "missing"})
 TRUE_WORDS = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
@@ -90,6 +91,8 @@ def stamp(value: object, pattern: str | None = None) -> int:
         return int(NO_TIME)
     if isinstance(value, np.generic):
         value = value.astype("M8[us]").item() if isinstance(value, np.datetime64) else value.item()
+    if isinstance(value, int) and abs(value) > _LAST_TIME:
+        return int(NO_TIME)
     if pattern and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str):

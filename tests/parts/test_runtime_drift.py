@@ -1,0 +1,193 @@
+"""The monitor: what counts as drift, how often it cries wolf, and that sketches give no row away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from scipy import stats
+
+import bundles
+from ninefold_runtime import drift, pvalues
+from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.errors import BundleError, TableError
+from ninefold_runtime.schema import Column
+from ninefold_runtime.sketch import LEAST, Levels, Numbers, Sketches, sketch_column, sketch_levels, sketch_numbers
+from ninefold_runtime.watch import WatchReport, lines, watch_table
+from ninefold_runtime.wire import from_columns
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return bundles.write(tmp_path_factory.mktemp("watch") / "bundle", sketched=2000)
+
+
+def test_p_values_are_those_of_scipy() -> None:
+    for statistic, freedom in ((0.5, 1), (10.0, 1), (3.2, 4), (80.0, 31), (250.0, 200)):
+        assert pvalues.chi_square(statistic, freedom) == pytest.approx(stats.chi2.sf(statistic, freedom), rel=1e-9)
+    for a, n, b, m in ((5, 100, 20, 1000), (0, 50, 30, 400), (40, 100, 10, 1000), (7, 7, 3, 9)):
+        one_sided = [stats.fisher_exact([[a, n - a], [b, m - b]], side).pvalue for side in ("less", "greater")]
+        assert pvalues.fisher(a, n, b, m) == pytest.approx(min(1, 2 * min(one_sided)), rel=1e-9)
+    rng = np.random.default_rng(0)
+    new, old = rng.normal(0.2, 1, 400), rng.normal(0, 1, 3000)
+    exact = stats.ks_2samp(new, old)
+    assert pvalues.kolmogorov(exact.statistic, 400, 3000) == pytest.approx(exact.pvalue, rel=0.1)
+    table = np.array([[30, 50, 20], [320, 430, 250]])
+    assert pvalues.homogeneity(*table) == pytest.approx(stats.chi2_contingency(table).pvalue, rel=1e-9)
+
+
+def test_holm_keeps_the_family_rate() -> None:
+    assert pvalues.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert pvalues.holm([0.9, 0.8]) == [1.0, 1.0]
+    assert pvalues.holm([]) == []
+
+
+def shifted(folder: Path, **changes: object) -> WatchReport:
+    table = bundles.table(600, seed=11)
+    for name, change in changes.items():
+        table[name] = [change(value) for value in table[name]]  # type: ignore[operator]
+    return watch_table(read_bundle(folder), table)
+
+
+def drifted(report: WatchReport) -> set[str]:
+    return {column.name for column in report.columns if column.drifted}
+
+
+def test_the_same_source_is_quiet(folder: Path) -> None:
+    report = shifted(folder)
+    assert not report.drifted
+    assert report.sentence.startswith("no drift in 6")
+
+
+def test_each_kind_of_change_is_found(folder: Path) -> None:
+    assert drifted(shifted(folder, age=lambda x: x and x + 8)) == {"age"}
+    assert drifted(shifted(folder, port=lambda x: "Nowhere" if x == "Queenstown" else x)) == {"port"}
+    assert drifted(shifted(folder, port=lambda x: "Cherbourg" if x == "Southampton" else x)) == {"port"}
+    assert drifted(shifted(folder, member=lambda _: None)) == {"member"}
+    assert drifted(shifted(folder, joined=lambda _: None)) == {"joined"}
+    assert drifted(shifted(folder, remark=lambda x: x and x * 3)) == {"remark"}
+
+
+def test_new_values_are_named(folder: Path) -> None:
+    report = shifted(folder, port=lambda x: "Nowhere" if x == "Queenstown" else x)
+    port = next(column for column in report.columns if column.name == "port")
+    assert list(port.new) == ["Nowhere"]
+    assert 'new value "Nowhere"' in "\n".join(lines(report))
+
+
+def test_trifles_are_quiet_however_many_rows() -> None:
+    rng = np.random.default_rng(1)
+    sketch = sketch_numbers(rng.normal(size=100_000), 0)
+    compared = drift.compare("x", sketch, rng.normal(0.04, 1, 100_000), 0)
+    judged = drift.corrected([compared], 0.01)[0]
+    assert judged.tests[0].adjusted < 0.001
+    assert not judged.drifted
+
+
+@pytest.mark.parametrize("rows", [100, 1000])
+def test_false_alarms_stay_under_the_rate(rows: int) -> None:
+    """600 batches of 12 columns without drift; 1 % alarms are promised, and 2.2 % is 3 standard errors above."""
+    rng = np.random.default_rng(2)
+    draw = [
+        rng.standard_normal,
+        rng.standard_exponential,
+        lambda n: rng.poisson(1.5, n),
+        lambda n: rng.standard_t(2, n),
+    ]
+    levels = np.array([f"level {i}" for i in range(40)], object)
+    share = np.arange(40, 0, -1.0) ** 2
+    alarms = 0
+    references = [sketch_numbers(np.asarray(source(5000), float), 0) for source in draw * 2]
+    names = [sketch_levels(rng.choice(levels, 5000, p=share / share.sum()), 250) for _ in range(4)]
+    for _ in range(600):
+        columns = [
+            drift.compare("x", sketch, np.asarray(source(rows), float), 0)
+            for sketch, source in zip(references, draw * 2, strict=True)
+        ]
+        for sketch in names:
+            missing = rng.binomial(rows, 250 / 5250)
+            columns.append(
+                drift.compare("y", sketch, rng.choice(levels, rows - missing, p=share / share.sum()), missing)
+            )
+        alarms += any(column.drifted for column in drift.corrected(columns, 0.01))
+    assert alarms <= 13
+
+
+def test_expected_accuracy_falls_with_confidence() -> None:
+    from ninefold_runtime.sketch import Expected
+
+    expected = Expected(0.85, 0.1, 5000)
+    rng = np.random.default_rng(3)
+    steady = drift.compare_accuracy(expected, rng.normal(0.85, 0.1, 500))
+    fallen = drift.compare_accuracy(expected, rng.normal(0.75, 0.1, 500))
+    assert not drift.corrected([steady], 0.01)[0].drifted
+    assert drift.corrected([fallen], 0.01)[0].drifted
+    assert not drift.corrected([drift.compare_accuracy(expected, rng.normal(0.95, 0.1, 500))], 0.01)[0].drifted
+
+
+@pytest.mark.parametrize("rows", [3, 11, 60, 500])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_bin_of_a_sketch_is_a_row(rows: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = np.concatenate([rng.normal(size=rows), rng.normal(size=2) * 1e6])
+    sketch = sketch_numbers(values, 0)
+    assert sum(sketch.counts) == len(values)
+    assert all(count == 0 or count >= LEAST for count in sketch.counts) or sketch.edges == ()
+    assert not set(values) & set(sketch.edges)
+
+
+def test_counts_are_exact_where_values_repeat() -> None:
+    values = np.repeat([0.0, 1.0, 1 / 3], [50, 30, 20])
+    sketch = sketch_numbers(values, 0)
+    assert sketch.counts[0] == 0
+    assert drift.compare("x", sketch, values, 0).tests[0].size == 0
+    below = drift.compare("x", sketch, np.full(100, -5.0), 0)
+    above = drift.compare("x", sketch, np.full(100, 7.0), 0)
+    assert below.tests[0].size == 1
+    assert above.tests[0].size > 0.5
+
+
+def test_rare_levels_are_not_kept() -> None:
+    names = np.array(["common"] * 90 + ["Jane Doe, 4 Mill Lane"] * 4, object)
+    sketch = sketch_levels(names, 3)
+    assert sketch == Levels(94, 3, {"common": 90}, 4)
+    assert b"Jane" not in msgspec.json.encode(sketch)
+
+
+@pytest.mark.parametrize(
+    "values", [[], [None] * 9, [5.0] * 9, [float("inf")] * 20 + [1.0] * 20, [1.7e308, -1.7e308] * 30]
+)
+def test_degenerate_columns_can_be_sketched_and_compared(values: list[object]) -> None:
+    column = Column(name="x", kind="number")
+    array = from_columns(bundles.schema("binary"), {"age": values}, len(values)).arrays["age"]
+    sketch = sketch_column(column, array)
+    assert isinstance(sketch, Numbers)
+    assert msgspec.json.decode(msgspec.json.encode(sketch), type=Numbers) == sketch
+    there = array[~np.isnan(array)]
+    drift.corrected([drift.compare("x", sketch, there, len(array) - len(there))], 0.01)
+
+
+def test_sketches_survive_json(folder: Path) -> None:
+    sketches = read_bundle(folder).sketches
+    assert msgspec.json.decode(msgspec.json.encode(sketches), type=Sketches) == sketches
+
+
+def test_nothing_to_watch_is_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(TableError) as empty:
+        watch_table(read_bundle(folder), {"age": []})
+    assert empty.value.code == "NF-R204"
+    with pytest.raises(BundleError) as bare:
+        watch_table(read_bundle(bundles.write(tmp_path / "bare")), bundles.table(5))
+    assert bare.value.code == "NF-R109"
+
+
+def test_one_row_is_compared_without_alarm(folder: Path) -> None:
+    assert not watch_table(read_bundle(folder), bundles.table(1, seed=8)).drifted
+
+
+def test_the_report_is_plain_data(folder: Path) -> None:
+    plain = shifted(folder).as_dict()
+    assert plain["drifted"] is False
+    assert msgspec.json.decode(msgspec.json.encode(plain))["rows"] == 600
