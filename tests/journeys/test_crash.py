@@ -1,0 +1,62 @@
+"""A run that is killed at any moment goes on from there and loses no finished trial."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from journey import TITANIC, chapters, ended, noun, only_run, started
+
+from ninefold.core.journal import Journal
+
+WORDS = ("run", TITANIC, "--target", "survived", "--budget", "12s", "-q")
+
+
+def finished(folder: Path) -> dict[int, tuple[str, str]]:
+    """Finished trials in the journal: learner and settings by id."""
+    journal = Journal(folder / "journal.log")
+    begun = {record["id"]: record["candidate"] for record in journal.read("begun", dict)}
+    done = {record["id"] for record in journal.read("ended", dict) if record["state"] == "finished"}
+    return {number: (begun[number]["learner"], str(sorted(begun[number]["settings"].items()))) for number in done}
+
+
+@pytest.mark.parametrize("moment", [random.Random(seed).uniform(1.5, 9.0) for seed in (1, 2, 3)])
+def test_no_finished_trial_is_lost(tmp_path: Path, moment: float) -> None:
+    process = started(*WORDS, cwd=tmp_path)
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    folder = only_run(tmp_path)
+    before = finished(folder) if (folder / "journal.log").exists() else {}
+
+    done = ended(*WORDS, "--resume", folder.name, cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert [path.name for path in chapters(folder) if not path.is_file()] == []
+    trials = {trial["id"]: trial for trial in noun(folder, 5)["trials"]}
+    kept = {n: (trials[n]["learner"], str(sorted(trials[n]["settings"].items()))) for n in before if n in trials}
+    assert kept == before
+    assert all(trials[number]["state"] == "finished" for number in before)
+    assert (folder / "bundle" / "MANIFEST.json").is_file()
+
+
+def test_a_torn_journal_costs_one_record(tmp_path: Path) -> None:
+    process = started(*WORDS, cwd=tmp_path)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not (logs := list(tmp_path.glob("runs/*/journal.log"))):
+        time.sleep(0.1)
+    while time.monotonic() < deadline and len(finished(logs[0].parent)) < 2:
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    log = logs[0]
+    before = finished(log.parent)
+    assert len(before) >= 2
+    data = log.read_bytes()
+    log.write_bytes(data + data.splitlines()[-1][:-5])
+    assert finished(log.parent) == before
+
+    done = ended(*WORDS, "--resume", log.parent.name, cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert before.keys() <= {trial["id"] for trial in noun(log.parent, 5)["trials"]}
