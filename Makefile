@@ -18,7 +18,7 @@ run: .venv/.installed
 	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
 
 test: lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check
