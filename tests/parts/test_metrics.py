@@ -151,7 +151,7 @@ def test_constant_decisions_have_no_correlation():
     assert make("mcc").score(np.array([0, 1, 1]), np.eye(2)[[1, 1, 1]]) == 0.0
 
 
-@pytest.mark.parametrize(("name", "y"), [("r2", [2.0, 2.0]), ("mape", [0.0, 1.0])])
+@pytest.mark.parametrize(("name", "y"), [("r2", [0.1, 0.1]), ("mape", [0.0, 1.0])])
 def test_undefined_regression_metrics(name, y):
     assert np.isnan(make(name).score(np.array(y), np.array([[1.0], [2.0]])))
 

@@ -224,6 +224,14 @@ def test_no_time_left_leaves_what_is_essential(tmp_path):
     assert view(evaluation).facts
 
 
+@pytest.mark.parametrize("task", CLASSES)
+def test_few_rows_are_told_as_few(tmp_path, task):
+    nouns, context, _ = case(tmp_path, task, rows=5)
+    evaluation = evaluate(*nouns, context=context)
+    assert "NF707" in {finding.code for finding in evaluation.findings}
+    assert msgspec.json.decode(msgspec.json.encode(evaluation), type=Evaluation) == evaluation
+
+
 def test_undefined_headline_is_replaced_and_said(tmp_path):
     nouns, context, _ = case(tmp_path, "binary", rows=60)
     rows = nouns[1].sealed.open()
@@ -277,10 +285,13 @@ def test_groups_widen_the_interval():
 
 def test_resamples_keep_classes_groups_and_order():
     rng = np.random.default_rng(0)
-    strata = intervals.resampling("binary", Rows({}, np.array([0, 0, 0, 1, 1])))
+    strata = intervals.resampling("binary", Rows({}, np.array([0] * 7 + [1] * 5)))
     for _ in range(20):
         index = strata.draw(rng)
-        assert (np.diff(index) >= 0).all() and (index < 3).sum() == 3 and len(index) == 5
+        assert (np.diff(index) >= 0).all() and (index < 7).sum() == 7 and len(index) == 12
+    assert len({tuple(strata.draw(rng)) for _ in range(20)}) == 20
+    tiny = intervals.resampling("binary", Rows({}, np.array([0, 0, 0, 1])))
+    assert len({(tiny.draw(rng) < 3).sum() for _ in range(50)}) > 1
     groups = np.array(["b", "a", "b", "a", "c"], object)
     clusters = intervals.resampling("binary", Rows({}, np.zeros(5, int), groups=groups))
     for _ in range(20):
@@ -354,7 +365,7 @@ def accuracy_jury(right, rng):
     how = intervals.Resampling(answers.y, whole=False)
     low, high = limits(answers, metric, rng)
     headline = Score("accuracy", "accuracy", float(right.mean()), low, high, True, 0.5)
-    return slices.Jury(answers, metric, headline, how, rng)
+    return slices.Jury(answers, metric, how, rng), headline
 
 
 def parted(rows, rng, columns=6):
@@ -366,9 +377,9 @@ def test_planted_weak_slice_is_found():
     rng = np.random.default_rng(0)
     candidates = parted(800, rng)
     right = np.where(candidates[5][2], rng.random(800) < 0.6, rng.random(800) < 0.9).astype(int)
-    jury = accuracy_jury(right, rng)
+    jury, headline = accuracy_jury(right, rng)
     found = jury.judged(candidates, FOREVER)
-    assert [(each.slice.column, each.slice.value) for each in slices.weak(found, jury.headline)] == [("c1", "1")]
+    assert [(each.slice.column, each.slice.value) for each in slices.weak(found, headline)] == [("c1", "1")]
     assert found[0].slice.column == "c1" and len(found) == 24
     assert [each.worse for each in found] == sorted((each.worse for each in found), reverse=True)
 
@@ -377,9 +388,28 @@ def test_silent_where_nothing_sets_slices_apart():
     rng = np.random.default_rng(0)
     alarms = 0
     for _ in range(100):
-        jury = accuracy_jury((rng.random(300) < 0.85).astype(int), rng)
-        alarms += bool(slices.weak(jury.judged(parted(300, rng, 2), FOREVER), jury.headline))
+        jury, headline = accuracy_jury((rng.random(300) < 0.85).astype(int), rng)
+        alarms += bool(slices.weak(jury.judged(parted(300, rng, 2), FOREVER), headline))
     assert alarms <= 5
+
+
+@pytest.mark.parametrize("task", CLASSES)
+def test_hard_parts_of_a_right_model_are_shown_and_not_complained_of(judged_by_task, task):
+    evaluation = judged_by_task[task][0]
+    assert evaluation.slices[0].score < evaluation.headline.low
+    assert "NF706" not in {finding.code for finding in evaluation.findings}
+
+
+def test_clusters_weaken_the_evidence():
+    squared = np.r_[np.arange(3, 23), np.arange(1, 21)].repeat(10)
+    answers = Answers(np.sqrt(squared), np.zeros((400, 1)))
+    metric = parts.make("ninefold.metrics", "rmse")
+    p = []
+    for codes, whole in ((np.zeros(400, int), False), (np.arange(40).repeat(10), True)):
+        jury = slices.Jury(answers, metric, intervals.Resampling(codes, whole), np.random.default_rng(0))
+        (each,) = jury.judged([("c", "first", np.arange(400) < 200)], FOREVER)
+        p.append(each.p)
+    assert p[0] < 0.001 and p[1] > 0.1
 
 
 def test_parts_of_each_kind():
@@ -404,7 +434,7 @@ def test_parts_of_each_kind():
 
 def test_small_parts_are_not_looked_at():
     rng = np.random.default_rng(0)
-    jury = accuracy_jury(np.ones(100, int), rng)
+    jury, _ = accuracy_jury(np.ones(100, int), rng)
     assert jury.judged([("c", "few", np.arange(100) < 29), ("c", "most", np.arange(100) < 71)], FOREVER) == ()
 
 

@@ -27,6 +27,8 @@ ENOUGH = 100
 """Resamples from which on percentiles are read."""
 LARGE = 20_000_000
 """Rows drawn in all, above which fewer resamples are made, down to a fifth: with many rows intervals are narrow."""
+SMALL = 5
+"""Rows of a class below which resamples are not stratified: a class of one row would be the same in each."""
 NORMAL = 1.959964
 
 Index = NDArray[np.int64]
@@ -46,7 +48,7 @@ class Resampling:
 
     def within(self, mask: Array) -> Resampling:
         """The same way of drawing, among the rows where ``mask`` is true."""
-        return Resampling(np.unique(self.codes[mask], return_inverse=True)[1], self.whole)
+        return Resampling(_dense(self.codes[mask]), whole=True) if self.whole else stratified(self.codes[mask])
 
     def _clusters(self, rng: np.random.Generator) -> Array:
         clusters = int(self.codes.max()) + 1
@@ -64,11 +66,22 @@ class Resampling:
 def resampling(task: Task, rows: Rows) -> Resampling:
     """Clusters for groups and times, strata for classes, else every row for itself."""
     if rows.groups is not None:
-        return Resampling(np.unique(rows.groups, return_inverse=True)[1], whole=True)
+        return Resampling(_dense(rows.groups), whole=True)
     if rows.times is not None:
         return Resampling(_blocks(rows.times), whole=True)
-    codes = np.zeros(len(rows)) if task == "regression" else rows.target
-    return Resampling(np.unique(codes, return_inverse=True)[1], whole=False)
+    return stratified(np.zeros(len(rows)) if task == "regression" else rows.target)
+
+
+def stratified(classes: Array) -> Resampling:
+    """Rows drawn within their class [N]; all together where a class is so small that it would hardly vary."""
+    codes = _dense(classes)
+    small = np.bincount(codes).min() < SMALL
+    return Resampling(np.zeros_like(codes) if small else codes, whole=False)
+
+
+def _dense(codes: Array) -> Index:
+    """Codes 0, 1, … without gaps."""
+    return np.asarray(np.unique(codes, return_inverse=True)[1], np.int64)
 
 
 def _blocks(times: Array) -> Array:

@@ -1,15 +1,20 @@
 """Slices: how well the graph does on parts of the sealed rows that a person would name.
 
 The parts of a category are its most frequent levels, of a number its quartile ranges (or its values, where it has
-few), of a boolean its two values; of any column the rows that lack it. A part is called weak only when it is worse
-than the remaining rows beyond chance, after Holm's (1979) correction over all parts looked at, and by a margin that
-matters: with many parts, some look bad by luck.
+few), of a boolean its two values; of any column the rows that lack it.
+
+Some parts score low because they are hard, and the model says so: among rows of the same dose, ROC AUC and R² of a
+model that lives on the dose must be low. Such parts are shown and not complained of. A part is called weak when it
+scores worse than the remaining rows by a margin that matters, and its rows surprise the model more than theirs do:
+classes come out otherwise than the probabilities allow, or values miss by more. With many parts some look bad by
+luck, so the surprise must be beyond chance after Holm's (1979) correction over all parts looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -22,7 +27,8 @@ from ninefold.core.results import Score, Slice
 from ninefold.core.table import Array
 from ninefold.core.words import cell
 from ninefold.evaluate.answers import Answers
-from ninefold.evaluate.intervals import NORMAL, Index, Resampling, interval, resampled
+from ninefold.evaluate.intervals import Index, Resampling, interval, resampled
+from ninefold.metrics._loss import SMALLEST, log_losses, squared_errors
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
 
@@ -39,7 +45,8 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Judged:
-    """A slice, how much worse than the remaining rows it scores, and the p-value of "no worse" for this one alone."""
+    """A slice, how much worse than the remaining rows it scores, and the p-value, for this one alone, of "its rows
+    surprise the model no more than theirs"."""
 
     slice: Slice
     worse: float
@@ -76,13 +83,22 @@ def _word(column: Column, value: float) -> str:
 
 @dataclass(frozen=True)
 class Jury:
-    """All sealed answers, the headline metric and its score on them, and how rows are drawn."""
+    """All sealed answers, the headline metric, and how rows are drawn."""
 
     answers: Answers
     metric: Metric
-    headline: Score
     how: Resampling
     rng: np.random.Generator
+
+    @cached_property
+    def surprise(self) -> NDArray[np.float64]:
+        """Of each row, [N]: log-loss beyond what its own probabilities expect (0 on average where they are right),
+        or the squared error."""
+        if self.answers.labels is None:
+            return squared_errors(self.answers.y, self.answers.predictions)
+        likely = np.maximum(self.answers.predictions, SMALLEST)
+        expected = -np.einsum("nk,nk->n", likely, np.log(likely))
+        return np.asarray(log_losses(self.answers.y, self.answers.predictions) - expected)
 
     def judged(self, candidates: Iterable[tuple[str, str, Mask]], clock: Clock) -> tuple[Judged, ...]:
         """The parts (column, name, mask) that are large enough and where the metric is defined, worst first."""
@@ -105,27 +121,25 @@ class Jury:
 
         samples = resampled(measure, self.how.within(mask), self.rng, clock, RESAMPLES)[:, 0]
         worse = (other - score) if self.metric.higher_is_better else (score - other)
-        # the error of the remaining rows follows from their number where nothing sets the part apart
-        error = max(_spread(samples), self._least_error(len(inside))) * np.sqrt(1 + len(inside) / len(rest))
-        p = 1 - NormalDist().cdf(worse / error) if error > 0 else 1.0
-        return Judged(Slice(column, name, len(inside), score, *interval(score, samples)), worse, p)
+        return Judged(Slice(column, name, len(inside), score, *interval(score, samples)), worse, self._p(mask))
 
-    def _least_error(self, rows: int) -> float:
-        """Half the error that this many of the rows have on average.
-
-        A small part that is all wrong, or all right, shows none in its own resamples, and is not known that well.
-        """
-        error = (self.headline.high - self.headline.low) / (2 * NORMAL)
-        return float(error * np.sqrt(len(self.answers) / rows) / 2)
+    def _p(self, mask: Mask) -> float:
+        """One-sided Welch test of the surprise inside against the rest, with cluster-robust errors (Liang and Zeger
+        1986) where rows are drawn in clusters."""
+        clusters = self.how.codes if self.how.whole else np.arange(len(mask))
+        mean, error = _mean_and_error(self.surprise[mask], clusters[mask])
+        other, other_error = _mean_and_error(self.surprise[~mask], clusters[~mask])
+        both = float(np.hypot(error, other_error))
+        return 1 - NormalDist().cdf((mean - other) / both) if both > 0 else float(mean <= other)
 
 
-def _spread(samples: NDArray[np.float64]) -> float:
-    known = samples[np.isfinite(samples)]
-    return float(known.std(ddof=1)) if known.size > 1 else 0.0
+def _mean_and_error(values: NDArray[np.float64], clusters: Array) -> tuple[float, float]:
+    mean = float(values.mean())
+    return mean, float(np.sqrt(np.sum(np.bincount(clusters, values - mean) ** 2))) / len(values)
 
 
 def weak(found: tuple[Judged, ...], headline: Score) -> tuple[Judged, ...]:
-    """Those that are worse beyond chance and by a margin that matters, least probable first."""
+    """Those that surprise beyond chance and are worse by a margin that matters, least probable first."""
     skill = abs(headline.value - (headline.baseline or 0.0))
     passed = []
     for place, each in enumerate(sorted(found, key=lambda each: each.p)):

@@ -120,7 +120,7 @@ def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Scor
             yield from ((name, part, mask) for part, mask in parts_of(dataset.column(name), train, sealed))
 
     metric = case.metrics[headline.metric]
-    jury = Jury(case.answers, metric, headline, case.how, case.rng)
+    jury = Jury(case.answers, metric, case.how, case.rng)
     return jury.judged(candidates(), case.share(SLICING))
 
 

@@ -43,6 +43,8 @@ class Skills:
 
     @property
     def kind(self) -> str:
+        if self.best <= self.worst:
+            return "unclear"
         if self.train > self.best and self.lost > MOSTLY_LOST:
             return "overfit"
         if self.train < POOR * self.perfect and self.reach < FLEXIBLE:

@@ -1,4 +1,4 @@
-"""NF706: some part of the rows is served worse than the rest, beyond chance."""
+"""NF706: on some part of the rows the model is wrong more than elsewhere, and more than it admits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WeakSlice:
             "warning",
             f"Weak on {len(worst)} part{'s' if len(worst) > 1 else ''} of the rows",
             f"{headline.title} {number(headline.value)} in all, but " + "; ".join(told),
-            "See whether these rows are only harder or wrongly learned: look at their errors, bring more of them, or "
-            "columns that tell them apart.",
+            "These rows are not only harder: they come out otherwise than the model expects. Bring more of them, or "
+            "columns that tell them apart, and do not rely on it there until then.",
             tuple(dict.fromkeys(part.column for part in worst)),
         )
