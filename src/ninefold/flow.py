@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ninefold.collect.source import Source
+from ninefold.collect.source import Source, open_source
 from ninefold.collect.stage import collect, peek
 from ninefold.collect.view import view as dataset_view
 from ninefold.core.book import Book
@@ -28,6 +28,8 @@ from ninefold.select.stage import select
 from ninefold.select.view import view as leaderboard_view
 from ninefold.train.stage import train
 from ninefold.train.view import view as model_view
+
+__all__ = ["open_source", "walk"]
 
 
 def walk(book: Book, source: Source, wishes: Wishes) -> None:

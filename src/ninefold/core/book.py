@@ -20,7 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -32,7 +32,6 @@ from ninefold.core.protocols import Crew
 from ninefold.core.section import Section
 
 Noun = TypeVar("Noun")
-Made_co = TypeVar("Made_co", covariant=True)
 NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
 FORMAT = 1
 
@@ -53,12 +52,6 @@ class Context:
 
     def progress(self, text: str, done: float | None = None) -> None:
         self.tell(Progress(self.number, text, done))
-
-
-class Stage(Protocol[Made_co]):
-    """A stage function: nouns in, one noun out."""
-
-    def __call__(self, *nouns: Any, context: Context) -> Made_co: ...
 
 
 class Chapter(msgspec.Struct, frozen=True):
@@ -100,7 +93,7 @@ class Book:
     def chapter(
         self,
         number: int,
-        stage: Stage[Noun],
+        stage: Callable[..., Noun],
         view: Callable[[Noun], Section],
         of: type[Noun],
         *nouns: Any,
@@ -164,6 +157,18 @@ def forget(folder: Path, number: int) -> None:
             shutil.rmtree(folder / f"{later}-{NAMES[later - 1]}")
     if number <= 5:
         (folder / "journal.log").unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of the budget used when a record was written."""
+
+    spent: float
+
+
+def spent(folder: Path) -> float:
+    """Seconds of its budget that an interrupted run had used when its last trial ended."""
+    return max((record.spent for record in Journal(folder / "journal.log").read("ended", Spent)), default=0.0)
 
 
 def new_folder(runs: Path) -> Path:

@@ -1,0 +1,254 @@
+"""Start, resume, list and read runs: what the command line, Python and the web page stand on."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ninefold.core import book
+from ninefold.core.clock import NEVER, Clock
+from ninefold.core.errors import RunError
+from ninefold.core.events import Done, Event, Started, Tell
+from ninefold.core.problem import Problem, Wishes
+from ninefold.core.protocols import Crew
+from ninefold.core.results import Evaluation, Leaderboard, Model
+from ninefold.core.section import Section
+from ninefold.core.table import Dataset
+from ninefold.crew.pool import Pool
+
+MOST_WORKERS = 16
+MEMORY_SHARE = 0.6
+"""Share of the machine's memory that all workers may use together."""
+LEAST_SHARE_LEFT = 0.25
+"""A resumed run has at least this share of its budget left: it must be able to end."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder, read on demand. Properties raise RunError while their chapter is missing."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def problem(self) -> Problem:
+        return book.read_noun(self.folder, 1, Problem)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        return book.read_noun(self.folder, 2, Dataset)
+
+    @cached_property
+    def leaderboard(self) -> Leaderboard:
+        return book.read_noun(self.folder, 5, Leaderboard)
+
+    @cached_property
+    def model(self) -> Model:
+        return book.read_noun(self.folder, 6, Model)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        return book.read_noun(self.folder, 7, Evaluation)
+
+    @property
+    def bundle(self) -> Path:
+        return self.folder / "bundle"
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.html"
+
+    def sections(self) -> list[tuple[int, Section, float]]:
+        """Number, section and seconds of every finished chapter."""
+        return book.sections(self.folder)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run was started with, kept so that it can be resumed. ``source`` is None for what has no name on disk."""
+
+    source: str | None
+    query: str | None
+    wishes: Wishes
+
+
+def silent(event: Event) -> None:
+    """Hear nothing."""
+
+
+def run(
+    data: Any,
+    wishes: Wishes | None = None,
+    *,
+    query: str | None = None,
+    resume: Path | None = None,
+    start: int = 1,
+    runs: Path = Path("runs"),
+    tell: Tell = silent,
+    stop: threading.Event | None = None,
+    started: float | None = None,
+) -> Run:
+    """Take a table through the nine stages.
+
+    Args:
+        data: a path, a database URL (with ``query``) or a dataframe; None to resume with the run's own source.
+        wishes: what is wanted; a resumed run keeps its own.
+        resume: the folder of a run to go on with: finished chapters and trials are kept.
+        start: the chapter to begin with; it and later ones are written again.
+        tell: hears every event.
+        stop: set it to end the search early and finish with the best so far.
+        started: `time.monotonic` when the budget began to count.
+
+    Raises:
+        NinefoldError: see `ninefold.core.errors`.
+    """
+    begun = time.monotonic() if started is None else started
+    order = _order(data, query, wishes, resume)
+    folder = resume or book.new_folder(runs)
+    clock = _clock(order.wishes, begun, folder if resume else None)
+    with closing(_Workers(folder)) as workers, closing(_Log(folder, tell)) as log:
+        log.tell(_started(order, folder))
+        if start <= 6:
+            workers.prepare()
+        _walk(data, order, folder, start, clock, log.tell, workers.ask, stop or threading.Event())
+        log.tell(Done(folder.name, clock.spent))
+    return Run(folder)
+
+
+def _walk(
+    data: Any,
+    order: Order,
+    folder: Path,
+    start: int,
+    clock: Clock,
+    tell: Tell,
+    crew: Callable[[], Crew],
+    stop: threading.Event,
+) -> None:
+    from ninefold.flow import open_source, walk
+    from ninefold.report.render import render
+
+    source = open_source(order.source if data is None or order.source else data, order.query)
+    with closing(book.Book(folder, clock, tell, crew, stop)) as chapters:
+        book.write_whole(folder / "order.json", msgspec.json.encode(order))
+        if start > 1:
+            book.forget(folder, start)
+        walk(chapters, source, order.wishes)
+        render(folder)
+
+
+def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | None) -> Order:
+    if resume is None:
+        named = isinstance(data, (str, Path))
+        source = str(data) if named and "://" in str(data) else str(Path(data).absolute()) if named else None
+        return Order(source, query, wishes or Wishes())
+    try:
+        order = msgspec.json.decode((resume / "order.json").read_bytes(), type=Order)
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError) as error:
+        hint = "ninefold runs lists the runs there are"
+        raise RunError("NF-E504", f"{resume} is not the folder of a run", hint=hint) from error
+    if order.source is None and data is None:
+        raise RunError("NF-E505", f"{resume} was started from a dataframe", hint="pass the dataframe again to resume")
+    return order
+
+
+def _clock(wishes: Wishes, started: float, resumed: Path | None) -> Clock:
+    """The budget; a resumed run has used up what its journal says it had."""
+    seconds = wishes.budget.seconds
+    if wishes.budget.work is not None or seconds is None:
+        return Clock(NEVER, started)
+    spent = book.spent(resumed) if resumed else 0.0
+    return Clock(seconds - min(spent, (1 - LEAST_SHARE_LEFT) * seconds), started)
+
+
+def _started(order: Order, folder: Path) -> Started:
+    wishes = order.wishes
+    name = Path(order.source).name if order.source else "dataframe"
+    budget = wishes.budget
+    return Started(folder.name, str(folder), name, wishes.target or "", wishes.seed, budget.seconds, budget.work)
+
+
+class _Workers:
+    """The crew of one run, started when first wanted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pool: Pool | None = None
+
+    def prepare(self) -> None:
+        """Start the workers now: they import their libraries while the table is read."""
+        self.ask()
+
+    def ask(self) -> Crew:
+        if self._pool is None:
+            size = workers()
+            self._pool = Pool(self._folder, size, int(MEMORY_SHARE * _memory() / size))
+        return self._pool
+
+    def close(self) -> None:
+        if self._pool:
+            self._pool.close()
+
+
+class _Log:
+    """Keeps every event in the run folder, and passes it on."""
+
+    def __init__(self, folder: Path, tell: Tell) -> None:
+        self._file = (folder / "events.jsonl").open("ab", buffering=0)
+        self._tell = tell
+
+    def tell(self, event: Event) -> None:
+        self._file.write(msgspec.json.encode(event) + b"\n")
+        self._tell(event)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def workers() -> int:
+    """How many worker processes fit: NINEFOLD_THREADS, or the processors this process may use."""
+    wanted = os.environ.get("NINEFOLD_THREADS", "")
+    return int(wanted) if wanted.isdigit() and int(wanted) else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def listed(runs: Path) -> list[Run]:
+    """The runs in a folder that got as far as a problem, newest first."""
+    found = sorted(runs.glob("*/1-problem.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return [Run(path.parent) for path in found]
+
+
+def latest(runs: Path) -> Path:
+    """The folder of the newest run.
+
+    Raises:
+        RunError: when there is none.
+    """
+    found = listed(runs)
+    if not found:
+        hint = "start one: ninefold run DATA --target COLUMN"
+        raise RunError("NF-E506", f"there is no run in {runs}", hint=hint)
+    return found[0].folder
+
+
+def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:
+    """A table as raw values by column, read as training reads it."""
+    from ninefold.flow import open_source
+
+    frame = open_source(data, query).frame
+    return {name: frame[name].to_list() for name in frame.columns}
