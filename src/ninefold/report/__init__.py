@@ -1,1 +1,1 @@
-
+"""The report: the sections of a run as one HTML file."""
