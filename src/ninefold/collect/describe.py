@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from ninefold.collect.values import absent
 from ninefold_runtime.schema import Column
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from polars import Series
 
 LEVELS = 50
+_FAR = 700_000
+"""Days before and after 1970 that a calendar still has."""
 _COMMON = 2
 """A value of fewer rows than this is never shown as an example."""
 
@@ -38,19 +42,16 @@ def _category(column: Column, filled: Series) -> Column:
 
 
 def _measured(column: Column, filled: Series) -> Column:
-    low, high = float(filled.min()), float(filled.max())  # type: ignore[arg-type]
-    middle = filled.quantile(0.5, interpolation="linear")
-    example = _example(column, float(middle if middle is not None else low))
-    return msgspec.structs.replace(column, minimum=low, maximum=high, example=example)
+    low, middle, high = np.quantile(filled.to_numpy(), [0, 0.5, 1]).tolist()
+    return msgspec.structs.replace(column, minimum=low, maximum=high, example=_example(column, middle))
 
 
 def _example(column: Column, middle: float) -> str | float | bool:
     """The median, as it would be written in the source."""
-    from datetime import UTC, datetime, timedelta
-
     if column.kind == "boolean":
         return middle >= 0.5
     if column.kind == "number":
         return middle
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(middle / 86_400e6) * 86_400_000_000)
+    day = min(max(round(middle / 86_400e6), -_FAR), _FAR)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
     return moment.strftime(column.format) if column.format else moment.date().isoformat()

@@ -31,7 +31,8 @@ _NOT_TABLES = {
     b"\xfd7zXZ": "an xz archive",
     b"\x28\xb5\x2f\xfd": "a zstd archive",
 }
-_CANDIDATES = "cp1252 latin_1 cp1250 cp1251 koi8_r shift_jis euc_jp euc_kr big5 gb18030 mac_roman cp437".split()
+_WEST = ["cp1252", "latin_1", "cp1250", "mac_roman", "cp437"]
+_CANDIDATES = [*_WEST, "cp1251", "koi8_r", "cp1253", "shift_jis", "euc_jp", "euc_kr", "big5", "gb18030"]
 _CONTROL = bytes(code for code in range(32) if code not in b"\0\t\n\r\x0c\x1a\x1b\x1c\x1d\x1e\x1f")
 _CHUNK = 1 << 24
 _ENOUGH, _WESTERN = 16, 0.3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ninefold.collect.plain import refuse_twins
@@ -20,7 +21,7 @@ def names_of(header: list[str], width: int) -> list[str]:
     Raises:
         ColumnError: NF-E206 when a name occurs twice.
     """
-    given = header if len(header) == width else [""] + header if len(header) == width - 1 else header
+    given = header if len(header) == width else ["", *header] if len(header) == width - 1 else header
     given = given + [""] * (width - len(given))
     names = [name.strip() or f"column_{place}" for place, name in enumerate(given, 1)]
     refuse_twins(names)
@@ -50,6 +51,6 @@ def _is_numeric(rows: DataFrame, place: int) -> bool:
 
 def _counts_up(numbers: list[float]) -> bool:
     """0, 1, 2 … or years in steps of one."""
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(numbers)}
     first = numbers[0]
     return len(numbers) > 1 and steps == {1.0} and (first == 0 or 1900 <= first <= 2100)

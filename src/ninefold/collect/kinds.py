@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from ninefold.collect.dates import dated
 from ninefold.collect.tally import Tally, tallied
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 Judgement = tuple[Kind, str | None, str]
 """Kind, format, reason."""
 
+KINDS: tuple[Kind, ...] = get_args(Kind)
 ENOUGH = 0.95
 _SENTINELS = 2
 _MANY = 20
@@ -168,6 +168,3 @@ def _count_words(texts: Series) -> Series:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.4g} %"
-
-
-Judge = Callable[[Tally], Judgement | None]

@@ -44,8 +44,8 @@ class Tally:
 
     def share(self, which: Series) -> float:
         """Share of cells whose value is among ``which`` (a mask over ``values``)."""
-        total = self.counts.sum()
-        return float(self.counts.filter(which).sum()) / total if total else 0.0
+        total = int(self.counts.sum())
+        return int(self.counts.filter(which).sum()) / total if total else 0.0
 
     def where(self, regex: str) -> float:
         return self.share(self.texts.str.contains(regex))

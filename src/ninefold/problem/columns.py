@@ -71,13 +71,13 @@ def _named(wishes: Wishes) -> dict[str, Iterable[str]]:
 
 def _refuse_target_elsewhere(wishes: Wishes) -> None:
     for option, asked in _named(wishes).items():
-        if option in {"--group", "--time", "--drop", "--keep"} and wishes.target in asked:
+        if option in {"--group", "--time", "--drop", "--keep"} and wishes.target in tuple(asked):
             message = f'{option}: "{wishes.target}" is the target'
             raise ColumnError("NF-E212", message, hint=f"leave it out of {option}")
     both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time})
     if both:
         message = f'"{both[0]}" is to be dropped and to be used'
-        raise ColumnError("NF-E212", message, hint=f"leave it out of --drop")
+        raise ColumnError("NF-E212", message, hint="leave it out of --drop")
 
 
 def _refuse_words(wishes: Wishes) -> None:

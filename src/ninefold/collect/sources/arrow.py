@@ -26,7 +26,7 @@ class Arrow:
         assert given.path is not None
         try:
             if given.head.startswith(b"ARROW1"):
-                return Table(pl.read_ipc(given.path, memory_map=False))
+                return Table(pl.read_ipc(given.path))
             return Table(pl.read_ipc_stream(given.path))
         except (OSError, pl.exceptions.PolarsError) as error:
             hint = "write the file again; it is torn or not Arrow"

@@ -37,7 +37,7 @@ class Sqlite:
 def _whole_table(connection: sqlite3.Connection, given: Given) -> str:
     tables = [row[0] for row in connection.execute(_TABLES)]
     if len(tables) != 1:
-        hint = f'give a query, for example: --query "select * from {tables[0]}"' if tables else "fill it first"
+        hint = f'give a query that reads one, for example "{tables[0]}"' if tables else "fill it first"
         message = f"{given.data} has {len(tables)} tables" + (f": {', '.join(tables[:10])}" if tables else "")
         raise SourceError("NF-E109", message, hint=hint, tables=tables)
     quoted = tables[0].replace('"', '""')

@@ -1,0 +1,79 @@
+"""The rows that can be learned from: those with a target, and with a time where time matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ninefold.collect.values import texts, wired
+from ninefold.core.errors import ColumnError
+from ninefold.core.problem import Peek, Problem
+from ninefold.core.table import Array
+from ninefold_runtime import wire
+from ninefold_runtime.schema import Column
+
+if TYPE_CHECKING:
+    from polars import DataFrame, Series
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """``target``: class codes or values. ``groups`` and ``times`` have an entry per row, or are None.
+
+    ``dropped`` counts the rows left out, by reason.
+    """
+
+    frame: DataFrame
+    target: Array
+    groups: Series | None
+    times: Array | None
+    dropped: dict[str, int]
+
+
+def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
+    """The rows of ``frame`` with a target.
+
+    Raises:
+        ColumnError: NF-E207 when fewer than two are left.
+    """
+    target = _codes(frame[problem.target], problem) if problem.classes else _amounts(frame, problem, peek)
+    times = None if problem.time is None else _moments(frame, problem.time, peek)
+    lost = {"no target": np.isnan(target)}
+    if times is not None:
+        lost["no time"] = wire.absent(times) & ~lost["no target"]
+    keep = ~np.logical_or.reduce(list(lost.values()))
+    if keep.sum() < 2:
+        raise ColumnError("NF-E207", f"only {keep.sum()} rows have a target", hint="give more rows")
+    rows = frame if keep.all() else frame.filter(keep)
+    return Labelled(
+        frame=rows,
+        target=target[keep].astype(np.int64) if problem.classes else target[keep],
+        groups=None if problem.group is None else texts(rows[problem.group]),
+        times=None if times is None else times[keep],
+        dropped={reason: int(mask.sum()) for reason, mask in lost.items() if mask.any()},
+    )
+
+
+def _codes(raw: Series, problem: Problem) -> Array:
+    """Positions in ``problem.classes`` as float64, NaN where there is no target."""
+    import polars as pl
+
+    places = pl.DataFrame({"value": problem.classes, "code": np.arange(len(problem.classes), dtype=float)})
+    words = texts(raw).alias("value").to_frame()
+    joined = words.join(places, on="value", how="left", maintain_order="left")
+    return joined["code"].fill_null(float("nan")).to_numpy()
+
+
+def _amounts(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
+    form = next(column.format for column in peek.columns if column.name == problem.target)
+    return wired(Column(name=problem.target, kind="number", format=form), frame[problem.target]).to_numpy()
+
+
+def _moments(frame: DataFrame, name: str, peek: Peek) -> Array:
+    """int64 microseconds of a datetime column, float64 of any other."""
+    column = next(column for column in peek.columns if column.name == name)
+    if column.kind != "datetime":
+        column = Column(name=name, kind="number", format=column.format)
+    return wired(column, frame[name]).to_numpy()
