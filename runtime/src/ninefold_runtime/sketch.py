@@ -118,7 +118,7 @@ def moments(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
     finite = values[np.isfinite(values)]
     if not len(finite):
         return None, None
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         mean, deviation = float(finite.mean()), float(finite.std())
     return (mean if np.isfinite(mean) else None), (deviation if np.isfinite(deviation) else None)
 
