@@ -1,0 +1,109 @@
+"""Stage 9: the reference goes into the bundle, from out-of-fold predictions alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bundles
+import shipping
+from ninefold.core.errors import NinefoldError
+from ninefold.monitor.view import view
+from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.errors import BundleError
+from ninefold_runtime.sketch import Numbers
+from ninefold_runtime.watch import lines, watch_table
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> shipping.Run:
+    made = shipping.run(tmp_path_factory.mktemp("monitor") / "7f3c2a")
+    made.deploy()
+    made.watch()
+    return made
+
+
+def test_the_bundle_stays_sealed_and_gains_sketches(run: shipping.Run) -> None:
+    read = read_bundle(run.folder / "bundle")
+    assert read.sketches is not None
+    assert set(read.manifest.files) == {"model.onnx", "schema.json", "example.json", "card.md", "sketches.json"}
+    assert set(read.sketches.columns) == set(run.model.columns)
+    assert read.sketches.rows == shipping.ROWS
+    assert shipping.SECRET.encode() not in (run.folder / "bundle" / "sketches.json").read_bytes()
+
+
+def test_scores_come_from_validated_rows_alone(run: shipping.Run) -> None:
+    sketches = read_bundle(run.folder / "bundle").sketches
+    assert sketches is not None
+    score = sketches.scores["predicted probability"]
+    assert isinstance(score, Numbers)
+    predictions = np.load(run.out_of_fold)
+    validated = predictions[~np.isnan(predictions[:, 0])]
+    assert score.present == len(validated) < shipping.ROWS
+    assert score.mean == pytest.approx(validated[:, 1].mean())
+    threshold = run.model.threshold
+    given = np.where(validated[:, 1] >= threshold, validated[:, 1], validated[:, 0])
+    assert sketches.expected is not None
+    assert sketches.expected.accuracy == pytest.approx(given.mean())
+
+
+def test_new_rows_like_the_old_are_quiet_and_others_are_not(run: shipping.Run) -> None:
+    bundle = read_bundle(run.folder / "bundle")
+    assert not watch_table(bundle, bundles.table(500, seed=21)).drifted
+    moved = bundles.table(500, seed=21)
+    moved["age"] = [None if age is None else age + 25 for age in moved["age"]]  # type: ignore[operator]
+    report = watch_table(bundle, moved)
+    assert {column.name for column in report.columns if column.drifted} == {"age"}
+    assert {score.name for score in report.scores if score.drifted} == {"predicted probability"}
+    assert any(line.startswith("  !  predicted probability") for line in lines(report))
+
+
+def test_without_out_of_fold_predictions_no_score_is_watched(tmp_path: Path) -> None:
+    bare = shipping.run(tmp_path / "run")
+    bare = replace(bare, model=replace(bare.model, out_of_fold=None))
+    bare.deploy()
+    watch = bare.watch()
+    sketches = read_bundle(bare.folder / "bundle").sketches
+    assert sketches is not None
+    assert (sketches.scores, sketches.expected) == ({}, None)
+    assert "measure it when labels arrive" in watch.retrain_rule
+    assert not any("predictions" in detector for detector in watch.detectors)
+
+
+@pytest.mark.parametrize("task", ["multiclass", "regression"])
+def test_other_tasks_are_watched_too(tmp_path: Path, task: str) -> None:
+    other = shipping.run(tmp_path / "run", task)
+    other.deploy()
+    other.watch()
+    sketches = read_bundle(other.folder / "bundle").sketches
+    assert sketches is not None
+    names = {"multiclass": {"largest probability", "predicted class"}, "regression": {"predicted value"}}
+    assert set(sketches.scores) == names[task]
+    report = watch_table(read_bundle(other.folder / "bundle"), bundles.table(300, seed=31))
+    assert not report.drifted
+    assert {score.name for score in report.scores} >= names[task]
+
+
+def test_watching_twice_changes_nothing(run: shipping.Run) -> None:
+    before = read_bundle(run.folder / "bundle").manifest
+    run.watch()
+    assert read_bundle(run.folder / "bundle").manifest == before
+
+
+def test_a_damaged_bundle_is_not_sealed_again(tmp_path: Path) -> None:
+    damaged = shipping.run(tmp_path / "run")
+    (damaged.deploy().folder / "card.md").write_text("x")
+    with pytest.raises((BundleError, NinefoldError)):
+        damaged.watch()
+
+
+def test_the_rules_are_in_words_and_numbers(run: shipping.Run) -> None:
+    watch = run.watch()
+    section = view(watch)
+    assert "1%" in section.sentence
+    for part in ("two batches in a row", "5%", "calibrated probabilities", "labels"):
+        assert part in watch.retrain_rule
+    assert watch.retrain_rule in section.text
