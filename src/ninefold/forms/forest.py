@@ -29,7 +29,7 @@ class Forest:
     left where ``nan_left[m]``. Codes start at 1: some readers of ONNX take a 0 in a set for its end.
 
     ``leaves`` [L, 1]: leaf l adds its number to score ``leaf_tree[l] % scores``; or [L, scores]: to all scores.
-    ``link`` turns scores into predictions. ``single``: the library rounds its input to single precision first.
+    ``average``: the sums are divided by T. ``link`` turns scores into predictions. ``single``: the library rounds its input to single precision first.
     ``native`` is the library's own prediction.
     """
 
@@ -48,6 +48,7 @@ class Forest:
     native: Callable[[Array], Array] = field(repr=False)
     members: Mapping[int, Array] = field(default_factory=dict)
     single: bool = False
+    average: bool = False
 
     def predict(self, x: Array) -> Array:
         return self.native(x)
@@ -55,7 +56,8 @@ class Forest:
     def graph(self, x: Var) -> Var:
         if self.single:
             x = op.cast(op.cast(x, to=np.float32), to=np.float64)
-        return nodes(self.link, self._summed(x) if self.leaves.shape[1] == 1 else self._gathered(x))
+        total = self._summed(x) if self.leaves.shape[1] == 1 else self._gathered(x)
+        return nodes(self.link, op.div(total, const(float(len(self.roots)))) if self.average else total)
 
     def _summed(self, x: Var) -> Var:
         return self._ensemble(x, self.scores, self.leaf_tree % self.scores, self.leaves[:, 0])
@@ -100,8 +102,14 @@ class Forest:
         chosen = np.unique(np.linspace(0, len(self.feature) - 1, min(BORDER_NODES, len(self.feature))).astype(int))
         above = self._parents()
         rows = [row for m in chosen for row in self._at(int(m), self._way_to(int(m), above))]
-        extremes = [np.full(self.width, v) for v in (0.0, -1.0, np.nan, np.inf, -np.inf, 1e300, -1e300, 1e5)]
-        return np.array(rows + extremes)
+        return np.array([*rows, *self._extremes()])
+
+    def _extremes(self) -> Array:
+        """Rows of one value throughout; a column of codes has a code that training never met instead."""
+        rows = np.repeat([[0.0], [-1.0], [np.nan], [np.inf], [-np.inf], [1e300], [-1e300]], self.width, axis=1)
+        for column in {int(self.feature[m]) for m in self.members}:
+            rows[:, column] = self._unseen(column)
+        return rows
 
     def _at(self, m: int, row: Array) -> list[Array]:
         """Copies of a row that reaches node m, with the value that node m looks at on, above and below the border."""

@@ -14,8 +14,8 @@ from ninefold.forms.onnx import Var, const, op
 Metric = Literal["euclidean", "manhattan"]
 CELLS = 4_000_000
 """Distances held at once by ``predict``."""
-SAME = 1.0 + 1e-12
-"""Distances this much apart are equal: sums in another order differ by as much."""
+SAME = 1e-12
+"""Distances this far apart, relatively, are equal: sums in another order differ by as much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Neighbours:
 
     def _voted(self, distance: Array) -> Array:
         last = np.partition(distance, self._nearest - 1, axis=1)[:, [self._nearest - 1]]
-        weight = np.asarray(distance <= last * SAME, float)
+        weight = np.asarray(distance <= last + last * SAME, float)
         if self.by_distance:
             there = np.asarray(distance == 0, float)
             length = np.sqrt(distance) if self.metric == "euclidean" else distance
@@ -66,7 +66,9 @@ class Neighbours:
         distance = self._distance(x)
         nearest, _ = op.top_k(distance, const([self._nearest], np.int64), axis=1, largest=False, sorted=True)
         last = op.slice(nearest, const([-1], np.int64), const([2**62], np.int64), const([1], np.int64))
-        weight = op.cast(op.less_or_equal(distance, op.mul(last, const(SAME))), to=np.float64)
+        # Not last x (1 + SAME): ONNX Runtime takes that factor for 1 and drops it.
+        limit = op.add(last, op.mul(last, const(SAME)))
+        weight = op.cast(op.less_or_equal(distance, limit), to=np.float64)
         weight = self._weighted(weight, distance) if self.by_distance else weight
         return op.div(op.matmul(weight, const(self.values)), _row_sum(weight))
 

@@ -15,6 +15,8 @@ from ninefold.core.table import Array
 from ninefold.forms.links import Link
 from ninefold.learners._trivial import constant, is_trivial
 
+FEW = 4
+"""Columns each tree may use at the least."""
 OBJECTIVES: dict[str, tuple[str, str, Link]] = {
     "binary": ("binary", "binary_logloss", "sigmoid"),
     "multiclass": ("multiclass", "multi_logloss", "softmax"),
@@ -71,7 +73,8 @@ class Boosting:
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
             "min_data_in_leaf": self.min_rows,
-            "feature_fraction": self.feature_fraction,
+            # A tree that sees one column can know nothing of two.
+            "feature_fraction": max(self.feature_fraction, min(1.0, FEW / data.x.shape[1])),
             "bagging_fraction": self.bagging,
             "bagging_freq": int(self.bagging < 1.0),
             "lambda_l1": self.l1,

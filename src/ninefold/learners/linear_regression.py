@@ -29,7 +29,7 @@ class LinearRegression:
         questions=(1, 5),
         family="linear",
         beats_baseline_on=("linear",),
-        fails_on=("hills",),
+        fails_on=("smooth",),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({},)
 

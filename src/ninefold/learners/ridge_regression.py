@@ -31,7 +31,7 @@ class RidgeRegression:
         questions=(1, 5),
         family="linear",
         beats_baseline_on=("linear",),
-        fails_on=("hills",),
+        fails_on=("smooth",),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({"alpha": 10.0}, {"alpha": 1.0}, {"alpha": 300.0})
 

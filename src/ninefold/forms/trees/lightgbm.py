@@ -80,7 +80,8 @@ def _lines(text: str) -> Lines:
 
 def _numbers(lines: Lines, key: str) -> Array:
     """The values of a key of all trees, one after the other."""
-    return np.fromstring(" ".join(lines[key]), sep=" ")
+    text = " ".join(lines[key]).strip()
+    return np.fromstring(text, sep=" ") if text else np.zeros(0)
 
 
 def _starts(counts: Array) -> Array:

@@ -25,7 +25,7 @@ def read(
     # scikit-learn numbers leaves and inner nodes together, a Forest apart.
     splits = ~is_leaf
     number = np.where(is_leaf, ~(np.cumsum(is_leaf) - 1), np.cumsum(splits) - 1)
-    leaves = np.concatenate([tree.value[:, 0, :] for tree in inner])[is_leaf] @ places / len(trees)
+    leaves = np.concatenate([tree.value[:, 0, :] for tree in inner])[is_leaf] @ places
     return Forest(
         width=int(inner[0].n_features),
         roots=number[np.cumsum(sizes) - sizes],
@@ -41,4 +41,5 @@ def read(
         rounds=rounds,
         native=native,
         single=True,
+        average=len(trees) > 1,
     )

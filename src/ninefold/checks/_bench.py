@@ -1,0 +1,82 @@
+"""What the checks of learners have in common: examples to fit, and what every prediction must look like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ninefold.checks._views import seen
+from ninefold.core import parts
+from ninefold.core.clock import Clock
+from ninefold.core.protocols import Examples, Form, Learner, View
+from ninefold.core.table import Array
+from ninefold_runtime.schema import Task
+
+ROWS = 120
+OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1}
+
+
+class CheckFailed(AssertionError):
+    """A part does not keep a promise; the text says which, and what came instead."""
+
+
+def demand(kept: Any, otherwise: str) -> None:
+    """Raises: CheckFailed, with the text, when the promise is not ``kept``."""
+    if not kept:
+        raise CheckFailed(otherwise)
+
+
+def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
+    """Numbers with gaps and a category of six codes, seen in ``view``; the target depends on both."""
+    rng = np.random.default_rng(seed)
+    x = np.column_stack([rng.normal(size=(rows, 4)), rng.integers(1, 7, rows)])
+    score = x[:, 0] + np.abs(x[:, 1]) + np.where(x[:, 4] > 3, 1.5, 0.0) + 0.3 * rng.normal(size=rows)
+    x[rng.random((rows, 5)) < 0.08] = np.nan
+    names = ("a", "b", "c", "d", "level")
+    plain = Examples(x, _target(task, score), task, OUTPUTS[task], names, categorical=(4,))
+    return seen(view, plain, plain)[0]
+
+
+def _target(task: Task, score: Array) -> Array:
+    if task == "regression":
+        return score
+    cuts = np.quantile(score, [0.5] if task == "binary" else [0.4, 0.8])
+    return np.asarray(np.digitize(score, cuts), np.int64)
+
+
+def fitted(learner: Learner, data: Examples, seed: int = 1, clock: Clock | None = None) -> Form:
+    return learner.fit(data, rng=np.random.default_rng(seed), clock=clock or Clock())
+
+
+def tried(learner: Learner, data: Examples) -> Form:
+    """The fitted form of the learner's small settings, its predictions on ``data`` being valid."""
+    form = fitted(parts.tiny(learner), data)
+    demand_valid(form.predict(data.x), data)
+    return form
+
+
+def demand_valid(predictions: Array, data: Examples) -> None:
+    """[N, outputs], finite; probabilities between 0 and 1 that sum to 1.
+
+    Raises:
+        CheckFailed: when they are not.
+    """
+    shape = (len(data.x), data.outputs)
+    demand(predictions.shape == shape, f"predictions have shape {predictions.shape}, not {shape}")
+    demand(np.isfinite(predictions).all(), "some predictions are not finite")
+    if data.task != "regression":
+        demand((predictions >= 0).all() and (predictions <= 1).all(), "some probabilities lie outside 0 to 1")
+        demand(np.allclose(predictions.sum(axis=1), 1.0, atol=1e-9), "the probabilities of a row do not sum to 1")
+
+
+def take(data: Examples, rows: Any) -> Examples:
+    """Some rows of it."""
+    index = np.asarray(rows, int)
+    return replace(data, x=data.x[index], y=data.y[index])
+
+
+def with_columns(data: Examples, x: Array) -> Examples:
+    """The same target with other columns, all of them numbers."""
+    return replace(data, x=x, names=tuple(f"x{i}" for i in range(x.shape[1])), categorical=())

@@ -1,0 +1,40 @@
+"""How much a learner knows of a world: 1 is all of it, 0 is what the baseline knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ninefold.checks._bench import fitted, take
+from ninefold.checks._views import seen
+from ninefold.core import parts
+from ninefold.core.protocols import Examples, Learner, World
+from ninefold.core.table import Array
+
+ROWS, STOP = 500, 150
+"""Rows to learn from, and as many new ones; rows on which a learner that grows may stop."""
+BEATS, KNOWS_NOTHING = 0.1, 0.05
+"""Skill above the first beats the baseline; skill below the second fails."""
+
+
+def skill(learner: Learner, world: World, seed: int = 0) -> float:
+    """1 - squared error / squared error of the mean, on new rows: R^2, or the Brier skill score of probabilities."""
+    made = world.make(2 * ROWS + STOP, rng=np.random.default_rng(seed))
+    train, test, stop = (take(made, rows) for rows in np.split(np.arange(2 * ROWS + STOP), [ROWS, 2 * ROWS]))
+    (known, new), stop = seen(learner.card.view, train, test), seen(learner.card.view, train, stop)[1]
+    truth, mean = _wanted(test), _wanted(train).mean(axis=0)
+    said = fitted(learner, replace(known, stop=stop), seed).predict(new.x)
+    return float(1.0 - ((said - truth) ** 2).sum() / ((mean - truth) ** 2).sum())
+
+
+def named(world: str) -> World:
+    made: World = parts.make("ninefold.worlds", world)
+    return made
+
+
+def _wanted(data: Examples) -> Array:
+    """[N, K]: what a perfect prediction says."""
+    if data.task == "regression":
+        return data.y[:, None]
+    return np.eye(data.outputs)[data.y]

@@ -1,0 +1,21 @@
+"""Columns that never vary do no harm, alone or beside others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ninefold.checks._bench import mixed, tried, with_columns
+from ninefold.core.protocols import Learner
+
+
+@dataclass(frozen=True)
+class ConstantColumns:
+    def examine(self, learner: Learner) -> str | None:
+        for task in learner.card.solves:
+            data = mixed(task, learner.card.view)
+            same = np.full((len(data.y), 2), 3.0)
+            tried(learner, with_columns(data, same))
+            tried(learner, with_columns(data, np.hstack([same, data.x])))
+        return None

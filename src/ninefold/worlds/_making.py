@@ -1,0 +1,24 @@
+"""The steps that worlds share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ninefold.core.protocols import Examples
+from ninefold.core.table import Array
+
+
+def two_classes(x: Array, positive: Array, categorical: tuple[int, ...] = ()) -> Examples:
+    return Examples(x, np.asarray(positive, np.int64), "binary", 2, _names(x), categorical)
+
+
+def classes(x: Array, codes: Array) -> Examples:
+    return Examples(x, np.asarray(codes, np.int64), "multiclass", int(codes.max()) + 1, _names(x))
+
+
+def values(x: Array, y: Array) -> Examples:
+    return Examples(x, y, "regression", 1, _names(x))
+
+
+def _names(x: Array) -> tuple[str, ...]:
+    return tuple(f"x{i}" for i in range(x.shape[1]))
