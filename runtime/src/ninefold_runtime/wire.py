@@ -59,7 +59,7 @@ def number(value: object, decimal: str | None = None) -> float:
 def _plain(text: str, decimal: str | None) -> str:
     if decimal is None:
         return text.strip() if "_" not in text else "nan"
-    text = text.translate(_NOT_DIGITS)
+    text = text.strip().translate(_NOT_DIGITS)
     return text.replace(".", "").replace(",", ".") if decimal == "comma" else text.replace(",", "")
 
 
