@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -32,9 +33,10 @@ class Pool:
     """
 
     def __init__(self, run: Path, size: int, memory: int) -> None:
-        self._run, self._memory = run, memory
+        self._memory = memory
+        self._nursery = _Nursery(run)
         self._queue: deque[FitJob] = deque()
-        self._workers = [_Worker(run) for _ in range(size)]
+        self._workers = [self._nursery.hatch() for _ in range(size)]
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +72,7 @@ class Pool:
     def close(self) -> None:
         for worker in self._workers:
             worker.kill()
+        self._nursery.close()
 
     def _hand_out(self) -> None:
         for worker in self._workers:
@@ -95,69 +98,101 @@ class Pool:
 
     def _replace(self, i: int) -> None:
         self._workers[i].kill()
-        self._workers[i] = _Worker(self._run)
+        self._workers[i] = self._nursery.hatch()
 
 
-class _Worker:
-    """One process, its pipe of answers, and the job it has."""
+class _Nursery:
+    """The process that forks workers; started again if it dies."""
 
     def __init__(self, run: Path) -> None:
-        self.job: FitJob | None = None
-        self.answers, theirs = os.pipe()
-        os.set_blocking(self.answers, False)
-        self._buffer = b""
-        self._started = 0.0
-        self._closed = False
-        with (run / "workers.log").open("ab") as log:
+        self._run = run
+        self._start()
+
+    def _start(self) -> None:
+        self._door, theirs = socket.socketpair()
+        with (self._run / "workers.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ninefold.crew.worker", str(run), str(theirs)],
-                stdin=subprocess.PIPE,
+                [sys.executable, "-m", "ninefold.crew.nursery", str(self._run), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(theirs,),
+                pass_fds=(theirs.fileno(),),
                 start_new_session=True,
                 env=os.environ | ONE_THREAD,
             )
-        os.close(theirs)
+        theirs.close()
+
+    def hatch(self) -> _Worker:
+        """A new worker; it answers once the nursery has imported everything."""
+        if self._process.poll() is not None:
+            self._door.close()
+            self._start()
+        jobs_from, jobs_to = os.pipe()
+        answers_from, answers_to = os.pipe()
+        with suppress(BrokenPipeError):  # it died this moment: the worker's pipe closes, and that tells
+            socket.send_fds(self._door, [b"w"], [jobs_from, answers_to])
+        os.close(jobs_from)
+        os.close(answers_to)
+        return _Worker(jobs_to, answers_from)
+
+    def close(self) -> None:
+        self._door.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class _Worker:
+    """One worker's pipes, its process id once known, and the job it has."""
+
+    def __init__(self, jobs: int, answers: int) -> None:
+        self.job: FitJob | None = None
+        self.answers = answers
+        os.set_blocking(answers, False)
+        self._jobs = jobs
+        self._pid: int | None = None
+        self._buffer = b""
+        self._started = 0.0
+        self._closed = False
 
     def give(self, job: FitJob) -> None:
         self.job, self._started = job, time.monotonic()
         with suppress(BrokenPipeError):  # it died; `trouble` will tell
-            assert self._process.stdin
-            self._process.stdin.write(msgspec.json.encode(job) + b"\n")
-            self._process.stdin.flush()
+            os.write(self._jobs, msgspec.json.encode(job) + b"\n")
 
     def read(self) -> list[FitDone]:
-        """Whole answers that have arrived."""
+        """Whole answers that have arrived; the first line of all is the process id."""
         chunk = os.read(self.answers, 1 << 20)
         self._closed = not chunk
         *lines, self._buffer = (self._buffer + chunk).split(b"\n")
+        if self._pid is None and lines:
+            self._pid = int(lines.pop(0))
+            self._started = time.monotonic()
         if lines:
             self.job = None
         return [msgspec.json.decode(line, type=FitDone) for line in lines]
 
     def trouble(self, memory: int) -> str:
         """Why this worker cannot go on; empty when it can."""
-        if self._closed or self._process.poll() is not None:
-            return f"the worker process died (exit code {self._process.wait()})"
-        if self.job and time.monotonic() - self._started > self.job.seconds + GRACE:
+        if self._closed:
+            return "the worker process died (see workers.log)"
+        if self.job is None or self._pid is None:
+            return ""
+        if time.monotonic() - self._started > self.job.seconds + GRACE:
             return f"it ran {GRACE:.0f} s over its {self.job.seconds:.0f} s"
-        if self.job and self._resident() > memory:
+        if _resident(self._pid) > memory:
             return f"it used more than {memory / 1e9:.1f} GB of memory"
         return ""
 
     def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdin:
-            with suppress(BrokenPipeError):
-                self._process.stdin.close()
-        with suppress(OSError):
-            os.close(self.answers)
+        if self._pid is not None and not self._closed:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+        os.close(self._jobs)
+        os.close(self.answers)
 
-    def _resident(self) -> int:
-        try:
-            return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * _PAGE
-        except (FileNotFoundError, ProcessLookupError):
-            return 0
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except (FileNotFoundError, ProcessLookupError):
+        return 0

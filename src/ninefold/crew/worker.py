@@ -1,12 +1,9 @@
-"""A worker process: reads jobs as JSON lines on its standard input, writes answers as JSON lines to a pipe.
-
-python -m ninefold.crew.worker RUN_FOLDER ANSWER_FD
-"""
+"""A worker: reads jobs as JSON lines from a pipe, writes its process id and then answers as JSON lines to another."""
 
 from __future__ import annotations
 
 import os
-import sys
+import signal
 import threading
 import time
 from pathlib import Path
@@ -16,43 +13,30 @@ import msgspec
 from ninefold.core.protocols import FitJob
 
 
-def main(run: Path, answers: int) -> None:
+def work(run: Path, jobs: int, answers: int) -> None:
+    """Do jobs until there are no more to come."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
-    _warm()
+    _send(answers, b"%d" % os.getpid())
     from ninefold.crew.desk import Desk
     from ninefold.crew.fitting import do
 
     desk: Desk | None = None
-    for line in sys.stdin.buffer:
-        job = msgspec.json.decode(line, type=FitJob)
-        desk = desk or Desk(run)
-        _send(answers, msgspec.json.encode(do(job, desk)))
+    with os.fdopen(jobs, "rb") as lines:
+        for line in lines:
+            job = msgspec.json.decode(line, type=FitJob)
+            desk = desk or Desk(run)
+            _send(answers, msgspec.json.encode(do(job, desk)))
 
 
-def _warm() -> None:
-    """Import what most fits need, while the main process still reads the table."""
-    import lightgbm
-    import polars
-    import scipy.optimize
-    import sklearn.tree
-
-    import ninefold.forms.recipe
-
-    del lightgbm, polars, scipy, sklearn, ninefold
-
-
-def _send(pipe: int, answer: bytes) -> None:
-    left = memoryview(answer + b"\n")
+def _send(pipe: int, line: bytes) -> None:
+    left = memoryview(line + b"\n")
     while left:
         left = left[os.write(pipe, left) :]
 
 
 def _die_with(parent: int) -> None:
-    """End at once when the main process is gone, also in the middle of a fit."""
+    """End at once when the processes above are gone, also in the middle of a fit."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from ninefold.core.book import Context
@@ -24,6 +26,10 @@ MEMBERS, CONTENDERS = 6, 20
 PATIENCE, GAIN = 40, 5e-4
 """The search ends after this many trials in which the ensemble's loss fell by less than this share."""
 TICK = 0.5
+FIRST_FIT = 2.0
+"""Seconds that a fit gets, whatever the time, while no learner has seen a fold."""
+PATIENT_SECONDS = 0.5
+"""How long running fits may take to notice that the search is over."""
 
 
 class Search:
@@ -49,24 +55,39 @@ class Search:
         while not self._over():
             self._ask()
             if not self._running():
-                self.why_stopped = "the work was done"
+                self.why_stopped = "what was left to try would not have been done in time"
+                if self.allowance.work is not None:
+                    self.why_stopped = "the work was done"
                 break
-            for answer in self._crew.wait(min(TICK, max(0.0, self.allowance.seconds))):
+            for answer in self._crew.wait(min(TICK, max(0.0, self._seconds()))):
                 self._take(answer)
-        self._crew.drop()
+        self._let_end()
         if not self.weights:
             self._settle_for_less()
+
+    def _let_end(self) -> None:
+        """Running fits see the same deadline and end by themselves, which keeps their workers warm for training."""
+        until = time.monotonic() + (0.0 if self._context.stop.is_set() else PATIENT_SECONDS)
+        while self._running() and time.monotonic() < until:
+            for answer in self._crew.wait(0.1):
+                self._take(answer)
+        self._crew.drop()
 
     # What to ask for
 
     def _over(self) -> bool:
         if self._context.stop.is_set():
             self.why_stopped = "stopped by the user"
-        elif self.allowance.seconds <= 0:
+        elif self._seconds() <= 0:
             self.why_stopped = "the time was up"
         elif self.allowance.work is None and not self._portfolio and len(self.entries) - self._last_gain > PATIENCE:
             self.why_stopped = f"{PATIENCE} trials in a row brought nothing"
         return bool(self.why_stopped)
+
+    def _seconds(self) -> float:
+        """What is left; until a first fold is fitted, always enough for one, so that a run ends with a model."""
+        nothing = not any(entry.losses for entry in self.entries)
+        return max(self.allowance.seconds, FIRST_FIT if nothing else 0.0)
 
     def _running(self) -> int:
         return sum(entry.running for entry in self.entries)
@@ -133,8 +154,7 @@ class Search:
 
     def _job(self, entry: Entry, fold: int) -> FitJob:
         chosen = entry.candidate
-        seconds = self.allowance.seconds
-        return FitJob(entry.id, chosen.learner, chosen.settings, fold, max(seconds, 0.01), self._problem.seed)
+        return FitJob(entry.id, chosen.learner, chosen.settings, fold, self._seconds(), self._problem.seed)
 
     # What came of it
 

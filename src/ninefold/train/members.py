@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ninefold.core import parts
 from ninefold.core.book import Context
@@ -31,6 +31,15 @@ class Members:
         if self._problem.budget.work is not None:
             return 3600.0
         return min(max(self._context.clock.left - AFTER, AT_LEAST), 1e6)
+
+    @property
+    def hurried(self) -> bool:
+        """No time is left to fit other members."""
+        return self._problem.budget.work is None and self._context.clock.left < AFTER + AT_LEAST
+
+    def fitted(self, trials: Iterable[int]) -> list[int]:
+        """Those of ``trials`` that are fitted on all rows and not refused."""
+        return [trial for trial in trials if trial in self._done and trial not in self.refused]
 
     def fit(self, weights: Mapping[int, float]) -> list[Member]:
         """The members of an ensemble; fewer than asked for when some are refused in the course of it."""

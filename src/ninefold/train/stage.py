@@ -51,7 +51,7 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
                 return _model(draft, proof, gate, _refusals(leaderboard, crew.refused), context)
             worst = max(members, key=lambda member: member.difference)
             crew.refused[worst.trial] = f"the whole graph differs by {proof.largest_difference:.1e} with it"
-        weights = _reweighed(problem, dataset, leaderboard, crew.refused)
+        weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(leaderboard, crew.refused).items())
     raise NoModelError("NF-E602", f"every learner was refused ({reasons})", hint="see workers.log in the run folder")
 
@@ -81,14 +81,17 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
     return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
 
 
-def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, refused: dict[int, str]) -> dict[int, float]:
-    """The ensemble without the refused; the baseline alone when nobody else is left."""
+def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Members) -> dict[int, float]:
+    """The ensemble without the refused: the next best take over, or, when time is short, those fitted already."""
     keeps = {name: parts.find(LEARNERS, name).card.keeps_rows for name in {t.learner for t in board.trials}}
     left = [
         trial.id
         for trial in sorted(board.trials, key=lambda trial: trial.loss or np.inf)
-        if trial.state == "finished" and trial.id not in refused and (problem.allow_rows or not keeps[trial.learner])
+        if trial.state == "finished"
+        and trial.id not in crew.refused
+        and (problem.allow_rows or not keeps[trial.learner])
     ]
+    left = (crew.fitted(left) if crew.hurried else []) or left
     predictions = {i: np.asarray(load_array(board.predictions / f"{i}.npy")) for i in left[:20]}
     return greedy(predictions, dataset.rows.target, problem.task, most=3) if predictions else {}
 
