@@ -96,21 +96,18 @@ def test_false_alarms_stay_under_the_rate(rows: int) -> None:
         lambda n: rng.poisson(1.5, n),
         lambda n: rng.standard_t(2, n),
     ]
-    levels = np.array([f"level {i}" for i in range(40)], object)
-    share = np.arange(40, 0, -1.0) ** 2
+    levels = np.array([f"level {i}" for i in range(300)], object)
     alarms = 0
     references = [sketch_numbers(np.asarray(source(5000), float), 0) for source in draw * 2]
-    names = [sketch_levels(rng.choice(levels, 5000, p=share / share.sum()), 250) for _ in range(4)]
+    names = [sketch_levels(rng.choice(levels[:count], 1000), 50) for count in (3, 30, 100, 300)]
     for _ in range(600):
         columns = [
             drift.compare("x", sketch, np.asarray(source(rows), float), 0)
             for sketch, source in zip(references, draw * 2, strict=True)
         ]
-        for sketch in names:
-            missing = rng.binomial(rows, 250 / 5250)
-            columns.append(
-                drift.compare("y", sketch, rng.choice(levels, rows - missing, p=share / share.sum()), missing)
-            )
+        for sketch, count in zip(names, (3, 30, 100, 300), strict=True):
+            missing = rng.binomial(rows, 50 / 1050)
+            columns.append(drift.compare("y", sketch, rng.choice(levels[:count], rows - missing), missing))
         alarms += any(column.drifted for column in drift.corrected(columns, 0.01))
     assert alarms <= 13
 
@@ -152,7 +149,8 @@ def test_counts_are_exact_where_values_repeat() -> None:
 def test_rare_levels_are_not_kept() -> None:
     names = np.array(["common"] * 90 + ["Jane Doe, 4 Mill Lane"] * 4, object)
     sketch = sketch_levels(names, 3)
-    assert sketch == Levels(94, 3, {"common": 90}, 4)
+    assert (sketch.present, sketch.missing, list(sketch.counts)) == (94, 3, ["common"])
+    assert sum(sketch.counts.values()) + sketch.other == 94 - 94 // 3
     assert b"Jane" not in msgspec.json.encode(sketch)
 
 

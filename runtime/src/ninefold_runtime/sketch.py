@@ -34,7 +34,7 @@ class Numbers(msgspec.Struct, frozen=True, tag="numbers"):
 
 
 class Levels(msgspec.Struct, frozen=True, tag="levels"):
-    """Rows by level, most frequent first; ``other`` are the rows of levels that are not listed."""
+    """Rows by level, two thirds of all (see `sketch_levels`); ``other`` are the rows of levels that are not listed."""
 
     present: int
     missing: int
@@ -96,11 +96,19 @@ def measured(column: Column, there: Array) -> NDArray[np.float64]:
 
 
 def sketch_levels(there: Array, missing: int) -> Levels:
-    """[N] strings, none of them empty."""
-    names, counts = np.unique(there.astype(np.str_), return_counts=True)
-    order = np.argsort(-counts, kind="stable")[:LEVELS]
-    kept = {str(names[i]): int(counts[i]) for i in order if counts[i] >= LEAST}
-    return Levels(len(there), missing, kept, len(there) - sum(kept.values()))
+    """[N] strings, none of them empty.
+
+    One third of the rows, drawn at random, says which levels are listed; the others are counted. Were both the same
+    rows, a level listed for being frequent by luck would seem to become rarer in every new batch.
+    """
+    names, codes = np.unique(there.astype(np.str_), return_inverse=True)
+    order = np.random.default_rng(len(there)).permutation(len(there))
+    third = len(there) // 3
+    votes = np.bincount(codes[order[:third]], minlength=len(names))
+    counts = np.bincount(codes[order[third:]], minlength=len(names))
+    listed = [i for i in np.argsort(-votes, kind="stable")[:LEVELS] if votes[i] >= LEAST]
+    kept = {str(names[i]): int(counts[i]) for i in listed}
+    return Levels(len(there), missing, kept, len(there) - third - sum(kept.values()))
 
 
 def sketch_numbers(values: NDArray[np.float64], missing: int) -> Numbers:
