@@ -14,7 +14,7 @@ from ninefold_runtime import drift
 from ninefold_runtime.sketch import Sketch, sketch_levels, sketch_numbers
 
 RATE, COLUMNS = 0.01, 20
-BATCHES = {100: 10_000, 1_000: 4_000, 100_000: 100}
+BATCHES = {100: 6_000, 1_000: 3_000, 100_000: 100}
 """Batches by rows per batch."""
 REFERENCES = (1_000, 20_000)
 """Training rows behind the sketches; every 50 batches new ones are drawn."""

@@ -14,7 +14,7 @@ from ninefold_runtime import drift, pvalues
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError, TableError
 from ninefold_runtime.schema import Column
-from ninefold_runtime.sketch import LEAST, Levels, Numbers, Sketches, sketch_column, sketch_levels, sketch_numbers
+from ninefold_runtime.sketch import LEAST, Numbers, Sketches, sketch_column, sketch_levels, sketch_numbers
 from ninefold_runtime.watch import WatchReport, lines, watch_table
 from ninefold_runtime.wire import from_columns
 
@@ -88,7 +88,7 @@ def test_trifles_are_quiet_however_many_rows() -> None:
 
 @pytest.mark.parametrize("rows", [100, 1000])
 def test_false_alarms_stay_under_the_rate(rows: int) -> None:
-    """600 batches of 12 columns without drift; 1 % alarms are promised, and 2.2 % is 3 standard errors above."""
+    """300 batches of 12 columns without drift; 1 % alarms are promised, and 2.7 % is 3 standard errors above."""
     rng = np.random.default_rng(2)
     draw = [
         rng.standard_normal,
@@ -100,7 +100,7 @@ def test_false_alarms_stay_under_the_rate(rows: int) -> None:
     alarms = 0
     references = [sketch_numbers(np.asarray(source(5000), float), 0) for source in draw * 2]
     names = [sketch_levels(rng.choice(levels[:count], 1000), 50) for count in (3, 30, 100, 300)]
-    for _ in range(600):
+    for _ in range(300):
         columns = [
             drift.compare("x", sketch, np.asarray(source(rows), float), 0)
             for sketch, source in zip(references, draw * 2, strict=True)
@@ -109,7 +109,7 @@ def test_false_alarms_stay_under_the_rate(rows: int) -> None:
             missing = rng.binomial(rows, 50 / 1050)
             columns.append(drift.compare("y", sketch, rng.choice(levels[:count], rows - missing), missing))
         alarms += any(column.drifted for column in drift.corrected(columns, 0.01))
-    assert alarms <= 13
+    assert alarms <= 8
 
 
 def test_expected_accuracy_falls_with_confidence() -> None:

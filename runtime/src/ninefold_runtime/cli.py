@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 drifted, 2 the input cannot be used.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         hint = f" ({fault.hint})" if fault.hint else ""
         print(f"error: {fault.code}: {fault.message}{hint}".replace("\n", " "), file=sys.stderr)
         return fault.exit_code
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough; keep Python's last flush quiet
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -11,6 +11,8 @@ would have to move; the other two are differences of shares. PSI is reported bes
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Set
 from typing import Any
 
 import msgspec
@@ -49,8 +51,17 @@ class Summary(msgspec.Struct, frozen=True):
     deviation: float | None = None
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """A level with its shares of the rows that have a value."""
+
+    level: str
+    before: float
+    now: float
+
+
 class ColumnDrift(msgspec.Struct, frozen=True):
-    """``new``: levels that the reference does not list, with their share of the new rows, at most 5."""
+    """``moved``: the listed level whose share changed most. ``new``: at most 5 levels that neither sketch nor schema
+    lists, with their share of the new rows."""
 
     name: str
     drifted: bool
@@ -58,6 +69,7 @@ class ColumnDrift(msgspec.Struct, frozen=True):
     before: Summary
     now: Summary
     psi: float | None = None
+    moved: Moved | None = None
     new: dict[str, float] = {}
 
     @property
@@ -73,29 +85,30 @@ def compare_columns(schema: Schema, sketches: dict[str, Sketch], arrays: dict[st
         there = array[~absent(array)]
         sketch = sketches[column.name]
         values = measured(column, there) if isinstance(sketch, Numbers) else there
-        compared.append(compare(column.name, sketch, values, len(array) - len(there)))
+        compared.append(compare(column.name, sketch, values, len(array) - len(there), set(column.levels)))
     return compared
 
 
-def compare(name: str, sketch: Sketch, there: Array, missing: int) -> ColumnDrift:
-    """The present values [N] of one column, and how many are missing, next to its sketch."""
+def compare(name: str, sketch: Sketch, there: Array, missing: int, known: Set[str] = frozenset()) -> ColumnDrift:
+    """The present values [N] of one column, and how many are missing, next to its sketch. ``known``: levels that are
+    not new even where the sketch does not list them."""
     tests = [_missing(sketch, len(there), missing)]
     before, now = _summary(sketch.present, sketch.missing), _summary(len(there), missing)
-    psi, new = None, {}
+    psi, moved, new = None, None, {}
     if isinstance(sketch, Stamps):
         pass
     elif isinstance(sketch, Levels):
-        levels, counts = np.unique(there.astype(np.str_), return_counts=True)
-        found = {str(level): int(count) for level, count in zip(levels, counts, strict=True)}
+        found = Counter(there.tolist())
         tests += [_distribution(sketch, found), _unlisted(sketch, found)]
-        psi, new = _psi(*_cells(sketch, found)), _strangers(sketch, found)
+        psi, moved = _psi(*_cells(sketch, found)), _most_moved(sketch, found)
+        new = _strangers(found, known | set(sketch.counts))
     else:
         tests += [_distance(sketch, there)]
         psi = _psi(*_deciles(sketch, there))
         before = msgspec.structs.replace(before, mean=sketch.mean, deviation=sketch.deviation)
         mean, deviation = moments(there)
         now = msgspec.structs.replace(now, mean=mean, deviation=deviation)
-    return ColumnDrift(name, False, tuple(test for test in tests if test), before, now, psi, new)
+    return ColumnDrift(name, False, tuple(test for test in tests if test), before, now, psi, moved, new)
 
 
 def compare_accuracy(expected: Expected, confidence: Array) -> ColumnDrift:
@@ -170,9 +183,17 @@ def _unlisted(sketch: Levels, found: dict[str, int]) -> Check | None:
     return Check("unlisted share", float(size), pvalues.fisher(int(now[-1]), n, int(before[-1]), m))
 
 
-def _strangers(sketch: Levels, found: dict[str, int]) -> dict[str, float]:
+def _most_moved(sketch: Levels, found: dict[str, int]) -> Moved | None:
+    before, now = _cells(sketch, found)
+    if not sketch.counts or not now.sum():
+        return None
+    shares = zip(sketch.counts, before / before.sum(), now / now.sum(), strict=False)
+    return max((Moved(level, float(p), float(q)) for level, p, q in shares), key=lambda m: abs(m.now - m.before))
+
+
+def _strangers(found: dict[str, int], known: Set[str]) -> dict[str, float]:
     total = sum(found.values())
-    new = sorted((-count, level) for level, count in found.items() if level not in sketch.counts)
+    new = sorted((-count, level) for level, count in found.items() if level not in known)
     return {level: -count / total for count, level in new[:5]}
 
 

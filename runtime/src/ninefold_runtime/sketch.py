@@ -7,6 +7,7 @@ keeps its lengths. The counts are exact at the bin edges, so comparing them with
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -101,14 +102,11 @@ def sketch_levels(there: Array, missing: int) -> Levels:
     One third of the rows, drawn at random, says which levels are listed; the others are counted. Were both the same
     rows, a level listed for being frequent by luck would seem to become rarer in every new batch.
     """
-    names, codes = np.unique(there.astype(np.str_), return_inverse=True)
-    order = np.random.default_rng(len(there)).permutation(len(there))
-    third = len(there) // 3
-    votes = np.bincount(codes[order[:third]], minlength=len(names))
-    counts = np.bincount(codes[order[third:]], minlength=len(names))
-    listed = [i for i in np.argsort(-votes, kind="stable")[:LEVELS] if votes[i] >= LEAST]
-    kept = {str(names[i]): int(counts[i]) for i in listed}
-    return Levels(len(there), missing, kept, len(there) - third - sum(kept.values()))
+    mixed = there[np.random.default_rng(len(there)).permutation(len(there))].tolist()
+    third = len(mixed) // 3
+    votes, counts = Counter(mixed[:third]), Counter(mixed[third:])
+    kept = {level: counts[level] for level, count in votes.most_common(LEVELS) if count >= LEAST}
+    return Levels(len(mixed), missing, kept, len(mixed) - third - sum(kept.values()))
 
 
 def sketch_numbers(values: NDArray[np.float64], missing: int) -> Numbers:
@@ -193,5 +191,5 @@ def score_arrays(probabilities: Array | None, values: Array | None, positive: in
         return {} if values is None else {"predicted value": np.asarray(values, np.float64)}
     if positive is not None:
         return {"predicted probability": probabilities[:, positive]}
-    best = probabilities.argmax(axis=1).astype(np.str_)
+    best = probabilities.argmax(axis=1).astype(np.str_).astype(object)
     return {"largest probability": probabilities.max(axis=1), "predicted class": best}

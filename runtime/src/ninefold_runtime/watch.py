@@ -121,6 +121,8 @@ def _change(column: drift.ColumnDrift) -> str:
     if column.new:
         level, share = next(iter(column.new.items()))
         return f'new value "{level[:16]}" in {share:.1%}'
+    if column.moved:
+        return f'"{column.moved.level[:16]}" {column.moved.before:.1%} → {column.moved.now:.1%}'
     if before.mean is not None and now.mean is not None:
         return f"mean {before.mean:.4g} → {now.mean:.4g}"
     return f"missing {before.missing:.1%} → {now.missing:.1%}"

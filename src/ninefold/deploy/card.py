@@ -100,7 +100,7 @@ def _analyses(evaluation: Evaluation) -> Iterable[str]:
         yield f"\nCalibration error: {NOT_MEASURED}"
     else:
         yield f"\nCalibration error: {cell(evaluation.calibration_error)}."
-    yield f"\n{_plain(evaluation.verdict.sentence)}"
+    yield f"\n{_plain(evaluation.verdict.sentence)}."
 
 
 def _score(score: Score) -> str:
@@ -110,7 +110,7 @@ def _score(score: Score) -> str:
 
 def _ethics(problem: Problem) -> Iterable[str]:
     if not problem.sensitive:
-        yield "No column was named as sensitive, so nothing was compared between groups of people."
+        yield "No column was named as sensitive. Groups of people were compared only where a slice above is one."
     yield f"Consequences of wrong predictions for the people concerned: {OWNER}"
 
 

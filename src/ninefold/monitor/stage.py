@@ -117,6 +117,6 @@ def _rule(sketches: Sketches) -> str:
     fall = FLOORS["expected accuracy"]
     return (
         f"{rule}; or at once when the accuracy expected from calibrated probabilities falls from "
-        f"{sketches.expected.accuracy:.1%} by {fall:.0%} or more. The estimate holds only while the probabilities stay "
-        "calibrated: measure the accuracy itself when labels arrive."
+        f"{sketches.expected.accuracy:.1%} by {100 * fall:.0f} points or more. The estimate holds only while the "
+        "probabilities stay calibrated: measure the accuracy itself when labels arrive."
     )
