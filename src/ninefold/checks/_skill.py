@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -18,6 +19,7 @@ BEATS, KNOWS_NOTHING = 0.1, 0.05
 """Skill above the first beats the baseline; skill below the second fails."""
 
 
+@cache
 def skill(learner: Learner, world: World, seed: int = 0) -> float:
     """1 - squared error / squared error of the mean, on new rows: R^2, or the Brier skill score of probabilities."""
     made = world.make(2 * ROWS + STOP, rng=np.random.default_rng(seed))

@@ -92,6 +92,8 @@ class Learner(Protocol):
         """Learn from ``data``; ends soon after ``clock`` runs out, with what it has by then."""
         ...
 
+    def __hash__(self) -> int: ...
+
 
 class World(Protocol):
     """A tiny data set whose truth is known; its docstring says it."""
@@ -101,6 +103,8 @@ class World(Protocol):
     def make(self, rows: int, *, rng: np.random.Generator) -> Examples:
         """That many rows in the plain view."""
         ...
+
+    def __hash__(self) -> int: ...
 
 
 class FittedStep(Protocol):

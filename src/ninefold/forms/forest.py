@@ -29,8 +29,8 @@ class Forest:
     left where ``nan_left[m]``. Codes start at 1: some readers of ONNX take a 0 in a set for its end.
 
     ``leaves`` [L, 1]: leaf l adds its number to score ``leaf_tree[l] % scores``; or [L, scores]: to all scores.
-    ``average``: the sums are divided by T. ``link`` turns scores into predictions. ``single``: the library rounds its input to single precision first.
-    ``native`` is the library's own prediction.
+    ``average``: the scores are divided by T. ``link`` turns them into predictions. ``single``: the library rounds its
+    input to single precision first. ``native`` is the library's own prediction.
     """
 
     width: int

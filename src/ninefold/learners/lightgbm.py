@@ -24,7 +24,19 @@ class LightGBM(Boosting):
         source="Friedman 2001; Ke and others 2017, LightGBM",
         questions=(12, 21, 22),
         family="boosting",
-        beats_baseline_on=("halfspace", "rings", "blobs", "linear", "steps", "smooth", "categorical", "missing"),
+        beats_baseline_on=(
+            "halfspace",
+            "xor",
+            "rings",
+            "blobs",
+            "linear",
+            "steps",
+            "smooth",
+            "categorical",
+            "missing",
+            "imbalanced",
+            "noise_columns",
+        ),
         fails_on=("parity", "noise"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = PORTFOLIO

@@ -24,7 +24,19 @@ class LightGBMEncoded(Boosting):
         source="Micci-Barreca 2001 (encoding); Ke and others 2017, LightGBM",
         questions=(14, 21, 22),
         family="boosting",
-        beats_baseline_on=("halfspace", "rings", "blobs", "linear", "steps", "smooth", "categorical", "missing"),
+        beats_baseline_on=(
+            "halfspace",
+            "xor",
+            "rings",
+            "blobs",
+            "linear",
+            "steps",
+            "smooth",
+            "categorical",
+            "missing",
+            "imbalanced",
+            "noise_columns",
+        ),
         fails_on=("parity", "noise"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (

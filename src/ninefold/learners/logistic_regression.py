@@ -52,7 +52,7 @@ class LogisticRegression:
 
         width, scores = data.x.shape[1] + 1, 1 if data.outputs == 2 else data.outputs
         objective = _Objective(np.column_stack([data.x, np.ones(len(data.x))]), _indicators(data), self.c)
-        options = {"maxiter": self.iterations, "gtol": 1e-5, "ftol": 1e-12, "maxls": 50}
+        options = {"maxiter": self.iterations, "gtol": 1e-4, "ftol": 1e-9, "maxls": 50, "maxcor": 20}
         start = np.zeros(width * scores)
         found = minimize(objective, start, jac=True, method="L-BFGS-B", callback=watch, options=options)
         weights = found.x.reshape(width, scores)

@@ -19,12 +19,12 @@ from ninefold.learners._trivial import constant, is_trivial
 class NearestNeighbours:
     """Keeps the training rows (a random part of very many) and asks the k nearest."""
 
-    k: int = setting(15, "Neighbours asked", low=1, high=200, log=True, tiny=3)
+    k: int = setting(25, "Neighbours asked", low=1, high=200, log=True, tiny=3)
     metric: Metric = setting("euclidean", "How distance is measured", choices=("euclidean", "manhattan"))
     weights: Literal["uniform", "distance"] = setting(
         "distance", "Whether all neighbours count the same or near ones more", choices=("uniform", "distance")
     )
-    rows: int = setting(10_000, "Training rows kept at most", low=100, high=100_000, log=True, tiny=200)
+    rows: int = setting(5_000, "Training rows kept at most", low=100, high=100_000, log=True, tiny=200)
 
     card: ClassVar[Card] = Card(
         title="Nearest neighbours",
@@ -42,9 +42,9 @@ class NearestNeighbours:
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
         {},
-        {"k": 30, "metric": "manhattan"},
-        {"k": 5},
+        {"k": 10, "metric": "manhattan"},
         {"k": 60, "weights": "uniform"},
+        {"k": 5},
     )
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
