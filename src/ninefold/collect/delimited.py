@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _HEAD = 1 << 16
 _CHUNK = 1 << 25
 _BATCH = 50_000
+_LINE_END = re.compile(rb"[\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Body:
 
     @property
     def header(self) -> list[str]:
-        row = list(self.frame.row(0))
+        row = list(self.frame.row(0)) if self.frame.height else []
         while row and not row[-1].strip():
             row.pop()
         return row
@@ -62,18 +64,24 @@ def read_delimited(data: bytes, name: object) -> Table:
         SourceError: NF-E104 empty, NF-E107 no header, NF-E108 rows that do not fit the header.
         ColumnError: NF-E206 when two columns have one name.
     """
-    if not data.strip():
-        raise SourceError("NF-E104", f"{name} is empty", hint="give a table with a header and rows")
     data = data if b"\n" in data else data.replace(b"\r", b"\n")
     dialect = sniffed(_head(data))
     data = _without_preamble(data, dialect.preamble)
+    if not data.strip():
+        raise _empty(name)
     notes = [f"{dialect.preamble} lines before the header left out"] if dialect.preamble else []
     body = _parsed(data, dialect)
     if body is None:
         body = _by_csv(data, replace(dialect, quote=None))
         notes.append("quotes do not pair up: they are read as ordinary characters")
+    if not body.header:
+        raise _empty(name)
     refuse_data_as_header(body.header, body.frame.slice(1, 200), name)
     return Table(_named(body), (*notes, *_ragged(body, name)))
+
+
+def _empty(name: object) -> SourceError:
+    return SourceError("NF-E104", f"{name} is empty", hint="give a table with a header and rows")
 
 
 def _head(data: bytes) -> str:
@@ -87,7 +95,7 @@ def _without_preamble(data: bytes, rows: int) -> bytes:
     """``rows`` counts lines that are not blank."""
     data = data.lstrip(b"\r\n")
     for _ in range(rows):
-        data = data[data.find(b"\n") + 1 :].lstrip(b"\r\n")
+        data = b"".join(_LINE_END.split(data, maxsplit=1)[1:])
     return data
 
 
@@ -111,7 +119,8 @@ def _by_polars(data: bytes, dialect: Dialect) -> Body | None:
     import polars as pl
 
     width = _width(data, dialect)
-    if not dialect.plain or width is None:
+    lone_returns = data.count(b"\r") - data.count(b"\r\n")
+    if not dialect.plain or width is None or lone_returns:
         return None
     try:
         frame = pl.read_csv(
@@ -160,9 +169,8 @@ def _places(width: int) -> list[str]:
 
 def _width(data: bytes, dialect: Dialect) -> int | None:
     """Fields of the header, or of most rows where these are one more (row names without a heading)."""
-    try:
-        rows = list(islice(dialect.rows(_head(data)), 1000))
-    except csv.Error:
+    rows = [row for row in dialect.first_rows(_head(data)) if any(row)]
+    if not rows:
         return None
     header = rows[0]
     while len(header) > 1 and not header[-1].strip():

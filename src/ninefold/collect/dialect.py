@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 _DELIMITERS = (",", "\t", ";", "|")
 _CONSISTENT = 0.9
+_ESCAPED = r"\\{}[^,\t;|\r\n]"
+"""A backslash before a quote that does not end its field."""
 _CLEVER_CHARS = 6_000
 _PREAMBLE = 20
+_FIRST = 1_000
+_END = "\0"
+"""Closes the text: a quote still open swallows it. Text has no NUL by then."""
 NO_DELIMITER = "\x1f"
 
 
@@ -37,7 +45,7 @@ class Dialect:
             csv.Error: on a quote that is never closed.
         """
         reader = csv.reader(
-            io.StringIO(text, newline=""),
+            io.StringIO(f"{text}\n{_END}", newline=""),
             delimiter=self.delimiter,
             quotechar=self.quote,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
@@ -45,13 +53,27 @@ class Dialect:
             doublequote=self.escape is None,
             skipinitialspace=self.skip_space,
         )
-        return (row for row in reader if row)
+        for row in reader:
+            if row == [_END]:
+                return
+            if row and row[-1].endswith(_END):
+                raise csv.Error("a quote is never closed")
+            if row:
+                yield row
+
+    def first_rows(self, head: str) -> list[list[str]]:
+        """Up to 1,000 rows of the beginning of a text, which may end within quotes."""
+        rows = []
+        with suppress(csv.Error):
+            for row in islice(self.rows(head), _FIRST):
+                rows.append(row)
+        return rows
 
 
 def sniffed(head: str) -> Dialect:
     """The dialect of a text from its first lines (whole lines only)."""
     quote = "'" if '"' not in head and _quoted_by(head, "'") else '"'
-    escape = "\\" if f"\\{quote}" in head and f"{quote}{quote}" not in head else None
+    escape = "\\" if f"{quote}{quote}" not in head and re.search(_ESCAPED.format(quote), head) else None
     tables = [_Table.of(_spaced(Dialect(delimiter, quote, escape), head), head) for delimiter in _DELIMITERS]
     best = max(tables, key=lambda table: (table.consistent, table.width))
     if best.consistent:
@@ -74,10 +96,7 @@ class _Table:
 
     @classmethod
     def of(cls, dialect: Dialect, head: str) -> _Table:
-        try:
-            rows = list(dialect.rows(head))
-        except csv.Error:
-            rows = []
+        rows = dialect.first_rows(head)
         width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
         lead = next((i for i, row in enumerate(rows[:_PREAMBLE]) if sum(map(bool, row)) > 1), 0)
         return cls(dialect, rows, width, lead)

@@ -21,8 +21,11 @@ ENOUGH = 0.95
 _SENTINELS = 2
 _MANY = 20
 _ID_NAME = re.compile(r"(?i:^(.*[^a-z])?(ids?|uuid|guid|key|index|rowid|rownum)$)|.*[a-z](Id|ID)$|^unnamed: ?0$")
-_POINT = r"^[-+]?[$€£¥]? ?[-+]?(\d{1,3}([, \u00a0\u202f'_]\d{3})+|\d+)(\.\d*)?([eE][-+]?\d+)? ?[%$€£¥]?$"
-_COMMA = r"^[-+]?[$€£¥]? ?[-+]?(\d{1,3}([. \u00a0\u202f']\d{3})+|\d+)(,\d*)? ?[%$€£¥]?$"
+_MONEY = r"^[-+]?[$€£¥]? ?[-+]?{} ?[%$€£¥]?$"
+_POINT = _MONEY.replace(
+    "{}", r"(\d{1,3}([, \u00a0\u202f'_]\d{2,3})*[, \u00a0\u202f'_]\d{3}|\d+)(\.\d*)?([eE][-+]?\d+)?"
+)
+_COMMA = _MONEY.replace("{}", r"(\d{1,3}([. \u00a0\u202f']\d{3})+|\d+)(,\d*)?")
 _CODE = r"^0\d+$"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ninefold.collect.plain import frame_of, refuse_twins, series_of
 from ninefold.collect.source import Given, Table
-from ninefold.core.errors import SourceError
+from ninefold.core.errors import ColumnError, SourceError
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -49,7 +49,7 @@ def _of_array(data: np.ndarray[Any, Any]) -> DataFrame:
     if data.dtype.names:
         return pl.DataFrame([_series(name, data[name]) for name in data.dtype.names])
     if data.ndim != 2:
-        raise SourceError("NF-E102", f"an array must have rows and columns, this one is {data.ndim}-dimensional")
+        raise SourceError("NF-E102", f"an array must have 2 dimensions, this one has {data.ndim}", hint="reshape it")
     return pl.DataFrame([_series(f"column_{place + 1}", column) for place, column in enumerate(data.T)])
 
 
@@ -71,6 +71,8 @@ def _of_dataframe(data: Any) -> DataFrame:
     except TypeError as error:
         hint = "give a file, a database URL with a query, or a dataframe"
         raise SourceError("NF-E102", f"cannot read a table from {type(data).__name__}", hint=hint) from error
+    except nw.exceptions.DuplicateError as error:
+        raise ColumnError("NF-E206", f"column names must differ. {error}", hint="rename the columns") from error
     eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     if eager.implementation.is_pandas_like():
         return _of_pandas(eager.to_native())
