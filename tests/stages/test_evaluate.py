@@ -245,23 +245,24 @@ def test_undefined_headline_is_replaced_and_said(tmp_path):
 # Intervals
 
 
-def ranked_answers(rows, rng, separation=1.2):
-    y = rng.integers(2, size=rows)
-    p = 1 / (1 + np.exp(-(separation * (y - 0.5) + rng.normal(size=rows))))
+def ranked_answers(rows, rng, share=0.5):
+    y = (rng.random(rows) < share).astype(int)
+    p = 1 / (1 + np.exp(-(1.2 * (y - 0.5) + rng.normal(size=rows))))
     order = np.argsort(-p)
     return Answers(y[order], np.c_[1 - p, p][order], (p[order] > 0.5).astype(int))
 
 
 def limits(answers, metric, rng, most=200, how=None):
-    how = how or intervals.Resampling(answers.y, whole=False)
+    how = how or intervals.Resampling(np.arange(len(answers)))
     samples = intervals.resampled(lambda i: np.array([answers.take(i).score(metric)]), how, rng, FOREVER, most)
-    return intervals.interval(answers.score(metric), samples[:, 0])
+    return how.interval(answers.score(metric), samples[:, 0])
 
 
-def test_interval_covers_the_true_auc():
-    rng, metric = np.random.default_rng(0), parts.make("ninefold.metrics", "roc_auc")
-    truth = ranked_answers(400_000, rng).score(metric)
-    ends = [limits(ranked_answers(120, rng), metric, rng, 150) for _ in range(200)]
+@pytest.mark.parametrize(("name", "share"), [("roc_auc", 0.5), ("accuracy", 0.1)])
+def test_interval_covers_the_truth(name, share):
+    rng, metric = np.random.default_rng(0), parts.make("ninefold.metrics", name)
+    truth = ranked_answers(400_000, rng, share).score(metric)
+    ends = [limits(ranked_answers(120, rng, share), metric, rng, 150) for _ in range(200)]
     covered = np.mean([low <= truth <= high for low, high in ends])
     assert 0.90 <= covered <= 0.99
 
@@ -279,21 +280,18 @@ def test_groups_widen_the_interval():
     answers = Answers(np.ones(400, int), np.c_[1 - right, right].astype(float), right)
     rows = Rows({}, answers.y, groups=np.repeat(np.arange(40), 10))
     alone = limits(answers, metric, rng)
-    together = limits(answers, metric, rng, how=intervals.resampling("binary", rows))
+    together = limits(answers, metric, rng, how=intervals.resampling(rows))
     assert np.diff(together) > 2 * np.diff(alone)
 
 
-def test_resamples_keep_classes_groups_and_order():
+def test_resamples_keep_groups_and_order():
     rng = np.random.default_rng(0)
-    strata = intervals.resampling("binary", Rows({}, np.array([0] * 7 + [1] * 5)))
+    alone = intervals.resampling(Rows({}, np.zeros(12)))
     for _ in range(20):
-        index = strata.draw(rng)
-        assert (np.diff(index) >= 0).all() and (index < 7).sum() == 7 and len(index) == 12
-    assert len({tuple(strata.draw(rng)) for _ in range(20)}) == 20
-    tiny = intervals.resampling("binary", Rows({}, np.array([0, 0, 0, 1])))
-    assert len({(tiny.draw(rng) < 3).sum() for _ in range(50)}) > 1
+        index = alone.draw(rng)
+        assert (np.diff(index) >= 0).all() and len(index) == 12 and len(set(index)) < 12
     groups = np.array(["b", "a", "b", "a", "c"], object)
-    clusters = intervals.resampling("binary", Rows({}, np.zeros(5, int), groups=groups))
+    clusters = intervals.resampling(Rows({}, np.zeros(5, int), groups=groups))
     for _ in range(20):
         counts = np.bincount(clusters.draw(rng), minlength=5)
         assert counts[0] == counts[2] and counts[1] == counts[3]
@@ -301,8 +299,8 @@ def test_resamples_keep_classes_groups_and_order():
 
 def test_times_are_drawn_in_blocks():
     times = np.random.default_rng(0).permutation(27)
-    how = intervals.resampling("regression", Rows({}, np.zeros(27), times=times))
-    assert how.whole and [set(np.flatnonzero(how.codes == code)) for code in range(9)] == [
+    how = intervals.resampling(Rows({}, np.zeros(27), times=times))
+    assert [set(np.flatnonzero(how.codes == code)) for code in range(9)] == [
         set(np.flatnonzero((times >= 3 * code) & (times < 3 * code + 3))) for code in range(9)
     ]
 
@@ -310,7 +308,7 @@ def test_times_are_drawn_in_blocks():
 def test_perfect_score_is_not_certain():
     y = np.tile([0, 1, 2], 10)
     answers = Answers(y, np.eye(3)[y] * 0.97 + 0.01, y)
-    how = intervals.Resampling(y, whole=False)
+    how = intervals.Resampling(np.arange(30))
     known = metrics("multiclass", "accuracy")
     scores = measured(known, answers, answers, None, how=how, rng=np.random.default_rng(0), clock=Clock(0)).scores
     by_name = {score.metric: score for score in scores}
@@ -347,7 +345,7 @@ def test_basic_interval_takes_off_what_resampling_adds():
     answers = reliability(calibrated(300, rng))
     samples = np.array([answers.take(rng.integers(300, size=300)).error for _ in range(200)])
     assert samples.mean() > answers.error
-    low, high = intervals.basic_interval(answers.error, samples)
+    low, high = intervals.Resampling(np.arange(300)).basic_interval(answers.error, samples)
     assert 0 <= low < answers.error <= high
 
 
@@ -362,7 +360,7 @@ def test_residuals_of_few_rows():
 def accuracy_jury(right, rng):
     answers = Answers(np.ones(len(right), int), np.c_[1.0 - right, right], right.astype(int))
     metric = parts.make("ninefold.metrics", "accuracy")
-    how = intervals.Resampling(answers.y, whole=False)
+    how = intervals.Resampling(np.arange(len(right)))
     low, high = limits(answers, metric, rng)
     headline = Score("accuracy", "accuracy", float(right.mean()), low, high, True, 0.5)
     return slices.Jury(answers, metric, how, rng), headline
@@ -387,10 +385,10 @@ def test_planted_weak_slice_is_found():
 def test_silent_where_nothing_sets_slices_apart():
     rng = np.random.default_rng(0)
     alarms = 0
-    for _ in range(100):
+    for _ in range(60):
         jury, headline = accuracy_jury((rng.random(300) < 0.85).astype(int), rng)
         alarms += bool(slices.weak(jury.judged(parted(300, rng, 2), FOREVER), headline))
-    assert alarms <= 5
+    assert alarms <= 3
 
 
 @pytest.mark.parametrize("task", CLASSES)
@@ -405,8 +403,8 @@ def test_clusters_weaken_the_evidence():
     answers = Answers(np.sqrt(squared), np.zeros((400, 1)))
     metric = parts.make("ninefold.metrics", "rmse")
     p = []
-    for codes, whole in ((np.zeros(400, int), False), (np.arange(40).repeat(10), True)):
-        jury = slices.Jury(answers, metric, intervals.Resampling(codes, whole), np.random.default_rng(0))
+    for codes in (np.arange(400), np.arange(40).repeat(10)):
+        jury = slices.Jury(answers, metric, intervals.Resampling(codes), np.random.default_rng(0))
         (each,) = jury.judged([("c", "first", np.arange(400) < 200)], FOREVER)
         p.append(each.p)
     assert p[0] < 0.001 and p[1] > 0.1
@@ -527,6 +525,7 @@ FIRES = {
     "NF709": seen(headline=dataclasses.replace(auc(0.86), metric="log_loss")),
 }
 SILENT = {
+    "NF702 without an interval": seen(headline=Score("roc_auc", "ROC AUC", 0.0, 0.0, 0.0, True, 0.5)),
     "NF701": seen(headline=Score("log_loss", "log-loss", 0.3, 0.2, 0.4, False, 0.69)),
     "NF702": seen(verdict=Verdict("good", "fine", 0.95, 0.93, 0.86, 0.5), validation_error=0.05),
     "NF705": seen(calibration_error=0.05, calibration_interval=(0.03, 0.07)),
@@ -556,4 +555,4 @@ def test_finding_fires(code):
 
 @pytest.mark.parametrize("code", SILENT)
 def test_finding_stays_silent(code):
-    assert code not in codes(SILENT[code])
+    assert code[:5] not in codes(SILENT[code])

@@ -1,34 +1,33 @@
 """95 % intervals by bootstrap: the sealed rows are drawn anew, with replacement, and measured again each time.
 
-Rows are drawn within each class, so that a resample has as many of each as the sealed rows have. Where rows come in
-groups, whole groups are drawn instead (Davison and Hinkley 1997, section 3.8), and where they come in time, blocks
-of neighbouring rows (Carlstein 1986): rows that resemble each other carry less evidence than their number suggests.
+Where rows come in groups, whole groups are drawn (Davison and Hinkley 1997, section 3.8), and where they come in
+time, blocks of neighbouring rows (Carlstein 1986): rows that resemble each other carry less evidence than their
+number suggests. Rows are not drawn class by class: that takes the class shares for known, and in a simulation with
+10 % positives 95 % intervals of accuracy then held the truth in 72 % of samples, against 94 % without.
 
-Limits are percentiles (Efron and Tibshirani 1993, chapter 13). BCa limits would cost one more evaluation per row and
-gain little for the metrics here, whose coverage the tests simulate. Where time allows only few resamples, the tails
-are too thin for percentiles, and the limits are the normal ones with the resamples' standard deviation, but no
-further out than the furthest resample.
+Limits are percentiles, a little further out where units are few (Hesterberg 2015, "expanded percentile"). BCa would
+cost one more evaluation per row; in the same simulation correcting for bias alone brought nothing. Where time allows
+only few resamples the tails are too thin for percentiles, and the limits are those of a normal distribution with the
+resamples' standard deviation, but no further out than the furthest resample.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ninefold.core.clock import Clock
 from ninefold.core.table import Array, Rows
-from ninefold_runtime.schema import Task
 
 MOST, FEWEST = 1_000, 25
 ENOUGH = 100
 """Resamples from which on percentiles are read."""
 LARGE = 20_000_000
 """Rows drawn in all, above which fewer resamples are made, down to a fifth: with many rows intervals are narrow."""
-SMALL = 5
-"""Rows of a class below which resamples are not stratified: a class of one row would be the same in each."""
 NORMAL = 1.959964
 
 Index = NDArray[np.int64]
@@ -36,47 +35,61 @@ Index = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Resampling:
-    """How N rows are drawn: ``codes`` [N] are strata that keep their sizes, or clusters drawn whole."""
+    """How N rows are drawn: ``codes`` [N] are the units 0, 1, … that are drawn whole, single rows mostly."""
 
-    codes: Array
-    whole: bool
+    codes: Index
+
+    @property
+    def units(self) -> int:
+        return int(self.codes.max()) + 1
 
     def draw(self, rng: np.random.Generator) -> Index:
         """Positions of one resample, in rising order: rows sorted by prediction stay sorted, which ranking thanks."""
-        counts = self._clusters(rng) if self.whole else self._strata(rng)
-        return np.repeat(np.arange(len(self.codes)), counts)
+        drawn = np.bincount(rng.integers(self.units, size=self.units), minlength=self.units)
+        return np.repeat(np.arange(len(self.codes)), drawn[self.codes])
 
-    def within(self, mask: Array) -> Resampling:
-        """The same way of drawing, among the rows where ``mask`` is true."""
-        return Resampling(_dense(self.codes[mask]), whole=True) if self.whole else stratified(self.codes[mask])
+    def within(self, part: Array) -> Resampling:
+        """The same way of drawing among some of the rows, given by a mask or by positions."""
+        return Resampling(_dense(self.codes[part]))
 
-    def _clusters(self, rng: np.random.Generator) -> Array:
-        clusters = int(self.codes.max()) + 1
-        drawn = np.bincount(rng.integers(clusters, size=clusters), minlength=clusters)
-        return np.asarray(drawn[self.codes])
+    def interval(self, value: float, samples: Array) -> tuple[float, float]:
+        """Low and high around ``value`` from samples [B]; undefined (NaN) samples are left out."""
+        known = samples[np.isfinite(samples)]
+        if known.size < 2:
+            return value, value
+        low, high = self._limits(value, known)
+        return min(low, value), max(high, value)
 
-    def _strata(self, rng: np.random.Generator) -> Array:
-        counts = np.zeros(len(self.codes), np.int64)
-        for code in range(int(self.codes.max()) + 1):
-            rows = np.flatnonzero(self.codes == code)
-            counts[rows] = np.bincount(rng.integers(len(rows), size=len(rows)), minlength=len(rows))
-        return counts
+    def _limits(self, value: float, known: Array) -> tuple[float, float]:
+        far = _distance(self.units)
+        if known.size < ENOUGH:
+            half = far * float(known.std(ddof=1))
+            return max(value - half, float(known.min())), min(value + half, float(known.max()))
+        tail = NormalDist().cdf(-far)
+        low, high = np.quantile(known, (tail, 1 - tail))
+        return float(low), float(high)
+
+    def basic_interval(self, value: float, samples: Array) -> tuple[float, float]:
+        """The interval reflected at ``value``, for an error that resampling inflates; never below 0, nor without it.
+
+        A calibration error is a sum of absolute values, so every resample adds noise to it that does not cancel.
+        """
+        low, high = self._limits(value, samples)
+        return max(2 * value - high, 0.0), max(2 * value - low, value)
 
 
-def resampling(task: Task, rows: Rows) -> Resampling:
-    """Clusters for groups and times, strata for classes, else every row for itself."""
+def _distance(units: int) -> float:
+    """Student's 97.5 % quantile (Abramowitz and Stegun 26.7.5, two terms), widened for the bootstrap's own
+    underestimate of the variance by 1 in ``units``."""
+    free = max(units - 1, 1)
+    return (NORMAL + (NORMAL**3 + NORMAL) / (4 * free)) * float(np.sqrt(units / free))
+
+
+def resampling(rows: Rows) -> Resampling:
+    """Groups are drawn whole, times in blocks, else every row for itself."""
     if rows.groups is not None:
-        return Resampling(_dense(rows.groups), whole=True)
-    if rows.times is not None:
-        return Resampling(_blocks(rows.times), whole=True)
-    return stratified(np.zeros(len(rows)) if task == "regression" else rows.target)
-
-
-def stratified(classes: Array) -> Resampling:
-    """Rows drawn within their class [N]; all together where a class is so small that it would hardly vary."""
-    codes = _dense(classes)
-    small = np.bincount(codes).min() < SMALL
-    return Resampling(np.zeros_like(codes) if small else codes, whole=False)
+        return Resampling(_dense(rows.groups))
+    return Resampling(np.arange(len(rows)) if rows.times is None else _blocks(rows.times))
 
 
 def _dense(codes: Array) -> Index:
@@ -84,13 +97,12 @@ def _dense(codes: Array) -> Index:
     return np.asarray(np.unique(codes, return_inverse=True)[1], np.int64)
 
 
-def _blocks(times: Array) -> Array:
+def _blocks(times: Array) -> Index:
     """Blocks of about N^(1/3) rows that follow each other in time, the length that suits a smooth statistic."""
     length = max(round(len(times) ** (1 / 3)), 1)
     place = np.empty(len(times), np.int64)
     place[np.argsort(times, kind="stable")] = np.arange(len(times))
-    blocks: Array = place // length
-    return blocks
+    return np.asarray(place // length)
 
 
 def resampled(
@@ -102,25 +114,3 @@ def resampled(
     while len(drawn) < most and (clock.left > 0 or len(drawn) < FEWEST):
         drawn.append(measure(how.draw(rng)))
     return np.array(drawn, np.float64)
-
-
-def interval(value: float, samples: Array) -> tuple[float, float]:
-    """Low and high around ``value`` from samples [B]; undefined (NaN) samples are left out."""
-    known = samples[np.isfinite(samples)]
-    if known.size < 2:
-        return value, value
-    if known.size >= ENOUGH:
-        low, high = np.quantile(known, (0.025, 0.975))
-    else:
-        half = NORMAL * known.std(ddof=1)
-        low, high = max(value - half, known.min()), min(value + half, known.max())
-    return min(float(low), value), max(float(high), value)
-
-
-def basic_interval(value: float, samples: Array) -> tuple[float, float]:
-    """Percentiles reflected at ``value``, for an error that resampling inflates; never below 0, nor without it.
-
-    A calibration error is a sum of absolute values, so every resample adds noise to it that does not cancel.
-    """
-    low, high = interval(value, samples) if len(samples) < ENOUGH else np.quantile(samples, (0.025, 0.975))
-    return max(2 * value - float(high), 0.0), max(2 * value - float(low), value)

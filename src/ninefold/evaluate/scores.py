@@ -14,7 +14,7 @@ from ninefold.core.protocols import Metric
 from ninefold.core.results import Score
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import Reliability
-from ninefold.evaluate.intervals import Index, Resampling, interval, resampled
+from ninefold.evaluate.intervals import Index, Resampling, resampled
 from ninefold_runtime.schema import Task
 
 PACKAGE = "ninefold.metrics"
@@ -68,23 +68,25 @@ def measured(
 
     samples = resampled(measure, how, rng, clock)
     scores = [
-        _score(name, metric, *values[name], _limits(metric, values[name][0], samples[:, place], answers, rng))
+        _score(name, metric, answers, values[name], how.interval(values[name][0], samples[:, place]), rng=rng)
         for place, (name, metric) in enumerate(defined.items())
     ]
     return Measured(tuple(scores), samples[:, -1], len(samples))
 
 
-def _score(name: str, metric: Metric, value: float, base: float, limits: tuple[float, float]) -> Score:
-    return Score(name, metric.title, value, *limits, metric.higher_is_better, base)
-
-
-def _limits(
-    metric: Metric, value: float, samples: NDArray[np.float64], answers: Answers, rng: np.random.Generator
-) -> tuple[float, float]:
-    low, high = interval(value, samples)
-    if answers.labels is None or low < high or not metric.higher_is_better or value < 1:
-        return low, high
-    return _if_nothing_went_wrong(metric, answers, rng), value
+def _score(
+    name: str,
+    metric: Metric,
+    answers: Answers,
+    values: tuple[float, float],
+    limits: tuple[float, float],
+    *,
+    rng: np.random.Generator,
+) -> Score:
+    (value, base), (low, high) = values, limits
+    if low == high == 1 and answers.labels is not None and metric.higher_is_better:
+        low = _if_nothing_went_wrong(metric, answers, rng)
+    return Score(name, metric.title, value, low, high, metric.higher_is_better, base)
 
 
 def _if_nothing_went_wrong(metric: Metric, answers: Answers, rng: np.random.Generator) -> float:

@@ -27,7 +27,7 @@ from ninefold.core.results import Score, Slice
 from ninefold.core.table import Array
 from ninefold.core.words import cell
 from ninefold.evaluate.answers import Answers
-from ninefold.evaluate.intervals import Index, Resampling, interval, resampled
+from ninefold.evaluate.intervals import Index, Resampling, resampled
 from ninefold.metrics._loss import SMALLEST, log_losses, squared_errors
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
@@ -119,16 +119,16 @@ class Jury:
         def measure(index: Index) -> NDArray[np.float64]:
             return np.array([inside.take(index).score(self.metric)])
 
-        samples = resampled(measure, self.how.within(mask), self.rng, clock, RESAMPLES)[:, 0]
+        how = self.how.within(mask)
+        limits = how.interval(score, resampled(measure, how, self.rng, clock, RESAMPLES)[:, 0])
         worse = (other - score) if self.metric.higher_is_better else (score - other)
-        return Judged(Slice(column, name, len(inside), score, *interval(score, samples)), worse, self._p(mask))
+        return Judged(Slice(column, name, len(inside), score, *limits), worse, self._p(mask))
 
     def _p(self, mask: Mask) -> float:
-        """One-sided Welch test of the surprise inside against the rest, with cluster-robust errors (Liang and Zeger
-        1986) where rows are drawn in clusters."""
-        clusters = self.how.codes if self.how.whole else np.arange(len(mask))
-        mean, error = _mean_and_error(self.surprise[mask], clusters[mask])
-        other, other_error = _mean_and_error(self.surprise[~mask], clusters[~mask])
+        """One-sided Welch test of the surprise inside against the rest; its errors allow for rows that are drawn
+        together (Liang and Zeger 1986)."""
+        mean, error = _mean_and_error(self.surprise[mask], self.how.codes[mask])
+        other, other_error = _mean_and_error(self.surprise[~mask], self.how.codes[~mask])
         both = float(np.hypot(error, other_error))
         return 1 - NormalDist().cdf((mean - other) / both) if both > 0 else float(mean <= other)
 

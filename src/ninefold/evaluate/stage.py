@@ -19,7 +19,7 @@ from ninefold.evaluate.calibration import Reliability, reliability
 from ninefold.evaluate.curves import curves
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
-from ninefold.evaluate.intervals import Resampling, basic_interval, resampling
+from ninefold.evaluate.intervals import Resampling, resampling
 from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
 from ninefold.evaluate.slices import Judged, Jury, Mask, parts_of, weak
 from ninefold.evaluate.verdict import validation_error, verdict
@@ -73,7 +73,7 @@ def evaluate(
         slices=tuple(each.slice for each in sliced),
         importances=important,
         verdict=verdict(leaderboard, headline),
-        calibration_interval=basic_interval(reliable.error, scores.calibration) if reliable else None,
+        calibration_interval=case.how.basic_interval(reliable.error, scores.calibration) if reliable else None,
         calibration_chance=reliable.chance(case.rng) if reliable else None,
         resamples=scores.resamples,
         importance_metric=case.metrics[smooth].title,
@@ -94,7 +94,7 @@ def _case(problem: Problem, rows: Rows, graph: Graph, context: Context) -> Case:
     order = np.argsort(-answers.predictions[:, -1], kind="stable")
     rows, answers = rows.take(order), answers.take(order)
     known = metrics(problem.task, problem.metric)
-    return Case(problem, rows, graph, answers, known, resampling(problem.task, rows), rng, context)
+    return Case(problem, rows, graph, answers, known, resampling(rows), rng, context)
 
 
 def _scores(case: Case, dataset: Dataset, reliable: Reliability | None) -> Measured:

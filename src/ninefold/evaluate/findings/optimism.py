@@ -21,7 +21,7 @@ class Optimism:
     def find(self, evidence: Evidence) -> Finding | None:
         evaluation = evidence.evaluation
         score, promised = evaluation.headline, evaluation.verdict.validation
-        if score.metric != evidence.problem.metric:
+        if score.metric != evidence.problem.metric or score.low == score.high:
             return None
         sealed_error = (score.high - score.low) / (2 * NORMAL)
         fold_error = sealed_error if evidence.validation_error is None else evidence.validation_error
