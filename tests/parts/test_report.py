@@ -13,7 +13,7 @@ import sample_run
 
 from ninefold.core.errors import RunError
 from ninefold.core.section import Fact, Figure, Section, Series, Table
-from ninefold.report.document import Document, Stage, document
+from ninefold.report.document import Document, Stage, document, without_password
 from ninefold.report.render import PARTS, cells, page, render, tiles
 
 NASTY = '<script>alert("1")</script>'
@@ -136,6 +136,12 @@ def test_command_spells_out_what_was_settled(folder: Path) -> None:
     assert command.startswith("ninefold run titanic.csv --target survived --seed 0 --budget 60s")
     assert "--validation stratified --folds 5 --holdout 0.2 --repeats 2" in command
     assert command.endswith("--sensitive sex --keep 'deck of cards'")
+
+
+def test_passwords_of_databases_are_not_told() -> None:
+    assert without_password("postgresql://me:s3cr@t/x@host/db") == "postgresql://me@host/db"
+    assert without_password("postgresql://me@host:5432/db") == "postgresql://me@host:5432/db"
+    assert without_password("titanic.csv") == "titanic.csv"
 
 
 def test_a_run_that_was_cut_short_is_told_as_far_as_it_went(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from ninefold.cli.told import TITLES, Told
 from ninefold.core.events import Event, Progress, StageFinished, Tell, TrialFinished, Warned
 from ninefold.core.words import duration
 
-BAR = 34
+BAR = 30
 PATIENCE = 30.0
-"""Seconds between plain lines within a stage; doubled after every five, so that a long run stays within 30 lines."""
+"""Seconds between plain lines within a stage; doubled after every four, so that a long run stays within 30 lines."""
 
 
 @contextmanager
@@ -72,7 +72,7 @@ class Plain:
             self._within(event)
 
     def _within(self, event: Progress | TrialFinished) -> None:
-        patience = PATIENCE * 2 ** (self._lines // 5)
+        patience = PATIENCE * 2 ** (self._lines // 4)
         if self._verbose or time.monotonic() - self._spoke > patience:
             self._lines += 1
             text = event.text if isinstance(event, Progress) else f"trial {event.trial} {event.learner} {event.state}"
@@ -93,7 +93,7 @@ class Screen:
         self._told = told
 
     def __rich__(self) -> RenderableType:
-        return Group(self._head(), Text(), self._stages(), Text(), self._bar())
+        return Group(self._head(), Text(), self._stages(), *self._warning(), Text(), self._bar())
 
     def _head(self) -> Text:
         told = self._told
@@ -131,12 +131,16 @@ class Screen:
         score, _, learner = told.best_text.partition(" ")
         return words((score, "bold"), f" {learner}  ", (told.sparkline, "dim"), (f"  {told.trials} trials", "dim"))
 
+    def _warning(self) -> Iterator[Text]:
+        for warned in self._told.warnings[-1:]:
+            yield words(("! ", "yellow"), warned.text)
+
     def _bar(self) -> Text:
         told = self._told
         full = round(told.share * BAR)
         left = "" if told.left is None else duration(told.left)
         if told.stopping:
-            tail = words("stopping: finishing with the best", (" · Ctrl-C again gives up", "dim"))
+            tail = words("stopping with the best", (" · Ctrl-C again gives up", "dim"))
         else:
             tail = words((left, "bold"), " left" if left else "", (" · Ctrl-C keeps the best", "dim"))
         return words(("━" * full, "cyan"), ("─" * (BAR - full), "dim"), " ", tail)

@@ -156,9 +156,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         scale=scale,
         allow_rows=allow_rows,
     )
-    source = _source(data, wishes)
+    if resume is None:
+        _check_named(data, target)
     made = _run(
-        source,
+        data,
         wishes,
         query,
         resume=resume,
@@ -171,17 +172,17 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     _answer(made, as_json=as_json or jsonl, quiet=quiet)
 
 
-def _source(data: str | None, wishes: Wishes) -> str:
+def _check_named(data: str | None, target: str | None) -> None:
+    """A new run needs data and a target; a resumed one has them."""
     if data is None:
         raise WishError("NF-E394", "no data were named", hint="ninefold run DATA --target COLUMN")
-    if wishes.target is None:
+    if target is None:
         hint = f"name the column to predict: ninefold run {data} --target COLUMN"
         raise WishError("NF-E394", "no target was named", hint=hint)
-    return data
 
 
 def _run(
-    source: str,
+    data: str | None,
     wishes: Wishes,
     query: str | None,
     *,
@@ -200,14 +201,14 @@ def _run(
     from ninefold.runs import run as go
 
     stop = threading.Event()
-    told = Told(start.STARTED, Path(source).name, wishes.target or "", wishes.budget.seconds, wishes.seed)
+    told = Told(start.STARTED, Path(data or "").name, wishes.target or "", wishes.budget.seconds, wishes.seed)
     folder = run_at(resume, runs) if resume else None
     with ExitStack() as around:
         around.enter_context(stoppable(stop, told.stop))
         tell = around.enter_context(listening(told, quiet=quiet, verbose=verbose, jsonl=jsonl))
         try:
             return go(
-                source,
+                data,
                 wishes,
                 query=query,
                 resume=folder,

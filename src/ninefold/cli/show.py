@@ -27,7 +27,7 @@ def show(
         return
     console = answers()
     head = f"run {told.run} · {duration(told.seconds)} · seed {told.seed}"
-    console.print(words((f"{told.source} → {told.target}", "bold"), "   ", (head, "dim")))
+    console.print(words((f"{told.name} → {told.target}", "bold"), "   ", (head, "dim")))
     console.print()
     for stage in told.stages:
         of_section(stage.number, stage.section, console)

@@ -16,15 +16,16 @@ from ninefold import __version__
 from ninefold.cli.tables import SIGNS, of_table
 from ninefold.cli.terminal import words
 from ninefold.core.section import Finding, Section
-from ninefold.core.words import duration, size
+from ninefold.core.words import column, duration, size
+from ninefold.report.document import without_password
 
 if TYPE_CHECKING:
     from ninefold.core.results import Model
     from ninefold.runs import Run
 
 MOST_MODELS = 8
-LABEL = 22
-NEXT = ("show", "predict new.csv", "serve", "watch new.csv")
+LABEL = 18
+NEXT = ("show", "serve", "watch new.csv")
 
 
 def as_line(made: Run, seconds: float) -> str:
@@ -36,7 +37,7 @@ def as_dict(made: Run, seconds: float) -> dict[str, Any]:
     headline = made.evaluation.headline
     return {
         "run": made.id,
-        "source": made.problem.source,
+        "source": without_password(made.problem.source),
         "target": made.problem.target,
         "task": made.problem.task,
         "metric": headline.metric,
@@ -70,12 +71,13 @@ def _models(section: Section | None, console: Console) -> None:
 
 def _verdict(made: Run, sections: dict[int, Section], console: Console) -> None:
     score = made.evaluation.headline
+    value, low, high = column([score.value, score.low, score.high])
     table = Grid.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(width=LABEL, overflow="fold")
     table.add_column()
-    value = words((f"{score.title} {score.value:.4g}", "bold"), f" ({score.low:.4g}–{score.high:.4g}), ", _rows(made))
-    table.add_row(Text(), Text("Untouched rows"), value)
+    told = words((f"{score.title} {value}", "bold"), f" ({low}–{high}), ", _rows(made))
+    table.add_row(Text(), Text("Untouched rows"), told)
     findings = [finding for section in sections.values() for finding in section.findings]
     for finding in _to_know(findings):
         sign, colour = SIGNS[finding.level]

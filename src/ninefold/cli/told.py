@@ -53,7 +53,8 @@ class Told:
             self.warnings.append(event)
 
     def _begin(self, event: Started) -> None:
-        self.run, self.folder, self.target = event.run, event.folder, event.target
+        self.run, self.folder = event.run, event.folder
+        self.source, self.target = event.source, event.target
         self.budget, self.work, self.seed = event.budget, event.work, event.seed
 
     def _count(self, event: TrialFinished) -> None:

@@ -75,10 +75,10 @@ def column(values: Sequence[Cell]) -> list[str]:
 
 
 def _places(largest: float) -> int:
-    """Decimals that leave four significant digits, between 0 and 6."""
+    """Decimals that leave four significant digits, but no more than four of them unless all are below 0.001."""
     if not largest or largest >= 10_000:
         return 0
-    return min(max(3 - math.floor(math.log10(largest)), 1), 6)
+    return min(max(3 - math.floor(math.log10(largest)), 1), 4 if largest >= 0.001 else 6)
 
 
 def _cell(value: Cell, places: int | None) -> str:

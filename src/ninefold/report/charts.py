@@ -18,7 +18,7 @@ from ninefold.core.words import cell, column
 from ninefold.report.scale import Scale, scale
 
 WIDTH = 440
-LETTER = 7.1
+LETTER = 7.5
 """Mean width of a letter at the 12.5 px that the stylesheet gives chart text, in a wide face."""
 MOST_ROWS = 24
 """Bars and intervals beyond these are left to the data table."""

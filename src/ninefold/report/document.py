@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +43,11 @@ class Document(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     stages: tuple[Stage, ...]
 
+    @property
+    def name(self) -> str:
+        """The source without its folder."""
+        return self.source.rstrip("/").rsplit("/", 1)[-1]
+
     def section(self, number: int) -> Section | None:
         return next((stage.section for stage in self.stages if stage.number == number), None)
 
@@ -52,6 +59,7 @@ def document(folder: Path) -> Document:
         RunError: when the folder holds no first chapter.
     """
     problem = book.read_noun(folder, 1, Problem)
+    problem = dataclasses.replace(problem, source=without_password(problem.source))
     stages = tuple(Stage(number, book.NAMES[number - 1], s, section) for number, section, s in book.sections(folder))
     findings = [finding for stage in stages for finding in stage.section.findings]
     return Document(
@@ -72,3 +80,8 @@ def document(folder: Path) -> Document:
 def encode(told: Document) -> bytes:
     """As indented JSON; numbers that JSON cannot write (NaN, infinity) become null."""
     return msgspec.json.format(msgspec.json.encode(told))
+
+
+def without_password(source: str) -> str:
+    """A database URL as it may be shown: the password is left out."""
+    return re.sub(r"(://[^:/@]*):.*@", r"\1@", source)

@@ -59,8 +59,8 @@ def page(told: Document) -> str:
 
 
 def tiles(told: Document) -> list[Fact]:
-    """The numbers at the top: all of evaluation's, then the first of model, bundle, leaderboard and data."""
-    facts = list(_facts(told.section(7)))
+    """The numbers at the top: evaluation's first four, then the first of model, bundle, leaderboard and data."""
+    facts = list(_facts(told.section(7))[: MOST_TILES - 1])
     facts += [fact for number in (6, 8, 5, 2) for fact in _facts(told.section(number))[:1]]
     return facts[:MOST_TILES]
 
