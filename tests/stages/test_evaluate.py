@@ -274,6 +274,15 @@ def test_interval_of_few_resamples_is_about_as_wide():
     assert wide == pytest.approx(np.diff(limits(answers, metric, rng, 1000))[0], rel=0.15)
 
 
+def test_part_of_many_rows_gives_the_same_width(monkeypatch):
+    rng, metric = np.random.default_rng(0), parts.make("ninefold.metrics", "roc_auc")
+    answers = ranked_answers(4000, rng)
+    whole = np.diff(limits(answers, metric, rng, 400))
+    monkeypatch.setattr(intervals, "LARGEST", 500)
+    assert len(intervals.Resampling(np.arange(4000)).draw(rng)) == 500
+    assert np.diff(limits(answers, metric, rng, 400)) == pytest.approx(whole, rel=0.2)
+
+
 def test_groups_widen_the_interval():
     rng, metric = np.random.default_rng(0), parts.make("ninefold.metrics", "accuracy")
     right = np.repeat(rng.random(40) < 0.7, 10).astype(int)

@@ -19,6 +19,8 @@ from ninefold.core.table import Array
 from ninefold.evaluate.answers import Answers
 
 BINS = 10
+DRAWN = 4_000_000
+"""Outcomes simulated to learn what chance does: 200 samples of up to 20,000 rows, fewer of more."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class Reliability:
         given, true = np.bincount(self.bin, self.given) / rows, np.bincount(self.bin, self.true) / rows
         return tuple(CalibrationBin(float(g), float(t), int(n)) for g, t, n in zip(given, true, rows, strict=True))
 
-    def chance(self, rng: np.random.Generator, times: int = 200) -> float:
+    def chance(self, rng: np.random.Generator) -> float:
         """The error that perfectly calibrated probabilities stay under on 95 % of samples like this one."""
+        times = min(200, max(40, DRAWN // len(self.given)))
         errors = [
             Reliability(self.given, (rng.random(len(self.given)) < self.given).astype(np.float64), self.bin).error
             for _ in range(times)

@@ -26,8 +26,9 @@ from ninefold.core.table import Array, Rows
 MOST, FEWEST = 1_000, 25
 ENOUGH = 100
 """Resamples from which on percentiles are read."""
-LARGE = 20_000_000
-"""Rows drawn in all, above which fewer resamples are made, down to a fifth: with many rows intervals are narrow."""
+LARGEST = 20_000
+"""Units drawn per resample at most: of more, a part is drawn, and its spread is scaled (Bickel, Götze and van Zwet
+1997, "m out of n")."""
 NORMAL = 1.959964
 
 Index = NDArray[np.int64]
@@ -45,7 +46,7 @@ class Resampling:
 
     def draw(self, rng: np.random.Generator) -> Index:
         """Positions of one resample, in rising order: rows sorted by prediction stay sorted, which ranking thanks."""
-        drawn = np.bincount(rng.integers(self.units, size=self.units), minlength=self.units)
+        drawn = np.bincount(rng.integers(self.units, size=min(self.units, LARGEST)), minlength=self.units)
         return np.repeat(np.arange(len(self.codes)), drawn[self.codes])
 
     def within(self, part: Array) -> Resampling:
@@ -62,6 +63,7 @@ class Resampling:
 
     def _limits(self, value: float, known: Array) -> tuple[float, float]:
         far = _distance(self.units)
+        known = value + (known - value) * np.sqrt(min(LARGEST / self.units, 1.0))
         if known.size < ENOUGH:
             half = far * float(known.std(ddof=1))
             return max(value - half, float(known.min())), min(value + half, float(known.max()))
@@ -108,8 +110,7 @@ def _blocks(times: Array) -> Index:
 def resampled(
     measure: Callable[[Index], Array], how: Resampling, rng: np.random.Generator, clock: Clock, most: int = MOST
 ) -> NDArray[np.float64]:
-    """``measure`` [M] of up to ``most`` resamples, as [B, M]; B is smaller on many rows and when time is short."""
-    most = min(most, max(MOST // 5, LARGE // len(how.codes)))
+    """``measure`` [M] of up to ``most`` resamples, as [B, M]; B is smaller when time is short."""
     drawn: list[Array] = []
     while len(drawn) < most and (clock.left > 0 or len(drawn) < FEWEST):
         drawn.append(measure(how.draw(rng)))
