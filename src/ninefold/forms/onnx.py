@@ -34,6 +34,8 @@ __all__ = [
 ]
 
 IR_VERSION = 10
+TWIN = ":output"
+_HELD = "ninefold/"
 ELEMENT = {"number": np.float64, "text": np.str_, "time": np.int64}
 
 
@@ -61,21 +63,42 @@ def stack(columns: list[Var]) -> Var:
 
 
 def compiled(inputs: Mapping[str, Var], outputs: Mapping[str, Var]) -> bytes:
-    """Build and check a graph; returns the serialised ModelProto."""
+    """Build and check a graph; returns the serialised ModelProto.
+
+    Input names are free: raw columns may be called anything, also what spox calls its nodes. An output whose name an
+    input has is suffixed with TWIN; consumers go by the order of outputs or by `Session`.
+    """
     import onnx
 
-    model = build(dict(inputs), dict(outputs))
+    held_in = {f"{_HELD}in{i}": var for i, var in enumerate(inputs.values())}
+    held_out = {f"{_HELD}out{i}": var for i, var in enumerate(outputs.values())}
+    model = build(held_in, held_out)
     model.ir_version = IR_VERSION
+    public_out = [f"{name}{TWIN}" if name in inputs else name for name in outputs]
+    _rename(model.graph, dict(zip([*held_in, *held_out], [*inputs, *public_out], strict=True)))
     onnx.checker.check_model(model)  # its shape inference crashes on com.microsoft nodes; ONNX Runtime infers anew
     serialised: bytes = model.SerializeToString()
     return serialised
+
+
+def _rename(graph: Any, public: Mapping[str, str]) -> None:
+    """Give inputs and outputs their public names; inner names that would clash with one step aside."""
+    inner = {name for node in graph.node for name in node.output} - public.keys()
+    names = dict(public) | {name: f"{_HELD}{name}" for name in inner & set(public.values())}
+    for value in (*graph.input, *graph.output):
+        value.name = names[value.name]
+    for node in graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
 
 
 def inlined(graph: bytes, inputs: Mapping[str, Var]) -> dict[str, Var]:
     """Call a compiled graph inside the graph being built; input and output names are those of ``compiled``."""
     import onnx
 
-    return dict(inline(onnx.load_from_string(graph))(**inputs))
+    model = onnx.load_from_string(graph)
+    named = dict(inline(model)(**inputs))
+    return {name.removesuffix(TWIN): var for name, var in named.items()}
 
 
 def form_graph(form: Form, width: int) -> bytes:
@@ -106,7 +129,8 @@ class Session:
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:
-        return tuple(node.name for node in self._session.get_outputs())
+        """Output names in order, without TWIN."""
+        return tuple(node.name.removesuffix(TWIN) for node in self._session.get_outputs())
 
     def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
         """All outputs by name; ``arrays`` may hold more than the graph's inputs."""

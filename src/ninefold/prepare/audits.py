@@ -76,9 +76,17 @@ def _repeats(columns: dict[str, Array]) -> Iterator[Audit]:
 
 
 def _fingerprint(values: Array) -> bytes:
-    """Equal for columns that differ by a renaming of their values: values numbered in order of first appearance."""
+    """Equal for columns that say the same: few values renamed, or many numbers shifted and stretched."""
     texts = values.astype(str) if values.dtype.kind == "O" else values
     _, first, code = np.unique(texts, return_index=True, return_inverse=True)
+    if len(first) > len(values) // 2 and values.dtype.kind == "f":
+        return _standardised(values)
     order = np.empty(len(first), np.int64)
     order[np.argsort(first)] = np.arange(len(first))
-    return order[code].tobytes()
+    return order[code].tobytes() if len(first) <= len(values) // 2 else texts.tobytes()
+
+
+def _standardised(values: Array) -> bytes:
+    centre, spread = np.nanmean(values), np.nanstd(values)
+    rounded = np.round((values - centre) / (spread or 1.0), 9)
+    return np.nan_to_num(rounded + 0.0, nan=np.inf).tobytes()

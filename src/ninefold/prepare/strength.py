@@ -21,7 +21,19 @@ def strengths(
     index = rng.permutation(len(y))[:SAMPLE]
     fold = np.arange(len(index)) % FOLDS
     targets = y[index].astype(np.float64)[:, None] if task == "regression" else np.eye(outputs)[y[index]]
-    return {name: _strength(_bins(values[index]), targets, fold, task) for name, values in columns.items()}
+    found = {name: _strength(_bins(values[index]), targets, fold, task) for name, values in columns.items()}
+    if task == "regression":
+        found = {
+            name: max(alone, _squared_correlation(columns[name][index], y[index])) for name, alone in found.items()
+        }
+    return found
+
+
+def _squared_correlation(values: Array, y: Array) -> float:
+    """Of numbers without gaps, 0 for other columns: bins are too coarse to tell a copy of a continuous target."""
+    if values.dtype.kind != "f" or np.isnan(values).any() or not values.std() or not y.std():
+        return 0.0
+    return float(np.corrcoef(values, y)[0, 1] ** 2)
 
 
 def _strength(bins: Array, targets: Array, fold: Array, task: Task) -> float:

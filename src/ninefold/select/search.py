@@ -76,7 +76,7 @@ class Search:
     # What to ask for
 
     def _over(self) -> bool:
-        if self._context.stop.is_set():
+        if self._context.stop.is_set() and not self._empty_handed():
             self.why_stopped = "stopped by the user"
         elif self._seconds() <= 0:
             self.why_stopped = "the time was up"
@@ -86,8 +86,10 @@ class Search:
 
     def _seconds(self) -> float:
         """What is left; until a first fold is fitted, always enough for one, so that a run ends with a model."""
-        nothing = not any(entry.losses for entry in self.entries)
-        return max(self.allowance.seconds, FIRST_FIT if nothing else 0.0)
+        return max(self.allowance.seconds, FIRST_FIT if self._empty_handed() else 0.0)
+
+    def _empty_handed(self) -> bool:
+        return not any(entry.losses for entry in self.entries)
 
     def _running(self) -> int:
         return sum(entry.running for entry in self.entries)

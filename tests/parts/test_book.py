@@ -1,0 +1,130 @@
+"""The run folder: chapters are skipped when unchanged, records survive damage, two writers never meet."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ninefold.core.book import Book, Context, decode, encode, forget, read_noun, write_whole
+from ninefold.core.clock import Clock
+from ninefold.core.errors import RunError
+from ninefold.core.events import Event, StageFinished
+from ninefold.core.journal import Journal
+from ninefold.core.protocols import Crew
+from ninefold.core.section import Section
+
+
+@dataclass(frozen=True)
+class Sum:
+    value: int
+    file: Path
+
+
+def no_crew() -> Crew:
+    raise AssertionError("this stage needs no workers")
+
+
+def book(folder: Path, heard: list[Event]) -> Book:
+    return Book(folder, Clock(), heard.append, no_crew, threading.Event())
+
+
+def add(left: int, right: int, *, context: Context) -> Sum:
+    path = context.folder / "sum.txt"
+    path.write_text(str(left + right))
+    return Sum(left + right, path)
+
+
+def section(noun: Sum) -> Section:
+    return Section("Sum", f"{noun.value}")
+
+
+def written(folder: Path, left: int, right: int) -> bool:
+    """Whether chapter 3 was written (and not skipped) for these inputs."""
+    heard: list[Event] = []
+    pages = book(folder, heard)
+    noun = pages.chapter(3, add, section, Sum, left, right)
+    pages.close()
+    assert noun == Sum(left + right, folder / "3-preparation" / "sum.txt")
+    finished = [event for event in heard if isinstance(event, StageFinished)]
+    assert finished[0].sentence == str(left + right)
+    return not finished[0].skipped
+
+
+def test_a_chapter_is_written_once_for_the_same_inputs(tmp_path: Path) -> None:
+    assert written(tmp_path, 1, 2)
+    assert not written(tmp_path, 1, 2)
+    assert written(tmp_path, 1, 3)
+
+
+def test_a_damaged_chapter_is_written_again(tmp_path: Path) -> None:
+    assert written(tmp_path, 1, 2)
+    path = tmp_path / "3-preparation.json"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert written(tmp_path, 1, 2)
+
+
+def test_forgotten_chapters_are_written_again(tmp_path: Path) -> None:
+    assert written(tmp_path, 1, 2)
+    forget(tmp_path, 4)
+    assert not written(tmp_path, 1, 2)
+    forget(tmp_path, 3)
+    assert not (tmp_path / "3-preparation").exists()
+    assert written(tmp_path, 1, 2)
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    first = book(tmp_path, [])
+    with pytest.raises(RunError, match="another process"):
+        book(tmp_path, [])
+    first.close()
+    book(tmp_path, []).close()
+
+
+def test_a_missing_chapter_is_said(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no readable chapter 6-model"):
+        read_noun(tmp_path, 6, Sum)
+
+
+def test_paths_move_with_the_run(tmp_path: Path) -> None:
+    stored = encode(Sum(1, tmp_path / "a" / "b.txt"), tmp_path)
+    assert b"tmp" not in stored
+    assert decode(stored, Sum, Path("/elsewhere")).file == Path("/elsewhere/a/b.txt")
+
+
+def test_a_file_is_wholly_there_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_whole(path, b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, b"new" * 1000)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("cut", range(1, 40))
+def test_a_torn_line_costs_one_record(tmp_path: Path, cut: int) -> None:
+    journal = Journal(tmp_path / "journal.log")
+    for value in (1, 2):
+        journal.add("number", {"value": value})
+    path = tmp_path / "journal.log"
+    path.write_bytes(path.read_bytes()[:-cut])
+    journal.add("number", {"value": 3})
+    values = [record["value"] for record in journal.read("number", dict)]
+    assert values[0] == 1
+    assert values[-1] == 3
+
+
+def test_an_altered_line_is_passed_over(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.log")
+    for value in (1, 2, 3):
+        journal.add("number", {"value": value})
+    path = tmp_path / "journal.log"
+    path.write_bytes(path.read_bytes().replace(b'"value":2', b'"value":9'))
+    assert [record["value"] for record in journal.read("number", dict)] == [1, 3]
