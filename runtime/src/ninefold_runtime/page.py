@@ -30,7 +30,8 @@ const bar=(name,share)=>{const d=document.createElement('div');d.className='bar'
   const s=document.createElement('span'),i=document.createElement('i'),n=document.createElement('span');
   s.textContent=name;i.style.width=100*share+'%';n.textContent=(100*share).toFixed(1)+' %';d.append(s,i,n);return d};
 const ask=async()=>{const row={};
-  for(const [name,value] of new FormData(form))row[name]=value===''?null:value;
+  for(const {name,value,inputMode} of form.elements)if(name){const n=inputMode?Number(value):NaN;
+    row[name]=value===''?null:isNaN(n)?value:n}
   const body=JSON.stringify({rows:[row]});
   curl.textContent="curl -s "+location.origin+"/predict -H 'content-type: application/json' \\\\\\n  -d '"
     +body.replaceAll("'","'\\\\''")+"'";
@@ -78,4 +79,4 @@ def _options(values: tuple[str, ...], chosen: str) -> str:
 def _shown(example: str | float | bool | None) -> str:
     if isinstance(example, bool):
         return "true" if example else "false"
-    return "" if example is None else f"{example:g}" if isinstance(example, float) else example
+    return "" if example is None else str(example).removesuffix(".0")
