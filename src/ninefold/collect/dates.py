@@ -56,7 +56,7 @@ def dated(tally: Tally) -> tuple[str | None, str] | None:
     best = max(shares, key=lambda pattern: shares[pattern], default=None)
     if best is None or shares[best] < (0.99 if whole else ENOUGH):
         return None
-    return best, f"{_percent(shares[best])} of values are dates like {_shown(best)}{_order(best, shares)}"
+    return best, f"{_percent(shares[best])} of values are dates like {_shown(best)}{_order(best, tally)}"
 
 
 def _fits(tally: Tally, pattern: str) -> bool:
@@ -71,16 +71,16 @@ def _share(tally: Tally, pattern: str | None) -> float:
     return tally.share(wired(column, tally.texts) != int(wire.NO_TIME))
 
 
-def _order(best: str, shares: dict[str, float]) -> str:
-    date, _, time = best.partition(" ")
+def _order(best: str, tally: Tally) -> str:
+    date = best.partition(" ")[0]
     twins = dict(zip(_MONTH_FIRST + _DAY_FIRST, _DAY_FIRST + _MONTH_FIRST, strict=True))
     if date not in twins:
         return ""
     first, other = ("day", "month") if date in _DAY_FIRST else ("month", "day")
-    twin = twins[date] + (f" {time}" if time else "")
-    if shares.get(twin, 0.0) >= shares[best]:
+    share = _share(tally, best.replace(date, twins[date]))
+    if share >= _share(tally, best):
         return f"; no value tells day from month, {first} first is assumed"
-    return f"; {first} first, because as {other} first only {_percent(shares.get(twin, 0.0))} could be read"
+    return f"; {first} first, because as {other} first only {_percent(share)} could be read"
 
 
 def _shown(pattern: str) -> str:

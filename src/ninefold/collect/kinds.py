@@ -20,7 +20,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ENOUGH = 0.95
 _SENTINELS = 2
 _MANY = 20
-_ID_NAME = re.compile(r"(?i:^(.*[^a-z])?(ids?|uuid|guid|key|index|rowid|rownum)$)|.*[a-z](Id|ID)$|^unnamed: ?0$")
+_ID_NAME = re.compile(r"(?i:^(.*[^a-z])?(ids?|uuid|guid|key|index|rowid|rownum)$)|.*[a-z](Id|ID)$|^(?i:unnamed: ?0)$")
 _MONEY = r"^[-+]?[$€£¥]? ?[-+]?{} ?[%$€£¥]?$"
 _POINT = _MONEY.replace(
     "{}", r"(\d{1,3}([, \u00a0\u202f'_]\d{2,3})*[, \u00a0\u202f'_]\d{3}|\d+)(\.\d*)?([eE][-+]?\d+)?"
@@ -42,7 +42,7 @@ def overridden(raw: Series, kind: Kind) -> Column:
     tally = tallied(raw)
     form = None
     if kind == "number":
-        form = max((None, "point", "comma"), key=lambda decimal: _readable(tally, decimal))
+        form, _ = _best_form(tally)
     elif kind == "datetime":
         form = (dated(tally) or (None, ""))[0]
     share = tally.missing / tally.rows if tally.rows else 0.0
@@ -114,15 +114,23 @@ def _code(tally: Tally) -> Judgement | None:
 
 
 def _number(tally: Tally) -> Judgement | None:
-    readable: dict[str | None, float] = {form: _readable(tally, form) for form in (None, "point", "comma")}
-    form = max(readable, key=lambda key: readable[key])
-    share = readable[form]
+    form, share = _best_form(tally)
     if share < ENOUGH and not (share >= 0.5 and _few_words(tally, form)):
         return None
     if form is None and (found := _id_number(tally)):
         return found
     how = {None: "", "point": ", written like 1,234.5", "comma": ", written like 1.234,5"}[form]
     return "number", form, f"{_percent(share)} of values are numbers{how}"
+
+
+def _best_form(tally: Tally) -> tuple[str | None, float]:
+    """The way of writing numbers that most cells follow, and their share; the plainest where several do."""
+    plain = _readable(tally, None)
+    if plain == 1:
+        return None, plain
+    shares = {None: plain, "point": _readable(tally, "point"), "comma": _readable(tally, "comma")}
+    best = max(shares, key=lambda form: shares[form])
+    return best, shares[best]
 
 
 def _readable(tally: Tally, form: str | None) -> float:

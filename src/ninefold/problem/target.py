@@ -107,7 +107,10 @@ def _inferred(peek: Peek, column: Column) -> tuple[Task, str]:
         raise ColumnError("NF-E211", f'"{column.name}" holds dates, which cannot be predicted', hint=hint)
     if distinct == filled and (column.kind in {"id", "text"} or not peek.target_numbers):
         message = f'"{column.name}" has a different value in each of {filled:,} rows ({column.kind}: {column.why})'
-        raise ColumnError("NF-E204", message, hint="choose a target whose values repeat, or that is a number")
+        hint = "choose a target whose values repeat"
+        if peek.target_numbers:
+            hint += ", or say --task regression if they are amounts"
+        raise ColumnError("NF-E204", message, hint=hint)
     if column.kind not in {"number", "id"} or not peek.target_numbers:
         return "multiclass", f"{distinct:,} different values that are not numbers"
     if distinct == 2:
