@@ -185,3 +185,9 @@ def test_no_runs_is_said_and_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2 min", 120), ("1H", 3600)])
 def test_lengths_of_time(text: str, seconds: float) -> None:
     assert seconds_in(text) == seconds
+
+
+def test_a_terminal_that_knows_ascii_only_is_no_fault(tmp_path: Path) -> None:
+    done = call(folder=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ninefold run" in done.stdout

@@ -12,7 +12,7 @@ import pytest
 import sample_run
 
 from ninefold.core.errors import RunError
-from ninefold.core.section import Fact, Figure, Section, Series, Table
+from ninefold.core.section import Fact, Figure, Finding, Section, Series, Table
 from ninefold.report.document import Document, Stage, document, without_password
 from ninefold.report.render import PARTS, cells, page, render, tiles
 
@@ -142,6 +142,20 @@ def test_passwords_of_databases_are_not_told() -> None:
     assert without_password("postgresql://me:s3cr@t/x@host/db") == "postgresql://me@host/db"
     assert without_password("postgresql://me@host:5432/db") == "postgresql://me@host:5432/db"
     assert without_password("titanic.csv") == "titanic.csv"
+
+
+def test_ten_thousand_columns_stay_below_a_megabyte_and_a_second() -> None:
+    names = tuple(f"column {i} " + "x" * 500 for i in range(10_000))
+    findings = tuple(Finding("NF301", "info", name[:12], "it leaks", "", (name,)) for name in names)
+    figure = Figure("bars", "t", (Series("s", names, (1.0,) * len(names)),))
+    table = Table("t", ("name", "n"), tuple((name, 1.0) for name in names))
+    section = Section("Data", "wide", findings=findings, tables=(table,), figures=(figure,))
+    told = Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", findings, (Stage(2, "dataset", 1.0, section),))
+    started = time.process_time()
+    html = page(told)
+    assert time.process_time() - started < 1
+    assert len(html.encode()) < 1_000_000
+    assert html.count("9800 more in report.json") == 3
 
 
 def test_a_run_that_was_cut_short_is_told_as_far_as_it_went(tmp_path: Path) -> None:

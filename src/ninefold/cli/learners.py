@@ -31,7 +31,8 @@ def learners(
 
 
 def _row(name: str, card: Card) -> tuple[str, ...]:
-    return name, card.family, ", ".join(card.solves), card.idea, ", ".join(map(str, card.questions))
+    solves = dict.fromkeys("regression" if task == "regression" else "classification" for task in card.solves)
+    return name, card.family, ", ".join(solves), card.idea, ", ".join(map(str, card.questions))
 
 
 def cards(family: str | None) -> list[tuple[str, Card]]:

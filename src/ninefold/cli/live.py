@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table as Grid
 from rich.text import Text
 
-from ninefold.cli.terminal import remarks, words, write_line
+from ninefold.cli.terminal import plain, remarks, words, write_line
 from ninefold.cli.told import TITLES, Told
 from ninefold.core.events import Event, Progress, StageFinished, Tell, TrialFinished, Warned
 from ninefold.core.words import duration
@@ -117,14 +117,14 @@ class Screen:
         name = f"{number} {title}"
         if number in told.finished:
             done = told.finished[number]
-            yield Text("✓", "green"), Text(name), Text(done.sentence), Text(_took(done), "dim")
+            yield plain("✓", "green"), plain(name), plain(done.sentence), plain(_took(done), "dim")
         elif number == told.stage:
             since = duration(time.monotonic() - told.stage_since)
-            yield Text("▸", "cyan"), Text(name, "bold"), Text(told.text), Text(since, "dim")
+            yield plain("▸", "cyan"), plain(name, "bold"), plain(told.text), plain(since, "dim")
             if told.best is not None:
                 yield Text(), Text(), self._best(), Text()
         else:
-            yield Text("·", "dim"), Text(name, "dim"), Text(), Text()
+            yield plain("·", "dim"), plain(name, "dim"), Text(), Text()
 
     def _best(self) -> Text:
         told = self._told

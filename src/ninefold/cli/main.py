@@ -50,6 +50,7 @@ def begin(
 def main() -> None:
     """The ``ninefold`` script: runs the command and leaves with its exit code."""
     start.limit_threads()
+    start.speak_anywhere()
     with Door(sys.argv[1:]):
         code = app(standalone_mode=False)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,8 +1,10 @@
-"""When the process started, and what must be settled before any number library is loaded."""
+"""What comes before any command: when the process started, threads, and streams that can be written to."""
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 import time
 
 STARTED = time.monotonic() - time.process_time()
@@ -17,3 +19,10 @@ def limit_threads() -> None:
     if threads:
         for pool in POOLS:
             os.environ.setdefault(pool, threads)
+
+
+def speak_anywhere() -> None:
+    """Let both streams replace what their encoding cannot write, so that no sign of ours ends a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

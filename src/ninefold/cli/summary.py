@@ -14,7 +14,7 @@ from rich.text import Text
 
 from ninefold import __version__
 from ninefold.cli.tables import SIGNS, of_table
-from ninefold.cli.terminal import words
+from ninefold.cli.terminal import plain, words
 from ninefold.core.section import Finding, Section
 from ninefold.core.words import column, duration, size
 from ninefold.report.document import without_password
@@ -77,13 +77,13 @@ def _verdict(made: Run, sections: dict[int, Section], console: Console) -> None:
     table.add_column(width=LABEL, overflow="fold")
     table.add_column()
     told = words((f"{score.title} {value}", "bold"), f" ({low}–{high}), ", _rows(made))
-    table.add_row(Text(), Text("Untouched rows"), told)
+    table.add_row(Text(), plain("Untouched rows"), told)
     findings = [finding for section in sections.values() for finding in section.findings]
     for finding in _to_know(findings):
         sign, colour = SIGNS[finding.level]
         told = words(finding.evidence, " " if finding.action else "", (finding.action, "bold"))
-        table.add_row(Text(sign, colour), Text(finding.title), told)
-    table.add_row(Text("✓", "green"), Text("Bundle"), Text(_proof(made.model)))
+        table.add_row(plain(sign, colour), plain(finding.title), told)
+    table.add_row(plain("✓", "green"), plain("Bundle"), plain(_proof(made.model)))
     console.print(Padding(table, (0, 0, 1, 1)))
 
 
@@ -104,7 +104,7 @@ def _to_know(findings: list[Finding]) -> list[Finding]:
 def _next(made: Run, console: Console) -> None:
     for label, path in (("report", made.report), ("bundle", made.bundle)):
         console.print(words(f"   {label}  ", (shortest(path), "cyan")), soft_wrap=True)
-    commands = Text(" · ").join(Text(f"ninefold {command}", "bold") for command in NEXT)
+    commands = Text(" · ").join(plain(f"ninefold {command}", "bold") for command in NEXT)
     console.print(words("   next    ", commands))
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table as Grid
-from rich.text import Text
 
+from ninefold.cli.terminal import plain, words
 from ninefold.core.section import Fact, Figure, Finding, Section, Table
 from ninefold.core.words import cell, column
 
 SIGNS = {"serious": ("✗", "red"), "warning": ("!", "yellow"), "info": ("i", "blue"), "good": ("✓", "green")}
 MOST_ROWS = 12
+SHORT = 20
+"""Columns of text no longer than this are not wrapped."""
 BAR = 24
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -24,11 +26,12 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequen
     table = Grid(box=None, padding=(0, 1), header_style="dim", pad_edge=False, show_edge=False)
     if starred is not None:
         table.add_column("", width=1)
-    for heading, is_number in zip(headings, numeric, strict=True):
-        table.add_column(Text(heading), justify="right" if is_number else "left", no_wrap=is_number)
+    for j, (heading, is_number) in enumerate(zip(headings, numeric, strict=True)):
+        is_short = all(len(row[j]) <= SHORT for row in rows)
+        table.add_column(plain(heading), justify="right" if is_number else "left", no_wrap=is_number or is_short)
     for i, row in enumerate(rows):
-        mark = [] if starred is None else [Text("★" if i == starred else "", "yellow")]
-        table.add_row(*mark, *map(Text, row), style="bold" if i == starred else None)
+        mark = [] if starred is None else [plain("★" if i == starred else "", "yellow")]
+        table.add_row(*mark, *map(plain, row), style="bold" if i == starred else None)
     return table
 
 
@@ -39,7 +42,7 @@ def of_table(table: Table, most: int = MOST_ROWS) -> RenderableType:
     rows = list(zip(*columns, strict=True))
     shown = grid(table.headings, rows[:most], numeric or [False] * len(table.headings), table.starred)
     left = len(rows) - most
-    return Group(shown, Text(f"… {left} more in the report", "dim")) if left > 0 else shown
+    return Group(shown, plain(f"… {left} more in the report", "dim")) if left > 0 else shown
 
 
 def of_findings(findings: Iterable[Finding]) -> Grid:
@@ -50,15 +53,15 @@ def of_findings(findings: Iterable[Finding]) -> Grid:
     table.add_column()
     for finding in findings:
         sign, colour = SIGNS[finding.level]
-        told = Text.assemble(finding.evidence, " " if finding.action else "", (finding.action, "bold"))
-        table.add_row(Text(sign, colour), Text(finding.title), told)
+        told = words(finding.evidence, " " if finding.action else "", (finding.action, "bold"))
+        table.add_row(plain(sign, colour), plain(finding.title), told)
     return table
 
 
 def of_facts(facts: Sequence[Fact]) -> Grid:
     table = Grid.grid(padding=(0, 2))
     for fact in facts:
-        table.add_row(Text(fact.label, "dim"), Text(fact.value, "bold"), Text(fact.remark, "dim"))
+        table.add_row(plain(fact.label, "dim"), plain(fact.value, "bold"), plain(fact.remark, "dim"))
     return table
 
 
@@ -69,8 +72,8 @@ def of_bars(figure: Figure) -> RenderableType:
     table = Grid.grid(padding=(0, 1))
     for x, y, value in list(zip(series.x, series.y, column(series.y), strict=True))[:MOST_ROWS]:
         label = x if isinstance(x, str) else cell(x)
-        table.add_row(Text(label), Text(bar(y / largest if math.isfinite(y) else 0.0), "cyan"), Text(value))
-    return Group(Text(figure.title), Padding(table, (0, 0, 0, 2)))
+        table.add_row(plain(label), plain(bar(y / largest if math.isfinite(y) else 0.0), "cyan"), plain(value))
+    return Group(plain(figure.title), Padding(table, (0, 0, 0, 2)))
 
 
 def bar(share: float, width: int = BAR) -> str:
@@ -81,10 +84,10 @@ def bar(share: float, width: int = BAR) -> str:
 
 def of_section(number: int, section: Section, console: Console) -> None:
     """Everything of one section that the terminal shows."""
-    head = Text.assemble((f"{number} ", "dim"), (section.title, "bold"), "  ", section.sentence)
+    head = words((f"{number} ", "dim"), (section.title, "bold"), "  ", section.sentence)
     blocks: list[RenderableType] = [of_facts(section.facts)] if section.facts else []
     blocks += [of_findings(section.findings)] if section.findings else []
-    blocks += [Group(Text(table.title), of_table(table)) for table in section.tables if not table.wide and table.rows]
+    blocks += [Group(plain(table.title), of_table(table)) for table in section.tables if not table.wide and table.rows]
     blocks += [of_bars(f) for f in section.figures if f.kind == "bars" and len(f.series) == 1]
     console.print(head)
     for block in blocks:

@@ -19,7 +19,7 @@ def watch(
     as_json: Json = False,
 ) -> None:
     """Compare new rows with what the bundle remembers of training. Exit code 1 when they have drifted."""
-    from ninefold.cli.terminal import write_line
+    from ninefold.cli.terminal import answers, plain, write_line
     from ninefold.runs import read_columns
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.watch import lines, watch_table
@@ -33,5 +33,5 @@ def watch(
     else:
         warn(report.notes)
         for line in lines(report):
-            write_line(line)
+            answers().print(plain(line), soft_wrap=True)
     raise typer.Exit(1 if report.drifted else 0)

@@ -94,7 +94,7 @@ def _cell(value: Cell, places: int | None) -> str:
 
 def _number(value: float, places: int) -> str:
     if not math.isfinite(value):
-        return "" if math.isnan(value) else str(value).replace("inf", "∞")
+        return "" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     if value and (abs(value) >= 1e15 or abs(value) < 10.0**-places / 2):
         return f"{value:.2g}".replace("-", "−")
     return f"{value:,.{places}f}".replace("-", "−")

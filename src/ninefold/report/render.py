@@ -14,6 +14,10 @@ from ninefold.report import charts
 from ninefold.report.document import Document, Stage, document, encode
 
 MOST_TILES = 5
+MOST_ROWS = 200
+"""Rows of a table and findings that the page shows; ``report.json`` has them all."""
+LONGEST = 200
+"""Letters of a cell that the page shows."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def _templates() -> jinja2.Environment:
     )
     environment.filters |= {"duration": duration, "chart": charts.draw, "data": charts.rows, "shown": charts.shown}
     environment.filters |= {"cells": cells}
+    environment.globals["most"] = MOST_ROWS
     return environment
 
 
@@ -100,7 +105,12 @@ def cells(table: Table) -> list[list[tuple[str, bool]]]:
     columns = list(zip(*table.rows, strict=True))
     texts = [column(values) for values in columns]
     numeric = [_is_numeric(values) for values in columns]
-    return [[(texts[j][i], numeric[j]) for j in range(len(columns))] for i in range(len(table.rows))]
+    most = min(len(table.rows), MOST_ROWS)
+    return [[(_cut(texts[j][i]), numeric[j]) for j in range(len(columns))] for i in range(most)]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _is_numeric(values: tuple[object, ...]) -> bool:
