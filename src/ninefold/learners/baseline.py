@@ -27,6 +27,7 @@ class Baseline:
         cost="One pass over the target.",
         source="Every other learner must beat it to be worth its cost.",
         questions=(5,),
+        seconds=0.0,
         family="baseline",
         fails_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "noise"),
     )

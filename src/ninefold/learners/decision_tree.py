@@ -39,6 +39,7 @@ class DecisionTree:
         cost="Rows x log rows x columns, some six to sixteen times.",
         source="Breiman, Friedman, Olshen and Stone 1984; scikit-learn",
         questions=(10, 17),
+        seconds=2.0,
         family="tree",
         beats_baseline_on=(
             "halfspace",

@@ -23,6 +23,7 @@ class LightGBM(Boosting):
         cost="Rows x columns x rounds.",
         source="Friedman 2001; Ke and others 2017, LightGBM",
         questions=(12, 21, 22),
+        seconds=0.6,
         family="boosting",
         beats_baseline_on=(
             "halfspace",

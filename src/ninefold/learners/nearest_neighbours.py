@@ -35,6 +35,7 @@ class NearestNeighbours:
         cost="Nothing to fit; each prediction looks at every kept row.",
         source="Fix and Hodges 1951, Cover and Hart 1967; distances by SciPy",
         questions=(15, 16),
+        seconds=3.0,
         family="neighbours",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth"),
         fails_on=("noise", "noise_columns"),

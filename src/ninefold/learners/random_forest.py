@@ -34,6 +34,7 @@ class RandomForest:
         cost="Trees x rows x log rows x columns tried; large to store.",
         source="Breiman 2001; Geurts, Ernst and Wehenkel 2006 (extra); scikit-learn",
         questions=(18, 21, 22),
+        seconds=8.0,
         family="forest",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "missing"),
         fails_on=("parity", "noise"),

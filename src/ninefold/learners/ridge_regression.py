@@ -29,6 +29,7 @@ class RidgeRegression:
         cost="Rows x columns squared, once.",
         source="Hoerl and Kennard 1970; LAPACK through NumPy",
         questions=(1, 5),
+        seconds=0.05,
         family="linear",
         beats_baseline_on=("linear",),
         fails_on=("smooth",),

@@ -1,0 +1,62 @@
+"""Every world is what its docstring says, and the truth it tells is (nearly) all there is to know."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ninefold.core import parts
+
+TRUTHS = {
+    "blobs": (lambda x: 2 * (x[:, 0] > 0) + (x[:, 1] > 0), 0.82),
+    "categorical": (lambda x: x[:, 0] % 2 == 1, 0.88),
+    "halfspace": (lambda x: x[:, 0] + 2 * x[:, 1] - x[:, 2] > 0, 1.0),
+    "imbalanced": (lambda x: x[:, 0] > 2.5, 0.96),
+    "linear": (lambda x: 3 * x[:, 0] - 2 * x[:, 1] + x[:, 2] + 10, 1.0),
+    "missing": (lambda x: np.isnan(x[:, 0]), 0.82),
+    "noise_columns": (lambda x: x[:, 0] + x[:, 1] > 0, 1.0),
+    "parity": (lambda x: (x < 0).sum(axis=1) % 2 == 0, 1.0),
+    "rings": (lambda x: (x**2).sum(axis=1) > 1.44, 1.0),
+    "smooth": (lambda x: np.cos(2 * x[:, 0]) + np.cos(2 * x[:, 1]), 0.1),
+    "steps": (lambda x: np.floor(2 * x[:, 0]) + 3 * (x[:, 1] > 0.5), 0.3),
+    "xor": (lambda x: (x[:, 0] > 0) == (x[:, 1] > 0), 1.0),
+}
+"""The truth, and the accuracy it reaches at least (regression: the standard deviation of what it leaves)."""
+
+
+def made(name, rows=2000, seed=0):
+    return parts.make("ninefold.worlds", name).make(rows, rng=np.random.default_rng(seed))
+
+
+def test_every_world_has_its_truth_here():
+    assert set(parts.names("ninefold.worlds")) == {*TRUTHS, "noise"}
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_truth(name):
+    data, (truth, bound) = made(name), TRUTHS[name]
+    if data.task == "regression":
+        assert np.std(data.y - truth(data.x)) == pytest.approx(bound, rel=0.05)
+    else:
+        assert (truth(data.x) == data.y).mean() >= bound
+
+
+def test_noise_is_unrelated_to_its_columns():
+    data = made("noise", rows=5000)
+    correlations = [np.corrcoef(column, data.y)[0, 1] for column in data.x.T]
+    assert np.abs(correlations).max() < 0.05
+
+
+@pytest.mark.parametrize("name", parts.names("ninefold.worlds"))
+def test_made_as_asked(name):
+    data, again, other = made(name, 300), made(name, 300), made(name, 300, seed=1)
+    assert len(data.x) == len(data.y) == 300
+    assert data.task == parts.find("ninefold.worlds", name).task
+    assert len(data.names) == data.x.shape[1]
+    assert data.outputs == (1 if data.task == "regression" else len(np.unique(data.y)))
+    np.testing.assert_array_equal(data.x, again.x)
+    assert not np.array_equal(data.x, other.x, equal_nan=True)
+
+
+def test_one_class_of_imbalanced_is_rare():
+    assert made("imbalanced").y.mean() == 0.05
