@@ -293,3 +293,29 @@ def test_sklearn_tree_of_one_leaf():
     model = DecisionTreeClassifier(max_depth=1, min_samples_leaf=6).fit(np.zeros((10, 2)), np.arange(10) % 2)
     form = from_sklearn.read([model], np.array([[0.0], [1.0]]), "complement", model.predict_proba, None)
     np.testing.assert_array_equal(through_graph(form, np.zeros((2, 2))), [[0.5, 0.5]] * 2)
+
+
+# --- names
+
+
+def test_a_loop_survives_any_column_name():
+    """The body of a loop sees the names of the graph around it: whatever a column is called, renaming reaches it."""
+    import onnx
+
+    from ninefold.forms.onnx import block_input, compiled
+
+    form = Neighbours(RNG(0).normal(size=(20, 3)), RNG(1).normal(size=(20, 1)), 4, "euclidean", True)
+    graph = onnx.load_from_string(form_graph(form, 3)).graph
+    body = next(attribute.g for node in graph.node if node.op_type == "Loop" for attribute in node.attribute)
+    inner = [
+        body.input[0].name,
+        body.input[2].name,
+        body.node[0].output[0],
+        body.output[0].name,
+        graph.node[-1].input[0],
+    ]
+    rows = RNG(2).normal(size=(5, 3))
+    for name in ("x", *inner):
+        x = block_input(np.float64, 3)
+        (said,) = Session(compiled({name: x}, {"y": form.graph(x)})).run({name: rows}).values()
+        np.testing.assert_allclose(said, form.predict(rows), atol=1e-12)

@@ -5,7 +5,7 @@ Opsets ai.onnx 21 and ai.onnx.ml 5; ``com.microsoft`` only for the text tokenise
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -83,13 +83,26 @@ def compiled(inputs: Mapping[str, Var], outputs: Mapping[str, Var]) -> bytes:
 
 def _rename(graph: Any, public: Mapping[str, str]) -> None:
     """Give inputs and outputs their public names; inner names that would clash with one step aside."""
-    inner = {name for node in graph.node for name in node.output} - public.keys()
+    parts = list(_with_bodies(graph))
+    inner = {name for part in parts for node in part.node for name in node.output}
+    inner |= {value.name for body in parts[1:] for value in body.input}
+    inner -= public.keys()
     names = dict(public) | {name: f"{_HELD}{name}" for name in inner & set(public.values())}
-    for value in (*graph.input, *graph.output):
-        value.name = names[value.name]
+    for part in parts:
+        for value in (*part.input, *part.output):
+            value.name = names.get(value.name, value.name)
+        for node in part.node:
+            node.input[:] = [names.get(name, name) for name in node.input]
+            node.output[:] = [names.get(name, name) for name in node.output]
+
+
+def _with_bodies(graph: Any) -> Iterator[Any]:
+    """A graph and the graphs inside its nodes (bodies of loops), which see its names."""
+    yield graph
     for node in graph.node:
-        node.input[:] = [names.get(name, name) for name in node.input]
-        node.output[:] = [names.get(name, name) for name in node.output]
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _with_bodies(attribute.g)
 
 
 def inlined(graph: bytes, inputs: Mapping[str, Var]) -> dict[str, Var]:
