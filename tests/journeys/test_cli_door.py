@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ UNKNOWN = ColumnError(
     suggestions=["survived"],
     columns=["age", "survived"],
 )
+
+
+@pytest.fixture(autouse=True)
+def crash_files_in_a_folder_of_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def call(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -103,7 +109,6 @@ def test_a_fault_of_ours_leaves_a_crash_file_and_no_traceback(capsys: pytest.Cap
     assert "Traceback" not in out + err
     crash = Path(json.loads(out)["error"]["crash_file"])
     assert "ZeroDivisionError: division by zero" in crash.read_text()
-    crash.unlink()
 
 
 def test_traceback_is_shown_on_request(capsys: pytest.CaptureFixture[str]) -> None:
