@@ -14,8 +14,9 @@ from ninefold.prepare.strength import strengths
 EMPTY = 0.95
 """Columns with a larger share of missing values are left out, unless having a value says something."""
 COPY = 0.995
-SUSPECT = 0.95
-"""A column that alone reaches this, and leaves the next best far behind, was probably filled in after the event."""
+SUSPECT, SHARE = 0.96, 0.15
+"""A column whose AUC alone reaches SUSPECT, and which leaves open at most SHARE of what the next best leaves open, was
+probably filled in after the event. Values are not suspected: one honest column often explains nearly all of them."""
 
 
 def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[Audit]:
@@ -41,7 +42,6 @@ def _useless(dataset: Dataset) -> Iterator[Audit]:
 
 
 def _leaks(problem: Problem, alone: dict[str, float]) -> Iterator[Audit]:
-    """A copy reaches nearly everything alone; a suspect leaves a fifth of what the next best column leaves open."""
     name = "R²" if problem.task == "regression" else "AUC"
     ranked = sorted(alone, key=lambda column: -alone[column])
     honest = [column for column in ranked if alone[column] < SUSPECT]
@@ -52,7 +52,7 @@ def _leaks(problem: Problem, alone: dict[str, float]) -> Iterator[Audit]:
         left = 1 - alone[column]
         if alone[column] >= COPY:
             yield Audit(column, "NF303", f"it repeats the target (alone: {name} {alone[column]:.3f})", alone[column])
-        elif alone[column] >= SUSPECT and left < 0.2 * ahead:
+        elif problem.classes and alone[column] >= SUSPECT and left < SHARE * ahead:
             yield Audit(column, "NF304", f"it tells the answer (alone: {name} {alone[column]:.3f})", alone[column])
 
 
@@ -88,5 +88,5 @@ def _fingerprint(values: Array) -> bytes:
 
 def _standardised(values: Array) -> bytes:
     centre, spread = np.nanmean(values), np.nanstd(values)
-    rounded = np.round((values - centre) / (spread or 1.0), 9)
-    return np.nan_to_num(rounded + 0.0, nan=np.inf).tobytes()
+    rounded: Array = np.round((values - centre) / (spread or 1.0), 9) + 0.0  # -0.0 becomes 0.0
+    return np.where(np.isnan(rounded), np.inf, rounded).tobytes()

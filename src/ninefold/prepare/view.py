@@ -21,8 +21,8 @@ def view(preparation: Preparation) -> Section:
     leaks = [audit.column for audit in preparation.left_out if audit.code in _LEVEL]
     others = len(preparation.left_out) - len(leaks)
     said = [f"{', '.join(leaks)} left out: {'they tell' if len(leaks) > 1 else 'it tells'} the answer"] if leaks else []
-    said += [f"{others} more left out" if leaks else f"{others} columns left out"] if others else []
-    said += [f"gaps in {len(preparation.missing)} columns"] if preparation.missing else []
+    said += [f"{others} more left out" if leaks else f"{_columns(others)} left out"] if others else []
+    said += [f"gaps in {_columns(len(preparation.missing))}"] if preparation.missing else []
     return Section(
         title="Preparation",
         sentence=" · ".join(said) or f"{len(preparation.columns)} columns, nothing to repair",
@@ -32,6 +32,10 @@ def view(preparation: Preparation) -> Section:
         figures=(_gaps(preparation),) if preparation.missing else (),
         text=_text(preparation),
     )
+
+
+def _columns(count: int) -> str:
+    return f"{count} column" if count == 1 else f"{count} columns"
 
 
 def _finding(audit: Audit) -> Finding:

@@ -8,7 +8,7 @@ from ninefold.core.clock import NEVER, Clock
 from ninefold.core.problem import Problem
 from ninefold.select.trials import Entry
 
-LEAST, SHARE, MOST = 1.6, 0.06, 6.0
+LEAST, SHARE, MOST = 2.0, 0.08, 8.0
 """Seconds for compiling, evaluating, bundling and reporting: a share of the budget within bounds."""
 CAUTION = 1.3
 

@@ -21,7 +21,7 @@ def view(board: Leaderboard) -> Section:
         findings=_failures(board),
         tables=(_table(board, title), _everything(board, title)),
         figures=(_figure(best[:SHOWN], title),) if best else (),
-        text=(f"The search ended because {board.why_stopped}. All learners share one split plan.",),
+        text=(f"The search ended: {board.why_stopped}. All learners share one split plan.",),
     )
 
 

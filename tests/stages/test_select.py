@@ -1,0 +1,201 @@
+"""Splits that keep rows apart, a search that prunes and weighs, and one that can be repeated bit for bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ninefold.core import parts
+from ninefold.core.clock import Clock
+from ninefold.core.errors import WishError
+from ninefold.core.plan import Plan
+from ninefold.core.problem import Budget, Problem, Validation, Wishes
+from ninefold.core.protocols import FitDone
+from ninefold.core.table import Array, Rows
+from ninefold.forms.blend import blended, greedy
+from ninefold.metrics._loss import loss
+from ninefold.runs import Run, run
+from ninefold.select.allowance import Allowance
+from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
+from ninefold.select.planning import plan_of
+from ninefold.select.trials import Entry
+from ninefold.select.view import view
+
+ROWS = 230
+
+
+def problem(scheme: str, folds: int = 5, repeats: int = 1, **more: object) -> Problem:
+    asked = {
+        "source": "", "target": "y", "task": "binary", "task_why": "", "classes": ("no", "yes"), "positive": "yes",
+        "metric": "roc_auc", "metric_why": "", "validation": Validation(scheme, folds, repeats), "budget": Budget(),
+        "seed": 0, "holdout": 0.2,
+    }  # fmt: skip
+    return Problem(**(asked | more))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def rows() -> Rows:
+    rng = np.random.default_rng(0)
+    y = (rng.random(ROWS) < 0.3).astype(np.int64)
+    groups = rng.choice(np.array(["a", "b", "c", "d", "e", "f", "g"], object), ROWS)
+    return Rows({"x": rng.normal(size=ROWS)}, y, groups, rng.integers(0, 60, ROWS))
+
+
+def without(rows: Rows, *, groups: bool = False, times: bool = False) -> Rows:
+    return Rows(rows.columns, rows.target, rows.groups if groups else None, rows.times if times else None)
+
+
+@pytest.mark.parametrize(("scheme", "repeats"), [("kfold", 1), ("stratified", 1), ("repeated", 3), ("group", 1)])
+def test_every_row_is_validated_once_per_repeat_and_never_learned_from(rows: Rows, scheme: str, repeats: int) -> None:
+    plan = plan_of(problem(scheme, repeats=repeats), without(rows, groups=scheme == "group"))
+    assert len(plan.folds) == 5 * repeats
+    assert np.bincount(np.concatenate([fold.valid for fold in plan.folds])).tolist() == [repeats] * ROWS
+    for fold in plan.folds:
+        everything = np.concatenate([fold.train, fold.stop, fold.valid])
+        assert sorted(everything.tolist()) == list(range(ROWS))
+
+
+def test_stratified_folds_have_the_classes_in_proportion(rows: Rows) -> None:
+    shares = [rows.target[fold.valid].mean() for fold in plan_of(problem("stratified"), without(rows)).folds]
+    assert max(shares) - min(shares) <= 1.5 / (ROWS / 5)
+
+
+def test_groups_are_never_on_both_sides(rows: Rows) -> None:
+    assert rows.groups is not None
+    for fold in plan_of(problem("group"), without(rows, groups=True)).folds:
+        sides = [set(rows.groups[side]) for side in (fold.train, fold.stop, fold.valid)]
+        assert not sides[0] & sides[2]
+        assert not sides[1] & sides[2]
+        assert not sides[0] & sides[1]
+
+
+def test_too_few_groups_are_said(rows: Rows) -> None:
+    with pytest.raises(WishError, match="9 folds need as many groups"):
+        plan_of(problem("group", folds=9), without(rows, groups=True))
+
+
+def test_time_folds_learn_from_the_past_alone(rows: Rows) -> None:
+    assert rows.times is not None
+    plan = plan_of(problem("time"), without(rows, times=True))
+    assert len(plan.folds) == 5
+    for fold in plan.folds:
+        assert rows.times[fold.learned].max() < rows.times[fold.valid].min()
+        assert rows.times[fold.train].max() <= rows.times[fold.stop].min(initial=10**6)
+    assert any(len(fold.stop) for fold in plan.folds)
+
+
+def test_a_plan_is_stored_and_read(rows: Rows, tmp_path: Path) -> None:
+    plan = plan_of(problem("stratified"), without(rows))
+    plan.write(tmp_path / "plan.npz")
+    again = Plan.read(tmp_path / "plan.npz")
+    for left, right in zip(plan.folds, again.folds, strict=True):
+        np.testing.assert_array_equal(left.learned, right.learned)
+        np.testing.assert_array_equal(left.valid, right.valid)
+
+
+def test_greedy_weights_are_no_worse_than_the_best_single() -> None:
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 2, 500)
+    logits = {i: (2 * y - 1) * 0.8 + rng.normal(size=500) * (1 + 0.2 * i) for i in range(5)}
+    chances = {i: 1 / (1 + np.exp(-z)) for i, z in logits.items()}
+    predictions: dict[int, Array] = {i: np.column_stack([1 - p, p]) for i, p in chances.items()}
+    weights = greedy(predictions, y, "binary", most=3)
+    assert sum(weights.values()) == pytest.approx(1)
+    assert len(weights) <= 3
+    best = min(loss("binary", y, p) for p in predictions.values())
+    assert loss("binary", y, blended(predictions, weights)) < best
+
+
+def test_greedy_passes_over_rows_without_a_prediction() -> None:
+    y = np.array([0.0, 1.0, 2.0, 3.0])
+    good, bad = np.array([[np.nan], [1.0], [2.0], [3.0]]), np.array([[np.nan], [3.0], [1.0], [2.0]])
+    assert greedy({4: bad, 9: good}, y, "regression", most=6) == {9: 1.0}
+
+
+def entry(losses: list[float], folds: int = 5) -> Entry:
+    made = Entry(0, Candidate("lightgbm", {}), folds)
+    for k, value in enumerate(losses):
+        made.asked.add(k)
+        made.record(FitDone(0, k, "ok", loss=value, score=0.0))
+    return made
+
+
+def test_a_trial_is_pruned_when_its_mean_is_worse_than_the_incumbents_worst_fold() -> None:
+    incumbent = entry([0.4, 0.5, 0.45, 0.42, 0.41])
+    assert incumbent.state == "finished"
+    hopeful, hopeless = entry([0.49, 0.5]), entry([0.6])
+    hopeful.prune(incumbent)
+    hopeless.prune(incumbent)
+    assert (hopeful.state, hopeless.state) == ("", "pruned")
+
+
+@pytest.mark.parametrize(("answer", "state"), [("failed", "failed"), ("killed", "failed"), ("late", "unfinished")])
+def test_a_fold_that_went_wrong_ends_the_trial(answer: str, state: str) -> None:
+    made = entry([0.4])
+    made.record(FitDone(0, 1, answer, "the reason"))
+    assert (made.state, made.why) == (state, "the reason")
+
+
+def test_cheap_learners_come_first_and_the_baseline_before_all() -> None:
+    learners = eligible(problem("kfold"))
+    order = [candidate.learner for candidate in portfolio(learners)]
+    assert order[0] == "baseline"
+    firsts = order[: len(learners)]
+    assert len(set(firsts)) == len(learners)
+    costs = [learners[name].card.seconds for name in firsts[1:]]
+    assert costs == sorted(costs)
+
+
+def test_only_wished_learners_are_tried_and_the_baseline() -> None:
+    assert set(eligible(problem("kfold", learners=("lightgbm",)))) == {"baseline", "lightgbm"}
+    with pytest.raises(WishError, match='no part "lightgmb"'):
+        eligible(problem("kfold", learners=("lightgmb",)))
+
+
+def test_drawn_settings_lie_in_their_spaces() -> None:
+    learners = eligible(problem("kfold"))
+    rng = np.random.default_rng(0)
+    best = [c for c in portfolio(learners) if c.settings]
+    for _ in range(100):
+        candidate = drawn(best, learners, rng)
+        parts.make("ninefold.learners", candidate.learner, candidate.settings)
+
+
+def test_the_allowance_keeps_time_for_what_follows() -> None:
+    allowance = Allowance(problem("kfold"), Clock(60.0), crew_size=2, rows=1000)
+    before = allowance.seconds
+    slow = entry([0.1] * 5)
+    slow.done = {k: FitDone(0, k, "ok", loss=0.1, seconds=4.0) for k in range(5)}
+    allowance.expect([slow])
+    assert 50 < before < 60
+    assert before - allowance.seconds == pytest.approx(1.3 * 4.0 * 5 / 4, abs=0.1)
+
+
+def table(path: Path) -> Path:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(300, 3))
+    y = np.where(x[:, 0] + x[:, 1] * x[:, 2] + rng.normal(size=300) * 0.3 > 0, "yes", "no")
+    frame = pl.DataFrame({"a": x[:, 0], "b": x[:, 1], "label": x[:, 2], "place": rng.choice(["n", "s"], 300), "y": y})
+    frame.write_csv(path)
+    return path
+
+
+def worked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> Run:
+    monkeypatch.setenv("NINEFOLD_THREADS", str(workers))
+    wishes = Wishes(target="y", budget=Budget(None, 40), seed=7)
+    return run(table(tmp_path / "table.csv"), wishes, runs=tmp_path / f"runs{workers}")
+
+
+def test_work_mode_is_the_same_bit_for_bit_whatever_the_number_of_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, three = (worked(tmp_path, monkeypatch, workers) for workers in (1, 3))
+    assert [t.scores for t in one.leaderboard.trials] == [t.scores for t in three.leaderboard.trials]
+    assert one.leaderboard.weights == three.leaderboard.weights
+    assert (one.bundle / "model.onnx").read_bytes() == (three.bundle / "model.onnx").read_bytes()
+    assert sum(len(t.losses) for t in one.leaderboard.trials) <= 40
+    assert one.leaderboard.why_stopped == "the work was done"
+    assert view(one.leaderboard).tables[0].rows[0][0] == "ensemble"

@@ -1,0 +1,164 @@
+"""The one graph: what it decides, that it is proven, and who is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ninefold.core.problem import Budget, Problem, Validation, Wishes
+from ninefold.core.results import Calibration, Member
+from ninefold.core.table import Array
+from ninefold.core.workshop import Workshop, save_array
+from ninefold.forms.calibration import best_temperature, calibrated, calibration_graph
+from ninefold.forms.onnx import Session, block_input, compiled
+from ninefold.runs import Run, run
+from ninefold.train.blueprint import Blueprint
+from ninefold.train.calibrating import calibration_of
+from ninefold.train.deciding import Decision, decision_of
+from ninefold.train.gate import make_gate, parity
+
+
+def problem(classes: int, **more: object) -> Problem:
+    asked = {
+        "source": "", "target": "y", "task": "binary" if classes == 2 else "multiclass", "task_why": "",
+        "classes": tuple("abcdefg"[:classes]), "positive": None, "metric": "log_loss", "metric_why": "",
+        "validation": Validation("kfold", 5), "budget": Budget(), "seed": 0, "holdout": 0.2,
+    }  # fmt: skip
+    return Problem(**(asked | more))  # type: ignore[arg-type]
+
+
+def chances(rng: np.random.Generator, rows: int, classes: int) -> Array:
+    return rng.dirichlet(np.ones(classes), rows)
+
+
+def drawn(rng: np.random.Generator, probabilities: Array) -> Array:
+    return np.array([rng.choice(len(p), p=p) for p in probabilities])
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_temperature_is_found_and_is_the_same_in_the_graph(classes: int) -> None:
+    rng = np.random.default_rng(0)
+    honest = chances(rng, 4000, classes)
+    y = drawn(rng, honest)
+    overconfident = calibrated(honest, 0.5)
+    temperature = best_temperature(overconfident, y)
+    assert temperature == pytest.approx(2.0, rel=0.1)
+    block = block_input(np.float64, classes)
+    graph = compiled({"p": block}, {"q": calibration_graph(block, temperature)})
+    edge = np.vstack([overconfident, np.eye(classes)])
+    np.testing.assert_allclose(Session(graph).run({"p": edge})["q"], calibrated(edge, temperature), atol=1e-12)
+
+
+def test_calibration_is_used_where_it_pays_and_only_there() -> None:
+    rng = np.random.default_rng(1)
+    honest = chances(rng, 3000, 2)
+    y = drawn(rng, honest)
+    assert calibration_of(problem(2), honest, y).kind == "none"
+    assert calibration_of(problem(2), calibrated(honest, 0.4), y).kind == "temperature"
+
+
+def test_costs_set_the_threshold() -> None:
+    costs = ((0.0, 1.0), (4.0, 0.0))
+    decision = decision_of(problem(2, costs=costs), np.full((10, 2), 0.5), np.arange(10) % 2)
+    assert decision.threshold == pytest.approx(1 / 5)
+
+
+def test_costs_choose_the_cheapest_of_several_classes() -> None:
+    costs = ((0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (50.0, 50.0, 0.0))
+    decision = decision_of(problem(3, costs=costs), np.full((10, 3), 1 / 3), np.arange(10) % 3)
+    assert decision.codes(np.array([[0.6, 0.3, 0.1], [0.99, 0.005, 0.005]])).tolist() == [2, 0]
+
+
+def test_balanced_classes_are_cut_in_the_middle_and_rare_ones_where_f1_is_best() -> None:
+    rng = np.random.default_rng(2)
+    y = (rng.random(2000) < 0.05).astype(np.int64)
+    positive = np.clip(0.15 * y + rng.uniform(0, 0.2, 2000), 0, 1)
+    rare = decision_of(problem(2), np.column_stack([1 - positive, positive]), y)
+    assert rare.threshold is not None
+    grid = {
+        t: 2 * ((positive >= t) & (y == 1)).sum() / ((positive >= t).sum() + y.sum()) for t in np.linspace(0, 0.4, 81)
+    }
+    found = 2 * ((positive >= rare.threshold) & (y == 1)).sum() / ((positive >= rare.threshold).sum() + y.sum())
+    assert found >= max(grid.values())
+    balanced = decision_of(problem(2), np.full((10, 2), 0.5), np.arange(10) % 2)
+    assert balanced.threshold == 0.5
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [Decision(0.3, ""), Decision(None, ""), Decision(None, "", ((0.0, 1.0, 9.0), (1.0, 0.0, 1.0), (1.0, 2.0, 0.0)))],
+)
+def test_labels_in_the_graph_are_those_in_python(decision: Decision) -> None:
+    classes = ("nein", "ja") if decision.threshold is not None else ("a", "b", "日本")
+    probabilities = chances(np.random.default_rng(3), 500, len(classes))
+    block = block_input(np.float64, len(classes))
+    graph = compiled({"p": block}, {"label": decision.graph(block, classes)})
+    labels = Session(graph).run({"p": probabilities})["label"]
+    assert labels.tolist() == np.array(classes)[decision.codes(probabilities)].tolist()
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A regression run whose columns are called what graphs and outputs are called."""
+    folder = tmp_path_factory.mktemp("odd")
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(240, 2))
+    pl.DataFrame(
+        {
+            "prediction": x[:, 0],
+            "x": np.where(rng.random(240) < 0.1, np.nan, x[:, 1]),
+            "Add_0_C": rng.choice(["n", "s", ""], 240),
+            "y": 1e6 + 1e5 * (x[:, 0] + rng.normal(size=240) * 0.2),
+        }
+    ).write_csv(folder / "table.csv")
+    wishes = Wishes(target="y", budget=Budget(None, 20), learners=("ridge_regression", "lightgbm"))
+    return run(folder / "table.csv", wishes, runs=folder / "runs")
+
+
+def test_columns_may_be_called_anything(finished: Run) -> None:
+    assert set(finished.model.columns) == {"prediction", "x", "Add_0_C"}
+    assert finished.evaluation.headline.value < 1e5
+
+
+def test_the_proof_covers_training_and_fuzzed_rows(finished: Run) -> None:
+    proof = finished.model.parity
+    assert proof.training_rows == finished.dataset.train_rows
+    assert proof.fuzzed_rows == 500
+    assert proof.largest_difference <= proof.tolerance == 1e-9
+
+
+def blueprint(finished: Run) -> Blueprint:
+    views = {member.trial: "plain" for member in finished.model.members}
+    return Blueprint(finished.problem, finished.model.members, views, Calibration("none"), Decision(None, ""), 1e-9)
+
+
+def test_the_gate_notices_one_prediction_that_differs(finished: Run) -> None:
+    workshop = Workshop(finished.folder)
+    graph = finished.model.graph.read_bytes()
+    gate = make_gate(finished.problem, finished.dataset, workshop)
+    honest = parity(blueprint(finished), graph, gate, workshop)
+    assert honest.largest_difference <= 1e-9
+    heaviest: Member = max(finished.model.members, key=lambda member: member.weight)
+    path = workshop.member(heaviest.trial) / "gate.npy"
+    stored = np.load(path)
+    altered = stored.copy()
+    altered[17] *= 1 + 1e-6
+    save_array(path, altered)
+    assert parity(blueprint(finished), graph, gate, workshop).largest_difference > 1e-9
+    save_array(path, stored)
+
+
+def test_a_learner_that_keeps_rows_is_refused_by_name_unless_allowed(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    angle = rng.uniform(0, 2 * np.pi, 200)
+    radius = np.where(np.arange(200) % 2, 1.0, 2.0) + rng.normal(size=200) * 0.1
+    rings = {"a": radius * np.cos(angle), "b": radius * np.sin(angle), "y": np.where(np.arange(200) % 2, "in", "out")}
+    wished = {"target": "y", "budget": Budget(None, 15), "learners": ("nearest_neighbours", "logistic_regression")}
+    kept = run(rings, Wishes(**wished), runs=tmp_path)  # type: ignore[arg-type]
+    assert "keeps training rows" in kept.model.refused["Nearest neighbours"]
+    allowed = run(rings, Wishes(**wished, allow_rows=True), runs=tmp_path)  # type: ignore[arg-type]
+    assert [member.learner for member in allowed.model.members] == ["nearest_neighbours"]
+    assert allowed.model.parity.largest_difference <= 1e-9
