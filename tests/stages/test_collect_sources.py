@@ -155,6 +155,13 @@ def test_sqlalchemy_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error.hint == 'pip install "ninefold[sql]"'
 
 
+def test_adbc_says_what_is_missing() -> None:
+    error = refusal("adbc+nosuch://me:secret@host/db", "select 1")
+    assert error.hint == "pip install adbc-driver-nosuch pyarrow"
+    assert "secret" not in error.message
+    assert "query" in refusal("adbc+sqlite://t.db").message
+
+
 def test_sqlite_with_several_tables_needs_a_query(tmp_path: Path) -> None:
     path = sqlite_file(tmp_path, tables=2)
     assert refusal(path).details["tables"] == ['sa"les0', 'sa"les1']
@@ -230,6 +237,10 @@ def test_space_after_the_delimiter(tmp_path: Path) -> None:
 
 def test_backslash_before_quotes(tmp_path: Path) -> None:
     assert read(tmp_path, 'a,b\n1,"x \\"q\\", y"\n2,"z"\n')[0]["b"] == 'x "q", y'
+
+
+def test_empty_quotes_are_no_escape(tmp_path: Path) -> None:
+    assert read(tmp_path, 'a,b\n"","x \\"q\\", y"\n2,"z"\n')[0] == {"a": "", "b": 'x "q", y'}
 
 
 def test_single_quotes(tmp_path: Path) -> None:

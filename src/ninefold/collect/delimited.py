@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def read_delimited(data: bytes, name: object) -> Table:
     notes = [f"{dialect.preamble} lines before the header left out"] if dialect.preamble else []
     body = _parsed(data, dialect)
     if body is None:
-        body = _by_csv(data, replace(dialect, quote=None))
+        body = _by_csv(data, dialect.bare)
         notes.append("quotes do not pair up: they are read as ordinary characters")
     if not body.header:
         raise _empty(name)
@@ -109,7 +109,7 @@ def _parsed(data: bytes, dialect: Dialect) -> Body | None:
             return None
     quotes = dialect.quote is not None and dialect.quote.encode() in data
     if quotes and (body.short or body.long):
-        bare = _widths(data, replace(dialect, quote=None))
+        bare = _widths(data, dialect.bare)
         return None if len(bare) == 1 else body
     return body
 

@@ -13,6 +13,7 @@ from itertools import islice
 
 _DELIMITERS = (",", "\t", ";", "|")
 _CONSISTENT = 0.9
+_DOUBLED = r"[^,\t;|\r\n\\]{}{}[^,\t;|\r\n]"
 _ESCAPED = r"\\{}[^,\t;|\r\n]"
 """A backslash before a quote that does not end its field."""
 _CLEVER_CHARS = 6_000
@@ -37,6 +38,11 @@ class Dialect:
     def plain(self) -> bool:
         """Plain enough for polars' reader."""
         return len(self.delimiter.encode()) == 1 and not self.escape and not self.skip_space
+
+    @property
+    def bare(self) -> Dialect:
+        """The same without quotes; text always parses this way."""
+        return replace(self, quote=None, escape=None)
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """Parsed rows, blank lines left out.
@@ -73,7 +79,8 @@ class Dialect:
 def sniffed(head: str) -> Dialect:
     """The dialect of a text from its first lines (whole lines only)."""
     quote = "'" if '"' not in head and _quoted_by(head, "'") else '"'
-    escape = "\\" if f"{quote}{quote}" not in head and re.search(_ESCAPED.format(quote), head) else None
+    doubled = re.search(_DOUBLED.format(quote, quote), head)
+    escape = "\\" if not doubled and re.search(_ESCAPED.format(quote), head) else None
     tables = [_Table.of(_spaced(Dialect(delimiter, quote, escape), head), head) for delimiter in _DELIMITERS]
     best = max(tables, key=lambda table: (table.consistent, table.width))
     if best.consistent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ninefold.collect.address import shown_url
 from ninefold.collect.plain import frame_of_rows
 from ninefold.collect.source import Given, Table
 from ninefold.core.errors import MissingExtra, SourceError
@@ -37,14 +38,6 @@ class Sql:
             raise SourceError("NF-E109", f"{shown} cannot answer: {reason}", hint=hint) from error
         finally:
             engine.dispose()
-
-
-def shown_url(url: str) -> str:
-    """The address without its password."""
-    scheme, _, rest = url.partition("://")
-    login, at, place = rest.rpartition("@")
-    user = login.partition(":")[0]
-    return f"{scheme}://{user}{':***' if ':' in login else ''}{at}{place}"
 
 
 def _engine(url: str) -> tuple[Any, Any]:
