@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,15 +23,19 @@ from sklearn.utils.validation import (
 )
 
 from ninefold.api import budget_of
-from ninefold.core.book import write_whole
+from ninefold.core.book import read_noun, write_whole
 from ninefold.core.errors import NinefoldError
 from ninefold.core.problem import Wishes
+from ninefold.core.recipe import Preparation
 from ninefold.core.results import Leaderboard
 from ninefold.core.table import Array
 from ninefold.runs import Run, run
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.schema import Kind, Schema
 from ninefold_runtime.wire import is_missing
+
+LEAKS = ("NF303", "NF304")
+"""Findings of columns that repeat the target or tell it alone."""
 
 
 class _Estimator(BaseEstimator):  # type: ignore[misc]
@@ -41,6 +46,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         work: count learner fits instead of seconds; with ``random_state`` this makes `fit` reproducible.
         metric, validation, folds, missing, scale: as `ninefold run` takes them; None leaves the choice to stage 1.
         learners: names of learners to use; None for all.
+        keep: columns to keep although an audit would leave them out (they tell the answer), or "all".
         allow_rows: let learners that keep training rows (nearest neighbours) into the model.
         runs: folder in which the run with its report is kept; None keeps nothing on disk.
         random_state: seed, ``RandomState``, or None.
@@ -49,6 +55,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         n_features_in_, feature_names_in_: as in scikit-learn.
         leaderboard_: one dict per trial: learner, settings, state, score, weight in the ensemble, seconds.
         evaluation_: scores of the model on rows that `fit` sealed (`ninefold.core.results.Evaluation`).
+        left_out_: why a column was not used, by column.
         bundle_: the files of the bundle, by name.
     """
 
@@ -65,6 +72,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         missing: str | None = None,
         scale: str | None = None,
         learners: tuple[str, ...] | None = None,
+        keep: tuple[str, ...] | str = (),
         allow_rows: bool = False,
         runs: str | os.PathLike[str] | None = None,
         random_state: Any = None,
@@ -77,6 +85,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         self.missing = missing
         self.scale = scale
         self.learners = learners
+        self.keep = keep
         self.allow_rows = allow_rows
         self.runs = runs
         self.random_state = random_state
@@ -90,7 +99,9 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         table, y = self._training(X, y)
         target = _free_name(table.columns)
         series = nw.new_series(target, self._encoded(y), backend=nw.get_native_namespace(table))
-        self._run(nw.to_native(table.with_columns(series)), self._wishes(target, _kinds(X, table.columns)))
+        self._run(
+            nw.to_native(table.with_columns(series)), self._wishes(target, table.columns, _kinds(X, table.columns))
+        )
         return self
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -138,7 +149,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
 
         return nw.from_native(pl.DataFrame({name: _cells(X[:, i]) for i, name in enumerate(names)}))
 
-    def _wishes(self, target: str, kinds: dict[str, Kind]) -> Wishes:
+    def _wishes(self, target: str, columns: list[str], kinds: dict[str, Kind]) -> Wishes:
         return Wishes(
             target=target,
             task=self._task,
@@ -150,6 +161,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
             missing=self.missing,
             scale=self.scale,
             kinds=kinds,
+            keep=tuple(columns if self.keep == "all" else self.keep),
             learners=tuple(self.learners or ()),
             allow_rows=self.allow_rows,
         )
@@ -163,6 +175,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
 
     def _keep(self, done: Run) -> None:
         self.bundle_ = {path.name: path.read_bytes() for path in sorted(done.bundle.iterdir())}
+        self.left_out_ = _left_out(read_noun(done.folder, 3, Preparation))
         self.evaluation_ = done.evaluation
         self.leaderboard_ = _ranked(done.leaderboard)
         self._model = _loaded(self.bundle_)
@@ -260,6 +273,14 @@ def _words(classes: Array) -> list[str]:
     words = [str(int(c)) if isinstance(c, np.floating) and c.is_integer() else str(c).strip() for c in classes]
     clear = len(set(words)) == len(words) and not any(map(is_missing, words))
     return words if clear else [f"class {i}" for i in range(len(words))]
+
+
+def _left_out(prepared: Preparation) -> dict[str, str]:
+    """Reasons by column; suspected leaks are said aloud, since a column as good as this may also be honest."""
+    leaks = [f"{audit.column}: {audit.why}" for audit in prepared.left_out if audit.code in LEAKS]
+    if leaks:
+        warnings.warn(f"left out ({'; '.join(leaks)}); keep=[...] or keep='all' overrules", stacklevel=5)
+    return {audit.column: audit.why for audit in prepared.left_out}
 
 
 def _ranked(board: Leaderboard) -> list[dict[str, Any]]:
