@@ -41,7 +41,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """Noun 5. ``weights``: trial id to weight, summing to 1; ``ensemble_score`` is on out-of-fold predictions."""
+    """Noun 5. ``weights``: trial id to weight, summing to 1; ``ensemble_scores`` are its scores on the folds."""
 
     metric: str
     higher_is_better: bool
@@ -49,11 +49,15 @@ class Leaderboard:
     baseline: int
     """Trial id of the baseline."""
     weights: dict[int, float]
-    ensemble_score: float
+    ensemble_scores: tuple[float, ...]
     seconds: float
     predictions: Path
     """Folder of out-of-fold predictions, one ``<trial>.npy`` [N, K] per finished trial, NaN where never validated."""
     why_stopped: str = ""
+
+    @property
+    def ensemble_score(self) -> float:
+        return sum(self.ensemble_scores) / len(self.ensemble_scores)
 
     def trial(self, number: int) -> Trial:
         return next(trial for trial in self.trials if trial.id == number)

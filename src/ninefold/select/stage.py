@@ -7,6 +7,7 @@ import numpy as np
 from ninefold.core import parts
 from ninefold.core.book import Context, digest
 from ninefold.core.errors import NoModelError
+from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Features
 from ninefold.core.results import Leaderboard
@@ -41,13 +42,15 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         trials=trials,
         baseline=next(t.id for t in trials if t.learner == "baseline"),
         weights=search.weights,
-        ensemble_score=_score(problem, dataset.rows.target, search.blend()),
+        ensemble_scores=_fold_scores(problem, plan, dataset.rows.target, search.blend()),
         seconds=context.clock.spent - before,
         predictions=context.folder,
         why_stopped=search.why_stopped,
     )
 
 
-def _score(problem: Problem, y: Array, blend: Array) -> float:
-    seen = ~np.isnan(blend).any(axis=1)
-    return float(parts.make("ninefold.metrics", problem.metric).score(y[seen], blend[seen]))
+def _fold_scores(problem: Problem, plan: Plan, y: Array, blend: Array) -> tuple[float, ...]:
+    """The blend's score on each fold's validation rows, as single trials are scored."""
+    metric = parts.make("ninefold.metrics", problem.metric)
+    seen = [fold.valid for fold in plan.folds if not np.isnan(blend[fold.valid]).any()]
+    return tuple(float(metric.score(y[valid], blend[valid])) for valid in seen)

@@ -43,18 +43,18 @@ def _best_of_each(board: Leaderboard) -> list[Trial]:
 
 
 def _table(board: Leaderboard, title: str) -> Table:
-    rows: list[tuple[Cell, ...]] = [("ensemble", board.ensemble_score, None, 1.0, board.seconds)]
-    rows += [(t.title, t.score, _spread(t), board.weights.get(t.id), t.seconds) for t in _best_of_each(board)]
+    rows: list[tuple[Cell, ...]] = [("ensemble", board.ensemble_score, _spread(board.ensemble_scores), 1.0, board.seconds)]
+    rows += [(t.title, t.score, _spread(t.scores), board.weights.get(t.id), t.seconds) for t in _best_of_each(board)]
     return Table("Leaderboard", ("model", title, "±", "weight", "seconds"), tuple(rows), starred=0)
 
 
-def _spread(trial: Trial) -> float | None:
+def _spread(scores: tuple[float, ...]) -> float | None:
     """Half the 95 % interval of the mean over folds."""
-    count = len(trial.scores)
+    count = len(scores)
     if count < 2:
         return None
-    mean = sum(trial.scores) / count
-    variance = sum((s - mean) ** 2 for s in trial.scores) / (count - 1)
+    mean = sum(scores) / count
+    variance = sum((score - mean) ** 2 for score in scores) / (count - 1)
     return float(1.96 * (variance / count) ** 0.5)
 
 
@@ -80,7 +80,7 @@ def _settings(trial: Trial) -> str:
 
 
 def _figure(trials: list[Trial], title: str) -> Figure:
-    spreads = [_spread(t) or 0.0 for t in trials]
+    spreads = [_spread(t.scores) or 0.0 for t in trials]
     scores = tuple(t.score or 0.0 for t in trials)
     series = Series(
         title,
