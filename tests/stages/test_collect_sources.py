@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ninefold.collect.source import open_source
@@ -342,6 +342,9 @@ def test_what_is_quoted_throughout_comes_back(rows: list[list[str]]) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.binary(max_size=200), st.text("ab1,;\t|\"'\\ \n\r#é", max_size=80).map(str.encode)))
+@example(b";\r\x0c\x0c'")
+@example(b'\\"\\')
+@example(b";\r\x1a;\x1a\n")
 def test_any_bytes_give_a_table_or_a_reason(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = write(tmp_path_factory.getbasetemp(), "any.csv", data)
     try:

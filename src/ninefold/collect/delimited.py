@@ -101,12 +101,10 @@ def _without_preamble(data: bytes, rows: int) -> bytes:
 
 def _parsed(data: bytes, dialect: Dialect) -> Body | None:
     """None when quotes make less sense than no quotes: rows fit only if quotes are ordinary characters."""
-    body = _by_polars(data, dialect)
-    if body is None:
-        try:
-            body = _by_csv(data, dialect)
-        except csv.Error:
-            return None
+    try:
+        body = _by_polars(data, dialect) or _by_csv(data, dialect)
+    except csv.Error:
+        return None
     quotes = dialect.quote is not None and dialect.quote.encode() in data
     if quotes and (body.short or body.long):
         bare = _widths(data, dialect.bare)
@@ -115,7 +113,11 @@ def _parsed(data: bytes, dialect: Dialect) -> Body | None:
 
 
 def _by_polars(data: bytes, dialect: Dialect) -> Body | None:
-    """The fast road; None where the text is not plain or polars finds it malformed."""
+    """The fast road; None where the text is not plain or polars finds it malformed.
+
+    Raises:
+        csv.Error: on a quote that is never closed, where rows differ in width and are counted.
+    """
     import polars as pl
 
     width = _width(data, dialect)
