@@ -23,13 +23,14 @@ from sklearn.utils.validation import (
 )
 
 from ninefold.api import budget_of
-from ninefold.core.book import read_noun, write_whole
+from ninefold.core.book import read_noun
 from ninefold.core.errors import NinefoldError
 from ninefold.core.problem import Wishes
 from ninefold.core.recipe import Preparation
 from ninefold.core.results import Leaderboard
 from ninefold.core.table import Array
 from ninefold.runs import Run, run
+from ninefold_runtime.files import write_whole
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.schema import Kind, Schema
 from ninefold_runtime.wire import is_missing

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +23,7 @@ from ninefold.core.results import Evaluation, Leaderboard, Model
 from ninefold.core.section import Section
 from ninefold.core.table import Dataset
 from ninefold.crew.pool import Pool
+from ninefold_runtime.files import write_whole
 
 MOST_WORKERS = 16
 MEMORY_SHARE = 0.6
@@ -117,36 +117,30 @@ def run(
     begun = time.monotonic() if started is None else started
     order = _order(data, query, wishes, resume)
     folder = resume or book.new_folder(runs)
-    clock = _clock(order.wishes, begun, folder if resume else None)
-    with closing(_Workers(folder)) as workers, closing(_Log(folder, tell)) as log:
+    clock, halt = _clock(order.wishes, begun, folder if resume else None), stop or threading.Event()
+    with ExitStack() as open_now:
+        log, workers = open_now.enter_context(closing(_Log(folder, tell))), _Workers(folder)
+        chapters = open_now.enter_context(closing(book.Book(folder, clock, log.tell, workers.ask, halt)))
+        open_now.enter_context(closing(workers))
         log.tell(_started(order, folder))
         if start <= 6:
             workers.prepare()
-        _walk(data, order, folder, start, clock, log.tell, workers.ask, stop or threading.Event())
+        _walk(chapters, order, order.source if data is None or order.source else data, start)
         log.tell(Done(folder.name, clock.spent))
     return Run(folder)
 
 
-def _walk(
-    data: Any,
-    order: Order,
-    folder: Path,
-    start: int,
-    clock: Clock,
-    tell: Tell,
-    crew: Callable[[], Crew],
-    stop: threading.Event,
-) -> None:
+def _walk(chapters: book.Book, order: Order, data: Any, start: int) -> None:
+    """Walk the nine stages, from ``start`` anew, and write the report."""
     from ninefold.flow import open_source, walk
     from ninefold.report.render import render
 
-    source = open_source(order.source if data is None or order.source else data, order.query)
-    with closing(book.Book(folder, clock, tell, crew, stop)) as chapters:
-        book.write_whole(folder / "order.json", msgspec.json.encode(order))
-        if start > 1:
-            book.forget(folder, start)
-        walk(chapters, source, order.wishes)
-        render(folder)
+    source = open_source(data, order.query)
+    write_whole(chapters.folder / "order.json", msgspec.json.encode(order))
+    if start > 1:
+        book.forget(chapters.folder, start)
+    walk(chapters, source, order.wishes)
+    render(chapters.folder)
 
 
 def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | None) -> Order:

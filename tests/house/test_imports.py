@@ -26,7 +26,7 @@ MAY = {
     "ninefold.estimators": {"sklearn"},
 }
 
-CORE_NEEDS = ("ninefold.core", "ninefold_runtime.schema", "ninefold_runtime.wire")
+CORE_NEEDS = ("ninefold.core", "ninefold_runtime.schema", "ninefold_runtime.wire", "ninefold_runtime.files")
 
 
 def first(name: str) -> str:
@@ -44,7 +44,7 @@ def test_the_exceptions_are_needed() -> None:
     assert {name: libraries for name, libraries in MAY.items() if not libraries <= tops[name]} == {}
 
 
-def test_core_stands_on_the_runtimes_schema_and_wire_alone() -> None:
+def test_core_stands_on_the_runtimes_schema_wire_and_files_alone() -> None:
     ours = [i.name for m in modules("ninefold") if m.room == "core" for i in m.imports if i.name.startswith("ninefold")]
     assert ours, "core imports its own modules"
     assert [name for name in ours if not f"{name}.".startswith(tuple(f"{n}." for n in CORE_NEEDS))] == []

@@ -151,7 +151,7 @@ def test_a_second_process_may_not_write_the_same_run(copied: Path) -> None:
 
 IN_PROCESS = """
 import json, sys, ninefold
-run = ninefold.run(sys.argv[1], target="survived", work=4, folder="runs")
+run = ninefold.run(sys.argv[1], target="survived", work=4)
 print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ninefold.core.book import Book, Context, decode, encode, forget, read_noun, write_whole
+from ninefold.core.book import Book, Context, decode, encode, forget, read_noun
 from ninefold.core.clock import Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Event, StageFinished
 from ninefold.core.journal import Journal
 from ninefold.core.protocols import Crew
 from ninefold.core.section import Section
+from ninefold_runtime.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def test_a_file_is_wholly_there_or_as_it_was(tmp_path: Path, monkeypatch: pytest
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr("ninefold_runtime.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_whole(path, b"new" * 1000)
     assert path.read_bytes() == b"old"

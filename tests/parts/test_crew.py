@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from ninefold.core.book import NAMES, Chapter, encode, write_whole
+from ninefold.core.book import NAMES, Chapter, encode
 from ninefold.core.plan import Fold, Plan
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.protocols import FitDone, FitJob
@@ -18,6 +18,7 @@ from ninefold.core.section import Section
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
 from ninefold.core.workshop import Workshop, load_array
 from ninefold.crew.pool import Pool
+from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Column
 
 HOSTILE = """

@@ -168,10 +168,10 @@ def test_the_allowance_keeps_time_for_what_follows() -> None:
     allowance = Allowance(problem("kfold"), Clock(60.0), crew_size=2, rows=1000)
     before = allowance.seconds
     slow = entry([0.1] * 5)
-    slow.done = {k: FitDone(0, k, "ok", loss=0.1, seconds=4.0) for k in range(5)}
+    slow.done = {k: FitDone(0, k, "ok", loss=0.1, seconds=4.0, overhead=1.0) for k in range(5)}
     allowance.expect([slow])
     assert 50 < before < 60
-    assert before - allowance.seconds == pytest.approx(1.3 * 4.0 * 5 / 4, abs=0.1)
+    assert before - allowance.seconds == pytest.approx(1.3 * 1.25 * (4.0 + 1.0), abs=0.1)
 
 
 def table(path: Path) -> Path:

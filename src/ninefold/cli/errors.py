@@ -69,7 +69,7 @@ class Door:
             return Stopped(REFUSED, "stopped").as_dict(), Stopped.exit_code
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
             message = f"{error.filename or 'the disk'}: {error.strerror}"
-            return {"code": "NF-E504", "message": message, "hint": "make room or choose another folder with --runs"}, 2
+            return {"code": "NF-E508", "message": message, "hint": "make room or choose another folder with --runs"}, 2
         return _bug(error), 3
 
 

@@ -28,9 +28,9 @@ def predict(
     runs: Runs = Path("runs"),
 ) -> None:
     """Predict every row of a table, as CSV: prediction, and the probability of each class."""
-    from ninefold.core.book import write_whole
     from ninefold.runs import read_columns
     from ninefold_runtime import load
+    from ninefold_runtime.files import write_whole
     from ninefold_runtime.write import as_csv
 
     bundle, file = named(first, second)

@@ -30,6 +30,7 @@ from ninefold.core.events import Progress, StageFinished, StageStarted, Tell
 from ninefold.core.journal import Journal
 from ninefold.core.protocols import Crew
 from ninefold.core.section import Section
+from ninefold_runtime.files import write_whole
 
 Noun = TypeVar("Noun")
 NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
@@ -198,23 +199,6 @@ def decode(raw: bytes, of: type[Noun], folder: Path) -> Noun:
 def digest(nouns: tuple[Any, ...], folder: Path) -> str:
     """SHA-256 over the encoded nouns."""
     return hashlib.sha256(b"\0".join(encode(noun, folder) for noun in nouns)).hexdigest()
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is either wholly there or not at all, also after a crash.
-
-    Raises:
-        OSError: when the disk is full; the file at ``path`` is then as it was.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _path(folder: Path, number: int) -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ninefold.core.book import write_whole
 from ninefold.core.table import Array
+from ninefold_runtime.files import write_whole
 
 
 @dataclass(frozen=True, eq=False)

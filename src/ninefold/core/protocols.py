@@ -188,6 +188,8 @@ class FitDone:
     why: str = ""
     seconds: float = 0.0
     """Wall time inside the learner's fit and predict."""
+    overhead: float = 0.0
+    """Wall time of the job outside of it: fitting the view, scoring, storing."""
     rounds: int | None = None
     score: float | None = None
     """The problem's metric on the fold's validation rows."""

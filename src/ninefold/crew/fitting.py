@@ -25,7 +25,8 @@ def do(job: FitJob, desk: Desk) -> FitDone:
     """Carry out a job; what learners raise becomes a failed answer with the reason."""
     clock = Clock(job.seconds)
     try:
-        return _fit_all(job, desk, clock) if job.fold is None else _fit_fold(job, job.fold, desk, clock)
+        done = _fit_all(job, desk, clock) if job.fold is None else _fit_fold(job, job.fold, desk, clock)
+        return dataclasses.replace(done, overhead=clock.spent - done.seconds)
     except MemoryError:
         return FitDone(job.trial, job.fold, "failed", "out of memory", clock.spent)
     except Exception as error:  # noqa: BLE001  a learner is foreign code: whatever it raises costs its own trial alone

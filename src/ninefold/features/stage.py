@@ -15,6 +15,7 @@ WORDS_FOR_TREES = 60
 
 def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
     """Lay out the recipes; each learner's card says which it wants."""
+    context.progress("laying out the views")
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
     means = (StepSpec(FEATURES, "target_mean"),)

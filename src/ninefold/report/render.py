@@ -7,11 +7,11 @@ from pathlib import Path
 
 import jinja2
 
-from ninefold.core.book import write_whole
 from ninefold.core.section import Fact, Figure, Section, Table, Topic
 from ninefold.core.words import column, duration
 from ninefold.report import charts
 from ninefold.report.document import Document, Stage, document, encode
+from ninefold_runtime.files import write_whole
 
 MOST_TILES = 5
 MOST_ROWS = 200

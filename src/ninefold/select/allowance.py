@@ -11,6 +11,8 @@ from ninefold.select.trials import Entry
 LEAST, SHARE, MOST = 2.0, 0.08, 8.0
 """Seconds for compiling, evaluating, bundling and reporting: a share of the budget within bounds."""
 CAUTION = 1.3
+MORE_ROWS = 1.25
+"""A fit on all rows against one on the rows of four folds of five."""
 
 
 class Allowance:
@@ -25,7 +27,10 @@ class Allowance:
 
     def expect(self, members: Sequence[Entry]) -> None:
         """The model would be made of these: their fits on all rows must fit in as well."""
-        self._refit = refit_seconds(members) / min(self._size, max(1, len(members)))
+        fits = [entry.seconds / max(1, len(entry.done)) for entry in members]
+        views = [max((answer.overhead for answer in entry.done.values()), default=0.0) for entry in members]
+        longest, together = max(fits, default=0.0), sum(fits) / self._size
+        self._refit = MORE_ROWS * (max(longest, together) + max(views, default=0.0))
 
     @property
     def seconds(self) -> float:
@@ -33,8 +38,3 @@ class Allowance:
         if self.work is not None:
             return 3600.0
         return min(self._clock.left - self._after - CAUTION * self._refit, 1e6)
-
-
-def refit_seconds(members: Sequence[Entry]) -> float:
-    """Seconds to fit these on all rows, one after the other."""
-    return sum(entry.seconds / max(1, len(entry.done)) * entry.folds / max(1, entry.folds - 1) for entry in members)

@@ -43,7 +43,9 @@ def _best_of_each(board: Leaderboard) -> list[Trial]:
 
 
 def _table(board: Leaderboard, title: str) -> Table:
-    rows: list[tuple[Cell, ...]] = [("ensemble", board.ensemble_score, _spread(board.ensemble_scores), 1.0, board.seconds)]
+    rows: list[tuple[Cell, ...]] = [
+        ("ensemble", board.ensemble_score, _spread(board.ensemble_scores), 1.0, board.seconds)
+    ]
     rows += [(t.title, t.score, _spread(t.scores), board.weights.get(t.id), t.seconds) for t in _best_of_each(board)]
     return Table("Leaderboard", ("model", title, "±", "weight", "seconds"), tuple(rows), starred=0)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.core import parts
-from ninefold.core.book import Context, write_whole
+from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
 from ninefold.core.results import Leaderboard, Member, Model, Parity
@@ -25,6 +25,7 @@ from ninefold.train.composing import compose
 from ninefold.train.deciding import Decision, decision_of
 from ninefold.train.gate import Gate, make_gate, parity
 from ninefold.train.members import Members
+from ninefold_runtime.files import write_whole
 
 LEARNERS = "ninefold.learners"
 TIMED = 50
