@@ -159,7 +159,7 @@ def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | N
 
 
 def _clock(wishes: Wishes, started: float, resumed: Path | None) -> Clock:
-    """The budget; a resumed run has used up what its journal says it had."""
+    """The budget; an interrupted run has used up what its journal says it had, work that is done anew starts afresh."""
     seconds = wishes.budget.seconds
     if wishes.budget.work is not None or seconds is None:
         return Clock(NEVER, started)

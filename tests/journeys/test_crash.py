@@ -4,13 +4,16 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from journey import TITANIC, chapters, ended, noun, only_run, started
 
 from ninefold.core.journal import Journal
 
+T = TypeVar("T")
 WORDS = ("run", TITANIC, "--target", "survived", "--budget", "12s", "-q")
 
 
@@ -22,9 +25,19 @@ def finished(folder: Path) -> dict[int, tuple[str, str]]:
     return {number: (begun[number]["learner"], str(sorted(begun[number]["settings"].items()))) for number in done}
 
 
-@pytest.mark.parametrize("moment", [random.Random(seed).uniform(1.5, 9.0) for seed in (1, 2, 3)])
+def until(true: Callable[[], T]) -> T:
+    """Wait, half a minute at most, for something to become true, and return it."""
+    deadline = time.monotonic() + 30
+    while not (found := true()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.mark.parametrize("moment", [random.Random(seed).uniform(0.0, 9.0) for seed in (1, 2, 3)])
 def test_no_finished_trial_is_lost(tmp_path: Path, moment: float) -> None:
     process = started(*WORDS, cwd=tmp_path)
+    until(lambda: list(tmp_path.glob("runs/*/order.json")))
     time.sleep(moment)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
@@ -43,16 +56,12 @@ def test_no_finished_trial_is_lost(tmp_path: Path, moment: float) -> None:
 
 def test_a_torn_journal_costs_one_record(tmp_path: Path) -> None:
     process = started(*WORDS, cwd=tmp_path)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and not (logs := list(tmp_path.glob("runs/*/journal.log"))):
-        time.sleep(0.1)
-    while time.monotonic() < deadline and len(finished(logs[0].parent)) < 2:
-        time.sleep(0.1)
+    (log,) = until(lambda: list(tmp_path.glob("runs/*/journal.log")))
+    until(lambda: len(finished(log.parent)) >= 3)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    log = logs[0]
     before = finished(log.parent)
-    assert len(before) >= 2
+    assert len(before) >= 3
     data = log.read_bytes()
     log.write_bytes(data + data.splitlines()[-1][:-5])
     assert finished(log.parent) == before

@@ -50,8 +50,9 @@ class Search:
         self._decided = 0
 
     def run(self) -> None:
-        for entry in self.entries:
-            self._complete(entry)
+        for entry in self._finished_anywhere():
+            self._gather(entry)
+        self._weigh(self._finished_anywhere())
         while not self._over():
             self._ask()
             if not self._running():
