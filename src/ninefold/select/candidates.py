@@ -38,11 +38,13 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
 
 
 def portfolio(learners: dict[str, type[Any]]) -> Iterator[Candidate]:
-    """First settings of every learner, cheap ones first, then second settings, and so on."""
+    """First settings of every learner, cheap ones first, then second settings, and so on; learners that keep rows a
+    round later, as they seldom may ship."""
     ordered = sorted(learners, key=lambda name: (name != "baseline", learners[name].card.seconds, name))
-    for rank in range(max(len(learners[name].portfolio) for name in ordered)):
+    for turn in range(1 + max(len(learners[name].portfolio) for name in ordered)):
         for name in ordered:
-            if rank < len(learners[name].portfolio):
+            rank = turn - learners[name].card.keeps_rows
+            if 0 <= rank < len(learners[name].portfolio):
                 yield Candidate(name, parts.settings(learners[name](**learners[name].portfolio[rank])))
 
 

@@ -11,7 +11,7 @@ from ninefold.core.events import TrialFinished
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, FitJob
-from ninefold.core.table import Array
+from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import greedy
 from ninefold.metrics._loss import loss
@@ -26,6 +26,8 @@ MEMBERS, CONTENDERS = 6, 20
 PATIENCE, GAIN = 40, 5e-4
 """The search ends after this many trials in which the ensemble's loss fell by less than this share."""
 TICK = 0.5
+CARD_CELLS = 200_000
+"""Rows times columns that the seconds on a card speak of."""
 FIRST_FIT = 2.0
 """Seconds that a fit gets, whatever the time, while no learner has seen a fold."""
 PATIENT_SECONDS = 0.5
@@ -35,11 +37,13 @@ PATIENT_SECONDS = 0.5
 class Search:
     """``entries`` are the trials in order; ``weights`` the ensemble of those that are complete."""
 
-    def __init__(self, problem: Problem, y: Array, plan: Plan, logbook: Logbook, context: Context) -> None:
-        self._problem, self._y, self._plan, self._logbook, self._context = problem, y, plan, logbook, context
+    def __init__(self, problem: Problem, dataset: Dataset, plan: Plan, logbook: Logbook, context: Context) -> None:
+        self._problem, self._plan, self._logbook, self._context = problem, plan, logbook, context
+        self._y = dataset.rows.target
+        self._cells = dataset.train_rows * len(dataset.columns)
         self._workshop = Workshop(context.run)
         self._crew = context.crew()
-        self.allowance = Allowance(problem, context.clock, self._crew.size, len(y))
+        self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
         self.learners = eligible(problem)
         self.entries = logbook.entries
         self.weights: dict[int, float] = {}
@@ -63,8 +67,7 @@ class Search:
             for answer in self._crew.wait(min(TICK, max(0.0, self._seconds()))):
                 self._take(answer)
         self._let_end()
-        if not self.weights:
-            self._settle_for_less()
+        self._weigh_unfinished()
 
     def _let_end(self) -> None:
         """Running fits see the same deadline and end by themselves, which keeps their workers warm for training."""
@@ -145,11 +148,14 @@ class Search:
         return None
 
     def _affordable(self, candidate: Candidate) -> bool:
-        """False when an earlier trial of the learner took longer than is left, or the learner failed on all folds."""
+        """Whether a trial can still come to something: by what the learner took before, else by its card."""
         same = [e for e in self._visible() if e.candidate.learner == candidate.learner and e.state]
         if same and all(e.state == "failed" for e in same):
             return False
-        took = min((e.seconds for e in same if e.state == "finished"), default=0.0)
+        took = min((e.seconds for e in same if e.state == "finished"), default=None)
+        if took is None:
+            two_folds = 2 * self.learners[candidate.learner].card.seconds * self._cells / CARD_CELLS
+            return self.allowance.work is not None or two_folds < 0.6 * self._seconds()
         return self.allowance.work is not None or took < self.allowance.seconds
 
     def _tried(self, candidate: Candidate) -> bool:
@@ -214,12 +220,19 @@ class Search:
     def _may_ship(self, entry: Entry) -> bool:
         return self._problem.allow_rows or not self.learners[entry.candidate.learner].card.keeps_rows
 
-    def _settle_for_less(self) -> None:
-        """No trial saw all folds: take the best of those that saw some."""
-        some = sorted((e for e in self.entries if e.losses and self._may_ship(e)), key=lambda e: e.mean_loss)
-        for entry in some[:1]:
-            self._gather(entry)
-            self._weigh([entry])
+    def _weigh_unfinished(self) -> None:
+        """Trials that the deadline cut short compete too, on the rows they have seen: where time allowed no more than
+        a fold or two, they may be the best there is."""
+        cut = [entry for entry in self.entries if entry.state in ("", "unfinished") and entry.losses]
+        if not cut or (self.allowance.work is not None and self.weights):
+            return
+        finished = self._finished_anywhere()
+        for entry in cut:
+            if not finished or entry.mean_loss < float(
+                np.mean([finished[0].done[k].loss or 0.0 for k in entry.scored])
+            ):
+                self._gather(entry)
+        self._weigh(sorted((e for e in self.entries if e.id in self._out_of_fold), key=lambda e: e.mean_loss))
 
     def _visible(self) -> list[Entry]:
         """Trials that decisions may look at: all, or those of earlier generations."""

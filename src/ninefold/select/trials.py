@@ -34,7 +34,7 @@ class Entry:
 
     @property
     def losses(self) -> list[float]:
-        return [d.loss for d in self._scored if d.loss is not None]
+        return [self.done[k].loss or 0.0 for k in self.scored]
 
     @property
     def seconds(self) -> float:
@@ -42,11 +42,16 @@ class Entry:
 
     @property
     def mean_loss(self) -> float:
-        return float(np.mean(self.losses)) if self.losses else np.inf
+        return self.loss_on(self.scored) if self.scored else np.inf
+
+    def loss_on(self, folds: list[int]) -> float:
+        """The mean loss over some folds it has been scored on."""
+        return float(np.mean([self.done[k].loss or 0.0 for k in folds]))
 
     @property
-    def _scored(self) -> list[FitDone]:
-        return [self.done[k] for k in sorted(self.done) if self.done[k].state == "ok"]
+    def scored(self) -> list[int]:
+        """The folds it has been scored on."""
+        return [k for k in sorted(self.done) if self.done[k].state == "ok"]
 
     def record(self, answer: FitDone) -> None:
         """Take a fold's answer; a fold that failed or came late ends the trial."""
@@ -70,7 +75,7 @@ class Entry:
 
     def trial(self, learners: dict[str, type[Any]]) -> Trial:
         card = learners[self.candidate.learner].card
-        scored = self._scored
+        scored = [self.done[k] for k in self.scored]
         return Trial(
             id=self.id,
             learner=self.candidate.learner,
