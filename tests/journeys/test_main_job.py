@@ -102,7 +102,7 @@ def test_predictions_come_row_by_row_in_order(titanic: Made, tmp_path: Path) -> 
         done = ended("predict", titanic.bundle, table, "--output", table.with_suffix(".out"), cwd=tmp_path)
         assert done.code == 0, done.err
         assert done.out == ""
-        answers.append(list(csv.DictReader(table.with_suffix(".out").open(encoding="utf-8"))))
+        answers.append(list(csv.DictReader(table.with_suffix(".out").read_text("utf-8").splitlines())))
     assert answers[0] == answers[1][::-1]
     assert len(answers[0]) == len(rows) - 1
     assert set(answers[0][0]) == {"prediction", "probability:0", "probability:1"}
