@@ -83,7 +83,7 @@ def _ranked(evaluation: Evaluation, curve: Curve) -> Figure:
     x, y = CURVES[curve.name]
     area = {"roc": "roc_auc", "precision-recall": "average_precision"}[curve.name]
     score = next((score for score in evaluation.scores if score.metric == area), None)
-    title = f"{evaluation.classes[-1]}: {scored(score) if score else curve.name}"
+    title = f"{scored(score) if score else curve.name}, positive class {evaluation.classes[-1]}"
     return Figure("lines", title, (Series("model", curve.x, curve.y),), x, y, diagonal=curve.name == "roc")
 
 

@@ -21,6 +21,13 @@ def counted(values: Array) -> list[Counter[str]]:
     return counts
 
 
+def numbered(values: Array) -> tuple[list[str], Array]:
+    """The levels of a column [N] in order of first appearance, and each row's position among them."""
+    cells = values.tolist()
+    place = {level: i for i, level in enumerate(dict.fromkeys(cells))}
+    return list(place), np.array([place[cell] for cell in cells], np.int64)
+
+
 def frequent(count: Counter[str], least: int, most: int) -> list[str]:
     """Levels seen at least ``least`` times, most frequent first (ties in text order), at most ``most`` of them."""
     ordered = sorted(count.items(), key=lambda item: (-item[1], item[0]))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ninefold.core import parts
 from ninefold.core.results import Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
+from ninefold.core.words import duration
 
 SHOWN = 12
 
 
 def view(board: Leaderboard) -> Section:
     title = parts.find("ninefold.metrics", board.metric).title
-    best = _ranked(board)
+    shown = _best_of_each(board)
     members = len(board.weights)
     return Section(
         title="Models",
@@ -20,34 +21,37 @@ def view(board: Leaderboard) -> Section:
         questions=(8, 9, 16, 17, 18, 20, 21, 22),
         findings=_failures(board),
         tables=(_table(board, title), _everything(board, title)),
-        figures=(_figure(best[:SHOWN], title),) if best else (),
+        figures=(_figure(shown[:SHOWN], title),) if shown else (),
         text=(f"The search ended: {board.why_stopped}. All learners share one split plan.",),
     )
 
 
 def _ranked(board: Leaderboard) -> list[Trial]:
-    """Finished trials, best score first."""
+    """Trials that saw a fold: those that saw all first, best score first."""
     sign = -1 if board.higher_is_better else 1
-    return sorted((t for t in board.trials if t.state == "finished"), key=lambda t: (sign * (t.score or 0.0), t.id))
+    scored = [trial for trial in board.trials if trial.score is not None]
+    return sorted(scored, key=lambda t: (t.state != "finished", sign * (t.score or 0.0), t.id))
 
 
 def _best_of_each(board: Leaderboard) -> list[Trial]:
-    """The best finished trial of each learner, and every member of the ensemble."""
-    seen: set[str] = set()
-    shown = []
-    for trial in _ranked(board):
-        if trial.id in board.weights or trial.learner not in seen:
-            shown.append(trial)
-        seen.add(trial.learner)
-    return shown
+    """Every member of the ensemble and the best trial of each learner; those that saw all folds come first."""
+    ranked = _ranked(board)
+    firsts = {trial.learner: trial.id for trial in reversed(ranked)}
+    return [trial for trial in ranked if trial.id in board.weights or firsts[trial.learner] == trial.id]
 
 
 def _table(board: Leaderboard, title: str) -> Table:
-    rows: list[tuple[Cell, ...]] = [
-        ("ensemble", board.ensemble_score, _spread(board.ensemble_scores), 1.0, board.seconds)
+    whole = ("ensemble", board.ensemble_score, _spread(board.ensemble_scores), 1.0, duration(board.seconds), "")
+    rows: list[tuple[Cell, ...]] = [whole]
+    rows += [
+        (t.title, t.score, _spread(t.scores), board.weights.get(t.id), duration(t.seconds), _note(t))
+        for t in _best_of_each(board)
     ]
-    rows += [(t.title, t.score, _spread(t.scores), board.weights.get(t.id), t.seconds) for t in _best_of_each(board)]
-    return Table("Leaderboard", ("model", title, "±", "weight", "seconds"), tuple(rows), starred=0)
+    return Table("Leaderboard", ("model", title, "±", "weight", "fits", "note"), tuple(rows), starred=0)
+
+
+def _note(trial: Trial) -> str:
+    return "" if trial.state == "finished" else f"{trial.state} after {len(trial.scores)} folds"
 
 
 def _spread(scores: tuple[float, ...]) -> float | None:

@@ -10,7 +10,7 @@ import numpy as np
 from ninefold.core.parts import setting
 from ninefold.core.protocols import Block, FittedStep, Known
 from ninefold.core.table import Array
-from ninefold.features._levels import key, lookup
+from ninefold.features._levels import key, lookup, numbered
 from ninefold.forms.onnx import Var, op
 
 
@@ -31,10 +31,10 @@ class TargetMean:
         keys: list[str] = []
         means: list[Array] = []
         for column, values in enumerate(block.values.T):
-            levels, code = np.unique(values.astype(str), return_inverse=True)
+            levels, code = numbered(values)
             rows = np.bincount(code)[:, None]
             sums = np.column_stack([np.bincount(code, weights=target) for target in targets.T])
-            keys += [key(column, level) for level in levels.tolist()]
+            keys += [key(column, level) for level in levels]
             means.append((sums + self.smooth * prior) / (rows + self.smooth))
         suffixes = [""] if targets.shape[1] == 1 else [f" class {c}" for c in range(targets.shape[1])]
         names = tuple(f"{name} → target{suffix}" for suffix in suffixes for name in block.names)
