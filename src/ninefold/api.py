@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ninefold.core.errors import WishError, nearest
 from ninefold.core.events import Tell
 from ninefold.core.problem import Budget, Wishes
-from ninefold.core.words import seconds_in
 from ninefold.runs import Run, silent
 from ninefold.runs import run as run_wishes
 
@@ -46,20 +45,9 @@ def run(
     Raises:
         InputError: when the table, a column or a wish cannot be used; see `ninefold.core.errors`.
     """
-    said = Wishes(target=target, budget=budget_of(budget, work), **_known(wishes))
+    said = Wishes(target=target, budget=Budget.of(budget, work), **_known(wishes))
     folder = None if resume is None else Path(resume)
     return run_wishes(data, said, query=query, resume=folder, start=start, runs=Path(runs), tell=tell)
-
-
-def budget_of(budget: str | float, work: int | None) -> Budget:
-    """The budget as users write it; ``work`` wins.
-
-    Raises:
-        WishError: when it is no length of time.
-    """
-    if work is not None:
-        return Budget(seconds=None, work=work)
-    return Budget(seconds=seconds_in(budget) if isinstance(budget, str) else float(budget))
 
 
 def _known(wishes: dict[str, Any]) -> dict[str, Any]:

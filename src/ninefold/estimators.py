@@ -22,10 +22,9 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from ninefold.api import budget_of
 from ninefold.core.book import read_noun
 from ninefold.core.errors import NinefoldError
-from ninefold.core.problem import Wishes
+from ninefold.core.problem import Budget, Wishes
 from ninefold.core.recipe import Preparation
 from ninefold.core.results import Leaderboard
 from ninefold.core.table import Array
@@ -155,7 +154,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
             target=target,
             task=self._task,
             metric=self.metric,
-            budget=budget_of(self.budget, self.work),
+            budget=Budget.of(self.budget, self.work),
             seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
             validation=self.validation,
             folds=self.folds,

@@ -130,14 +130,14 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     The budget covers everything, from reading to the report. Ctrl-C stops the search and keeps the best.
     """
     from ninefold.cli import wishes as said
-    from ninefold.core.problem import Wishes
+    from ninefold.core.problem import Budget, Wishes
 
     del traceback  # read by the way out, which must know it even when the options cannot be parsed
     wishes = Wishes(
         target=target,
         task=task,
         metric=metric,
-        budget=said.budget(budget, work),
+        budget=Budget.of(budget, work),
         seed=seed,
         validation=validation,
         folds=folds,

@@ -8,18 +8,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from ninefold.core.errors import WishError, nearest
-from ninefold.core.problem import Budget
-from ninefold.core.words import seconds_in
 from ninefold_runtime.schema import Kind
-
-
-def budget(text: str, work: int | None) -> Budget:
-    """``--work`` wins over ``--budget``.
-
-    Raises:
-        WishError: when the text is no length of time.
-    """
-    return Budget(None, work) if work is not None else Budget(seconds_in(text))
 
 
 def kinds(pairs: Sequence[str]) -> dict[str, Kind]:

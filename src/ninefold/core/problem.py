@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ninefold.core.words import seconds_in
 from ninefold_runtime.schema import Column, Kind, Task
 
 
@@ -13,6 +14,17 @@ class Budget:
 
     seconds: float | None = 60.0
     work: int | None = None
+
+    @classmethod
+    def of(cls, time: str | float, work: int | None) -> Budget:
+        """As users say it, ``"60s"``, ``"5m"`` or seconds; ``work`` wins where it is given.
+
+        Raises:
+            WishError: when the text is no length of time.
+        """
+        if work is not None:
+            return cls(None, work)
+        return cls(seconds_in(time) if isinstance(time, str) else float(time))
 
 
 @dataclass(frozen=True)
