@@ -156,7 +156,7 @@ def test_a_learner_that_keeps_rows_is_refused_by_name_unless_allowed(tmp_path: P
     angle = rng.uniform(0, 2 * np.pi, 200)
     radius = np.where(np.arange(200) % 2, 1.0, 2.0) + rng.normal(size=200) * 0.1
     rings = {"a": radius * np.cos(angle), "b": radius * np.sin(angle), "y": np.where(np.arange(200) % 2, "in", "out")}
-    wished = {"target": "y", "budget": Budget(None, 15), "learners": ("nearest_neighbours", "logistic_regression")}
+    wished = {"target": "y", "budget": Budget(None, 20), "learners": ("nearest_neighbours", "logistic_regression")}
     kept = run(rings, Wishes(**wished), runs=tmp_path)  # type: ignore[arg-type]
     assert "keeps training rows" in kept.model.refused["Nearest neighbours"]
     allowed = run(rings, Wishes(**wished, allow_rows=True), runs=tmp_path)  # type: ignore[arg-type]
