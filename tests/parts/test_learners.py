@@ -346,7 +346,7 @@ def test_boosting_stops_where_the_stopping_rows_say():
 
 @pytest.mark.parametrize("name", ["lightgbm", "random_forest"])
 def test_more_time_means_more_rounds(name, monkeypatch):
-    """A clock that runs out after the third look at it; the forest looks after every tree, however quick the machine."""
+    """A clock that runs out after the third look at it; the forest looks after every tree."""
     from ninefold.learners import random_forest
 
     monkeypatch.setattr(random_forest, "BATCH_SECONDS", 0.0)
