@@ -46,7 +46,7 @@ def csv_columns(text: str) -> dict[str, list[Any]]:
     mark = max(",;\t|", key=first.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
-        header = next(lines, [])
+        header = [name.strip() or f"column_{i}" for i, name in enumerate(next(lines, []), start=1)]
         rows = [_row(line, len(header), lines.line_num) for line in lines if line or len(header) == 1]
     except csv.Error as error:
         raise TableError("NF-R207", f"line {lines.line_num}: {error}", hint="check the quotes") from error
