@@ -81,3 +81,10 @@ def test_the_example_learner_equals_its_graph_and_learns(naive_bayes: ModuleType
     assert np.abs(answer - graph).max() < 1e-9
     assert np.abs(answer - GaussianNB(priors=np.full(3, 1 / 3)).fit(x, y).predict_proba(x)).max() < 0.05
     assert (answer.argmax(axis=1) == y).mean() > 0.8
+
+
+def test_the_example_learner_sits_the_checks(naive_bayes: ModuleType) -> None:
+    from ninefold import checks
+
+    results = {result.check: result.not_applicable for result in checks.run(naive_bayes.NaiveBayes())}
+    assert {"parity", "beats_baseline", "fails", "purity", "seeds"} <= {n for n, why in results.items() if why is None}
