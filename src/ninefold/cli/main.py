@@ -26,7 +26,7 @@ app = typer.Typer(
     help="From a table to a watched model in nine stages.",
     epilog="Exit codes: 0 done · 1 the check says no · 2 your input · 3 our bug · 130 second Ctrl-C.",
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (run, show, predict, serve, watch, list_runs, learners, doctor):

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import time
+from typing import Literal
 
 STARTED = time.monotonic() - time.process_time()
 """``time.monotonic`` when the process began, for all it did since was compute: a budget counts from here."""
@@ -26,3 +27,9 @@ def speak_anywhere() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def help_style(words: list[str]) -> Literal["rich"] | None:
+    """Panels for the help of one command, which has many options; plain text for the list of commands, which is to
+    appear at once (rich costs 0.1 s to load)."""
+    return "rich" if any(not word.startswith("-") for word in words) else None
