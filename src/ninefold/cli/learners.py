@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def learners(
     family: Annotated[str | None, typer.Option(help="Only this family.")] = None, as_json: Json = False
 ) -> None:
-    """List the learners: what each solves, its idea, and the questions it answers."""
+    """List the learners and what each is for."""
     import msgspec
 
     from ninefold.cli.tables import grid

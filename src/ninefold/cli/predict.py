@@ -27,7 +27,10 @@ def predict(
     query: Annotated[str | None, typer.Option(help="SQL, where FILE is a database.")] = None,
     runs: Runs = Path("runs"),
 ) -> None:
-    """Predict every row of a table, as CSV: prediction, and the probability of each class."""
+    """Predict every row of a table, as CSV.
+
+    One row out for each row in, in order: the prediction, and for classes the probability of each.
+    """
     from ninefold.runs import read_columns
     from ninefold_runtime import load
     from ninefold_runtime.files import write_whole

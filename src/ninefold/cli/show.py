@@ -15,7 +15,7 @@ def show(
     runs: Runs = Path("runs"),
     as_json: Json = False,
 ) -> None:
-    """Show what a run has to say: problem, data, models, evaluation, bundle."""
+    """Show what a run has to say, stage by stage."""
     from ninefold.cli.tables import of_section
     from ninefold.cli.terminal import answers, words, write_line
     from ninefold.core.words import duration
