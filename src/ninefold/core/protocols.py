@@ -190,6 +190,8 @@ class FitDone:
     """Wall time inside the learner's fit and predict."""
     overhead: float = 0.0
     """Wall time of the job outside of it: fitting the view, scoring, storing."""
+    bytes: int = 0
+    """Size of the fitted form's arrays: roughly what its graph will weigh."""
     rounds: int | None = None
     score: float | None = None
     """The problem's metric on the fold's validation rows."""

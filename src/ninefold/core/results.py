@@ -9,6 +9,9 @@ from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
 
+MOST_BYTES = 40_000_000
+"""Trials whose fitted arrays weigh more stay out of the graph: it would be slow to build, to send and to load."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -29,6 +32,8 @@ class Trial:
     seconds: float = 0.0
     rounds: tuple[int, ...] = ()
     why: str = ""
+    bytes: int = 0
+    """Size of the largest fold's fitted form."""
 
     @property
     def score(self) -> float | None:

@@ -52,6 +52,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         "ok",
         seconds=seconds,
         rounds=form.rounds,
+        bytes=_bytes(form),
         score=_score(desk, y, predictions),
         loss=loss(examples.task, y, predictions),
         train_score=_score(desk, examples.y[sample], form.predict(np.asarray(examples.x[sample]))),
@@ -101,6 +102,17 @@ def _checked(form: Form, x: Array, examples: Examples) -> Array:
 def _score(desk: Desk, y: Array, predictions: Array) -> float:
     metric = parts.make("ninefold.metrics", desk.problem.metric)
     return float(metric.score(y, predictions))
+
+
+def _bytes(part: object) -> int:
+    """All arrays below a fitted form, added up."""
+    if isinstance(part, np.ndarray):
+        return part.nbytes
+    if isinstance(part, (tuple, list)):
+        return sum(map(_bytes, part))
+    if dataclasses.is_dataclass(part):
+        return sum(_bytes(getattr(part, f.name)) for f in dataclasses.fields(part))
+    return 0
 
 
 def _difference(form: Form, graph: bytes, material: Material, predictions: Array) -> float:

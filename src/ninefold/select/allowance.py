@@ -11,6 +11,8 @@ from ninefold.select.trials import Entry
 LEAST, SHARE, MOST = 2.0, 0.08, 8.0
 """Seconds for compiling, evaluating, bundling and reporting: a share of the budget within bounds."""
 CAUTION = 1.3
+COMPILING = 0.1e-6
+"""Seconds that building, checking and proving a graph takes per byte of its arrays."""
 MORE_ROWS = 1.25
 """A fit on all rows against one on the rows of four folds of five."""
 
@@ -30,7 +32,8 @@ class Allowance:
         fits = [entry.seconds / max(1, len(entry.done)) for entry in members]
         views = [max((answer.overhead for answer in entry.done.values()), default=0.0) for entry in members]
         longest, together = max(fits, default=0.0), sum(fits) / self._size
-        self._refit = MORE_ROWS * (max(longest, together) + max(views, default=0.0))
+        weight = COMPILING * sum(entry.bytes for entry in members)
+        self._refit = MORE_ROWS * (max(longest, together) + max(views, default=0.0) + weight)
 
     @property
     def seconds(self) -> float:

@@ -11,6 +11,7 @@ from ninefold.core.events import TrialFinished
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, FitJob
+from ninefold.core.results import MOST_BYTES
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import greedy
@@ -218,6 +219,8 @@ class Search:
         return np.asarray(sum(weight * self._out_of_fold[i] for i, weight in self.weights.items()))
 
     def _may_ship(self, entry: Entry) -> bool:
+        if entry.bytes > MOST_BYTES:
+            return False
         return self._problem.allow_rows or not self.learners[entry.candidate.learner].card.keeps_rows
 
     def _weigh_unfinished(self) -> None:

@@ -41,6 +41,10 @@ class Entry:
         return sum(d.seconds for d in self.done.values())
 
     @property
+    def bytes(self) -> int:
+        return max((answer.bytes for answer in self.done.values()), default=0)
+
+    @property
     def mean_loss(self) -> float:
         return self.loss_on(self.scored) if self.scored else np.inf
 
@@ -89,4 +93,5 @@ class Entry:
             seconds=self.seconds,
             rounds=tuple(d.rounds for d in scored if d.rounds is not None),
             why=self.why,
+            bytes=self.bytes,
         )

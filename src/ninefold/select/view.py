@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ninefold.core import parts
-from ninefold.core.results import Leaderboard, Trial
+from ninefold.core.results import MOST_BYTES, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
-from ninefold.core.words import duration
+from ninefold.core.words import duration, size
 
 SHOWN = 12
 
@@ -51,6 +51,8 @@ def _table(board: Leaderboard, title: str) -> Table:
 
 
 def _note(trial: Trial) -> str:
+    if trial.bytes > MOST_BYTES:
+        return f"too large to ship ({size(trial.bytes)})"
     return "" if trial.state == "finished" else f"{trial.state} after {len(trial.scores)} folds"
 
 
