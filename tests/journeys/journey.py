@@ -37,15 +37,21 @@ class Ended:
         return [line for line in lines if "type" in line]
 
 
-def started(*words: object, cwd: Path) -> subprocess.Popen[str]:
+def started(*words: object, cwd: Path, **env: str) -> subprocess.Popen[str]:
     command = [str(SCRIPT), *map(str, words)]
     return subprocess.Popen(
-        command, cwd=cwd, env=CLEAN, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=cwd,
+        env=CLEAN | env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
-def ended(*words: object, cwd: Path) -> Ended:
-    process = started(*words, cwd=cwd)
+def ended(*words: object, cwd: Path, **env: str) -> Ended:
+    process = started(*words, cwd=cwd, **env)
     out, err = process.communicate(timeout=180)
     return Ended(process.returncode, out, err)
 

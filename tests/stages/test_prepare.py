@@ -92,6 +92,15 @@ def test_a_column_filled_in_after_the_event_is_left_out(
     assert codes(prepared(tmp_path, columns | {"boat": ("number", boat)}, y)) == {"boat": "NF304"}
 
 
+def test_one_honest_column_among_noise_is_no_leak(tmp_path: Path, rng: np.random.Generator) -> None:
+    y = rng.integers(0, 2, ROWS)
+    columns: dict[str, tuple[Kind, Array]] = {
+        "tells": ("number", rng.normal(size=ROWS) + 2.7 * y),
+        "noise": ("number", rng.normal(size=ROWS)),
+    }
+    assert prepared(tmp_path, columns, y).left_out == ()
+
+
 def test_keep_overrules(tmp_path: Path, honest: tuple[dict[str, tuple[Kind, Array]], Array]) -> None:
     columns, y = honest
     alive = np.array(["no", "yes"], object)[y]

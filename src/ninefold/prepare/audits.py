@@ -17,6 +17,8 @@ COPY = 0.995
 SUSPECT, SHARE = 0.96, 0.15
 """A column whose AUC alone reaches SUSPECT, and which leaves open at most SHARE of what the next best leaves open, was
 probably filled in after the event. Values are not suspected: one honest column often explains nearly all of them."""
+INFORMATIVE = 0.6
+"""Where no other column reaches this AUC, one column that tells everything is what simple tables look like."""
 
 
 def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[Audit]:
@@ -52,7 +54,7 @@ def _leaks(problem: Problem, alone: dict[str, float]) -> Iterator[Audit]:
         left = 1 - alone[column]
         if alone[column] >= COPY:
             yield Audit(column, "NF303", f"it repeats the target (alone: {name} {alone[column]:.3f})", alone[column])
-        elif problem.classes and alone[column] >= SUSPECT and left < SHARE * ahead:
+        elif problem.classes and alone[column] >= SUSPECT and left < SHARE * ahead and ahead < 1 - INFORMATIVE:
             yield Audit(column, "NF304", f"it tells the answer (alone: {name} {alone[column]:.3f})", alone[column])
 
 

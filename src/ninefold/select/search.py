@@ -31,6 +31,8 @@ CARD_CELLS = 200_000
 """Rows times columns that the seconds on a card speak of."""
 FIRST_FIT = 2.0
 """Seconds that a fit gets, whatever the time, while no learner has seen a fold."""
+CLEARLY = 0.97
+"""A trial that saw some folds outdoes one that saw all when its loss there is smaller by this factor."""
 PATIENT_SECONDS = 0.5
 """How long running fits may take to notice that the search is over."""
 
@@ -224,18 +226,20 @@ class Search:
         return self._problem.allow_rows or not self.learners[entry.candidate.learner].card.keeps_rows
 
     def _weigh_unfinished(self) -> None:
-        """Trials that the deadline cut short compete too, on the rows they have seen: where time allowed no more than
-        a fold or two, they may be the best there is."""
-        cut = [entry for entry in self.entries if entry.state in ("", "unfinished") and entry.losses]
-        if not cut or (self.allowance.work is not None and self.weights):
-            return
-        finished = self._finished_anywhere()
+        """Where time allowed few trials, one that the deadline cut short may be the best by far; it then competes on
+        the rows it has seen."""
+        best = next(iter(self._finished_anywhere()), None)
+        cut = [entry for entry in self.entries if entry.state in ("", "unfinished") and self._outdoes(entry, best)]
         for entry in cut:
-            if not finished or entry.mean_loss < float(
-                np.mean([finished[0].done[k].loss or 0.0 for k in entry.scored])
-            ):
-                self._gather(entry)
-        self._weigh(sorted((e for e in self.entries if e.id in self._out_of_fold), key=lambda e: e.mean_loss))
+            self._gather(entry)
+        if cut:
+            self._weigh(sorted((e for e in self.entries if e.id in self._out_of_fold), key=lambda e: e.mean_loss))
+
+    def _outdoes(self, entry: Entry, best: Entry | None) -> bool:
+        if best is None:
+            return bool(entry.scored)
+        timed = self.allowance.work is None
+        return timed and len(entry.scored) > 1 and entry.mean_loss < CLEARLY * best.loss_on(entry.scored)
 
     def _visible(self) -> list[Entry]:
         """Trials that decisions may look at: all, or those of earlier generations."""
