@@ -8,7 +8,7 @@ import pytest
 import sklearn.metrics as reference
 
 from ninefold.core import parts
-from ninefold.metrics._loss import loss, loss_per_row
+from ninefold.core.loss import loss, loss_per_row
 
 PACKAGE = "ninefold.metrics"
 NAMES = parts.names(PACKAGE)

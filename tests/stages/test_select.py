@@ -11,12 +11,12 @@ import pytest
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.errors import WishError
+from ninefold.core.loss import loss
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Budget, Problem, Validation, Wishes
 from ninefold.core.protocols import FitDone
 from ninefold.core.table import Array, Rows
 from ninefold.forms.blend import blended, greedy
-from ninefold.metrics._loss import loss
 from ninefold.runs import Run, run
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio

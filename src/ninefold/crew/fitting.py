@@ -9,12 +9,12 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.clock import Clock
+from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.table import Array
 from ninefold.core.workshop import save_array
 from ninefold.crew.desk import Desk, Material
 from ninefold.forms.onnx import Session, form_graph
-from ninefold.metrics._loss import loss
 
 LEARNERS = "ninefold.learners"
 SAMPLE = 2_000

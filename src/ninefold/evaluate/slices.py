@@ -22,13 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold.core.clock import Clock
+from ninefold.core.loss import SMALLEST, loss_per_row
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Score, Slice
 from ninefold.core.table import Array
 from ninefold.core.words import cell
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.intervals import Index, Resampling, resampled
-from ninefold.metrics._loss import SMALLEST, log_losses, squared_errors
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
 
@@ -95,10 +95,10 @@ class Jury:
         """Of each row, [N]: log-loss beyond what its own probabilities expect (0 on average where they are right),
         or the squared error."""
         if self.answers.labels is None:
-            return squared_errors(self.answers.y, self.answers.predictions)
+            return loss_per_row("regression", self.answers.y, self.answers.predictions)
         likely = np.maximum(self.answers.predictions, SMALLEST)
         expected = -np.einsum("nk,nk->n", likely, np.log(likely))
-        return np.asarray(log_losses(self.answers.y, self.answers.predictions) - expected)
+        return np.asarray(loss_per_row("multiclass", self.answers.y, self.answers.predictions) - expected)
 
     def judged(self, candidates: Iterable[tuple[str, str, Mask]], clock: Clock) -> tuple[Judged, ...]:
         """The parts (column, name, mask) that are large enough and where the metric is defined, worst first."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ninefold.core.loss import judged, loss_of_judged
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 from ninefold_runtime.schema import Task
 
 STEPS = 60
-SMALLEST = 1e-15
 
 
 def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) -> dict[int, float]:
@@ -21,7 +21,7 @@ def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) ->
     ``predictions`` are [N, K] by id, rows without a prediction NaN throughout. Caruana and others 2004.
     """
     ids = list(predictions)
-    columns = np.stack([_one_number(predictions[i], y, task) for i in ids])
+    columns = np.stack([judged(task, y, predictions[i]) for i in ids])
     seen = ~np.isnan(columns).any(axis=0)
     columns, truth = columns[:, seen], y[seen]
     total = np.zeros(columns.shape[1])
@@ -30,7 +30,7 @@ def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) ->
     for step in range(1, STEPS + 1):
         full = len(set(chosen)) >= most
         losses = [
-            np.inf if full and m not in chosen else _loss((total + column) / step, truth, task)
+            np.inf if full and m not in chosen else float(loss_of_judged(task, truth, (total + column) / step).mean())
             for m, column in enumerate(columns)
         ]
         winner = int(np.argmin(losses))
@@ -40,19 +40,6 @@ def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) ->
             best, prefix = losses[winner], step
     counts = np.bincount(chosen[:prefix], minlength=len(ids))
     return {ids[m]: float(count / prefix) for m, count in enumerate(counts) if count}
-
-
-def _one_number(predictions: Array, y: Array, task: Task) -> Array:
-    """What the loss looks at: the probability of the true class, or the value, [N]."""
-    if task == "regression":
-        return predictions[:, 0]
-    return predictions[np.arange(len(y)), y.astype(np.int64)]
-
-
-def _loss(blended: Array, truth: Array, task: Task) -> float:
-    if task == "regression":
-        return float(((blended - truth) ** 2).mean())
-    return float(-np.log(np.maximum(blended, SMALLEST)).mean())
 
 
 def blended(predictions: Mapping[int, Array], weights: Mapping[int, float]) -> Array:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
+from ninefold.core.loss import loss
 from ninefold.core.table import Array
-from ninefold.metrics._loss import log_losses
 from ninefold_runtime.schema import Task
 
 
@@ -22,4 +20,4 @@ class LogLoss:
     needs_labels: ClassVar[bool] = False
 
     def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
-        return float(np.mean(log_losses(y, predictions)))
+        return loss("multiclass", y, predictions)

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from ninefold.core.loss import loss_per_row
 from ninefold.core.table import Array
-from ninefold.metrics._loss import squared_errors
 from ninefold_runtime.schema import Task
 
 
@@ -25,4 +25,4 @@ class R2:
         # compared as they are: the variance of equal numbers may be off zero by rounding
         if not len(y) or y.min() == y.max():
             return float("nan")
-        return float(1 - np.sum(squared_errors(y, predictions)) / np.sum((y - np.mean(y)) ** 2))
+        return float(1 - np.sum(loss_per_row("regression", y, predictions)) / np.sum((y - np.mean(y)) ** 2))

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from ninefold.core.loss import loss
 from ninefold.core.table import Array
-from ninefold.metrics._loss import squared_errors
 from ninefold_runtime.schema import Task
 
 
@@ -22,4 +22,4 @@ class Rmse:
     needs_labels: ClassVar[bool] = False
 
     def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
-        return float(np.sqrt(np.mean(squared_errors(y, predictions))))
+        return float(np.sqrt(loss("regression", y, predictions)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ninefold.core import parts
+from ninefold.core.protocols import Metric
 from ninefold.core.table import Array
 from ninefold_runtime.schema import Task
 from ninefold_runtime.wire import absent
@@ -19,14 +21,22 @@ def strengths(
     """Per column, the out-of-fold AUC (mean over classes, one against the rest) or R² of the target's mean by level
     or by quantile bin. 0.5 and 0 mean nothing learned."""
     index = rng.permutation(len(y))[:SAMPLE]
-    fold = np.arange(len(index)) % FOLDS
-    targets = y[index].astype(np.float64)[:, None] if task == "regression" else np.eye(outputs)[y[index]]
-    found = {name: _strength(_bins(values[index]), targets, fold, task) for name, values in columns.items()}
+    y, fold = y[index], np.arange(len(index)) % FOLDS
     if task == "regression":
-        found = {
-            name: max(alone, _squared_correlation(columns[name][index], y[index])) for name, alone in found.items()
+        targets = y.astype(np.float64)[:, None]
+        return {
+            name: max(_strength(values[index], y, targets, fold, task), _squared_correlation(values[index], y))
+            for name, values in columns.items()
         }
-    return found
+    targets = np.eye(outputs)[y]
+    return {name: _strength(values[index], y, targets, fold, task) for name, values in columns.items()}
+
+
+def _strength(values: Array, y: Array, targets: Array, fold: Array, task: Task) -> float:
+    name, nothing = ("r2", 0.0) if task == "regression" else ("roc_auc", 0.5)
+    metric: Metric = parts.make("ninefold.metrics", name)
+    score = metric.score(y, _out_of_fold_means(_bins(values), targets, fold))
+    return nothing if np.isnan(score) else score
 
 
 def _squared_correlation(values: Array, y: Array) -> float:
@@ -34,16 +44,6 @@ def _squared_correlation(values: Array, y: Array) -> float:
     if values.dtype.kind != "f" or np.isnan(values).any() or not values.std() or not y.std():
         return 0.0
     return float(np.corrcoef(values, y)[0, 1] ** 2)
-
-
-def _strength(bins: Array, targets: Array, fold: Array, task: Task) -> float:
-    predicted = _out_of_fold_means(bins, targets, fold)
-    if task == "regression":
-        rest = ((targets - predicted) ** 2).sum()
-        whole = ((targets - targets.mean()) ** 2).sum()
-        return float(1 - rest / whole) if whole > 0 else 0.0
-    areas = [_auc(targets[:, c], predicted[:, c]) for c in range(targets.shape[1])]
-    return float(np.nanmean(areas)) if not np.isnan(areas).all() else 0.5
 
 
 def _bins(values: Array) -> Array:
@@ -68,14 +68,3 @@ def _out_of_fold_means(bins: Array, targets: Array, fold: Array) -> Array:
         sums = np.column_stack([np.bincount(bins[inside], weights=t, minlength=width) for t in targets[inside].T])
         predicted[~inside] = ((sums + prior) / (rows + 1))[bins[~inside]]
     return predicted
-
-
-def _auc(truth: Array, predicted: Array) -> float:
-    """Area under the ROC curve by ranks, ties shared; NaN when one side is empty."""
-    positives = int(truth.sum())
-    negatives = len(truth) - positives
-    if not positives or not negatives:
-        return float("nan")
-    _, place, counts = np.unique(predicted, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    return float((ranks[truth == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))

@@ -8,6 +8,7 @@ import numpy as np
 
 from ninefold.core.book import Context
 from ninefold.core.events import TrialFinished
+from ninefold.core.loss import loss
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, FitJob
@@ -15,7 +16,6 @@ from ninefold.core.results import MOST_BYTES
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import greedy
-from ninefold.metrics._loss import loss
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
 from ninefold.select.logbook import Logbook

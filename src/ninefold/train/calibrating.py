@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ninefold.core.loss import loss
 from ninefold.core.problem import Problem
 from ninefold.core.results import Calibration
 from ninefold.core.table import Array
 from ninefold.forms.calibration import best_temperature, calibrated
-from ninefold.metrics._loss import loss
 
 HALVES = 5
 GAIN = 1e-3
