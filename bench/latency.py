@@ -16,8 +16,8 @@ import onnxruntime as ort
 
 import results
 from ninefold_runtime.bundle import Bundle, read_bundle
+from ninefold_runtime.intake import by_column, wired
 from ninefold_runtime.model import Model
-from ninefold_runtime.wire import from_rows
 
 LIMIT = 1.5
 """Largest accepted ratio for a row of typical values."""
@@ -67,7 +67,8 @@ def _bare(bundle: Bundle, row: dict[str, Any]) -> Callable[[], object]:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = ort.InferenceSession(bundle.graph, options, providers=["CPUExecutionProvider"])
-    feed = {name: np.ascontiguousarray(array) for name, array in from_rows(bundle.schema, [row]).arrays.items()}
+    arrays, *_ = wired(bundle.schema, by_column(bundle.schema, [row]))
+    feed = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     names = ["probability", "label"] if bundle.schema.target.classes else ["prediction"]
     return lambda: session.run(names, feed)
 

@@ -1,4 +1,4 @@
-"""Start, resume, list and read runs: what the command line, Python and the web page stand on."""
+"""Start, resume, list and read runs: what the command line and Python stand on."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from ninefold.cli import live
 from ninefold.cli.live import Plain, Screen, listening
 from ninefold.cli.told import Told
-from ninefold.core.events import Event, Progress, StageFinished, StageStarted, Started, TrialFinished, Warned
+from ninefold.core.events import Event, Progress, StageFinished, StageStarted, Started, TrialFinished
 
 
 def told(budget: float | None = 60.0, work: int | None = None) -> Told:
@@ -70,10 +70,8 @@ def test_screen_shows_done_current_and_coming_stages() -> None:
 def test_screen_fits_narrow_terminals_and_reads_no_markup_in_names() -> None:
     state = told()
     state.hear(StageFinished(1, "problem", "[bold]x[/bold] " * 20, 0.1))
-    state.hear(Warned("NF000", "careful"))
     assert all(len(line) <= 60 for line in drawn(state, 60).splitlines())
     assert "[bold]x[/bold]" in drawn(state)
-    assert "! careful" in drawn(state)
 
 
 def test_screen_says_that_it_is_stopping() -> None:

@@ -151,8 +151,3 @@ def from_columns(schema: Schema, columns: Mapping[str, Sequence[object]], rows: 
             if lost:
                 unreadable[column.name] = lost
     return Wired(arrays, unreadable)
-
-
-def from_rows(schema: Schema, rows: Sequence[Mapping[str, object]]) -> Wired:
-    """Wire a table given row by row, each a mapping from column name to value."""
-    return from_columns(schema, {name: [row.get(name) for row in rows] for name in schema.names}, len(rows))

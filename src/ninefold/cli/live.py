@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ninefold.cli.terminal import plain, remarks, words, write_line
 from ninefold.cli.told import TITLES, Told
-from ninefold.core.events import Event, Progress, StageFinished, Tell, TrialFinished, Warned
+from ninefold.core.events import Event, Progress, StageFinished, Tell, TrialFinished
 from ninefold.core.words import duration
 
 BAR = 30
@@ -66,8 +66,6 @@ class Plain:
     def hear(self, event: Event) -> None:
         if isinstance(event, StageFinished):
             self._say(event.number, f"{event.sentence}  {_took(event)}")
-        elif isinstance(event, Warned):
-            self._console.print(words(("! ", "yellow"), event.text), soft_wrap=True)
         elif isinstance(event, (Progress, TrialFinished)):
             self._within(event)
 
@@ -93,7 +91,7 @@ class Screen:
         self._told = told
 
     def __rich__(self) -> RenderableType:
-        return Group(self._head(), Text(), self._stages(), *self._warning(), Text(), self._bar())
+        return Group(self._head(), Text(), self._stages(), Text(), self._bar())
 
     def _head(self) -> Text:
         told = self._told
@@ -130,10 +128,6 @@ class Screen:
         told = self._told
         score, _, learner = told.best_text.partition(" ")
         return words((score, "bold"), f" {learner}  ", (told.sparkline, "dim"), (f"  {told.trials} trials", "dim"))
-
-    def _warning(self) -> Iterator[Text]:
-        for warned in self._told.warnings[-1:]:
-            yield words(("! ", "yellow"), warned.text)
 
     def _bar(self) -> Text:
         told = self._told

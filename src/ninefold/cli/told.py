@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from ninefold.core.events import Event, Progress, StageFinished, StageStarted, Started, TrialFinished, Warned
+from ninefold.core.events import Event, Progress, StageFinished, StageStarted, Started, TrialFinished
 from ninefold.core.words import column
 
 TITLES = ("Problem", "Data", "Preparation", "Features", "Models", "Training", "Evaluation", "Deployment", "Monitoring")
@@ -29,7 +29,6 @@ class Told:
     stage_since: float = 0.0
     text: str = ""
     finished: dict[int, StageFinished] = field(default_factory=dict)
-    warnings: list[Warned] = field(default_factory=list)
     trials: int = 0
     metric: str = ""
     best: float | None = None
@@ -49,8 +48,6 @@ class Told:
             self.text = event.text
         elif isinstance(event, TrialFinished):
             self._count(event)
-        elif isinstance(event, Warned):
-            self.warnings.append(event)
 
     def _begin(self, event: Started) -> None:
         self.run, self.folder = event.run, event.folder

@@ -60,5 +60,5 @@ def _is_number(value: object) -> bool:
 
 
 def _bad_costs(text: str, why: str) -> WishError:
-    hint = "write costs[true][predicted] by sorted class: --costs '[[0, 1], [5, 0]]', or a file with that"
+    hint = "write costs[true][predicted], classes sorted, the positive last: --costs '[[0, 1], [5, 0]]', or a file"
     return WishError("NF-E393", f"the costs cannot be read: {why}", hint=hint, given=text)

@@ -1,6 +1,9 @@
-"""Database addresses as they may be shown."""
+"""What is handed to a database: its address as it may be shown, and the query that it needs."""
 
 from __future__ import annotations
+
+from ninefold.collect.source import Given
+from ninefold.core.errors import SourceError
 
 
 def shown_url(url: str) -> str:
@@ -9,3 +12,15 @@ def shown_url(url: str) -> str:
     login, at, place = rest.rpartition("@")
     user, colon, _ = login.partition(":")
     return f"{scheme}://{user}{':***' if colon else ''}{at}{place}"
+
+
+def query_to(given: Given) -> str:
+    """The query that goes with the address.
+
+    Raises:
+        SourceError: when there is none.
+    """
+    if not given.query:
+        hint = 'for example: --query "select * from sales"'
+        raise SourceError("NF-E109", f"{shown_url(given.data)} needs a query", hint=hint)
+    return given.query

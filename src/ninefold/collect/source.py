@@ -51,7 +51,7 @@ class Reader(Protocol):
     """A part of `ninefold.collect.sources`."""
 
     def claim(self, given: Given) -> int:
-        """0: not mine; 1: mine if nobody knows better; 2: mine."""
+        """0: not mine; the larger, the surer: 1 by the form of what was given, 3 by the content. The surest reads."""
         ...
 
     def name(self, given: Given) -> str: ...

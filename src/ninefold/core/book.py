@@ -3,8 +3,10 @@
 runs/7f3c2a/
   1-problem.json … 9-watch.json    noun, section, digest of the inputs
   2-dataset/ 5-leaderboard/ …      what does not fit in JSON, beside its chapter
-  journal.log                      finished trials, as they finish
-  events.jsonl  report.html  bundle/
+  journal.log                      trials and their folds, as they finish
+  order.json                       source and wishes, to resume with
+  events.jsonl  workers.log        what was told; what workers wrote to stderr
+  report.html  report.json  bundle/
 """
 
 from __future__ import annotations
@@ -193,6 +195,7 @@ def encode(noun: Any, folder: Path) -> bytes:
 
 
 def decode(raw: bytes, of: type[Noun], folder: Path) -> Noun:
+    """What `encode` wrote, paths below ``folder`` again."""
     return msgspec.json.decode(raw, type=of, dec_hook=lambda kind, value: kind(folder / value))
 
 

@@ -7,8 +7,7 @@ NinefoldError
 │   ├── WishError         NF-E3xx  an option or setting
 │   └── MissingExtra      NF-E4xx  a package that an extra brings
 ├── RunError              NF-E5xx  the run folder: locked, torn, foreign  exit 2
-├── NoModelError          NF-E6xx  nothing could be trained or compiled   exit 2
-└── ParityError           NF-E7xx  a graph differs from its Python        (refuses a learner by name)
+└── NoModelError          NF-E6xx  nothing could be trained or compiled   exit 2
 """
 
 from __future__ import annotations
@@ -56,9 +55,6 @@ class RunError(NinefoldError): ...
 
 
 class NoModelError(NinefoldError): ...
-
-
-class ParityError(NinefoldError): ...
 
 
 def nearest(word: str, choices: Iterable[str]) -> list[str]:

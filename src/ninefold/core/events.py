@@ -1,4 +1,4 @@
-"""What happens in a run, as it happens. Terminal, ``--jsonl``, the run's log and the web page only listen."""
+"""What happens in a run, as it happens. Terminal, ``--jsonl`` and the run's log only listen."""
 
 from __future__ import annotations
 
@@ -66,18 +66,11 @@ class TrialFinished:
 
 
 @dataclass(frozen=True)
-class Warned:
-    code: str
-    text: str
-    type: Literal["warning"] = "warning"
-
-
-@dataclass(frozen=True)
 class Done:
     run: str
     seconds: float
     type: Literal["done"] = "done"
 
 
-Event = Started | StageStarted | StageFinished | Progress | TrialFinished | Warned | Done
+Event = Started | StageStarted | StageFinished | Progress | TrialFinished | Done
 Tell = Callable[[Event], None]

@@ -158,9 +158,3 @@ def _only_part(module_name: str) -> type[Any]:
     if len(found) != 1:
         raise TypeError(f"{module_name} must hold exactly one public dataclass, the part; it holds {len(found)}")
     return found[0]
-
-
-def name_of(part: object) -> str:
-    """The name a part is found by: the name of its file."""
-    cls = part if inspect.isclass(part) else type(part)
-    return cls.__module__.rsplit(".", 1)[-1]

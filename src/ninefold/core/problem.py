@@ -46,7 +46,7 @@ class Wishes:
     """Share of rows to seal; 0.2 where nothing is said (less of very large tables)."""
     positive: str | None = None
     costs: tuple[tuple[float, ...], ...] = ()
-    """costs[true class][predicted class], in the order of the sorted class labels."""
+    """costs[true class][predicted class], in the order of `Problem.classes`."""
     sensitive: tuple[str, ...] = ()
     kinds: dict[str, Kind] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
@@ -60,7 +60,6 @@ class Wishes:
     """standard, minmax or robust."""
     allow_rows: bool = False
     """Let learners that keep training rows (nearest neighbours) into the bundle."""
-    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class Problem:
     task: Task
     task_why: str
     classes: tuple[str, ...]
-    """Sorted class labels; the order of every probability column. Empty for regression."""
+    """Class labels, sorted, the positive one last; the order of every probability column. Empty for regression."""
     positive: str | None
     metric: str
     metric_why: str
@@ -119,7 +118,6 @@ class Problem:
     missing: str = "median"
     scale: str = "standard"
     allow_rows: bool = False
-    parent: str | None = None
     notes: tuple[str, ...] = ()
     """What was understood and might surprise ("a number with two values is treated as yes/no")."""
     counts: tuple[int, ...] = ()

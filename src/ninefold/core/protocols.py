@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 import numpy as np
@@ -167,7 +166,7 @@ class FitJob:
 
     trial: int
     learner: str
-    settings: dict[str, float | int | str | bool | None]
+    settings: dict[str, Value]
     fold: int | None
     seconds: float
     seed: int
@@ -179,7 +178,8 @@ class FitJob:
 class FitDone:
     """A worker's answer; arrays are on disk, in the run folder, before it is sent.
 
-    ``state``: ok, failed (``why`` says how), killed (deadline, memory or crash).
+    ``state``: ok, failed (the learner raised), late (the time was up before it was fitted), killed (deadline, memory or
+    crash); ``why`` says how.
     """
 
     trial: int
@@ -200,7 +200,7 @@ class FitDone:
     train_score: float | None = None
     """The metric on (a sample of) the rows it was fitted on."""
     difference: float | None = None
-    """Largest |graph - Python| over validation rows and borders; only where the graph was built."""
+    """Largest |graph - Python| over the gate's rows and the form's borders; only where the graph was built."""
 
 
 class Crew(Protocol):
@@ -216,17 +216,5 @@ class Crew(Protocol):
         ...
 
     def drop(self) -> None:
-        """Forget queued jobs and stop the running ones."""
+        """Forget queued jobs and stop the running ones, which get no answer."""
         ...
-
-
-Ask = Callable[[], Crew]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a part was not used, by name."""
-
-    part: str
-    why: str
-    columns: tuple[str, ...] = field(default=())

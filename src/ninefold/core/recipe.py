@@ -40,12 +40,11 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Audit:
-    """A column left out, with the evidence; ``code`` is a finding's. ``strength`` is the score it reaches alone."""
+    """A column left out, with the evidence; ``code`` is a finding's."""
 
     column: str
     code: str
     why: str
-    strength: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,6 @@ class Preparation:
     left_out: tuple[Audit, ...]
     complete: tuple[StepSpec, ...]
     """For number blocks of views that cannot take NaN: fill (with indicator), then clip."""
-    notes: tuple[str, ...] = ()
     missing: dict[str, float] = field(default_factory=dict)
     """Share of missing values by used column, where any is missing."""
     duplicates: int = 0
@@ -68,7 +66,6 @@ class Features:
     """Noun 4: one recipe per view that some learner asks for."""
 
     recipes: tuple[Recipe, ...]
-    notes: tuple[str, ...] = ()
 
     def recipe(self, view: View) -> Recipe:
         return next(recipe for recipe in self.recipes if recipe.view == view)

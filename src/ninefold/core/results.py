@@ -82,11 +82,15 @@ class Member:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Platt or temperature scaling of the blended probabilities, learned on out-of-fold predictions."""
+    """Temperature scaling of the blended probabilities, learned on out-of-fold predictions.
+
+    The losses are log-losses in nats; that after is of rows on which the temperature was not learned.
+    """
 
     kind: str
     """none, temperature."""
     parameters: tuple[float, ...] = ()
+    """The temperature, where there is one."""
     loss_before: float | None = None
     loss_after: float | None = None
 

@@ -1,4 +1,4 @@
-"""What a stage has to say, as plain data: terminal, report, web page and guide all render the same sections."""
+"""What a stage has to say, as plain data: terminal and report render the same sections."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Section:
-    """The account of one stage. ``sentence`` is the one line of the live display; ``questions`` are those of COVERAGE
-    that the section demonstrates; ``facts`` become tiles."""
+    """The account of one stage. ``sentence`` is the one line of the live display; ``questions`` are the
+    numbers of the questions about machine learning that the section answers; ``facts`` become tiles."""
 
     title: str
     sentence: str

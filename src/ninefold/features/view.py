@@ -20,7 +20,7 @@ def view(features: Features) -> Section:
         + ", ".join(recipe.view for recipe in features.recipes),
         questions=(5, 13, 14),
         tables=tuple(_table(recipe) for recipe in features.recipes),
-        text=("Every step is fitted inside folds, and exists only as nodes of the graph.", *features.notes),
+        text=("Every step is fitted inside folds, and exists only as nodes of the graph.",),
     )
 
 

@@ -53,9 +53,9 @@ def _leaks(problem: Problem, alone: dict[str, float]) -> Iterator[Audit]:
     for column in ranked:
         left = 1 - alone[column]
         if alone[column] >= COPY:
-            yield Audit(column, "NF303", f"it repeats the target (alone: {name} {alone[column]:.3f})", alone[column])
+            yield Audit(column, "NF303", f"it repeats the target (alone: {name} {alone[column]:.3f})")
         elif problem.classes and alone[column] >= SUSPECT and left < SHARE * ahead and ahead < 1 - INFORMATIVE:
-            yield Audit(column, "NF304", f"it tells the answer (alone: {name} {alone[column]:.3f})", alone[column])
+            yield Audit(column, "NF304", f"it tells the answer (alone: {name} {alone[column]:.3f})")
 
 
 def _sparse(dataset: Dataset, columns: dict[str, Array], alone: dict[str, float], problem: Problem) -> Iterator[Audit]:

@@ -68,4 +68,4 @@ def _text(preparation: Preparation) -> tuple[str, ...]:
     ]
     if preparation.duplicates:
         told.append(f"{preparation.duplicates} training rows repeat another row exactly; they were kept.")
-    return (*told, *preparation.notes)
+    return tuple(told)

@@ -46,7 +46,6 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         missing=wishes.missing or "median",
         scale=wishes.scale or "standard",
         allow_rows=wishes.allow_rows,
-        parent=wishes.parent,
         notes=(*_understood(target, wishes), *target.notes, *notes),
         counts=target.counts,
         target_numbers=() if target.classes else peek.target_numbers,

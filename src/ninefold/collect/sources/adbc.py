@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from ninefold.collect.address import shown_url
+from ninefold.collect.address import query_to, shown_url
 from ninefold.collect.plain import refuse_twins
 from ninefold.collect.source import Given, Table
 from ninefold.core.errors import SourceError
@@ -31,15 +31,13 @@ class Adbc:
     def read(self, given: Given) -> Table:
         import polars as pl
 
-        shown = shown_url(given.data)
-        if not given.query:
-            raise SourceError("NF-E109", f"{shown} needs a query", hint='for example: --query "select * from sales"')
+        shown, query = shown_url(given.data), query_to(given)
         driver, dbapi = _driver(given.data)
         address = given.data.removeprefix(_SCHEME)
         address = address.removeprefix("sqlite://") if driver == "sqlite" else address
         try:
             with closing(dbapi.connect(address)) as connection, closing(connection.cursor()) as cursor:
-                cursor.execute(given.query)
+                cursor.execute(query)
                 arrow = cursor.fetch_arrow_table()
         except dbapi.Error as error:
             hint = "check the address, the rights and the query"

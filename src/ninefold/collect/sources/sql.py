@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ninefold.collect.address import shown_url
+from ninefold.collect.address import query_to, shown_url
 from ninefold.collect.plain import frame_of_rows
 from ninefold.collect.source import Given, Table
 from ninefold.core.errors import MissingExtra, SourceError
@@ -22,13 +22,11 @@ class Sql:
         return shown_url(given.data)
 
     def read(self, given: Given) -> Table:
-        shown = shown_url(given.data)
-        if not given.query:
-            raise SourceError("NF-E109", f"{shown} needs a query", hint='for example: --query "select * from sales"')
+        shown, query = shown_url(given.data), query_to(given)
         engine, sqlalchemy = _engine(given.data)
         try:
             with engine.connect() as connection:
-                answer = connection.execute(sqlalchemy.text(given.query))
+                answer = connection.execute(sqlalchemy.text(query))
                 if not answer.returns_rows:
                     raise SourceError("NF-E109", "the query returns no table", hint="write a SELECT")
                 return Table(frame_of_rows(list(answer.keys()), (tuple(row) for row in answer)))
