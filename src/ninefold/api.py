@@ -56,7 +56,7 @@ def _known(wishes: dict[str, Any]) -> dict[str, Any]:
         if name not in names:
             close = nearest(name, names)
             hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(sorted(names))}"
-            raise WishError("NF-E304", f'no wish is called "{name}"', hint=hint, given=name)
+            raise WishError("NF-E314", f'no wish is called "{name}"', hint=hint, given=name)
     return {name: tuple(value) if isinstance(value, list) else value for name, value in wishes.items()}
 
 

@@ -108,3 +108,10 @@ def test_the_view_lists_the_files(run: shipping.Run) -> None:
     section = view(run.deploy())
     assert "no training row" in section.sentence
     assert [row[0] for row in section.tables[0].rows] == ["card.md", "example.json", "model.onnx", "schema.json"]
+
+
+def test_rows_in_the_graph_are_owned_up_to(run: shipping.Run) -> None:
+    member = replace(run.model.members[0], keeps_rows=True)
+    bundle = replace(run, model=replace(run.model, members=(member,))).deploy()
+    assert "training rows inside, as allowed" in view(bundle).sentence
+    assert "holds training rows" in (bundle.folder / "card.md").read_text()

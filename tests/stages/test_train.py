@@ -161,4 +161,6 @@ def test_a_learner_that_keeps_rows_is_refused_by_name_unless_allowed(tmp_path: P
     assert "keeps training rows" in kept.model.refused["Nearest neighbours"]
     allowed = run(rings, Wishes(**wished, allow_rows=True), runs=tmp_path)  # type: ignore[arg-type]
     assert [member.learner for member in allowed.model.members] == ["nearest_neighbours"]
+    assert allowed.model.members[0].keeps_rows
+    assert not any("keeps training rows" in why for why in allowed.model.refused.values())
     assert allowed.model.parity.largest_difference <= 1e-9

@@ -78,6 +78,8 @@ class Member:
     weight: float
     rounds: int | None
     difference: float
+    keeps_rows: bool = False
+    """The graph holds training rows as they are."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,8 @@ class Bundle:
     folder: Path
     files: dict[str, str]
     bytes: int
+    keeps_rows: bool = False
+    """Training rows are in the graph, as the user allowed."""
 
 
 @dataclass(frozen=True)

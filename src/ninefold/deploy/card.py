@@ -41,7 +41,8 @@ def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
     yield f"- Made by Ninefold, run {run}."
     yield f"- One ONNX graph over {len(model.columns)} raw columns, {size(model.bytes)}, SHA-256 `{model.digest}`."
     for member in model.members:
-        yield f"- Member: {_plain(member.title)}, weight {cell(member.weight)}."
+        rows = "; it holds training rows, as was allowed" if member.keeps_rows else ""
+        yield f"- Member: {_plain(member.title)}, weight {cell(member.weight)}{rows}."
     yield f"- Calibration: {model.calibration.kind}."
     if model.threshold is not None:
         yield f"- Decision threshold {cell(model.threshold)}: {_plain(model.threshold_why)}."

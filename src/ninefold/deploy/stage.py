@@ -35,7 +35,8 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     manifest = seal(fresh)
     place = context.run / "bundle"
     put_folder(fresh, place)
-    return Bundle(place, {name: file.sha256 for name, file in manifest.files.items()}, manifest.bytes)
+    digests = {name: file.sha256 for name, file in manifest.files.items()}
+    return Bundle(place, digests, manifest.bytes, any(member.keeps_rows for member in model.members))
 
 
 def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:

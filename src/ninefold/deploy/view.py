@@ -18,7 +18,8 @@ _WHAT = {
 def view(bundle: Bundle) -> Section:
     return Section(
         title="Deployment",
-        sentence=f"{bundle.folder.name}/ with {len(bundle.files)} sealed files, {size(bundle.bytes)}, no training row",
+        sentence=f"{bundle.folder.name}/ with {len(bundle.files)} sealed files, {size(bundle.bytes)}, "
+        + ("training rows inside, as allowed" if bundle.keeps_rows else "no training row"),
         questions=(7,),
         facts=(Fact("bundle", size(bundle.bytes), "no code in it, nothing to unpickle"),),
         tables=(_files(bundle),),

@@ -56,7 +56,7 @@ def measured(
     defined = {name: known[name] for name, pair in values.items() if np.isfinite(pair).all()}
     if not defined:
         raise NoModelError(
-            "NF-E691",
+            "NF-E603",
             f"none of {', '.join(known)} is a number on the {len(answers)} sealed rows",
             hint="the graph may have answered with NaN: look for infinite values in the data",
         )

@@ -27,7 +27,7 @@ def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparat
     used = tuple(name for name in dataset.names if name not in gone)
     if not used:
         reasons = "; ".join(f"{audit.column}: {audit.why}" for audit in left_out[:5])
-        raise ColumnError("NF-E210", f"no column is left to learn from ({reasons})", hint="keep one with --keep COLUMN")
+        raise ColumnError("NF-E209", f"no column is left to learn from ({reasons})", hint="keep one with --keep COLUMN")
     rows = dataset.rows
     shares = {name: float(absent(rows.columns[name]).mean()) for name in used}
     return Preparation(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from ninefold.core import parts
 from ninefold.core.book import Context
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Crew, FitDone, FitJob
+from ninefold.core.protocols import Card, Crew, FitDone, FitJob
 from ninefold.core.results import Leaderboard, Member, Trial
 
 AFTER = 1.2
@@ -67,7 +67,7 @@ class Members:
                 self._context.progress(f"fitted {done} of {total} members on all rows", done / total)
 
     def _judge(self, trial: Trial, answer: FitDone) -> None:
-        tolerance = parts.find("ninefold.learners", trial.learner).card.tolerance
+        tolerance = _card(trial).tolerance
         if answer.state != "ok":
             self.refused[trial.id] = answer.why
         elif answer.difference is None or not answer.difference <= tolerance:
@@ -76,4 +76,10 @@ class Members:
     def _member(self, number: int, weight: float) -> Member:
         trial, answer = self._board.trial(number), self._done[number]
         assert answer.difference is not None
-        return Member(number, trial.learner, trial.title, weight, answer.rounds, answer.difference)
+        keeps_rows = _card(trial).keeps_rows
+        return Member(number, trial.learner, trial.title, weight, answer.rounds, answer.difference, keeps_rows)
+
+
+def _card(trial: Trial) -> Card:
+    card: Card = parts.find("ninefold.learners", trial.learner).card
+    return card

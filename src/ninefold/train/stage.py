@@ -49,11 +49,11 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
             proof = parity(draft.blueprint, draft.graph, gate, workshop)
             if proof.largest_difference <= proof.tolerance and proof.labels_equal:
                 shutil.rmtree(workshop.views, ignore_errors=True)
-                return _model(draft, proof, gate, _refusals(leaderboard, crew.refused), context)
+                return _model(draft, proof, gate, _refusals(problem, leaderboard, crew.refused), context)
             worst = max(members, key=lambda member: member.difference)
             crew.refused[worst.trial] = f"the whole graph differs by {proof.largest_difference:.1e} with it"
         weights = _reweighed(problem, dataset, leaderboard, crew)
-    reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(leaderboard, crew.refused).items())
+    reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())
     raise NoModelError("NF-E602", f"every learner was refused ({reasons})", hint="see workers.log in the run folder")
 
 
@@ -97,14 +97,10 @@ def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Mem
     return greedy(predictions, dataset.rows.target, problem.task, most=3) if predictions else {}
 
 
-def _refusals(board: Leaderboard, refused: dict[int, str]) -> dict[str, str]:
-    kept = {t.title: t for t in board.trials if parts.find(LEARNERS, t.learner).card.keeps_rows}
-    rows = {title: "it keeps training rows; --allow-rows lets it in" for title in kept if not _weighed(board, title)}
-    return rows | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
-
-
-def _weighed(board: Leaderboard, title: str) -> bool:
-    return any(board.trial(i).title == title for i in board.weights)
+def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> dict[str, str]:
+    keeping = [t.title for t in board.trials if parts.find(LEARNERS, t.learner).card.keeps_rows]
+    barred = dict.fromkeys([] if problem.allow_rows else keeping, "it keeps training rows; --allow-rows lets it in")
+    return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
 
 def _model(draft: _Draft, proof: Parity, gate: Gate, refused: dict[str, str], context: Context) -> Model:
