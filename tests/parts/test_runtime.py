@@ -45,6 +45,13 @@ def rows_of(table: dict[str, list[object]]) -> list[dict[str, object]]:
     return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_data_frames_are_read_by_column(models: dict[str, Model], library: str) -> None:
+    table = bundles.table(40)
+    frame = pytest.importorskip(library).DataFrame(table)
+    assert models["binary"].predict(frame).predictions.tolist() == models["binary"].predict(table).predictions.tolist()
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_one_row_many_rows_and_columns_agree(models: dict[str, Model], task: str) -> None:
     table = bundles.table(40)

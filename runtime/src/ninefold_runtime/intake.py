@@ -46,6 +46,15 @@ def wired(schema: Schema, columns: Mapping[str, Sequence[object]]) -> tuple[dict
     return ready.arrays, rows, notes
 
 
+def columns_of(schema: Schema, table: Any) -> Mapping[str, Sequence[object]]:
+    """The columns of a mapping of columns, of a data frame (pandas, polars), or of a sequence of rows."""
+    if isinstance(table, Mapping):
+        return table
+    if hasattr(table, "columns"):
+        return {str(name): table[name].to_list() for name in table.columns}
+    return by_column(schema, table)
+
+
 def by_column(schema: Schema, rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
     """Rows turned into columns; a column that some rows lack is None there, one that all lack is left out."""
     names = dict.fromkeys(name for row in rows for name in row)

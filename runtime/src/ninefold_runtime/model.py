@@ -21,7 +21,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Unsupp
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.graphcheck import refuse_external_data
-from ninefold_runtime.intake import Note, by_column, name_notes, wired
+from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
 from ninefold_runtime.schema import Schema, Wire
 from ninefold_runtime.wire import DTYPE
@@ -90,14 +90,15 @@ class Model:
         self._accepted = self._expected.union(schema.ignored, [schema.target.name])
         self._free: list[_Slot] = []
 
-    def predict(self, table: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]]) -> Predictions:
-        """Rows (a sequence of mappings) or columns (a mapping of sequences), in order; what did not fit is noted.
+    def predict(self, table: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]] | Any) -> Predictions:
+        """Rows (a sequence of mappings), columns (a mapping of sequences), or a data frame of pandas or polars.
+
+        What did not fit is noted.
 
         Raises:
             TableError: when columns differ in length.
         """
-        columns = table if isinstance(table, Mapping) else by_column(self.schema, table)
-        arrays, _, notes = wired(self.schema, columns)
+        arrays, _, notes = wired(self.schema, columns_of(self.schema, table))
         return self.predict_arrays(arrays, tuple(notes))
 
     def predict_arrays(self, arrays: Mapping[str, Array], notes: tuple[Note, ...] = ()) -> Predictions:
