@@ -562,6 +562,17 @@ def test_finding_fires(code):
     assert codes(FIRES[code]) <= {code, "NF707"}
 
 
+@pytest.mark.parametrize("code", ["NF703", "NF704"])
+def test_advice_is_given_once(code):
+    skills = verdict.Skills(0.4, 0.1, 0.05, 0.15, 0.5, 2.0)
+    kind = {"NF703": "overfit", "NF704": "underfit"}[code]
+    sentence = verdict._advice(dataclasses.replace(skills, train=0.4 if kind == "overfit" else 0.1, reach=1.0))
+    given = seen(verdict=Verdict(kind, sentence, 0.9, 0.6, 0.6, 0.5))
+    (finding,) = [finding for finding in evidence.findings(given) if finding.code == code]
+    assert sentence.lower().startswith(kind)
+    assert finding.action.split()[0] not in finding.evidence
+
+
 @pytest.mark.parametrize("code", SILENT)
 def test_finding_stays_silent(code):
     assert code[:5] not in codes(SILENT[code])

@@ -76,7 +76,7 @@ def _fold_error(scores: NDArray[np.float64]) -> float:
 
 
 def verdict(leaderboard: Leaderboard, headline: Score) -> Verdict:
-    """The judgement with its evidence and what to do."""
+    """The judgement with its evidence; what to do about over- and underfitting is said by the finding."""
     train, base = train_score(leaderboard), headline.baseline or 0.0
     numbers = (train, leaderboard.ensemble_score, headline.value, base)
     if headline.metric != leaderboard.metric:
@@ -130,11 +130,9 @@ def _advice(skills: Skills) -> str:
 _ADVICE = {
     "good": "A good fit: {lost:.0%} of what was learned is lost on unseen rows. Nothing needs to be done; a larger "
     "budget or more columns may still add.",
-    "overfit": "Overfitting: {lost:.0%} of what was learned is lost on unseen rows. Regularise more (fewer or smaller "
-    "trees, a stronger penalty), drop columns that carry noise, or bring more rows.",
+    "overfit": "Overfitting: {lost:.0%} of what was learned is lost on unseen rows.",
     "underfit": "Underfitting: even on training rows only {reached:.0%} of what is possible is reached, and no trial "
-    "was flexible enough to overfit. Allow more flexible learners, less regularisation or a longer budget, or add "
-    "columns.",
+    "was flexible enough to overfit.",
     "unclear": "Unclear: the sealed score cannot be told from the baseline, or its interval is too wide. Bring more "
     "rows, or columns that say more about the target.",
 }

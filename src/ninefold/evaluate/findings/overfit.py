@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from ninefold.core.section import Finding
 from ninefold.evaluate.evidence import Evidence
 
-ACTION = "Regularise more, drop columns that carry noise, or bring more rows."
+ACTION = (
+    "Regularise more (fewer or smaller trees, a stronger penalty), drop columns that carry noise, or bring more rows."
+)
 
 
 @dataclass(frozen=True)

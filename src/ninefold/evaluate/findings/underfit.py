@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ninefold.core.section import Finding
 from ninefold.evaluate.evidence import Evidence
 
-ACTION = "Allow more flexible learners and a longer budget, or add columns."
+ACTION = "Allow more flexible learners, less regularisation or a longer budget, or add columns."
 
 
 @dataclass(frozen=True)
