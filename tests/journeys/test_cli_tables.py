@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 
 from ninefold.cli.tables import bar, of_bars, of_findings, of_section, of_table
 from ninefold.core.section import Figure, Finding, Section, Series, Table
-from ninefold.core.words import ago, cell, column, duration, size
+from ninefold.core.words import ago, cell, column, counted, duration, size
 
 
 def printed(block: RenderableType, width: int = 80) -> str:
@@ -29,6 +29,16 @@ def test_a_table_aligns_numbers_and_marks_the_chosen_row() -> None:
     )  # fmt: skip
 
 
+def test_a_long_heading_is_folded_so_that_no_number_is_cut_and_the_star_stays() -> None:
+    headings = ("model", "average precision", "±", "weight", "fits", "note")
+    row = ("Logistic regression", 0.1759, 0.0512, 0.6875, "0.1 s", "pruned after 1 fold")
+    text = printed(of_table(Table("t", headings, (row,), starred=0)))
+    assert "…" not in text
+    assert text.splitlines()[-1].split() == [
+        "★", "Logistic", "regression", "0.1759", "0.0512", "0.6875", "0.1", "s", "pruned", "after", "1", "fold",
+    ]  # fmt: skip
+
+
 def test_rows_beyond_the_most_are_counted() -> None:
     table = Table("t", ("n",), tuple((i,) for i in range(30)))
     assert printed(of_table(table)).endswith("… 18 more in the report")
@@ -44,6 +54,11 @@ def test_bars_are_to_scale_and_show_missing_as_none() -> None:
 def test_findings_show_sign_title_evidence_and_action() -> None:
     text = printed(of_findings([Finding("NF301", "serious", "Leak", "It leaks.", "Drop it.")]))
     assert text == "✗ Leak It leaks. Drop it."
+
+
+def test_evidence_ends_before_the_advice_begins() -> None:
+    text = printed(of_findings([Finding("NF701", "serious", "No", "the baseline has 0.5", "Do not deploy it.")]))
+    assert text == "✗ No the baseline has 0.5. Do not deploy it."
 
 
 @pytest.mark.parametrize("name", ["\x1b[2J", "\x1b]0;title\x07", "a\rb", "\x9b31m"])
@@ -80,3 +95,7 @@ def test_lengths_of_time_and_sizes() -> None:
     assert [ago(s) for s in (5, 120, 7200, 259_200)] == ["just now", "2 min ago", "2 h ago", "3 days ago"]
     assert [size(b) for b in (812, 14_000, 3_200_000)] == ["812 B", "14 kB", "3.2 MB"]
     assert cell("text") == "text"
+
+
+def test_one_is_not_many() -> None:
+    assert [counted(n, "row") for n in (0, 1, 1309)] == ["0 rows", "1 row", "1,309 rows"]

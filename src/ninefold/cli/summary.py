@@ -13,10 +13,10 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from ninefold import __version__
-from ninefold.cli.tables import SIGNS, of_table
+from ninefold.cli.tables import SIGNS, advised, of_table
 from ninefold.cli.terminal import plain, words
 from ninefold.core.section import Finding, Section
-from ninefold.core.words import column, duration, size
+from ninefold.core.words import column, counted, duration, size
 from ninefold.report.document import without_password
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def _verdict(made: Run, sections: dict[int, Section], console: Console) -> None:
     findings = [finding for section in sections.values() for finding in section.findings]
     for finding in _to_know(findings):
         sign, colour = SIGNS[finding.level]
-        told = words(finding.evidence, " " if finding.action else "", (finding.action, "bold"))
-        table.add_row(plain(sign, colour), plain(finding.title), told)
+        table.add_row(plain(sign, colour), plain(finding.title), advised(finding))
     table.add_row(plain("✓", "green"), plain("Bundle"), plain(_proof(made.model)))
     console.print(Padding(table, (0, 0, 1, 1)))
 
@@ -93,7 +92,7 @@ def _proof(model: Model) -> str:
 
 
 def _rows(made: Run) -> str:
-    return f"{made.evaluation.rows:,} rows, looked at once"
+    return f"{counted(made.evaluation.rows, 'row')}, looked at once"
 
 
 def _to_know(findings: list[Finding]) -> list[Finding]:

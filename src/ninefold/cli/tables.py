@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table as Grid
+from rich.text import Text
 
 from ninefold.cli.terminal import plain, words
 from ninefold.core.section import Fact, Figure, Finding, Section, Table
@@ -25,14 +27,29 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequen
     """A table of text with quiet headings; the starred row is marked and bold."""
     table = Grid(box=None, padding=(0, 1), header_style="dim", pad_edge=False, show_edge=False)
     if starred is not None:
-        table.add_column("", width=1)
+        table.add_column("", min_width=1, no_wrap=True)
     for j, (heading, is_number) in enumerate(zip(headings, numeric, strict=True)):
-        is_short = all(len(row[j]) <= SHORT for row in rows)
-        table.add_column(plain(heading), justify="right" if is_number else "left", no_wrap=is_number or is_short)
+        widest = max((len(row[j]) for row in rows), default=0)
+        table.add_column(
+            _folded(heading, widest), justify="right" if is_number else "left", no_wrap=is_number or widest <= SHORT
+        )
     for i, row in enumerate(rows):
         mark = [] if starred is None else [plain("★" if i == starred else "", "yellow")]
         table.add_row(*mark, *map(plain, row), style="bold" if i == starred else None)
     return table
+
+
+def _folded(heading: str, width: int) -> Text:
+    """A heading of several words takes as many lines as it needs to be no wider than its column."""
+    return plain("\n").join(map(plain, textwrap.wrap(heading, max(width, 1), break_long_words=False) or [""]))
+
+
+def advised(finding: Finding) -> Text:
+    """What was found, as a sentence, and in bold what to do about it."""
+    if not finding.action:
+        return plain(finding.evidence)
+    ended = finding.evidence.endswith((".", "!", "?"))
+    return words(finding.evidence, " " if ended else ". ", (finding.action, "bold"))
 
 
 def of_table(table: Table, most: int = MOST_ROWS) -> RenderableType:
@@ -53,8 +70,7 @@ def of_findings(findings: Iterable[Finding]) -> Grid:
     table.add_column()
     for finding in findings:
         sign, colour = SIGNS[finding.level]
-        told = words(finding.evidence, " " if finding.action else "", (finding.action, "bold"))
-        table.add_row(plain(sign, colour), plain(finding.title), told)
+        table.add_row(plain(sign, colour), plain(finding.title), advised(finding))
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninefold.core.section import Fact, Finding, Section, Table
 from ninefold.core.table import Dataset
+from ninefold.core.words import counted
 
 _TITLE = "Data"
 
@@ -13,7 +14,7 @@ def view(dataset: Dataset) -> Section:
     width = len(dataset.columns)
     return Section(
         title=_TITLE,
-        sentence=f"{rows:,} rows × {width:,} columns · {dataset.sealed.rows:,} rows sealed",
+        sentence=f"{rows:,} rows × {counted(width, 'column')} · {dataset.sealed.rows:,} rows sealed",
         questions=(),
         facts=(
             Fact("Rows", f"{rows:,}", f"{dataset.train_rows:,} to learn from"),

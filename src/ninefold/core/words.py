@@ -1,4 +1,4 @@
-"""Numbers as people read and write them: one way for terminal, report and web page."""
+"""Numbers as people read and write them: one way for terminal and report."""
 
 from __future__ import annotations
 
@@ -56,6 +56,11 @@ def size(count: int) -> str:
             value = count / step
             return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
     return f"{count} B"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, whose plural takes an s: 1 row, 1,309 rows."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def cell(value: Cell) -> str:

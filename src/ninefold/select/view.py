@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninefold.core import parts
 from ninefold.core.results import MOST_BYTES, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
-from ninefold.core.words import duration, size
+from ninefold.core.words import counted, duration, size
 
 SHOWN = 12
 
@@ -16,7 +16,7 @@ def view(board: Leaderboard) -> Section:
     members = len(board.weights)
     return Section(
         title="Models",
-        sentence=f"{len(board.trials)} trials · best {title} {board.ensemble_score:.4f} by "
+        sentence=f"{counted(len(board.trials), 'trial')} · {title} {board.ensemble_score:.4f} by "
         + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title),
         questions=(8, 9, 16, 17, 18, 20, 21, 22),
         findings=_failures(board),
@@ -53,7 +53,7 @@ def _table(board: Leaderboard, title: str) -> Table:
 def _note(trial: Trial) -> str:
     if trial.bytes > MOST_BYTES:
         return f"too large to ship ({size(trial.bytes)})"
-    return "" if trial.state == "finished" else f"{trial.state} after {len(trial.scores)} folds"
+    return "" if trial.state == "finished" else f"{trial.state} after {counted(len(trial.scores), 'fold')}"
 
 
 def _spread(scores: tuple[float, ...]) -> float | None:

@@ -10,10 +10,10 @@ from ninefold.core.section import Fact, Finding, Section, Table
 def view(model: Model) -> Section:
     proof = model.parity
     rows = proof.training_rows + proof.fuzzed_rows
-    size = words.size(model.bytes)
+    size, members = words.size(model.bytes), words.counted(len(model.members), "member")
     return Section(
         title="Training",
-        sentence=f"one ONNX graph, {size}, {len(model.members)} members · equals Python on {rows:,} rows",
+        sentence=f"one ONNX graph, {size}, {members} · equals Python on {rows:,} rows",
         questions=(7, 20, 22),
         facts=(_speed(model),) if model.microseconds is not None else (),
         findings=(_proven(model), *_refused(model)),
