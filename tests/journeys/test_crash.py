@@ -15,6 +15,7 @@ from ninefold.core.journal import Journal
 
 T = TypeVar("T")
 WORDS = ("run", TITANIC, "--target", "survived", "--budget", "12s", "-q")
+WORK = ("run", TITANIC, "--target", "survived", "--work", "40", "-q")
 
 
 def finished(folder: Path) -> dict[int, tuple[str, str]]:
@@ -26,8 +27,8 @@ def finished(folder: Path) -> dict[int, tuple[str, str]]:
 
 
 def until(true: Callable[[], T]) -> T:
-    """Wait, half a minute at most, for something to become true, and return it."""
-    deadline = time.monotonic() + 30
+    """Wait, a minute at most, for something to become true, and return it."""
+    deadline = time.monotonic() + 60
     while not (found := true()):
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.05)
@@ -55,7 +56,7 @@ def test_no_finished_trial_is_lost(tmp_path: Path, moment: float) -> None:
 
 
 def test_a_torn_journal_costs_one_record(tmp_path: Path) -> None:
-    process = started(*WORDS, cwd=tmp_path)
+    process = started(*WORK, cwd=tmp_path)
     (log,) = until(lambda: list(tmp_path.glob("runs/*/journal.log")))
     until(lambda: len(finished(log.parent)) >= 3)
     os.killpg(process.pid, signal.SIGKILL)
@@ -66,6 +67,6 @@ def test_a_torn_journal_costs_one_record(tmp_path: Path) -> None:
     log.write_bytes(data + data.splitlines()[-1][:-5])
     assert finished(log.parent) == before
 
-    done = ended(*WORDS, "--resume", log.parent.name, cwd=tmp_path)
+    done = ended(*WORK, "--resume", log.parent.name, cwd=tmp_path)
     assert done.code == 0, done.err
     assert before.keys() <= {trial["id"] for trial in noun(log.parent, 5)["trials"]}

@@ -8,24 +8,22 @@ import numpy as np
 
 from ninefold.core.book import Context
 from ninefold.core.events import TrialFinished
-from ninefold.core.loss import loss
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, FitJob
 from ninefold.core.results import MOST_BYTES
-from ninefold.core.table import Array, Dataset
-from ninefold.core.workshop import Workshop, load_array, save_array
-from ninefold.forms.blend import greedy
+from ninefold.core.table import Dataset
+from ninefold.core.workshop import Workshop
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
+from ninefold.select.ensemble import Ensemble
 from ninefold.select.logbook import Logbook
 from ninefold.select.trials import Entry
 
 GENERATION = 4
 """Trials that are decided on together when the search must be reproducible, whatever the number of workers."""
-MEMBERS, CONTENDERS = 6, 20
-PATIENCE, GAIN = 40, 5e-4
-"""The search ends after this many trials in which the ensemble's loss fell by less than this share."""
+PATIENCE = 40
+"""The search ends after this many trials that brought the ensemble nothing."""
 TICK = 0.5
 CARD_CELLS = 200_000
 """Rows times columns that the seconds on a card speak of."""
@@ -38,28 +36,24 @@ PATIENT_SECONDS = 0.5
 
 
 class Search:
-    """``entries`` are the trials in order; ``weights`` the ensemble of those that are complete."""
+    """``entries`` are the trials in order; ``ensemble`` weighs those that are complete."""
 
     def __init__(self, problem: Problem, dataset: Dataset, plan: Plan, logbook: Logbook, context: Context) -> None:
         self._problem, self._plan, self._logbook, self._context = problem, plan, logbook, context
-        self._y = dataset.rows.target
         self._cells = dataset.train_rows * len(dataset.columns)
-        self._workshop = Workshop(context.run)
         self._crew = context.crew()
         self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
         self.learners = eligible(problem)
         self.entries = logbook.entries
-        self.weights: dict[int, float] = {}
+        self.ensemble = Ensemble(problem, dataset.rows.target, plan, Workshop(context.run), self._may_ship)
         self.why_stopped = ""
         self._portfolio = [c for c in portfolio(self.learners) if not self._tried(c)]
-        self._out_of_fold: dict[int, Array] = {}
-        self._best_loss, self._last_gain = np.inf, 0
-        self._decided = 0
+        self._last_gain, self._decided = 0, 0
 
     def run(self) -> None:
         for entry in self._finished_anywhere():
-            self._gather(entry)
-        self._weigh(self._finished_anywhere())
+            self.ensemble.take(entry)
+        self._weigh()
         while not self._over():
             self._ask()
             if not self._running():
@@ -178,47 +172,16 @@ class Search:
             entry.prune(next(iter(self._finished()), None))
         if entry.state:
             self._logbook.end(entry)
-            self._complete(entry)
+            if entry.state == "finished":
+                self.ensemble.take(entry)
+                self._weigh()
             self._tell(entry)
 
-    def _complete(self, entry: Entry) -> None:
-        """Put a finished trial's out-of-fold predictions together, and weigh the ensemble anew."""
-        if entry.state != "finished":
-            return
-        self._gather(entry)
-        self._weigh(self._finished_anywhere())
-
-    def _gather(self, entry: Entry) -> None:
-        y = self._y
-        total, count = np.zeros((len(y), self._problem.outputs)), np.zeros(len(y))
-        for k, answer in entry.done.items():
-            if answer.state == "ok":
-                valid = self._plan.folds[k].valid
-                total[valid] += load_array(self._workshop.predictions(entry.id, k))
-                count[valid] += 1
-        with np.errstate(invalid="ignore"):
-            self._out_of_fold[entry.id] = total / count[:, None]
-        save_array(self._workshop.out_of_fold(entry.id), self._out_of_fold[entry.id])
-
-    def _weigh(self, contenders: list[Entry]) -> None:
-        allowed = [e for e in contenders if self._may_ship(e)][:CONTENDERS]
-        if not allowed:
-            return
-        predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
-        self.weights = greedy(predictions, self._y, self._problem.task, MEMBERS)
-        self.allowance.expect([self.entries[i] for i in self.weights])
-        reached = self._loss_of_blend()
-        if reached < self._best_loss - GAIN * abs(self._best_loss if np.isfinite(self._best_loss) else reached):
-            self._best_loss, self._last_gain = reached, len(self.entries)
-
-    def _loss_of_blend(self) -> float:
-        blend = self.blend()
-        seen = ~np.isnan(blend).any(axis=1)
-        return loss(self._problem.task, self._y[seen], blend[seen])
-
-    def blend(self) -> Array:
-        """The ensemble's out-of-fold predictions [N, K]; NaN where a row was never validated."""
-        return np.asarray(sum(weight * self._out_of_fold[i] for i, weight in self.weights.items()))
+    def _weigh(self) -> None:
+        ranked = sorted((e for e in self.entries if e.losses), key=lambda entry: (entry.mean_loss, entry.id))
+        if self.ensemble.weigh(ranked):
+            self._last_gain = len(self.entries)
+        self.allowance.expect([self.entries[i] for i in self.ensemble.weights])
 
     def _may_ship(self, entry: Entry) -> bool:
         if entry.bytes > MOST_BYTES:
@@ -231,9 +194,8 @@ class Search:
         best = next(iter(self._finished_anywhere()), None)
         cut = [entry for entry in self.entries if entry.state in ("", "unfinished") and self._outdoes(entry, best)]
         for entry in cut:
-            self._gather(entry)
-        if cut:
-            self._weigh(sorted((e for e in self.entries if e.id in self._out_of_fold), key=lambda e: e.mean_loss))
+            self.ensemble.take(entry)
+        self._weigh()
 
     def _outdoes(self, entry: Entry, best: Entry | None) -> bool:
         if best is None:

@@ -31,7 +31,7 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     before = context.clock.spent
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)
-    if not search.weights:
+    if not search.ensemble.weights:
         reasons = "; ".join(dict.fromkeys(f"{t.learner}: {t.why}" for t in trials if t.why))
         hint = "give it more time with --budget, or see workers.log in the run folder"
         raise NoModelError("NF-E601", f"no learner could be fitted on any fold ({reasons or 'no time'})", hint=hint)
@@ -41,8 +41,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         higher_is_better=metric.higher_is_better,
         trials=trials,
         baseline=next(t.id for t in trials if t.learner == "baseline"),
-        weights=search.weights,
-        ensemble_scores=_fold_scores(problem, plan, dataset.rows.target, search.blend()),
+        weights=search.ensemble.weights,
+        ensemble_scores=_fold_scores(problem, plan, dataset.rows.target, search.ensemble.blend()),
         seconds=context.clock.spent - before,
         predictions=context.folder,
         why_stopped=search.why_stopped,

@@ -1,0 +1,63 @@
+"""The ensemble in the making: out-of-fold predictions of finished trials, and the weights that blend them best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ninefold.core.loss import loss
+from ninefold.core.plan import Plan
+from ninefold.core.problem import Problem
+from ninefold.core.table import Array
+from ninefold.core.workshop import Workshop, load_array, save_array
+from ninefold.forms.blend import blended, greedy
+from ninefold.select.trials import Entry
+
+MEMBERS, CONTENDERS = 6, 20
+GAIN = 5e-4
+"""The blend has become better when its loss fell by this share."""
+
+
+class Ensemble:
+    """``weights``: trial id to weight. ``y`` [N] is the target, ``may_ship`` says which trials may be members."""
+
+    def __init__(
+        self, problem: Problem, y: Array, plan: Plan, workshop: Workshop, may_ship: Callable[[Entry], bool]
+    ) -> None:
+        self._problem, self._y, self._plan, self._workshop, self._may_ship = problem, y, plan, workshop, may_ship
+        self._out_of_fold: dict[int, Array] = {}
+        self._best_loss = np.inf
+        self.weights: dict[int, float] = {}
+
+    def take(self, entry: Entry) -> None:
+        """Put a trial's predictions together from its folds; repeats are averaged, rows never validated are NaN."""
+        total, count = np.zeros((len(self._y), self._problem.outputs)), np.zeros(len(self._y))
+        for k in entry.scored:
+            valid = self._plan.folds[k].valid
+            total[valid] += load_array(self._workshop.predictions(entry.id, k))
+            count[valid] += 1
+        with np.errstate(invalid="ignore"):
+            self._out_of_fold[entry.id] = total / count[:, None]
+        save_array(self._workshop.out_of_fold(entry.id), self._out_of_fold[entry.id])
+
+    def weigh(self, ranked: Sequence[Entry]) -> bool:
+        """Weigh the trials taken so far, ``ranked`` best first; returns whether the blend became better."""
+        allowed = [entry for entry in ranked if entry.id in self._out_of_fold and self._may_ship(entry)][:CONTENDERS]
+        if not allowed:
+            return False
+        predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
+        self.weights = greedy(predictions, self._y, self._problem.task, MEMBERS)
+        reached = self._loss()
+        better = not np.isfinite(self._best_loss) or reached < self._best_loss - GAIN * abs(self._best_loss)
+        self._best_loss = reached if better else self._best_loss
+        return better
+
+    def blend(self) -> Array:
+        """The ensemble's out-of-fold predictions [N, K]; NaN where a row was never validated."""
+        return blended(self._out_of_fold, self.weights)
+
+    def _loss(self) -> float:
+        blend = self.blend()
+        seen = ~np.isnan(blend).any(axis=1)
+        return loss(self._problem.task, self._y[seen], blend[seen])
