@@ -23,6 +23,8 @@ class Started:
 
 @dataclass(frozen=True)
 class StageStarted:
+    """A stage has its turn; ``number`` is 1 to 9, ``name`` its noun's. It may turn out to be written already."""
+
     number: int
     name: str
     type: Literal["stage_started"] = "stage_started"
@@ -67,6 +69,8 @@ class TrialFinished:
 
 @dataclass(frozen=True)
 class Done:
+    """The last event of a run that ended well; ``seconds`` are those of its clock."""
+
     run: str
     seconds: float
     type: Literal["done"] = "done"

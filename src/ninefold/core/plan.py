@@ -29,6 +29,8 @@ class Fold:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
+    """The folds in order; a trial's scores are in the same order."""
+
     folds: tuple[Fold, ...]
 
     def write(self, path: Path) -> None:
@@ -44,6 +46,7 @@ class Plan:
 
     @classmethod
     def read(cls, path: Path) -> Plan:
+        """What `write` stored."""
         with np.load(path, allow_pickle=False) as stored:
             count = len(stored.files) // 3
             return cls(tuple(Fold(stored[f"train{k}"], stored[f"stop{k}"], stored[f"valid{k}"]) for k in range(count)))

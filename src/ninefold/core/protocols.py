@@ -83,6 +83,8 @@ class Form(Protocol):
 
 
 class Learner(Protocol):
+    """A part of `ninefold.learners`: a frozen dataclass whose settings are its fields."""
+
     card: ClassVar[Card]
     portfolio: ClassVar[tuple[dict[str, Value], ...]]
     """Settings worth trying, in order of expected value; the first is cheap and good. What is unsaid is default."""
@@ -139,10 +141,14 @@ class Known:
 
 
 class Step(Protocol):
+    """A part of `ninefold.prepare.steps` or `ninefold.features.steps`: a block to a block."""
+
     uses_target: ClassVar[bool]
     """Fitted on the target: training blocks are then made out of fold (cross-fitting)."""
 
-    def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep: ...
+    def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep:
+        """Learn from training rows; ``known`` may be looked at only where ``uses_target`` says so."""
+        ...
 
 
 class Metric(Protocol):

@@ -37,10 +37,12 @@ class Trial:
 
     @property
     def score(self) -> float | None:
+        """Mean over the folds it was given, in the metric's own direction."""
         return sum(self.scores) / len(self.scores) if self.scores else None
 
     @property
     def loss(self) -> float | None:
+        """Mean log-loss or squared error over the same folds."""
         return sum(self.losses) / len(self.losses) if self.losses else None
 
 

@@ -34,6 +34,7 @@ class Rows:
         return len(self.target)
 
     def take(self, index: Array) -> Rows:
+        """The rows at these positions, in their order."""
         return Rows(
             {name: values[index] for name, values in self.columns.items()},
             self.target[index],
@@ -99,6 +100,11 @@ class Sealed:
     rows: int
 
     def open(self) -> Rows:
+        """The rows themselves.
+
+        Raises:
+            RunError: when their file is missing or damaged.
+        """
         return read_rows(self.path, self.names)
 
 

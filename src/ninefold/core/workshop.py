@@ -19,6 +19,7 @@ class Workshop:
 
     @property
     def plan(self) -> Path:
+        """The split plan, which selection writes before it asks for the first job."""
         return self.run / "5-leaderboard" / "plan.npz"
 
     @property
@@ -32,9 +33,11 @@ class Workshop:
         return self.run / "work"
 
     def predictions(self, trial: int, fold: int) -> Path:
+        """[rows of the fold's validation part, K], by the crew."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.npy"
 
     def out_of_fold(self, trial: int) -> Path:
+        """[training rows, K], by the search; NaN where never validated."""
         return self.run / "5-leaderboard" / f"{trial}.npy"
 
     def member(self, trial: int) -> Path:
@@ -58,5 +61,6 @@ def save_array(path: Path, values: Array) -> None:
 
 
 def load_array(path: Path) -> Array:
+    """What `save_array` wrote, mapped read-only: pages are read when looked at."""
     values: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     return values

@@ -42,6 +42,12 @@ class Material:
 
 
 class Desk:
+    """One run as its workers see it; ``run`` is its folder, whose first four chapters must be written.
+
+    Raises:
+        RunError: when problem, dataset or features cannot be read.
+    """
+
     def __init__(self, run: Path) -> None:
         self.workshop = Workshop(run)
         self.problem = read_noun(run, 1, Problem)
@@ -54,6 +60,7 @@ class Desk:
 
     @cached_property
     def gate(self) -> Rows:
+        """The rows of the parity gate, which training writes before it asks for fits on all rows."""
         return read_rows(self.workshop.gate, self.dataset.names)
 
     def fold(self, number: int | None) -> Fold:

@@ -22,6 +22,7 @@ HEAVY = ("ninefold.crew.fitting", "ninefold.forms.recipe", "scipy.optimize", "li
 
 
 def main(run: Path, door: socket.socket) -> None:
+    """Fork a worker for every pair of pipe ends that comes through ``door``; end when it is closed."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries workers at once
     for heavy in HEAVY:
         import_module(heavy)

@@ -49,6 +49,7 @@ class Pool:
         return len(self._workers)
 
     def submit(self, job: FitJob) -> None:
+        """Queue a job; an idle worker gets it at once."""
         self._queue.append(job)
         self._hand_out()
 
@@ -70,6 +71,7 @@ class Pool:
                 self._replace(i)
 
     def close(self) -> None:
+        """Kill all workers and the nursery."""
         for worker in self._workers:
             worker.kill()
         self._nursery.close()

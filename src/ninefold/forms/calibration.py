@@ -20,6 +20,7 @@ def calibrated(probabilities: Array, temperature: float) -> Array:
 
 
 def calibration_graph(probabilities: Var, temperature: float) -> Var:
+    """`calibrated` as nodes."""
     scores = op.div(op.log(op.max([probabilities, const(TINY)])), const(temperature))
     return op.softmax(scores, axis=1)
 

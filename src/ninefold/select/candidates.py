@@ -20,6 +20,8 @@ PARENTS = 5
 
 @dataclass(frozen=True)
 class Candidate:
+    """A learner by name with every one of its settings: what a trial tries."""
+
     learner: str
     settings: dict[str, Value]
 

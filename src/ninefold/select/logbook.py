@@ -21,6 +21,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Begun:
+    """A trial has its number and what it tries."""
+
     id: int
     candidate: Candidate
 
@@ -36,6 +38,8 @@ class Ended:
 
 
 class Logbook:
+    """Writes each step down before the search goes on. ``inputs`` is the digest of the nouns, ``folds`` the plan's."""
+
     def __init__(self, context: Context, inputs: str, folds: int) -> None:
         self._journal, self._clock = context.journal, context.clock
         self._workshop = Workshop(context.run)

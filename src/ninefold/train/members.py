@@ -67,7 +67,7 @@ class Members:
                 self._context.progress(f"fitted {done} of {total} members on all rows", done / total)
 
     def _judge(self, trial: Trial, answer: FitDone) -> None:
-        tolerance = _card(trial).tolerance
+        tolerance = card_of(trial.learner).tolerance
         if answer.state != "ok":
             self.refused[trial.id] = answer.why
         elif answer.difference is None or not answer.difference <= tolerance:
@@ -76,10 +76,11 @@ class Members:
     def _member(self, number: int, weight: float) -> Member:
         trial, answer = self._board.trial(number), self._done[number]
         assert answer.difference is not None
-        keeps_rows = _card(trial).keeps_rows
+        keeps_rows = card_of(trial.learner).keeps_rows
         return Member(number, trial.learner, trial.title, weight, answer.rounds, answer.difference, keeps_rows)
 
 
-def _card(trial: Trial) -> Card:
-    card: Card = parts.find("ninefold.learners", trial.learner).card
+def card_of(learner: str) -> Card:
+    """The card of a learner by name."""
+    card: Card = parts.find("ninefold.learners", learner).card
     return card

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ninefold.core import parts
 from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
@@ -24,10 +23,9 @@ from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
 from ninefold.train.deciding import Decision, decision_of
 from ninefold.train.gate import Gate, make_gate, parity
-from ninefold.train.members import Members
+from ninefold.train.members import Members, card_of
 from ninefold_runtime.files import write_whole
 
-LEARNERS = "ninefold.learners"
 TIMED = 50
 
 
@@ -77,20 +75,19 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
         blend[seen] = calibrated(blend[seen], calibration.parameters[0])
     decision = decision_of(problem, blend[seen], y) if problem.classes else Decision(None, "")
     views: dict[int, str] = {member.trial: board.trial(member.trial).view for member in members}
-    tolerance = max(parts.find(LEARNERS, member.learner).card.tolerance for member in members)
+    tolerance = max(card_of(member.learner).tolerance for member in members)
     blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance)
     return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
 
 
 def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Members) -> dict[int, float]:
     """The ensemble without the refused: the next best take over, or, when time is short, those fitted already."""
-    keeps = {name: parts.find(LEARNERS, name).card.keeps_rows for name in {t.learner for t in board.trials}}
     left = [
         trial.id
         for trial in sorted(board.trials, key=lambda trial: trial.loss or np.inf)
         if trial.state == "finished"
         and trial.id not in crew.refused
-        and (problem.allow_rows or not keeps[trial.learner])
+        and (problem.allow_rows or not card_of(trial.learner).keeps_rows)
     ]
     left = (crew.fitted(left) if crew.hurried else []) or left
     predictions = {i: np.asarray(load_array(board.predictions / f"{i}.npy")) for i in left[:20]}
@@ -98,7 +95,7 @@ def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Mem
 
 
 def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> dict[str, str]:
-    keeping = [t.title for t in board.trials if parts.find(LEARNERS, t.learner).card.keeps_rows]
+    keeping = [t.title for t in board.trials if card_of(t.learner).keeps_rows]
     barred = dict.fromkeys([] if problem.allow_rows else keeping, "it keeps training rows; --allow-rows lets it in")
     return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
