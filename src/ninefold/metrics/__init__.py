@@ -13,4 +13,6 @@ and average precision are macro averages: every class counts the same, however r
 A metric that a sample leaves undefined (ROC AUC where only one class occurs, R² of a constant target, a percentage
 error of zero) is NaN, never a made-up number and never a warning; each file says when. Where defined, values equal
 those of `sklearn.metrics`.
+
+Files with a leading underscore are no metrics: they hold what several metrics, and evaluation, share.
 """

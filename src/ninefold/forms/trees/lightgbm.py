@@ -44,9 +44,7 @@ def read(
     rounds = trees // per_round
     leaves = _numbers(lines, "leaf_value") * (factor / rounds if "\naverage_output" in head else factor)
     leaves[leaf_tree < per_round] += offset
-    threshold = _numbers(lines, "threshold")
-    # LightGBM takes a number this small for 0 before it compares, so the one threshold at -TINY excludes it.
-    threshold[threshold == -TINY] = np.nextafter(-TINY, -np.inf)
+    threshold = _thresholds(lines)
     # Where training met no missing value, LightGBM reads a missing one as 0.
     nan_left = np.where(kinds & NAN_MISSING, (kinds & DEFAULT_LEFT) > 0, threshold >= 0.0)
     categorical = (kinds & CATEGORICAL) > 0
@@ -64,9 +62,7 @@ def read(
         link=link,
         rounds=rounds,
         native=native,
-        members=_members(
-            lines, np.flatnonzero(categorical), node_tree, np.where(categorical, threshold, 0).astype(int)
-        ),
+        members=_members(lines, np.flatnonzero(categorical), node_tree, threshold),
     )
 
 
@@ -84,6 +80,14 @@ def _numbers(lines: Lines, key: str) -> Array:
     return np.fromstring(text, sep=" ") if text else np.zeros(0)
 
 
+def _thresholds(lines: Lines) -> Array:
+    """Per node, where a number splits; at a node of categories, which set of its tree."""
+    threshold = _numbers(lines, "threshold")
+    # LightGBM takes a number this small for 0 before it compares, so the one threshold at -TINY excludes it.
+    threshold[threshold == -TINY] = np.nextafter(-TINY, -np.inf)
+    return threshold
+
+
 def _starts(counts: Array) -> Array:
     return np.cumsum(counts) - counts
 
@@ -94,14 +98,15 @@ def _children(lines: Lines, key: str, tree: Array, first_node: Array, first_leaf
     return np.where(child >= 0, child + first_node[tree], child - first_leaf[tree])
 
 
-def _members(lines: Lines, nodes: Array, node_tree: Array, place: Array) -> dict[int, Array]:
+def _members(lines: Lines, nodes: Array, node_tree: Array, threshold: Array) -> dict[int, Array]:
     """The codes that go left at each categorical node, from the bit sets of its tree."""
     with_sets = np.flatnonzero(_numbers(lines, "num_cat"))
     bounds = dict(zip(with_sets, map(_integers, lines["cat_boundaries"]), strict=True)) if len(nodes) else {}
     words = dict(zip(with_sets, map(_integers, lines["cat_threshold"]), strict=True)) if len(nodes) else {}
     members = {}
     for m in nodes:
-        start, end = bounds[node_tree[m]][place[m] : place[m] + 2]
+        place = int(threshold[m])
+        start, end = bounds[node_tree[m]][place : place + 2]
         bits = np.unpackbits(words[node_tree[m]][start:end].astype("<u4").view(np.uint8), bitorder="little")
         members[int(m)] = np.flatnonzero(bits).astype(float)
     return members
