@@ -123,6 +123,7 @@ def test_groups_stay_together(tmp_path: Path) -> None:
     assert len({*train.tolist(), *held.tolist()}) == 30
     assert dataset.names == ("x", "w")
     assert "belong together" in dataset.refused["g"]
+    assert "--keep g" in dataset.refused["g"]
     assert 'whole groups of "g"' in dataset.sealing
 
 

@@ -72,6 +72,16 @@ def test_honest_columns_stay(tmp_path: Path, honest: tuple[dict[str, tuple[Kind,
     assert preparation.left_out == ()
 
 
+def test_the_column_with_the_most_gaps_is_not_called_mostly_empty(
+    tmp_path: Path, rng: np.random.Generator, honest: tuple[dict[str, tuple[Kind, Array]], Array]
+) -> None:
+    columns, y = honest
+    gaps = np.where(rng.random(ROWS) < 0.02, np.nan, rng.normal(size=ROWS))
+    section = view(prepared(tmp_path, columns | {"gaps": ("number", gaps)}, y))
+    assert section.sentence == "gaps in 1 column"
+    assert section.figures[0].title == "gaps has the most gaps."
+
+
 def test_a_copy_of_the_target_is_left_out_and_said(
     tmp_path: Path, honest: tuple[dict[str, tuple[Kind, Array]], Array]
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 from rooms import problem_of
 
 from ninefold.collect.stage import MOST_COLUMNS
-from ninefold.core.errors import ColumnError, NinefoldError
+from ninefold.core import parts
+from ninefold.core.errors import ColumnError, NinefoldError, WishError
 from ninefold.core.problem import Budget, Peek, Wishes
 from ninefold.problem.target import target_of
 from ninefold.problem.validation import MOST_SEALED, holdout_of
@@ -131,6 +132,20 @@ def test_the_plan(tmp_path: Path, frame: pl.DataFrame, wishes: dict[str, Any], e
     plan = problem_of(frame, tmp_path, target="y", **wishes).validation
     assert (plan.scheme, plan.folds, plan.repeats) == expected
     assert plan.why
+
+
+def test_an_unknown_part_is_named_for_what_it_is() -> None:
+    with pytest.raises(WishError, match='there is no learner "nonesuch"'):
+        parts.find("ninefold.learners", "nonesuch")
+
+
+@pytest.mark.parametrize("asked", [{}, {"validation": "time"}])
+def test_who_orders_by_time_hears_that_the_column_is_kept_out(tmp_path: Path, asked: dict[str, Any]) -> None:
+    (tmp_path / "kept").mkdir()
+    out = problem_of(binary(300), tmp_path, target="y", time="x", **asked).validation.why
+    kept = problem_of(binary(300), tmp_path / "kept", target="y", time="x", keep=("x",), **asked).validation.why
+    assert '"x" itself is not learned from without --keep' in out
+    assert "--keep" not in kept
 
 
 def seen(rows: int, counts: dict[str, int]) -> Peek:

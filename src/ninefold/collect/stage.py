@@ -114,7 +114,11 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     """The columns that may become features, and those that may not with the reason."""
     away = dict(peek.refused) | dict.fromkeys(problem.drop, "left out, as you asked")
     roles = {problem.group: "says which rows belong together", problem.time: "says when"}
-    away |= {name: why for name, why in roles.items() if name is not None and name not in problem.keep}
+    away |= {
+        name: f"{why}; with --keep {name} it is learned from too"
+        for name, why in roles.items()
+        if name is not None and name not in problem.keep
+    }
     kept = [column for column in peek.columns if column.name != problem.target and column.name not in away]
     if not kept:
         raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")

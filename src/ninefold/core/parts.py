@@ -109,10 +109,10 @@ def find(package: str, name: str) -> type[Any]:
         return part
     if name not in names(package):
         close = nearest(name, names(package))
-        kind = package.rsplit(".", 1)[-1]
+        kind = package.rsplit(".", 1)[-1].replace("_", " ").removesuffix("s")
         raise WishError(
             "NF-E301",
-            f'{kind} has no part "{name}"',
+            f'there is no {kind} "{name}"',
             hint=f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(names(package))}",
             suggestions=close,
         )

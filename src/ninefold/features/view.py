@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninefold.core.recipe import Branch, Features, Recipe
 from ninefold.core.section import Section, Table
+from ninefold.core.words import counted
 
 _WHAT = {
     "plain": "numbers with gaps, categories as codes: for trees",
@@ -16,7 +17,7 @@ def view(features: Features) -> Section:
     columns = max(len(recipe.columns) for recipe in features.recipes)
     return Section(
         title="Features",
-        sentence=f"{columns} columns in {len(features.recipes)} views: "
+        sentence=f"{counted(columns, 'column')} in {len(features.recipes)} views: "
         + ", ".join(recipe.view for recipe in features.recipes),
         questions=(5, 13, 14),
         tables=tuple(_table(recipe) for recipe in features.recipes),

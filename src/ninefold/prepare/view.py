@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninefold.core.recipe import Audit, Preparation
 from ninefold.core.section import Figure, Finding, Level, Section, Series, Table
+from ninefold.core.words import counted
 
 _LEVEL: dict[str, Level] = {"NF303": "serious", "NF304": "serious"}
 _TITLE = {
@@ -21,21 +22,17 @@ def view(preparation: Preparation) -> Section:
     leaks = [audit.column for audit in preparation.left_out if audit.code in _LEVEL]
     others = len(preparation.left_out) - len(leaks)
     said = [f"{', '.join(leaks)} left out: {'they tell' if len(leaks) > 1 else 'it tells'} the answer"] if leaks else []
-    said += [f"{others} more left out" if leaks else f"{_columns(others)} left out"] if others else []
-    said += [f"gaps in {_columns(len(preparation.missing))}"] if preparation.missing else []
+    said += [f"{others} more left out" if leaks else f"{counted(others, 'column')} left out"] if others else []
+    said += [f"gaps in {counted(len(preparation.missing), 'column')}"] if preparation.missing else []
     return Section(
         title="Preparation",
-        sentence=" · ".join(said) or f"{len(preparation.columns)} columns, nothing to repair",
+        sentence=" · ".join(said) or f"{counted(len(preparation.columns), 'column')}, nothing to repair",
         questions=(7, 12, 13),
         findings=tuple(_finding(audit) for audit in preparation.left_out),
         tables=(_left_out(preparation),) if preparation.left_out else (),
         figures=(_gaps(preparation),) if preparation.missing else (),
         text=_text(preparation),
     )
-
-
-def _columns(count: int) -> str:
-    return f"{count} column" if count == 1 else f"{count} columns"
 
 
 def _finding(audit: Audit) -> Finding:
@@ -57,7 +54,7 @@ def _left_out(preparation: Preparation) -> Table:
 def _gaps(preparation: Preparation) -> Figure:
     worst = sorted(preparation.missing.items(), key=lambda item: -item[1])[:20]
     series = Series("missing", tuple(name for name, _ in worst), tuple(share for _, share in worst))
-    return Figure("bars", f"{worst[0][0]} lacks most values.", (series,), x_label="share of training rows missing")
+    return Figure("bars", f"{worst[0][0]} has the most gaps.", (series,), x_label="share of training rows missing")
 
 
 def _text(preparation: Preparation) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def _scheme(target: Target, wishes: Wishes) -> tuple[str, str]:
     if wishes.group:
         return "group", f'rows of one "{wishes.group}" stay together'
     if wishes.time:
-        return "time", f'each fold is judged on rows later by "{wishes.time}" than those it learns from'
+        return "time", f'each fold is judged on rows later by "{wishes.time}" than those it learns from{_aside(wishes)}'
     return ("stratified", "each fold has all classes") if target.classes else ("kfold", "rows are drawn at random")
 
 
@@ -66,7 +66,12 @@ def _asked(target: Target, wishes: Wishes) -> tuple[str, str]:
         raise WishError("NF-E309", f"validation by {scheme} needs a column", hint=f"add --{scheme} COLUMN")
     if scheme == "stratified" and not target.classes:
         raise WishError("NF-E309", "stratified folds need classes, and the target is a number", hint="say kfold")
-    return scheme, "as you said"
+    return scheme, "as you said" + (_aside(wishes) if scheme == "time" else "")
+
+
+def _aside(wishes: Wishes) -> str:
+    """The time column may hold what repeats (hours, weekdays), but is kept out unless asked for: who asks must know."""
+    return "" if wishes.time in wishes.keep else f'; "{wishes.time}" itself is not learned from without --keep'
 
 
 def _smallest(target: Target, holdout: float) -> int:
