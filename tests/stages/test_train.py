@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.deciding import Decision, decision_of
 from ninefold.train.gate import make_gate, parity
+from ninefold.train.view import view
 
 
 def problem(classes: int, **more: object) -> Problem:
@@ -149,6 +151,13 @@ def test_the_gate_notices_one_prediction_that_differs(finished: Run) -> None:
     save_array(path, altered)
     assert parity(blueprint(finished), graph, gate, workshop).largest_difference > 1e-9
     save_array(path, stored)
+
+
+@pytest.mark.parametrize(("learner", "level"), [("baseline", "warning"), ("lightgbm", "info")])
+def test_a_refusal_that_leaves_only_the_baseline_is_a_warning(finished: Run, learner: str, level: str) -> None:
+    members = tuple(replace(member, learner=learner) for member in finished.model.members)
+    said = view(replace(finished.model, members=members, refused={"Nearest neighbours": "it keeps training rows"}))
+    assert [finding.level for finding in said.findings if finding.code == "NF601"] == [level]
 
 
 def test_a_learner_that_keeps_rows_is_refused_by_name_unless_allowed(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ SIGNS = {"serious": ("✗", "red"), "warning": ("!", "yellow"), "info": ("i", "b
 MOST_ROWS = 12
 SHORT = 20
 """Columns of text no longer than this are not wrapped."""
+HEADING = 12
+"""Headings no longer than this stay on one line."""
 BAR = 24
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -40,8 +42,8 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequen
 
 
 def _folded(heading: str, width: int) -> Text:
-    """A heading of several words takes as many lines as it needs to be no wider than its column."""
-    return plain("\n").join(map(plain, textwrap.wrap(heading, max(width, 1), break_long_words=False) or [""]))
+    """A long heading of several words takes as many lines as it needs to be no wider than its column."""
+    return plain("\n").join(map(plain, textwrap.wrap(heading, max(width, HEADING), break_long_words=False) or [""]))
 
 
 def advised(finding: Finding) -> Text:

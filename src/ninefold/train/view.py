@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninefold.core import words
 from ninefold.core.results import Model
-from ninefold.core.section import Fact, Finding, Section, Table
+from ninefold.core.section import Fact, Finding, Level, Section, Table
 
 
 def view(model: Model) -> Section:
@@ -37,9 +37,10 @@ def _proven(model: Model) -> Finding:
 
 
 def _refused(model: Model) -> tuple[Finding, ...]:
+    """A warning where nothing but the baseline is left, since then all that was learned has been refused."""
+    level: Level = "warning" if all(member.learner == "baseline" for member in model.members) else "info"
     return tuple(
-        Finding("NF601", "info", f"{name} is not in the graph", f"{name}: {why}.")
-        for name, why in model.refused.items()
+        Finding("NF601", level, f"{name} is not in the graph", f"{name}: {why}.") for name, why in model.refused.items()
     )
 
 
