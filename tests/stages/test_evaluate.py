@@ -109,7 +109,7 @@ def board(metric="roc_auc", higher=True, train=(0.9,) * 3, scores=(0.85, 0.86, 0
         Trial(0, "constant", "baseline", "plain", {}, "finished", (0.5,) * 3),
         Trial(1, "linear", "logistic regression", "scaled", {}, state, scores, (), train),
     )
-    return Leaderboard(metric, higher, trials, 0, {1: 1.0}, tuple(scores), 1.0, Path("none"))
+    return Leaderboard(metric, higher, trials, 0, {1: 1.0}, tuple(scores), Path("none"))
 
 
 def model_of(path):

@@ -57,7 +57,6 @@ class Leaderboard:
     """Trial id of the baseline."""
     weights: dict[int, float]
     ensemble_scores: tuple[float, ...]
-    seconds: float
     predictions: Path
     """Folder of out-of-fold predictions, one ``<trial>.npy`` [N, K] per finished trial, NaN where never validated."""
     why_stopped: str = ""

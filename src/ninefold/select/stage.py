@@ -28,7 +28,6 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     logbook = Logbook(context, digest((problem, dataset, features), context.run), len(plan.folds))
     plan.write(Workshop(context.run).plan)
     search = Search(problem, dataset, plan, logbook, context)
-    before = context.clock.spent
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)
     if not search.ensemble.weights:
@@ -43,7 +42,6 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         baseline=next(t.id for t in trials if t.learner == "baseline"),
         weights=search.ensemble.weights,
         ensemble_scores=_fold_scores(problem, plan, dataset.rows.target, search.ensemble.blend()),
-        seconds=context.clock.spent - before,
         predictions=context.folder,
         why_stopped=search.why_stopped,
     )

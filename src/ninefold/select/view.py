@@ -41,7 +41,8 @@ def _best_of_each(board: Leaderboard) -> list[Trial]:
 
 
 def _table(board: Leaderboard, title: str) -> Table:
-    whole = ("ensemble", board.ensemble_score, _spread(board.ensemble_scores), 1.0, duration(board.seconds), "")
+    fits = sum(board.trial(member).seconds for member in board.weights)
+    whole = ("ensemble", board.ensemble_score, _spread(board.ensemble_scores), 1.0, duration(fits), "")
     rows: list[tuple[Cell, ...]] = [whole]
     rows += [
         (t.title, t.score, _spread(t.scores), board.weights.get(t.id), duration(t.seconds), _note(t))
