@@ -573,6 +573,12 @@ def test_advice_is_given_once(code):
     assert finding.action.split()[0] not in finding.evidence
 
 
+@pytest.mark.parametrize(("value", "title"), [(0.55, "Perhaps no better than"), (0.49, "Not better than")])
+def test_a_score_ahead_of_the_baseline_is_not_called_behind_it(value, title):
+    found = evidence.findings(seen(headline=auc(value, 0.45, 0.62)))
+    assert [finding.title for finding in found if finding.code == "NF701"] == [f"{title} the baseline"]
+
+
 @pytest.mark.parametrize("code", SILENT)
 def test_finding_stays_silent(code):
     assert code[:5] not in codes(SILENT[code])

@@ -16,10 +16,11 @@ class NoSkill:
         base = score.baseline or 0.0
         if (score.low > base) if score.higher_is_better else (score.high < base):
             return None
+        ahead = score.value > base if score.higher_is_better else score.value < base
         return Finding(
             "NF701",
             "serious",
-            "Not better than the baseline",
+            "Perhaps no better than the baseline" if ahead else "Not better than the baseline",
             f"{scored(score)} on {evidence.evaluation.rows:,} sealed rows; the baseline has {number(base)}",
             "Do not deploy it. Bring columns that say more about the target, or more rows, or a larger budget.",
         )
