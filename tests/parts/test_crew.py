@@ -138,7 +138,7 @@ def test_a_hostile_learner_costs_its_own_job(pool: Pool, how: str, state: str, t
 
 
 def test_an_unknown_learner_is_a_failed_job(pool: Pool) -> None:
-    assert "no part" in answer(pool, "nobody").why
+    assert "there is no learner" in answer(pool, "nobody").why
 
 
 def test_dropped_jobs_never_answer(pool: Pool) -> None:

@@ -152,7 +152,7 @@ def test_cheap_learners_come_first_and_the_baseline_before_all() -> None:
 
 def test_only_wished_learners_are_tried_and_the_baseline() -> None:
     assert set(eligible(problem("kfold", learners=("lightgbm",)))) == {"baseline", "lightgbm"}
-    with pytest.raises(WishError, match='no part "lightgmb"'):
+    with pytest.raises(WishError, match='there is no learner "lightgmb"'):
         eligible(problem("kfold", learners=("lightgmb",)))
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ninefold.core.parts import Value
 from ninefold.core.protocols import Card
-from ninefold.learners._lightgbm import PORTFOLIO, Boosting
+from ninefold.learners._lightgbm import BEATEN_ON, PORTFOLIO, Boosting
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,7 @@ class LightGBM(Boosting):
         questions=(12, 21, 22),
         seconds=0.6,
         family="boosting",
-        beats_baseline_on=(
-            "halfspace",
-            "xor",
-            "rings",
-            "blobs",
-            "linear",
-            "steps",
-            "smooth",
-            "categorical",
-            "missing",
-            "imbalanced",
-            "noise_columns",
-        ),
+        beats_baseline_on=BEATEN_ON,
         fails_on=("parity", "noise"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = PORTFOLIO

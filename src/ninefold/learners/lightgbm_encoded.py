@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ninefold.core.parts import Value
 from ninefold.core.protocols import Card
-from ninefold.learners._lightgbm import Boosting
+from ninefold.learners._lightgbm import BEATEN_ON, Boosting
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,7 @@ class LightGBMEncoded(Boosting):
         questions=(14, 21, 22),
         seconds=0.7,
         family="boosting",
-        beats_baseline_on=(
-            "halfspace",
-            "xor",
-            "rings",
-            "blobs",
-            "linear",
-            "steps",
-            "smooth",
-            "categorical",
-            "missing",
-            "imbalanced",
-            "noise_columns",
-        ),
+        beats_baseline_on=BEATEN_ON,
         fails_on=("parity", "noise"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
