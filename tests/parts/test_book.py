@@ -67,6 +67,15 @@ def test_a_damaged_chapter_is_written_again(tmp_path: Path) -> None:
     assert written(tmp_path, 1, 2)
 
 
+def test_a_chapter_that_holds_another_noun_is_written_again(tmp_path: Path) -> None:
+    assert written(tmp_path, 1, 2)
+    path = tmp_path / "3-preparation.json"
+    path.write_bytes(path.read_bytes().replace(b'"value"', b'"worth"'))
+    with pytest.raises(RunError, match="no readable chapter"):
+        read_noun(tmp_path, 3, Sum)
+    assert written(tmp_path, 1, 2)
+
+
 def test_forgotten_chapters_are_written_again(tmp_path: Path) -> None:
     assert written(tmp_path, 1, 2)
     forget(tmp_path, 4)

@@ -107,8 +107,10 @@ class Book:
         stored = read_chapter(self.folder, number)
         self._tell(StageStarted(number, name))
         if stored is not None and stored.inputs == inputs:
-            self._tell(StageFinished(number, name, stored.section.sentence, stored.seconds, skipped=True))
-            return decode(stored.noun, of, self.folder)
+            with suppress(msgspec.ValidationError):  # an older release may have written it: then it is made anew
+                noun = decode(stored.noun, of, self.folder)
+                self._tell(StageFinished(number, name, stored.section.sentence, stored.seconds, skipped=True))
+                return noun
         started = time.monotonic()
         noun = stage(*nouns, context=self._context(number, name))
         section = view(noun)
@@ -140,10 +142,11 @@ def read_noun(folder: Path, number: int, of: type[Noun]) -> Noun:
         RunError: when the chapter does not exist or cannot be read.
     """
     chapter = read_chapter(folder, number)
-    if chapter is None:
-        hint = f"finish it with: ninefold run --resume {folder}"
-        raise RunError("NF-E503", f"{folder} has no readable chapter {number}-{NAMES[number - 1]}", hint=hint)
-    return decode(chapter.noun, of, folder)
+    if chapter is not None:
+        with suppress(msgspec.ValidationError):
+            return decode(chapter.noun, of, folder)
+    hint = f"finish it with: ninefold run --resume {folder}"
+    raise RunError("NF-E503", f"{folder} has no readable chapter {number}-{NAMES[number - 1]}", hint=hint)
 
 
 def sections(folder: Path) -> list[tuple[int, Section, float]]:
