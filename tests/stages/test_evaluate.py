@@ -579,6 +579,14 @@ def test_a_score_ahead_of_the_baseline_is_not_called_behind_it(value, title):
     assert [finding.title for finding in found if finding.code == "NF701"] == [f"{title} the baseline"]
 
 
+@pytest.mark.parametrize(("rows", "level"), [(2, "warning"), (500, "info")])
+def test_few_sealed_rows_are_a_warning_and_a_wide_interval_a_remark(rows, level):
+    found = evidence.findings(seen(rows=rows, headline=auc(0.86, 0.6, 0.98)))
+    (finding,) = [finding for finding in found if finding.code == "NF707"]
+    assert finding.level == level
+    assert ("Read the interval" in finding.action) == (level == "info")
+
+
 @pytest.mark.parametrize("code", SILENT)
 def test_finding_stays_silent(code):
     assert code[:5] not in codes(SILENT[code])

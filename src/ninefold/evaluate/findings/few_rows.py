@@ -23,8 +23,10 @@ class FewRows:
             return None
         return Finding(
             "NF707",
-            "info",
+            "warning" if evaluation.rows < FEW else "info",
             "Few sealed rows",
             f"{scored(score)} on {evaluation.rows:,} sealed rows",
-            "Read the interval, not the number; more rows would narrow it (four times as many halve it).",
+            "So few rows tell neither the score nor its interval well; bring more."
+            if evaluation.rows < FEW
+            else "Read the interval, not the number; more rows would narrow it (four times as many halve it).",
         )
