@@ -137,6 +137,7 @@ def test_from_five_does_selection_and_what_follows_again(copied: Path) -> None:
     assert done.code == 0, done.err
     again = [path for path in chapters(copied) if path.stat().st_mtime_ns != before[path]]
     assert again == chapters(copied)[4:]
+    assert noun(copied, 7)["openings"] == 2
 
 
 def test_a_second_process_may_not_write_the_same_run(copied: Path) -> None:

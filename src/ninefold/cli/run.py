@@ -37,7 +37,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression; else inferred.")
     ] = None,
     metric: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What is optimised; else chosen, with the reason.")
+        str | None,
+        typer.Option(metavar="NAME", help="What models are ranked by; else chosen, with the reason."),
     ] = None,
     positive: Annotated[str | None, typer.Option(metavar="CLASS", help="The class that counts as yes.")] = None,
     costs: Annotated[

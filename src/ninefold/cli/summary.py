@@ -16,7 +16,7 @@ from ninefold import __version__
 from ninefold.cli.tables import SIGNS, advised, of_table
 from ninefold.cli.terminal import plain, words
 from ninefold.core.section import Finding, Section
-from ninefold.core.words import column, counted, duration, size
+from ninefold.core.words import column, counted, duration, size, times
 from ninefold.report.document import without_password
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _proof(model: Model) -> str:
 
 
 def _rows(made: Run) -> str:
-    return f"{counted(made.evaluation.rows, 'row')}, looked at once"
+    return f"{counted(made.evaluation.rows, 'row')}, looked at {times(made.evaluation.openings)}"
 
 
 def _to_know(findings: list[Finding]) -> list[Finding]:

@@ -220,6 +220,8 @@ class Evaluation:
     """The calibration error that perfectly calibrated probabilities stay under on 95 % of such samples."""
     resamples: int = 0
     """Bootstrap resamples behind the intervals of ``scores``."""
+    openings: int = 1
+    """How often the sealed rows had been looked at when this was measured, this time included."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
 

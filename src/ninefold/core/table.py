@@ -93,11 +93,23 @@ def _array(series: Any) -> Array:
 
 @dataclass(frozen=True)
 class Sealed:
-    """Held-out rows. They are read by ``open`` alone, which evaluation calls once; nothing is fitted on them."""
+    """Held-out rows. They are read by ``open`` alone, which evaluation calls once; nothing is fitted on them.
+
+    A run that is evaluated again opens them again, and each opening is counted beside the rows.
+    """
 
     path: Path
     names: tuple[str, ...]
     rows: int
+
+    @property
+    def openings(self) -> int:
+        """How often the rows have been looked at."""
+        return self._count.stat().st_size if self._count.exists() else 0
+
+    @property
+    def _count(self) -> Path:
+        return self.path.with_suffix(".opened")
 
     def open(self) -> Rows:
         """The rows themselves.
@@ -105,7 +117,10 @@ class Sealed:
         Raises:
             RunError: when their file is missing or damaged.
         """
-        return read_rows(self.path, self.names)
+        rows = read_rows(self.path, self.names)
+        with self._count.open("ab") as count:
+            count.write(b".")
+        return rows
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def times(count: int) -> str:
+    """once, 2 times."""
+    return "once" if count == 1 else f"{count} times"
+
+
 def cell(value: Cell) -> str:
     """One cell alone: 1,309 · 0.8812 · yes · text as it is · nothing for None and NaN."""
     return column([value])[0]

@@ -65,6 +65,7 @@ def evaluate(
         headline=headline,
         scores=scores.scores,
         rows=len(case.rows),
+        openings=dataset.sealed.openings,
         classes=problem.classes,
         confusion=_confusion(case.answers),
         calibration=reliable.bins() if reliable else (),

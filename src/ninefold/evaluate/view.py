@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
+from ninefold.core.words import times
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (4, 8, 9, 10, 11, 47)
@@ -15,7 +16,8 @@ CURVES = {"roc": ("false positive rate", "true positive rate"), "precision-recal
 def view(evaluation: Evaluation) -> Section:
     return Section(
         title="Evaluation",
-        sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, looked at once",
+        sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, "
+        f"looked at {times(evaluation.openings)}",
         questions=QUESTIONS,
         facts=_facts(evaluation),
         findings=evaluation.findings,
