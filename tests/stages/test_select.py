@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -9,17 +10,23 @@ import polars as pl
 import pytest
 
 from ninefold.core import parts
+from ninefold.core.book import Context
 from ninefold.core.clock import Clock
 from ninefold.core.errors import WishError
+from ninefold.core.journal import Journal
 from ninefold.core.loss import loss
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Budget, Problem, Validation, Wishes
-from ninefold.core.protocols import FitDone
+from ninefold.core.protocols import Crew, FitDone
+from ninefold.core.results import MOST_BYTES
+from ninefold.core.shipping import may_ship
 from ninefold.core.table import Array, Rows
+from ninefold.core.workshop import Workshop
 from ninefold.forms.blend import blended, greedy
 from ninefold.runs import Run, run
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
+from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.trials import Entry
 from ninefold.select.view import view
@@ -173,6 +180,34 @@ def test_the_allowance_keeps_time_for_what_follows() -> None:
     allowance.expect([slow])
     assert 50 < before < 60
     assert before - allowance.seconds == pytest.approx(1.3 * 1.25 * (4.0 + 1.0), abs=0.1)
+
+
+def book_of(folder: Path, inputs: str) -> Logbook:
+    journal = Journal(folder / "journal.log")
+    context = Context(5, folder, folder, Clock(), journal, lambda _: None, no_crew, threading.Event())
+    return Logbook(context, inputs, folds=5)
+
+
+def no_crew() -> Crew:
+    raise AssertionError("a logbook fits nothing")
+
+
+def test_a_search_for_other_inputs_starts_from_nothing(tmp_path: Path) -> None:
+    book_of(tmp_path, "inputs").begin(entry([]))
+    fitted = Workshop(tmp_path).views / "plain-0"
+    fitted.mkdir(parents=True)
+    assert len(book_of(tmp_path, "inputs").entries) == 1
+    assert fitted.exists()
+    assert book_of(tmp_path, "other inputs").entries == []
+    assert not fitted.exists()
+
+
+def test_heavy_forms_and_kept_rows_stay_out() -> None:
+    asked, allowing = problem("kfold"), problem("kfold", allow_rows=True)
+    assert may_ship(asked, "random_forest", MOST_BYTES)
+    assert not may_ship(asked, "random_forest", MOST_BYTES + 1)
+    assert not may_ship(asked, "nearest_neighbours", 0)
+    assert may_ship(allowing, "nearest_neighbours", 0)
 
 
 def table(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 
 from ninefold.core.book import Context
@@ -59,6 +60,7 @@ class Logbook:
         heads = self._journal.read("head", Head)
         if heads != [head]:
             self._journal.clear()
+            shutil.rmtree(self._workshop.views, ignore_errors=True)  # fitted for other inputs
             self._journal.add("head", head)
             return []
         entries = {b.id: Entry(b.id, b.candidate, head.folds) for b in self._journal.read("begun", Begun)}

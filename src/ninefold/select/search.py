@@ -11,7 +11,7 @@ from ninefold.core.events import TrialFinished
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, FitJob
-from ninefold.core.results import MOST_BYTES
+from ninefold.core.shipping import may_ship
 from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.allowance import Allowance
@@ -184,9 +184,7 @@ class Search:
         self.allowance.expect([self.entries[i] for i in self.ensemble.weights])
 
     def _may_ship(self, entry: Entry) -> bool:
-        if entry.bytes > MOST_BYTES:
-            return False
-        return self._problem.allow_rows or not self.learners[entry.candidate.learner].card.keeps_rows
+        return may_ship(self._problem, entry.candidate.learner, entry.bytes)
 
     def _weigh_unfinished(self) -> None:
         """Where time allowed few trials, one that the deadline cut short may be the best by far; it then competes on

@@ -13,6 +13,7 @@ from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
 from ninefold.core.results import Leaderboard, Member, Model, Parity
+from ninefold.core.shipping import may_ship
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
@@ -85,9 +86,7 @@ def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Mem
     left = [
         trial.id
         for trial in sorted(board.trials, key=lambda trial: trial.loss or np.inf)
-        if trial.state == "finished"
-        and trial.id not in crew.refused
-        and (problem.allow_rows or not card_of(trial.learner).keeps_rows)
+        if trial.state == "finished" and trial.id not in crew.refused and may_ship(problem, trial.learner, trial.bytes)
     ]
     left = (crew.fitted(left) if crew.hurried else []) or left
     predictions = {i: np.asarray(load_array(board.predictions / f"{i}.npy")) for i in left[:20]}
