@@ -103,7 +103,7 @@ def pool(run: Path, plugin: Path) -> Iterator[Pool]:
 
 
 def answer(pool: Pool, learner: str, seconds: float = 30.0, **settings: str) -> FitDone:
-    pool.submit(FitJob(0, learner, dict(settings), 0, seconds, 0))
+    pool.submit(FitJob(0, learner, dict(settings), "plain", 0, seconds, 0))
     for _ in range(240):
         done = pool.wait(0.5)
         if done:
@@ -142,8 +142,8 @@ def test_an_unknown_learner_is_a_failed_job(pool: Pool) -> None:
 
 
 def test_dropped_jobs_never_answer(pool: Pool) -> None:
-    pool.submit(FitJob(7, "hostile", {"how": "hang"}, 0, 30.0, 0))
-    pool.submit(FitJob(8, "baseline", {}, 0, 30.0, 0))
+    pool.submit(FitJob(7, "hostile", {"how": "hang"}, "plain", 0, 30.0, 0))
+    pool.submit(FitJob(8, "baseline", {}, "plain", 0, 30.0, 0))
     pool.wait(0.2)
     pool.drop()
     assert answer(pool, "baseline").trial == 0

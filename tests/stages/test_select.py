@@ -123,7 +123,7 @@ def test_greedy_passes_over_rows_without_a_prediction() -> None:
 
 
 def entry(losses: list[float], folds: int = 5) -> Entry:
-    made = Entry(0, Candidate("lightgbm", {}), folds)
+    made = Entry(0, Candidate("lightgbm", {}, "plain"), folds)
     for k, value in enumerate(losses):
         made.asked.add(k)
         made.record(FitDone(0, k, "ok", loss=value, score=0.0))

@@ -16,7 +16,8 @@ Kind = Literal["number", "category", "boolean", "datetime", "text", "id", "const
 Wire = Literal["number", "text", "time"]
 """How a column enters the graph: float64 (missing NaN), string (missing ''), int64 microseconds (missing -2**63)."""
 
-Task = Literal["binary", "multiclass", "regression"]
+Task = Literal["binary", "multiclass", "regression", "multilabel", "multioutput", "clustering", "anomaly"]
+"""multilabel: several yes/no targets; multioutput: several numbers; clustering and anomaly have no target."""
 
 WIRE_OF: dict[Kind, Wire] = {
     "number": "number",

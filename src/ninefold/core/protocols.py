@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast
 
 import numpy as np
 
@@ -15,9 +15,18 @@ from ninefold_runtime.schema import Task
 if TYPE_CHECKING:
     from spox import Var
 
-View = Literal["plain", "encoded", "scaled"]
+BaseView = Literal["plain", "encoded", "scaled"]
 """plain: numbers with NaN and category codes 1..k, for trees. encoded: the same with categories as cross-fitted
 target means. scaled: complete, scaled, one-hot."""
+
+View = str
+"""A base view, or a variant of one that keeps its promise: ``scaled+pca`` is complete and scaled as well, and whoever
+takes ``scaled`` can take it."""
+
+
+def base_of(view: View) -> BaseView:
+    """The base view that a view keeps the promise of."""
+    return cast("BaseView", view.partition("+")[0])
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Card:
 
     title: str
     solves: tuple[Task, ...]
-    view: View
+    view: BaseView
     idea: str
     inductive_bias: str
     cost: str
@@ -40,6 +49,10 @@ class Card:
     """The fitted form contains training rows; such a learner enters a bundle only when the user allows it."""
     seconds: float = 1.0
     """Rough CPU seconds of a fit on 10,000 rows x 20 columns with the first portfolio setting: cheap ones go first."""
+    library: str = ""
+    """The module that must be importable for the learner to run, where it is not part of the core install."""
+    extra: str = ""
+    """The extra that brings ``library``: ``pip install 'ninefold[extra]'``."""
     tolerance: float = 1e-9
     """Largest accepted difference between graph and Python, in probability or relative to the target's spread."""
 
@@ -173,6 +186,7 @@ class FitJob:
     trial: int
     learner: str
     settings: dict[str, Value]
+    view: View
     fold: int | None
     seconds: float
     seed: int

@@ -34,6 +34,10 @@ class Trial:
     why: str = ""
     bytes: int = 0
     """Size of the largest fold's fitted form."""
+    because: str = ""
+    """Code of the finding that led the search to try it."""
+    parent: int | None = None
+    """The trial that it varies in answer to that finding."""
 
     @property
     def score(self) -> float | None:

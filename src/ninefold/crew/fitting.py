@@ -35,7 +35,7 @@ def do(job: FitJob, desk: Desk) -> FitDone:
 
 def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
-    material = desk.material(learner.card.view, fold)
+    material = desk.material(job.view, fold)
     examples = desk.examples(material, fold, stopping=parts.growth(learner) is not None)
     started = time.monotonic()
     form = learner.fit(examples, rng=_rng(job), clock=clock)
@@ -61,7 +61,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
 
 def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
-    material = desk.material(learner.card.view, None)
+    material = desk.material(job.view, None)
     examples = desk.examples(material, None, stopping=False)
     started = time.monotonic()
     form = learner.fit(examples, rng=_rng(job), clock=clock)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from ninefold.core import parts
 from ninefold.core.parts import Value
 from ninefold.core.problem import Problem
+from ninefold.core.protocols import Card, View
 
 LEARNERS = "ninefold.learners"
 NEAR = 0.6
@@ -20,10 +22,17 @@ PARENTS = 5
 
 @dataclass(frozen=True)
 class Candidate:
-    """A learner by name with every one of its settings: what a trial tries."""
+    """A learner by name with every one of its settings, and the view it learns from: what a trial tries.
+
+    ``because`` is the code of the finding that led to it, ``parent`` the trial that it varies; neither changes what is
+    tried.
+    """
 
     learner: str
     settings: dict[str, Value]
+    view: View
+    because: str = field(default="", compare=False)
+    parent: int | None = field(default=None, compare=False)
 
 
 def eligible(problem: Problem) -> dict[str, type[Any]]:
@@ -36,7 +45,12 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
         parts.find(LEARNERS, name)
     wanted = set(problem.learners) | {"baseline"} if problem.learners else set(parts.names(LEARNERS))
     found = {name: parts.find(LEARNERS, name) for name in sorted(wanted)}
-    return {name: part for name, part in found.items() if problem.task in part.card.solves}
+    return {name: part for name, part in found.items() if problem.task in part.card.solves and installed(part.card)}
+
+
+def installed(card: Card) -> bool:
+    """Whether the library that a learner needs beyond the core install can be imported."""
+    return not card.library or find_spec(card.library) is not None
 
 
 def portfolio(learners: dict[str, type[Any]]) -> Iterator[Candidate]:
@@ -47,7 +61,8 @@ def portfolio(learners: dict[str, type[Any]]) -> Iterator[Candidate]:
         for name in ordered:
             rank = turn - learners[name].card.keeps_rows
             if 0 <= rank < len(learners[name].portfolio):
-                yield Candidate(name, parts.settings(learners[name](**learners[name].portfolio[rank])))
+                settings = parts.settings(learners[name](**learners[name].portfolio[rank]))
+                yield Candidate(name, settings, learners[name].card.view)
 
 
 def drawn(best: Sequence[Candidate], learners: dict[str, type[Any]], rng: np.random.Generator) -> Candidate:
@@ -61,4 +76,4 @@ def drawn(best: Sequence[Candidate], learners: dict[str, type[Any]], rng: np.ran
         else parent.settings[name]
         for name, space in spaces.items()
     }
-    return Candidate(parent.learner, values)
+    return Candidate(parent.learner, values, parent.view)

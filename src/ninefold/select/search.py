@@ -11,9 +11,11 @@ from ninefold.core.events import TrialFinished
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, FitJob
+from ninefold.core.recipe import Features
 from ninefold.core.shipping import may_ship
 from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.select.advice import Situation, advised
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
 from ninefold.select.ensemble import Ensemble
@@ -38,8 +40,18 @@ PATIENT_SECONDS = 0.5
 class Search:
     """``entries`` are the trials in order; ``ensemble`` weighs those that are complete."""
 
-    def __init__(self, problem: Problem, dataset: Dataset, plan: Plan, logbook: Logbook, context: Context) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        dataset: Dataset,
+        features: Features,
+        plan: Plan,
+        logbook: Logbook,
+        *,
+        context: Context,
+    ) -> None:
         self._problem, self._plan, self._logbook, self._context = problem, plan, logbook, context
+        self._dataset, self._features = dataset, features
         self._cells = dataset.train_rows * len(dataset.columns)
         self._crew = context.crew()
         self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
@@ -133,6 +145,9 @@ class Search:
         return True
 
     def _next_candidate(self) -> Candidate | None:
+        for candidate in self._advised():
+            if self._affordable(candidate):
+                return candidate
         while self._portfolio:
             candidate = self._portfolio.pop(0)
             if self._affordable(candidate):
@@ -143,6 +158,13 @@ class Search:
             if best and not self._tried(candidate := drawn(best, self.learners, rng)):
                 return candidate
         return None
+
+    def _advised(self) -> list[Candidate]:
+        finished = self._finished()
+        if not finished:
+            return []
+        situation = Situation(self._problem, self._dataset, self._features, self.learners, finished)
+        return [candidate for candidate in advised(situation) if not self._tried(candidate)]
 
     def _affordable(self, candidate: Candidate) -> bool:
         """Whether a trial can still come to something: by what the learner took before, else by its card."""
@@ -160,7 +182,7 @@ class Search:
 
     def _job(self, entry: Entry, fold: int) -> FitJob:
         chosen = entry.candidate
-        return FitJob(entry.id, chosen.learner, chosen.settings, fold, self._seconds(), self._problem.seed)
+        return FitJob(entry.id, chosen.learner, chosen.settings, chosen.view, fold, self._seconds(), self._problem.seed)
 
     # What came of it
 

@@ -27,7 +27,7 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     plan = plan_of(problem, dataset.rows)
     logbook = Logbook(context, digest((problem, dataset, features), context.run), len(plan.folds))
     plan.write(Workshop(context.run).plan)
-    search = Search(problem, dataset, plan, logbook, context)
+    search = Search(problem, dataset, features, plan, logbook, context=context)
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)
     if not search.ensemble.weights:

@@ -84,7 +84,7 @@ class Entry:
             id=self.id,
             learner=self.candidate.learner,
             title=card.title,
-            view=card.view,
+            view=self.candidate.view,
             settings=self.candidate.settings,
             state=self.state or "unfinished",
             scores=tuple(d.score for d in scored if d.score is not None),
@@ -94,4 +94,6 @@ class Entry:
             rounds=tuple(d.rounds for d in scored if d.rounds is not None),
             why=self.why,
             bytes=self.bytes,
+            because=self.candidate.because,
+            parent=self.candidate.parent,
         )

@@ -55,7 +55,7 @@ class Members:
     def _job(self, trial: Trial) -> FitJob:
         rounds = math.ceil(sum(trial.rounds) / len(trial.rounds)) if trial.rounds else None
         seed = self._problem.seed
-        return FitJob(trial.id, trial.learner, trial.settings, None, self.seconds, seed, rounds)
+        return FitJob(trial.id, trial.learner, trial.settings, trial.view, None, self.seconds, seed, rounds)
 
     def _await(self, crew: Crew, waiting: set[int]) -> None:
         total = len(waiting)
