@@ -239,7 +239,11 @@ class Search:
         score = best[0].trial(self.learners).score if best else None
         ended = sum(bool(e.state) for e in self.entries)
         metric = self._problem.metric
-        self._context.tell(TrialFinished(trial.id, trial.title, trial.state, trial.score, score, metric, ended))
+        self._context.tell(
+            TrialFinished(
+                trial.id, trial.title, trial.state, trial.score, score, metric, ended, self._context.clock.spent
+            )
+        )
 
 
 def _best_first(entries: list[Entry]) -> list[Entry]:
