@@ -39,10 +39,10 @@ TABLES = {
 SMALL = ("titanic", "wine")
 """Tables too small, or with classes too rare, to decide anything: means are given with and without them."""
 PEERS = {
-    "autogluon-medium": ("autogluon.py", "medium_quality"),
-    "autogluon-best": ("autogluon.py", "best_quality"),
-    "flaml": ("flaml.py", "-"),
-    "lightgbm": ("lightgbm.py", "-"),
+    "autogluon-medium": ("with_autogluon.py", "medium_quality"),
+    "autogluon-best": ("with_autogluon.py", "best_quality"),
+    "flaml": ("with_flaml.py", "-"),
+    "lightgbm": ("with_lightgbm.py", "-"),
 }
 NINEFOLD = "ninefold"
 SCRIPT = str(Path(sys.executable).with_name("ninefold"))
@@ -127,7 +127,8 @@ def watched(command: list[str], folder: Path, environment: dict[str, str]) -> tu
     memory.over.set()
     memory.join()
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, output, errors[-3000:])
+        sys.stderr.write(errors[-3000:])
+        raise subprocess.CalledProcessError(process.returncode, command, output, errors)
     return output, wall, len(output.splitlines()) + len(errors.splitlines()), memory.peak_proportional
 
 
@@ -143,7 +144,7 @@ def run_ninefold(name: str, number: int, split: Split, budget: float, folder: Pa
     asked = pl.read_csv(split.test, infer_schema=False)
     columns = {c: asked[c].to_list() for c in asked.columns}
     said = model.predict(columns)
-    predictions = said.values[:, None] if said.probabilities is None else said.probabilities
+    predictions = said.predictions[:, None] if said.probabilities is None else said.probabilities
     error = error_of(split, predictions, list(bundle.schema.target.classes))
     rows = [dict(zip(columns, cells, strict=True)) for cells in asked.head(ROWS).iter_rows()]
     latencies = []

@@ -1,6 +1,6 @@
 """FLAML on one split, in its own virtual environment. Prints one JSON line.
 
-python flaml.py TRAIN.csv TEST.csv TARGET TASK SECONDS PRESET FOLDER
+python with_flaml.py TRAIN.csv TEST.csv TARGET TASK SECONDS PRESET FOLDER
 """
 
 from __future__ import annotations
@@ -8,13 +8,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from pathlib import Path
 
 import pandas as pd
-
-# This file's folder comes first on the path, where its own name would stand for the library's.
-sys.path.remove(str(Path(__file__).parent))
-
 from flaml import AutoML
 
 METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}

@@ -1,6 +1,6 @@
 """AutoGluon on one split, in its own virtual environment. Prints one JSON line.
 
-python autogluon.py TRAIN.csv TEST.csv TARGET TASK SECONDS PRESET FOLDER
+python with_autogluon.py TRAIN.csv TEST.csv TARGET TASK SECONDS PRESET FOLDER
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """LightGBM as it comes, with early stopping on a tenth of the rows. Prints one JSON line.
 
-python lightgbm.py TRAIN.csv TEST.csv TARGET TASK SECONDS PRESET FOLDER
+python with_lightgbm.py TRAIN.csv TEST.csv TARGET TASK SECONDS PRESET FOLDER
 """
 
 from __future__ import annotations
@@ -8,15 +8,10 @@ from __future__ import annotations
 import json
 import sys
 import time
-from pathlib import Path
-
-import numpy as np
-import pandas as pd
-
-# This file's folder comes first on the path, where its own name would stand for the library's.
-sys.path.remove(str(Path(__file__).parent))
 
 import lightgbm as lgb
+import numpy as np
+import pandas as pd
 
 OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
 ROWS = 30
