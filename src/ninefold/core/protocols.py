@@ -49,6 +49,8 @@ class Card:
     """The fitted form contains training rows; such a learner enters a bundle only when the user allows it."""
     seconds: float = 1.0
     """Rough CPU seconds of a fit on 10,000 rows x 20 columns with the first portfolio setting: cheap ones go first."""
+    promise: float = 0.3
+    """Between 0 and 1: its share of the search's time, next to other learners, until it has shown what it can do."""
     library: str = ""
     """The module that must be importable for the learner to run, where it is not part of the core install."""
     extra: str = ""

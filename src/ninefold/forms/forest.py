@@ -28,7 +28,8 @@ class Forest:
     left where column ``feature[m]`` is at most ``threshold[m]``, or is among ``members[m]`` if m is in there; NaN goes
     left where ``nan_left[m]``. Codes start at 1: some readers of ONNX take a 0 in a set for its end.
 
-    ``leaves`` [L, 1]: leaf l adds its number to score ``leaf_tree[l] % scores``; or [L, scores]: to all scores.
+    ``leaves`` [L, 1]: leaf l adds its number to score ``leaf_tree[l] % scores``; or [V, scores]: to all scores, and
+    leaf l takes row ``leaf_row[l]`` (many leaves of a deep tree say the same, such as one class for sure).
     ``average``: the scores are divided by T. ``link`` turns them into predictions. ``single``: the library rounds its
     input to single precision first. ``native`` is the library's own prediction.
     """
@@ -49,6 +50,7 @@ class Forest:
     members: Mapping[int, Array] = field(default_factory=dict)
     single: bool = False
     average: bool = False
+    leaf_row: Array | None = None
 
     def predict(self, x: Array) -> Array:
         return self.native(x)
@@ -56,15 +58,15 @@ class Forest:
     def graph(self, x: Var) -> Var:
         if self.single:
             x = op.cast(op.cast(x, to=np.float32), to=np.float64)
-        total = self._summed(x) if self.leaves.shape[1] == 1 else self._gathered(x)
+        total = self._summed(x) if self.leaf_row is None else self._gathered(x, self.leaf_row)
         return nodes(self.link, op.div(total, const(float(len(self.roots)))) if self.average else total)
 
     def _summed(self, x: Var) -> Var:
         return self._ensemble(x, self.scores, self.leaf_tree % self.scores, self.leaves[:, 0])
 
-    def _gathered(self, x: Var) -> Var:
-        """Each tree yields the number of the leaf it reached; the table of leaves does the rest."""
-        reached = self._ensemble(x, len(self.roots), self.leaf_tree, np.arange(len(self.leaves), dtype=float))
+    def _gathered(self, x: Var, leaf_row: Array) -> Var:
+        """Each tree yields the row of the leaf it reached; the table of leaves does the rest."""
+        reached = self._ensemble(x, len(self.roots), self.leaf_tree, leaf_row.astype(float))
         found = op.gather(const(self.leaves), op.cast(reached, to=np.int64))
         return op.reduce_sum(found, const([1], np.int64), keepdims=False)
 

@@ -40,6 +40,7 @@ class DecisionTree:
         source="Breiman, Friedman, Olshen and Stone 1984; scikit-learn",
         questions=(10, 17),
         seconds=2.0,
+        promise=0.1,
         family="tree",
         beats_baseline_on=(
             "halfspace",

@@ -24,6 +24,7 @@ class LightGBM(Boosting):
         source="Friedman 2001; Ke and others 2017, LightGBM",
         questions=(12, 21, 22),
         seconds=0.6,
+        promise=1.0,
         family="boosting",
         beats_baseline_on=BEATEN_ON,
         fails_on=("parity", "noise"),

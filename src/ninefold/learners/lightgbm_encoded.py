@@ -24,6 +24,7 @@ class LightGBMEncoded(Boosting):
         source="Micci-Barreca 2001 (encoding); Ke and others 2017, LightGBM",
         questions=(14, 21, 22),
         seconds=0.7,
+        promise=0.7,
         family="boosting",
         beats_baseline_on=BEATEN_ON,
         fails_on=("parity", "noise"),

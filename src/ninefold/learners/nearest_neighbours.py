@@ -36,6 +36,7 @@ class NearestNeighbours:
         source="Fix and Hodges 1951, Cover and Hart 1967; distances by SciPy",
         questions=(15, 16),
         seconds=3.0,
+        promise=0.2,
         family="neighbours",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth"),
         fails_on=("noise", "noise_columns"),

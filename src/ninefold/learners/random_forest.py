@@ -35,6 +35,7 @@ class RandomForest:
         source="Breiman 2001; Geurts, Ernst and Wehenkel 2006 (extra); scikit-learn",
         questions=(18, 21, 22),
         seconds=8.0,
+        promise=0.6,
         family="forest",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "missing"),
         fails_on=("parity", "noise"),

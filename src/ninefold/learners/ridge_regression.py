@@ -30,6 +30,7 @@ class RidgeRegression:
         source="Hoerl and Kennard 1970; LAPACK through NumPy",
         questions=(1, 5),
         seconds=0.05,
+        promise=0.5,
         family="linear",
         beats_baseline_on=("linear",),
         fails_on=("smooth",),

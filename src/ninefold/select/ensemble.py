@@ -14,7 +14,7 @@ from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
 from ninefold.select.trials import Entry
 
-MEMBERS, CONTENDERS = 6, 20
+MEMBERS, CONTENDERS, OF_A_LEARNER = 6, 20, 2
 GAIN = 5e-4
 """The blend has become better when its loss fell by this share."""
 
@@ -43,7 +43,7 @@ class Ensemble:
 
     def weigh(self, ranked: Sequence[Entry]) -> bool:
         """Weigh the trials taken so far, ``ranked`` best first; returns whether the blend became better."""
-        allowed = [entry for entry in ranked if entry.id in self._out_of_fold and self._may_ship(entry)][:CONTENDERS]
+        allowed = _contenders([entry for entry in ranked if entry.id in self._out_of_fold and self._may_ship(entry)])
         if not allowed:
             return False
         predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
@@ -61,3 +61,14 @@ class Ensemble:
         blend = self.blend()
         seen = ~np.isnan(blend).any(axis=1)
         return loss(self._problem.task, self._y[seen], blend[seen])
+
+
+def _contenders(ranked: Sequence[Entry]) -> list[Entry]:
+    """The best trials of every learner, since those that err differently blend well; then the best of all."""
+    of_learner: dict[str, int] = {}
+    places = []
+    for place, entry in enumerate(ranked):
+        before = of_learner.get(entry.candidate.learner, 0)
+        of_learner[entry.candidate.learner] = before + 1
+        places.append((before >= OF_A_LEARNER, place))
+    return [ranked[place] for _, place in sorted(places)][:CONTENDERS]
