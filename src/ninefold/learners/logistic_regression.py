@@ -36,7 +36,7 @@ class LogisticRegression:
         source="Cox 1958; L-BFGS of Liu and Nocedal 1989, SciPy",
         questions=(1, 5),
         seconds=0.3,
-        promise=0.5,
+        promise=0.6,
         family="linear",
         beats_baseline_on=("halfspace", "noise_columns", "blobs", "categorical", "imbalanced"),
         fails_on=("xor", "parity", "rings", "noise"),

@@ -161,10 +161,10 @@ class Search:
         for candidate in self._advised():
             if self._affordable(candidate):
                 return candidate
-        visible = self._visible()
+        known = self._known()
         rng = np.random.default_rng([self._problem.seed, 50, len(self.entries)])
-        for name in self._turns.order(visible):
-            planned = self._turns.candidate(name, self.entries, rng)
+        for name in self._turns.order(known):
+            planned = self._turns.candidate(name, known, rng)
             if planned is not None and self._affordable(planned):
                 return planned
         return None
@@ -254,6 +254,11 @@ class Search:
     def _visible(self) -> list[Entry]:
         """Trials that decisions may look at: all, or those of earlier generations."""
         return self.entries if self.allowance.work is None else self.entries[: self._decided]
+
+    def _known(self) -> list[Entry]:
+        """All trials, those that decisions must not look at yet as if nothing had come of them so far."""
+        visible = self._visible()
+        return [*visible, *(entry.ordered() for entry in self.entries[len(visible) :])]
 
     def _finished(self) -> list[Entry]:
         return best_first(self._visible())

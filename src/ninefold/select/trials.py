@@ -78,6 +78,10 @@ class Entry:
             return
         self.state, self.why = "pruned", f"after fold {len(self.losses)} of {self.folds}"
 
+    def ordered(self) -> Entry:
+        """The same trial with all its folds asked for and none done."""
+        return Entry(self.id, self.candidate, self.folds, asked=set(range(self.folds)))
+
     def shorten(self, folds: int) -> None:
         """From now on this many folds are enough."""
         self.folds = folds
