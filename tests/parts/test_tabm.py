@@ -113,6 +113,24 @@ def test_far_outside_the_training_rows_the_outer_pieces_go_on():
     np.testing.assert_allclose(through_graph(form, far), form.predict(far), rtol=1e-12)
 
 
+def test_a_value_far_out_makes_no_endless_slopes():
+    """It is so far that the others lie within the rounding of the range: their column has too few edges to embed."""
+    rng = RNG(0)
+    x = rng.normal(size=(100, 2))
+    x[:, 1] *= 1e-42
+    x[7, 1] = 10.0
+    form = fitted(examples(x, (x[:, 0] > 0).astype(int), "binary"), **SMALL)
+    np.testing.assert_array_equal(form.inputs.plain, [1])
+    assert np.isfinite(form.predict(x)).all()
+
+
+def test_many_columns_share_what_stands_for_them():
+    x = RNG(0).normal(size=(60, 300))
+    form = fitted(examples(x, x[:, 0], "regression"), **SMALL | {"epochs": 1})
+    assert form.shape.embedding == 3
+    np.testing.assert_allclose(through_graph(form, x), form.predict(x), atol=1e-12)
+
+
 def test_weights_are_stored_in_single_precision():
     form = fitted(mixed("binary", "scaled"), **SMALL | {"width": 128, "epochs": 1})
     numbers = sum(weights.size for _, weights in form.weights)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 STEPS = 24
 SMALLEST, LARGEST = 32, 1024
 """A pass over the rows takes about STEPS batches of a size between these."""
+WIDEST = 1024
+"""Numbers that all embedded columns together may become: the more columns, the fewer each."""
+SAME = 1e-5
+"""Quantiles this near to each other, as a share of the column's range, are one: single precision knows no better."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class TabM:
         from ninefold.learners import _tabm_training as training
 
         target, inputs = _Target.of(data), _inputs(data.x, self.bins)
-        shape = Shape(self.members, self.blocks, self.width, self.embedding, len(target.out))
+        embedding = max(1, min(self.embedding, WIDEST // max(1, len(inputs.edges))))
+        shape = Shape(self.members, self.blocks, self.width, embedding, len(target.out))
         with alone(int(rng.integers(2**31 - 1))):
             network = Network.of(inputs, shape, self.dropout)
             rounds = training.train(
@@ -106,11 +111,16 @@ class _Target:
 
 def _inputs(x: Array, bins: int) -> Inputs:
     """Columns with three or more different quantiles are embedded; marks such as 0 and 1 enter as they are."""
-    shares = np.linspace(0.0, 1.0, bins + 1)
-    quantiles = np.quantile(x, shares, axis=0, method="inverted_cdf").astype(np.float32)
-    edges = [np.unique(column) for column in quantiles.T]
+    quantiles = np.quantile(x, np.linspace(0.0, 1.0, bins + 1), axis=0, method="inverted_cdf")
+    edges = [_apart(column.astype(np.float32)) for column in quantiles.T]
     many = np.array([len(column) > 2 for column in edges])
     return Inputs(np.flatnonzero(many), tuple(e for e in edges if len(e) > 2), np.flatnonzero(~many))
+
+
+def _apart(quantiles: Array) -> Array:
+    """Those that differ, by more than rounding, from the one before."""
+    gaps = np.diff(quantiles, prepend=-np.inf)
+    return quantiles[gaps > SAME * (quantiles[-1] - quantiles[0])]
 
 
 def _batch(rows: int) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 import rtdl_num_embeddings
@@ -16,7 +15,7 @@ import torch
 from ninefold.core.table import Array
 from ninefold.forms.tabm.layout import Inputs, Shape
 
-ROWS = 2048
+ROWS = 512
 """Rows that predictions are made of at once."""
 
 
@@ -73,9 +72,7 @@ class Network:
 
 def _embedding(inputs: Inputs, width: int) -> Any:
     bins = [torch.from_numpy(edges) for edges in inputs.edges]
-    with catch_warnings():
-        filterwarnings("ignore", category=DeprecationWarning)
-        return rtdl_num_embeddings.PiecewiseLinearEmbeddings(bins, width, activation=False, version="B")
+    return rtdl_num_embeddings.PiecewiseLinearEmbeddings(bins, width, activation=False, version="B")
 
 
 @contextmanager
