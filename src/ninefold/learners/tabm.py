@@ -31,7 +31,7 @@ SAME = 1e-5
 class TabM:
     """Trains networks that share their weights up to a few scalings each, side by side, and averages what they say."""
 
-    epochs: int = setting(150, "Passes over the rows at most", low=1, high=1000, log=True, tiny=12, grows=True)
+    epochs: int = setting(100, "Passes over the rows at most", low=1, high=1000, log=True, tiny=12, grows=True)
     members: int = setting(8, "Networks averaged", low=2, high=32, log=True, tiny=4)
     blocks: int = setting(2, "Layers of each network", low=1, high=4, tiny=1)
     width: int = setting(64, "Units per layer", low=16, high=512, log=True, tiny=16)
@@ -53,7 +53,7 @@ class TabM:
         questions=(26, 27, 28),
         seconds=20.0,
         family="network",
-        beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "smooth", "categorical"),
+        beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "categorical"),
         fails_on=("noise", "parity"),
         library="tabm",
         extra="torch",
@@ -120,7 +120,7 @@ def _inputs(x: Array, bins: int) -> Inputs:
 def _apart(quantiles: Array) -> Array:
     """Those that differ, by more than rounding, from the one before."""
     gaps = np.diff(quantiles, prepend=-np.inf)
-    return quantiles[gaps > SAME * (quantiles[-1] - quantiles[0])]
+    return np.asarray(quantiles[gaps > SAME * (quantiles[-1] - quantiles[0])])
 
 
 def _batch(rows: int) -> int:
