@@ -29,6 +29,7 @@ LEARNERS = (
     "nearest_neighbours",
     "random_forest",
     "ridge_regression",
+    "tabm",
 )
 CHECKS = (
     "absent_class",
@@ -60,6 +61,7 @@ NOT_APPLICABLE = {
     "logistic_regression": {"growth", "large_target", "missing_values", "unseen_codes"},
     "nearest_neighbours": {"growth", "missing_values", "unseen_codes"},
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
+    "tabm": {"missing_values", "unseen_codes"},
 }
 PAGE = Path(__file__).parents[2] / "docs/reference/learners.md"
 RNG = np.random.default_rng
