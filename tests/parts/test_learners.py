@@ -21,6 +21,7 @@ from ninefold.forms.constant import Constant
 
 LEARNERS = (
     "baseline",
+    "catboost",
     "decision_tree",
     "lightgbm",
     "lightgbm_encoded",

@@ -151,4 +151,5 @@ class Forest:
     def _step(self, value: float, towards: float) -> float:
         """The next number of the precision the library compares in."""
         kind = np.float32 if self.single else np.float64
-        return float(np.nextafter(kind(value), kind(towards)))
+        with np.errstate(over="ignore"):  # beyond the largest number lies infinity
+            return float(np.nextafter(kind(value), kind(towards)))
