@@ -30,6 +30,7 @@ LEARNERS = (
     "nearest_neighbours",
     "random_forest",
     "ridge_regression",
+    "xgboost",
 )
 CHECKS = (
     "absent_class",

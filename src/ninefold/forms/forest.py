@@ -146,7 +146,7 @@ class Forest:
         return float(self.threshold[m]) if is_left else self._step(self.threshold[m], np.inf)
 
     def _unseen(self, column: int) -> float:
-        return 1.0 + max(float(codes[-1]) for m, codes in self.members.items() if self.feature[m] == column)
+        return 1.0 + max(float(codes.max()) for m, codes in self.members.items() if self.feature[m] == column)
 
     def _step(self, value: float, towards: float) -> float:
         """The next number of the precision the library compares in."""
