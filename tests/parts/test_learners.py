@@ -20,9 +20,13 @@ from ninefold.core.protocols import Examples
 from ninefold.forms.constant import Constant
 
 LEARNERS = (
+    "adaboost",
+    "bagging",
     "baseline",
     "catboost",
     "decision_tree",
+    "explainable_boosting",
+    "extra_trees",
     "lightgbm",
     "lightgbm_encoded",
     "linear_regression",
@@ -55,6 +59,7 @@ CHECKS = (
     "unseen_codes",
 )
 NOT_APPLICABLE = {
+    "adaboost": {"large_target"},
     "baseline": {"beats_baseline", "growth"},
     "decision_tree": {"growth"},
     "lightgbm_encoded": {"unseen_codes"},
@@ -257,7 +262,7 @@ def examples(x, y):
         ("logistic_regression", "breast_cancer", {"c": 1.0, "scaled": True}, 0.979),
         ("logistic_regression", "digits", {"c": 1.0, "scaled": True}, 0.969),
         ("random_forest", "digits", {"trees": 60, "min_rows": 1}, 0.975),
-        ("random_forest", "digits", {"trees": 60, "min_rows": 1, "extra": True}, 0.980),
+        ("extra_trees", "digits", {"trees": 60, "min_rows": 1}, 0.980),
         ("lightgbm", "breast_cancer", {}, 0.975),
     ],
 )
@@ -349,9 +354,9 @@ def test_boosting_stops_where_the_stopping_rows_say():
 @pytest.mark.parametrize("name", ["lightgbm", "random_forest"])
 def test_more_time_means_more_rounds(name, monkeypatch):
     """A clock that runs out after the third look at it; the forest looks after every tree."""
-    from ninefold.learners import random_forest
+    from ninefold.learners import _forests
 
-    monkeypatch.setattr(random_forest, "BATCH_SECONDS", 0.0)
+    monkeypatch.setattr(_forests, "BATCH_SECONDS", 0.0)
 
     looks = iter([2.0, 1.0, 0.0])
 
@@ -367,12 +372,12 @@ def test_more_time_means_more_rounds(name, monkeypatch):
 
 
 def test_forest_does_not_depend_on_how_it_was_batched(monkeypatch):
-    from ninefold.learners import random_forest
+    from ninefold.learners import _forests
 
     data = mixed("multiclass", "plain")
     learner = parts.make("ninefold.learners", "random_forest", {"trees": 20})
     quick = learner.fit(data, rng=RNG(0), clock=Clock()).predict(data.x)
-    monkeypatch.setattr(random_forest, "BATCH_SECONDS", 0.0)
+    monkeypatch.setattr(_forests, "BATCH_SECONDS", 0.0)
     np.testing.assert_array_equal(learner.fit(data, rng=RNG(0), clock=Clock()).predict(data.x), quick)
 
 

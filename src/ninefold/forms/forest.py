@@ -30,7 +30,8 @@ class Forest:
 
     ``leaves`` [L, 1]: leaf l adds its number to score ``leaf_tree[l] % scores``; or [L, scores]: to all scores.
     ``average``: the scores are divided by T. ``link`` turns them into predictions. ``single``: the library rounds its
-    input to single precision first. ``native`` is the library's own prediction.
+    input to single precision first. ``native`` is the library's own prediction. ``out_of_bag``: accuracy or R^2 on
+    training rows, each judged by the trees that did not see it, where a learner measures it.
     """
 
     width: int
@@ -49,6 +50,7 @@ class Forest:
     members: Mapping[int, Array] = field(default_factory=dict)
     single: bool = False
     average: bool = False
+    out_of_bag: float | None = None
 
     def predict(self, x: Array) -> Array:
         return self.native(x)

@@ -56,16 +56,21 @@ class Boosting:
 
         scale = Scale.of(data)
         settings = self._settings(data, int(rng.integers(2**31 - 1)))
-        table = _table(data, scale, settings)
-        stop = [] if data.stop is None else [_table(data.stop, scale, settings, table)]
+        settings |= self._limits(data, scale, settings, clock)
+        table = table_of(data, scale, settings)
+        stop = [] if data.stop is None else [table_of(data.stop, scale, settings, table)]
         watch = Watch(clock, self.patience)
-        after_round = _AfterRound(watch, lightgbm.callback.EarlyStopException)
+        after_round = AfterRound(watch, lightgbm.callback.EarlyStopException)
         booster = lightgbm.train(settings, table, self.trees, valid_sets=stop, callbacks=[after_round])
         rounds = watch.best or booster.current_iteration()
         link = OBJECTIVES[data.task][2]
         text = booster.model_to_string(num_iteration=rounds)
         native = _native(booster, rounds, link, scale)
         return read(text, data.x.shape[1], link, native, factor=scale.spread, offset=scale.centre)
+
+    def _limits(self, data: Examples, scale: Scale, settings: dict[str, Any], clock: Clock) -> dict[str, Any]:
+        """Further bounds on the trees, found on the training rows; none here."""
+        return {}
 
     def _settings(self, data: Examples, seed: int) -> dict[str, Any]:
         objective, loss, _ = OBJECTIVES[data.task]
@@ -95,7 +100,7 @@ class Boosting:
         } | ({"num_class": data.outputs} if data.task == "multiclass" else {})
 
 
-def _table(data: Examples, scale: Scale, settings: dict[str, Any], like: Any = None) -> Any:
+def table_of(data: Examples, scale: Scale, settings: dict[str, Any], like: Any = None) -> Any:
     """LightGBM's own table; ``like`` is the one whose bins and categorical columns it takes over."""
     import lightgbm
 
@@ -104,7 +109,7 @@ def _table(data: Examples, scale: Scale, settings: dict[str, Any], like: Any = N
 
 
 @dataclass(frozen=True)
-class _AfterRound:
+class AfterRound:
     """Called by LightGBM after each round; raises ``end`` to stop growth."""
 
     watch: Watch

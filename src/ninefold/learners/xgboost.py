@@ -132,7 +132,7 @@ def _after_round(watch: Watch, loss: str) -> Any:
     """XGBoost's callback; it ends growth by returning True."""
     import xgboost
 
-    class AfterRound(xgboost.callback.TrainingCallback):  # type: ignore[misc]
+    class AfterRound(xgboost.callback.TrainingCallback):
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
             losses = evals_log.get(STOP, {}).get(loss)
             return not watch.goes_on(epoch + 1, losses[-1] if losses else None)

@@ -15,15 +15,13 @@ import numpy as np
 
 from ninefold.core.table import Array
 from ninefold.forms.forest import Forest
-from ninefold.forms.links import Link
+from ninefold.forms.links import NEVER, Link
 from ninefold.forms.looked_up import LookedUp
 from ninefold.forms.trees._nodes import Nodes, joined
 
 WORD = (1 << 64) - 1
 MULTIPLIER = 0x4906BA494954CB65
 """Of CatBoost's hash of a feature combination (``CalcHash``)."""
-NEVER = -1e9
-"""The score of a class that training never met: its share is 0 in double precision."""
 
 
 @dataclass(frozen=True)
