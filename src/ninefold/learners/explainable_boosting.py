@@ -12,7 +12,7 @@ from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples
 from ninefold.core.table import Array
-from ninefold.learners._boosting import Scale, Watch
+from ninefold.learners._boosting import BEATEN_ON, Scale, Watch
 from ninefold.learners._lightgbm import AfterRound, Boosting, table_of
 
 ALONE, TOGETHER = 100, 40
@@ -41,7 +41,7 @@ class ExplainableBoosting(Boosting):
         questions=(10, 21),
         seconds=1.5,
         family="additive",
-        beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "categorical", "missing"),
+        beats_baseline_on=BEATEN_ON,
         fails_on=("parity", "noise"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
