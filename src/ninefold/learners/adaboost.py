@@ -90,12 +90,12 @@ class AdaBoost:
 def _votes(trees: list[Any], votes: Array, outputs: int) -> tuple[Link, list[Array]]:
     """What each node of each tree adds to the scores, [nodes, K]: its vote for one class, shared against the others.
 
-    Two classes have one score, the difference; of more, those that training never met stay at `NEVER`.
+    Two classes have one score, the difference, twice the vote; of more, those that training never met stay at `NEVER`.
     """
     classes = trees[0].classes_
     choices = [tree.tree_.value[:, 0, :].argmax(axis=1) for tree in trees]
     if outputs == 2:
-        return "sigmoid", [(vote * (2.0 * choice - 1.0))[:, None] for vote, choice in zip(votes, choices, strict=True)]
+        return "sigmoid", [(vote * (4.0 * choice - 2.0))[:, None] for vote, choice in zip(votes, choices, strict=True)]
     others = len(classes) - 1.0
     places = np.asarray(classes[:, None] == np.arange(outputs), float)
     ballots = (np.eye(len(classes)) * (1.0 + 1.0 / others) - 1.0 / others) / others @ places
