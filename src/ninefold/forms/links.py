@@ -11,6 +11,8 @@ from ninefold.forms.onnx import Var, const, op
 
 Link = Literal["identity", "complement", "sigmoid", "softmax"]
 """Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares."""
+NEVER = -1e9
+"""The logit of a class that training never met: its share is 0 in double precision."""
 
 
 def applied(link: Link, scores: Array) -> Array:

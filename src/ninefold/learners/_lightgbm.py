@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
 from ninefold.forms.links import Link
+from ninefold.learners._boosting import Scale, Watch
 from ninefold.learners._trivial import constant, is_trivial
 
 FEW = 4
@@ -53,17 +54,23 @@ class Boosting:
 
         from ninefold.forms.trees.lightgbm import read
 
-        scale = _Scale.of(data)
+        scale = Scale.of(data)
         settings = self._settings(data, int(rng.integers(2**31 - 1)))
-        table = _table(data, scale, settings)
-        stop = [] if data.stop is None else [_table(data.stop, scale, settings, table)]
-        watch = _Watch(clock, self.patience, lightgbm.callback.EarlyStopException)
-        booster = lightgbm.train(settings, table, self.trees, valid_sets=stop, callbacks=[watch])
+        settings |= self._limits(data, scale, settings, clock)
+        table = table_of(data, scale, settings)
+        stop = [] if data.stop is None else [table_of(data.stop, scale, settings, table)]
+        watch = Watch(clock, self.patience)
+        after_round = AfterRound(watch, lightgbm.callback.EarlyStopException)
+        booster = lightgbm.train(settings, table, self.trees, valid_sets=stop, callbacks=[after_round])
         rounds = watch.best or booster.current_iteration()
         link = OBJECTIVES[data.task][2]
         text = booster.model_to_string(num_iteration=rounds)
         native = _native(booster, rounds, link, scale)
         return read(text, data.x.shape[1], link, native, factor=scale.spread, offset=scale.centre)
+
+    def _limits(self, data: Examples, scale: Scale, settings: dict[str, Any], clock: Clock) -> dict[str, Any]:
+        """Further bounds on the trees, found on the training rows; none here."""
+        return {}
 
     def _settings(self, data: Examples, seed: int) -> dict[str, Any]:
         objective, loss, _ = OBJECTIVES[data.task]
@@ -93,73 +100,36 @@ class Boosting:
         } | ({"num_class": data.outputs} if data.task == "multiclass" else {})
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """LightGBM holds targets in single precision: values are centred and scaled first, and leaves scaled back."""
-
-    centre: float = 0.0
-    spread: float = 1.0
-
-    @classmethod
-    def of(cls, data: Examples) -> _Scale:
-        return cls(float(data.y.mean()), float(data.y.std())) if data.task == "regression" else cls()
-
-
-def _table(data: Examples, scale: _Scale, settings: dict[str, Any], like: Any = None) -> Any:
+def table_of(data: Examples, scale: Scale, settings: dict[str, Any], like: Any = None) -> Any:
     """LightGBM's own table; ``like`` is the one whose bins and categorical columns it takes over."""
     import lightgbm
 
-    y = (data.y - scale.centre) / scale.spread
     columns: Any = list(data.categorical) if like is None else "auto"
-    return lightgbm.Dataset(data.x, y, reference=like, categorical_feature=columns, params=settings)
+    return lightgbm.Dataset(data.x, scale.small(data.y), reference=like, categorical_feature=columns, params=settings)
 
 
-@dataclass(eq=False)
-class _Watch:
-    """Called by LightGBM after each round: ends growth when the stopping loss has not improved for ``patience``
-    rounds, or when the clock has run out. ``best`` is the round of the lowest stopping loss, None without one."""
+@dataclass(frozen=True)
+class AfterRound:
+    """Called by LightGBM after each round; raises ``end`` to stop growth."""
 
-    clock: Clock
-    patience: int
+    watch: Watch
     end: type[Exception]
-    best: int | None = None
-    loss: float = field(default=np.inf)
 
     def __call__(self, round_: Any) -> None:
-        done = round_.iteration + 1
-        if round_.evaluation_result_list:
-            loss = round_.evaluation_result_list[0][2]
-            if self.best is None or loss < self.loss:
-                self.best, self.loss = done, loss
-        stale = self.best is not None and done - self.best >= self.patience
-        if stale or self.clock.left <= 0:
-            raise self.end(round_.iteration, round_.evaluation_result_list or [])
+        results = round_.evaluation_result_list or []
+        if not self.watch.goes_on(round_.iteration + 1, results[0][2] if results else None):
+            raise self.end(round_.iteration, results)
 
 
-def _native(booster: Any, rounds: int, link: Link, scale: _Scale) -> Callable[[Array], Array]:
+def _native(booster: Any, rounds: int, link: Link, scale: Scale) -> Callable[[Array], Array]:
     def predict(x: Array) -> Array:
         out = booster.predict(x, num_iteration=rounds, num_threads=1)
         if link == "softmax":
             return np.asarray(out)
-        return np.column_stack([1.0 - out, out]) if link == "sigmoid" else (out * scale.spread + scale.centre)[:, None]
+        return np.column_stack([1.0 - out, out]) if link == "sigmoid" else scale.large(out)[:, None]
 
     return predict
 
-
-BEATEN_ON = (
-    "halfspace",
-    "xor",
-    "rings",
-    "blobs",
-    "linear",
-    "steps",
-    "smooth",
-    "categorical",
-    "missing",
-    "imbalanced",
-    "noise_columns",
-)
-"""Worlds on which boosted trees beat the baseline, whatever the view."""
 
 PORTFOLIO: tuple[dict[str, Value], ...] = (
     {},

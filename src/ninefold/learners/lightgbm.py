@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from ninefold.core.parts import Value
 from ninefold.core.protocols import Card
-from ninefold.learners._lightgbm import BEATEN_ON, PORTFOLIO, Boosting
+from ninefold.learners._boosting import BEATEN_ON
+from ninefold.learners._lightgbm import PORTFOLIO, Boosting
 
 
 @dataclass(frozen=True)

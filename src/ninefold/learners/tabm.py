@@ -52,6 +52,7 @@ class TabM:
         source="Gorishniy, Kotelnikov and Babenko 2025 (tabm); Gorishniy, Rubachev and Babenko 2022; PyTorch",
         questions=(26, 27, 28),
         seconds=20.0,
+        promise=0.8,
         family="network",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "categorical"),
         fails_on=("noise", "parity"),
