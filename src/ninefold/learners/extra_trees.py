@@ -49,4 +49,4 @@ class ExtraTrees:
             return constant(data)
         model = empty("ExtraTrees", data, rng, max_features=self.columns, min_samples_leaf=self.min_rows)
         grow(model, data, self.trees, clock)
-        return forest(model, model.estimators_, data, model.n_estimators)
+        return forest(model, model.estimators_, data, model.n_estimators, doubt=1.0)

@@ -52,5 +52,5 @@ class RandomForest:
             return constant(data)
         model = empty("RandomForest", data, rng, max_features=self.columns, min_samples_leaf=self.min_rows)
         grow(model, data, self.trees, clock)
-        grown = forest(model, model.estimators_, data, model.n_estimators)
+        grown = forest(model, model.estimators_, data, model.n_estimators, doubt=1.0)
         return replace(grown, out_of_bag=out_of_bag(model, data, clock))

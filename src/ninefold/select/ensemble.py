@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ninefold.core.loss import loss
+from ninefold.core.loss import judged, loss, loss_of_judged
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
@@ -15,6 +15,8 @@ from ninefold.forms.blend import blended, greedy
 from ninefold.select.trials import Entry
 
 MEMBERS, CONTENDERS, OF_A_LEARNER = 6, 20, 2
+SHARES = (0.1, 0.25)
+"""Of a trial that might join: enough to tell whether it errs where the others do not."""
 GAIN = 5e-4
 """The blend has become better when its loss fell by this share."""
 
@@ -52,6 +54,20 @@ class Ensemble:
         better = not np.isfinite(self._best_loss) or reached < self._best_loss - GAIN * abs(self._best_loss)
         self._best_loss = reached if better else self._best_loss
         return better
+
+    def gains_by(self, entry: Entry) -> bool:
+        """Whether a share of the trial would lower the blend's loss on the last fold it was scored on."""
+        if not self.weights or not self._may_ship(entry):
+            return False
+        fold = entry.scored[-1]
+        valid = self._plan.folds[fold].valid
+        task, y = self._problem.task, self._y[valid]
+        ours = judged(task, y, self.blend()[valid])
+        theirs = judged(task, y, load_array(self._workshop.predictions(entry.id, fold)))
+        before, *after = (
+            float(loss_of_judged(task, y, (1 - share) * ours + share * theirs).mean()) for share in (0.0, *SHARES)
+        )
+        return min(after) < before * (1 - GAIN)
 
     def blend(self) -> Array:
         """The ensemble's out-of-fold predictions [N, K]; NaN where a row was never validated."""

@@ -29,7 +29,7 @@ GENERATION = 4
 PATIENCE, PATIENT_SHARE = 40, 0.4
 """The search ends after this many trials, and this share of the budget, that brought the ensemble nothing."""
 TICK = 0.5
-TELLING, TRIALS, VALIDATED = 0.5, 40, 2_000
+TELLING, TRIALS, VALIDATED = 0.5, 100, 2_000
 """Seconds on the card of a learner whose first fold tells how many folds a trial can have; trials that are to fit in;
 rows that a trial is validated on at least."""
 FIRST_FIT = 2.0
@@ -201,11 +201,15 @@ class Search:
         entry = self.entries[answer.trial]
         self._logbook.fitted(answer)
         entry.record(answer)
-        if entry.state == "" and answer.state == "ok":
+        if entry.state == "" and answer.state == "ok" and not self._gains_by(entry):
             entry.prune(next(iter(self._finished()), None))
         self._settle_folds(entry, answer)
         for ended in [e for e in self.entries if e.state and e.id not in self._ended]:
             self._end(ended)
+
+    def _gains_by(self, entry: Entry) -> bool:
+        """In work mode the ensemble of the moment depends on which trial ended first, so that it has no say."""
+        return self.allowance.work is None and self.ensemble.gains_by(entry)
 
     def _end(self, entry: Entry) -> None:
         self._ended.add(entry.id)
