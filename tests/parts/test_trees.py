@@ -46,7 +46,7 @@ def new_rows(seed=7, rows=2000):
 
 
 def fitted(name, data, **settings):
-    return parts.make("ninefold.learners", name, settings).fit(data, rng=RNG(0), clock=Clock())
+    return parts.find("ninefold.learners", name)(**settings).fit(data, rng=RNG(0), clock=Clock())
 
 
 def graph_of(form, x):
@@ -78,11 +78,10 @@ def test_catboost_stops_where_the_stopping_rows_say():
     x, y = rng.normal(size=(400, 5)), rng.integers(0, 3, 400)
     data = Examples(x[:200], y[:200], "multiclass", 3, tuple("abcde"))
     stop = dataclasses.replace(data, x=x[200:], y=y[200:])
-    form = fitted("catboost", dataclasses.replace(data, stop=stop), patience=10, trees=100)
-    assert form.rounds < 30
-    short = fitted("catboost", data, trees=max(10, form.rounds))
-    if form.rounds >= 10:
-        np.testing.assert_array_equal(form.predict(x), short.predict(x))
+    form = fitted("catboost", dataclasses.replace(data, stop=stop), patience=10, trees=300, learning_rate=0.01)
+    assert form.rounds < 200
+    short = fitted("catboost", data, trees=form.rounds, learning_rate=0.01)
+    np.testing.assert_array_equal(form.predict(x), short.predict(x))
 
 
 def test_catboost_may_stop_on_rows_of_classes_and_gaps_that_training_lacks():
@@ -123,3 +122,44 @@ def test_catboost_reader_refuses_what_it_cannot_say(tmp_path, settings):
     described = json.loads((tmp_path / "model.json").read_text())
     with pytest.raises(ValueError, match="have no graph"):
         read(described, Columns([], [0, 1], 30), np.ones((1, 1)), "sigmoid", lambda x: x)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("settings", [{"depth": 2}, {"depth": 9, "min_weight": 0.1}, {"one_hot": 100}])
+def test_xgboost_with_categories_goes_the_same_ways(task, settings):
+    """The one difference is that XGBoost adds up in single precision; a row sent another way would show."""
+    form = fitted("xgboost", table(task), trees=40, **settings)
+    rows = np.vstack([new_rows(), form.borders()])
+    assert form.members
+    np.testing.assert_allclose(graph_of(form, rows), form.predict(rows), atol=2e-6)
+
+
+def test_xgboost_stops_where_the_stopping_rows_say():
+    rng = RNG(0)
+    x, y = rng.normal(size=(400, 5)), rng.integers(0, 2, 400)
+    data = Examples(x[:200], y[:200], "binary", 2, tuple("abcde"))
+    stop = dataclasses.replace(data, x=x[200:], y=y[200:])
+    form = fitted("xgboost", dataclasses.replace(data, stop=stop), patience=10, trees=200, learning_rate=0.01)
+    assert form.rounds < 150
+    short = fitted("xgboost", data, trees=form.rounds, learning_rate=0.01)
+    np.testing.assert_array_equal(form.predict(x), short.predict(x))
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"booster": "gblinear"}, "only boosted trees"),
+        ({"multi_strategy": "multi_output_tree", "objective": "multi:softprob", "num_class": 3}, "vector in each leaf"),
+    ],
+)
+def test_xgboost_reader_refuses_what_it_cannot_say(settings, text):
+    import json
+
+    import xgboost
+
+    from ninefold.forms.trees.xgboost import read
+
+    table_ = xgboost.DMatrix(RNG(0).normal(size=(60, 2)), RNG(1).integers(0, 3, 60), nthread=1)
+    booster = xgboost.train({"nthread": 1, "verbosity": 0} | settings, table_, 2)
+    with pytest.raises(ValueError, match=text):
+        read(json.loads(booster.save_raw("json")), "identity", lambda x: x)

@@ -39,7 +39,7 @@ class AdaBoost:
         cost="Trees x rows x columns x depth.",
         source="Freund and Schapire 1997; SAMME of Zhu, Zou, Rosset and Hastie 2009; trees by scikit-learn",
         questions=(21,),
-        seconds=4.0,
+        seconds=5.0,
         promise=0.05,
         family="boosting",
         beats_baseline_on=("halfspace", "xor", "rings", "noise_columns"),

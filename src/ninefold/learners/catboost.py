@@ -56,7 +56,7 @@ class CatBoost:
         cost="Rows x columns x rounds x depth; several times LightGBM's.",
         source="Prokhorenkova and others 2018, CatBoost",
         questions=(14, 21, 22),
-        seconds=4.0,
+        seconds=3.0,
         promise=1.0,
         family="boosting",
         beats_baseline_on=BEATEN_ON,

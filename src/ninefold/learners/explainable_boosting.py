@@ -26,9 +26,10 @@ class ExplainableBoosting(Boosting):
     What a column outside of all pairs does is the same whatever the other columns say: its curve is the whole truth.
     """
 
+    trees: int = setting(1500, "Rounds of boosting at most", low=10, high=5000, log=True, tiny=20, grows=True)
     learning_rate: float = setting(0.08, "Weight of each new tree", low=0.005, high=0.3, log=True, tiny=0.1)
     leaves: int = setting(4, "Leaves per tree", low=2, high=32, log=True, tiny=4)
-    pairs: int = setting(3, "Pairs of columns that may act together", low=0, high=30)
+    pairs: int = setting(5, "Pairs of columns that may act together", low=0, high=30)
 
     card: ClassVar[Card] = Card(
         title="Explainable boosting",
@@ -39,7 +40,7 @@ class ExplainableBoosting(Boosting):
         cost="Rows x columns x rounds.",
         source="Lou, Caruana, Gehrke and Hooker 2013 (GA2M); trees by LightGBM under interaction constraints",
         questions=(10, 21),
-        seconds=1.5,
+        seconds=1.0,
         promise=0.2,
         family="additive",
         beats_baseline_on=BEATEN_ON,
@@ -47,7 +48,7 @@ class ExplainableBoosting(Boosting):
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
         {},
-        {"pairs": 10, "learning_rate": 0.05, "trees": 1000},
+        {"pairs": 15, "learning_rate": 0.05, "trees": 2500},
         {"pairs": 0, "leaves": 3},
     )
 
