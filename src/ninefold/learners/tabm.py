@@ -51,15 +51,19 @@ class TabM:
         cost="Epochs x rows x members x width x (columns x embedding + width); large next to trees.",
         source="Gorishniy, Kotelnikov and Babenko 2025 (tabm); Gorishniy, Rubachev and Babenko 2022; PyTorch",
         questions=(26, 27, 28),
-        seconds=20.0,
-        promise=0.8,
+        seconds=25.0,
+        promise=0.6,
         family="network",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "categorical"),
         fails_on=("noise", "parity"),
         library="tabm",
         extra="torch",
     )
-    portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({}, {"members": 16, "width": 128, "embedding": 16})
+    portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
+        {},
+        {"blocks": 3, "dropout": 0.2},
+        {"members": 16, "width": 128, "embedding": 16, "learning_rate": 0.003},
+    )
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_trivial(data):
