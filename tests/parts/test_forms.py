@@ -56,17 +56,32 @@ def test_linear_borders_are_ties():
 # --- neighbours
 
 
-@pytest.mark.parametrize("metric", ["euclidean", "manhattan"])
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "minkowski", "cosine", "mahalanobis"])
 @pytest.mark.parametrize("weights", ["uniform", "distance"])
 def test_neighbours_are_scikit_learns(metric, weights):
     from sklearn.neighbors import KNeighborsRegressor
 
     rows, values, new = RNG(0).normal(size=(150, 5)), RNG(1).normal(size=(150, 2)), RNG(2).normal(size=(60, 5))
-    new = np.vstack([new, rows[:10]])
-    form = Neighbours(rows, values, 7, metric, weights == "distance")
-    theirs = KNeighborsRegressor(7, metric=metric, weights=weights, algorithm="kd_tree").fit(rows, values)
-    np.testing.assert_allclose(form.predict(new), theirs.predict(new), atol=1e-12)
+    rows[:, 1] += 2 * rows[:, 0]
+    # scikit-learn's cosine of a row with itself rounds, and then no longer outweighs the others.
+    new = new if metric == "cosine" else np.vstack([new, rows[:10]])
+    whitening = np.linalg.cholesky(np.linalg.inv(np.cov(rows.T))) if metric == "mahalanobis" else None
+    form = Neighbours(rows, values, 7, metric, weights == "distance", whitening)
+    more = {"mahalanobis": {"VI": np.linalg.inv(np.cov(rows.T))}, "minkowski": {}}.get(metric)
+    theirs = KNeighborsRegressor(7, metric=metric, p=3, weights=weights, algorithm="brute", metric_params=more)
+    np.testing.assert_allclose(form.predict(new), theirs.fit(rows, values).predict(new), atol=1e-9)
     assert parity(form, new) < 1e-12
+
+
+@pytest.mark.parametrize("metric", ["cosine", "mahalanobis"])
+def test_neighbours_at_no_distance_after_a_projection(metric):
+    """Rounding of the projection must not make a row, or its double, differ from itself."""
+    rows = np.vstack([RNG(0).normal(size=(40, 3)), RNG(0).normal(size=(40, 3)), np.zeros((1, 3))])
+    whitening = RNG(1).normal(size=(3, 3)) if metric == "mahalanobis" else None
+    form = Neighbours(rows, np.arange(81.0)[:, None], 1, metric, True, whitening)
+    expected = np.append(np.tile(np.arange(40) + 20.0, 2), 80.0)
+    np.testing.assert_allclose(form.predict(rows)[:, 0], expected)
+    np.testing.assert_allclose(through_graph(form, rows)[:, 0], expected)
 
 
 def test_neighbours_at_no_distance_outweigh_all_others():
