@@ -54,7 +54,7 @@ class NaiveBayes:
         if is_trivial(data):
             return constant(data)
         count = np.bincount(data.y, minlength=data.outputs)
-        yes_or_no = np.asarray((data.x == 0) | (data.x == 1)).all(axis=0)
+        yes_or_no = np.asarray(((data.x == 0) | (data.x == 1)).all(axis=0))
         least = self.smoothing * float(data.x.var(axis=0).max()) + 1e-9
         # A class never met votes as the most frequent one does, so that its prior alone, next to nothing, decides.
         rows_of = np.where(count > 0, np.arange(data.outputs), count.argmax())
