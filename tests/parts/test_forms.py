@@ -45,6 +45,16 @@ def test_links_agree(link):
     np.testing.assert_allclose(through_graph(form, scores), links.applied(link, scores), atol=1e-15)
 
 
+@pytest.mark.parametrize("outputs", [2, 3, 6])
+def test_odds_of_pairs_become_the_chances_they_come_from(outputs):
+    chances = RNG(0).dirichlet(np.ones(outputs), size=20)
+    i, j = np.triu_indices(outputs, 1)
+    odds = np.log(chances[:, j] / chances[:, i])
+    np.testing.assert_allclose(links.applied("pairs", odds), chances, atol=1e-12)
+    form = Linear(np.eye(len(i)), np.zeros(len(i)), "pairs")
+    np.testing.assert_allclose(through_graph(form, 100 * odds), links.applied("pairs", 100 * odds), atol=1e-14)
+
+
 def test_linear_borders_are_ties():
     form = Linear(RNG(0).normal(size=(4, 3)), RNG(1).normal(size=3), "softmax")
     chances = form.predict(form.borders())

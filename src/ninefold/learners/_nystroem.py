@@ -1,7 +1,7 @@
-"""Kernel machines on landmarks: centres of clusters stand for the rows, so that cost grows with rows, not rows squared.
+"""Kernel machines on landmarks: centres of clusters stand for the rows, so that cost is linear in the rows.
 
-Williams and Seeger 2001 (the Nyström method); Zhang, Tsang and Kwok 2008 (k-means centres as landmarks). A centre is the
-mean of several rows, never a training row.
+Williams and Seeger 2001 (the Nyström method); Zhang, Tsang and Kwok 2008 (k-means centres as landmarks). A centre is
+the mean of several rows, never a training row.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples
 from ninefold.core.table import Array
-from ninefold.forms.kernel import Kernel, Similarity
+from ninefold.forms.kernel import Kernel, Similarity, summed
 from ninefold.learners._least_squares import least_squares
 from ninefold.learners._logistic import logistic
 
@@ -54,25 +54,17 @@ def _sums(x: Array, label: Array, count: int) -> Array:
 
 
 def on_landmarks(
-    data: Examples, similarity: Similarity, count: int, c: float, rng: np.random.Generator, clock: Clock
+    data: Examples, similarity: Similarity, *, count: int, c: float, rng: np.random.Generator, clock: Clock
 ) -> Kernel:
     """Logistic or ridge regression (penalty 1 / ``c``) on the similarities to landmarks, decorrelated."""
     centres = landmarks(data.x, count, rng, clock)
     rows = rng.permutation(len(data.y))[: max(1, CELLS // len(centres))]
     root = _inverse_root(similarity.between(centres, centres))
     seen = replace(data, x=similarity.between(data.x[rows], centres) @ root, y=data.y[rows])
-    if data.task == "regression":
-        found = least_squares(seen, 1.0 / c, rng, clock)
-    else:
-        found = logistic(seen, c, 200, clock)
-    weights, intercept = root @ found.coefficients, found.intercept
-
-    def scores(x: Array) -> Array:
-        step = max(1, CELLS // len(centres))
-        parts = [similarity.between(x[i : i + step], centres) @ weights for i in range(0, len(x), step)]
-        return np.vstack([*parts, np.zeros((0, len(intercept)))]) + intercept
-
-    return Kernel(similarity, centres, weights, intercept, found.link, scores)
+    found = least_squares(seen, 1.0 / c, rng, clock) if data.task == "regression" else logistic(seen, c, 200, clock)
+    weights = root @ found.coefficients
+    scores = summed(similarity, centres, weights, found.intercept)
+    return Kernel(similarity, centres, weights, found.intercept, found.link, scores)
 
 
 def _inverse_root(gram: Array) -> Array:

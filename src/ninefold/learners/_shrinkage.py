@@ -61,6 +61,11 @@ class Sparse:
         free = np.vstack([np.full_like(start[:-1], l1), np.zeros_like(start[-1:])])
         return shrunk(self._smooth(l2), free.ravel(), start.ravel(), iterations, clock).reshape(start.shape)
 
+    def most(self, start: Array) -> float:
+        """The L1 penalty under which no weight leaves zero."""
+        gradient = self._smooth(0.0)(start.ravel())[1].reshape(start.shape)
+        return float(np.abs(gradient[:-1]).max())
+
     def _smooth(self, l2: float) -> Smooth:
         x = with_ones(self.data.x)
         if self.data.task == "regression":

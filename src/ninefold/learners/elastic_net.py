@@ -35,7 +35,7 @@ class ElasticNet:
         cost="Linear in rows x columns x classes, some hundred passes.",
         source="Tibshirani 1996, Zou and Hastie 2005; FISTA of Beck and Teboulle 2009",
         questions=(1, 5),
-        seconds=0.5,
+        seconds=0.2,
         family="linear",
         beats_baseline_on=("halfspace", "noise_columns", "blobs", "categorical", "imbalanced", "linear"),
         fails_on=("xor", "parity", "rings", "noise", "smooth"),

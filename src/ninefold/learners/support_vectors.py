@@ -46,7 +46,7 @@ class SupportVectors:
         cost="Between rows squared and rows cubed, times columns, three times for probabilities.",
         source="Boser, Guyon and Vapnik 1992, Cortes and Vapnik 1995; LIBSVM through scikit-learn",
         questions=(14, 19),
-        seconds=20.0,
+        seconds=7.0,
         family="kernel",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "imbalanced"),
         fails_on=("noise",),
@@ -64,7 +64,7 @@ class SupportVectors:
             return constant(data)
         similarity = Similarity(self.kernel, self.gamma / data.x.shape[1], self.degree, self.offset)
         if len(data.y) > MOST_ROWS:
-            return on_landmarks(data, similarity, LANDMARKS, self.c, rng, clock)
+            return on_landmarks(data, similarity, count=LANDMARKS, c=self.c, rng=rng, clock=clock)
         if data.task == "regression":
             return self._values(data, similarity, rng, clock)
         return self._classes(data, similarity, rng, clock)
