@@ -11,6 +11,8 @@ from ninefold_runtime.schema import Kind
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
 WORDS_FOR_TREES = 60
+MOST_RANKED = 200
+"""Numbers whose ranks linear models get beside their values."""
 
 
 def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
@@ -59,8 +61,16 @@ def _scaled_branches(columns: Columns, preparation: Preparation, how: str) -> tu
     scale = StepSpec(FEATURES, "scale", {"how": how})
     return _branches(
         (columns["number"], (FINITE, *preparation.complete, scale)),
+        (columns["number"][:MOST_RANKED], _ranks(preparation, how)),
         (columns["category"], (StepSpec(FEATURES, "one_hot"),)),
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
     )
+
+
+def _ranks(preparation: Preparation, how: str) -> tuple[StepSpec, ...]:
+    """Numbers as normal quantiles of their ranks (shares where everything must lie in [0, 1]): decision 0039."""
+    filled = StepSpec(PREPARE, "fill", {**preparation.complete[0].settings, "indicator": False})
+    to = "uniform" if how == "minmax" else "normal"
+    return (FINITE, filled, StepSpec(FEATURES, "quantile", {"to": to, "distinct": 3}))
