@@ -86,12 +86,16 @@ def _side_by_side(blocks: Sequence[Block]) -> Block:
 def _fit_steps(
     specs: Sequence[StepSpec], block: Block, known: Known, rng: np.random.Generator
 ) -> tuple[tuple[FittedStep, ...], Block]:
-    """Each step fitted on what the one before makes of the block, and what the last one makes of it."""
+    """Each step fitted on what the one before makes of the block, and what the last one makes of it; a block without
+    columns goes through no more steps."""
     steps = []
     for spec in specs:
+        if not block.names:
+            break
         step: Step = parts.make(spec.package, spec.name, spec.settings)
         fitted = step.fit(block, known, rng=rng)
-        values = _out_of_fold(step, block, known, rng) if step.uses_target else apply_step(fitted, block.values)
+        cross = step.uses_target is True
+        values = _out_of_fold(step, block, known, rng) if cross else apply_step(fitted, block.values)
         block = Block(values, fitted.names, fitted.categorical)
         steps.append(fitted)
     return tuple(steps), block

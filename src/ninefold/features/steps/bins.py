@@ -45,7 +45,7 @@ class Bins:
         else:
             inner = np.quantile(column, np.linspace(0, 1, self.count + 1)[1:-1])
         edges = np.unique(inner)
-        return edges[(edges >= column.min()) & (edges < column.max())]
+        return np.asarray(edges[(edges >= column.min()) & (edges < column.max())])
 
 
 def _band_names(column: str, edges: Array) -> Iterator[str]:
