@@ -48,24 +48,26 @@ class Judge:
             out[outside] = self._trees(block, outside) if self.kind == "trees" else self._ridge(block, outside)
         return out
 
-    def losses(self, predicted: Array) -> Array:
-        """[N] log-losses of classes by trees, else squared errors."""
+    def losses(self, predicted: Array, rows: Array | None = None) -> Array:
+        """[n] log-losses of classes by trees, else squared errors, of predictions of all ``rows`` or of these."""
+        rows = np.arange(len(self.aims)) if rows is None else rows
         if self.kind == "linear" or self.known.task == "regression":
-            return np.asarray(((self.aims - predicted) ** 2).mean(axis=1))
+            return np.asarray(((self.aims[rows] - predicted) ** 2).mean(axis=1))
         both = predicted if self.known.task == "multiclass" else np.column_stack([1 - predicted, predicted])
-        return np.asarray(-np.log(np.maximum(both[np.arange(len(both)), self.known.y], TINY)))
+        return np.asarray(-np.log(np.maximum(both[np.arange(len(both)), self.known.y[rows]], TINY)))
 
     def _trees(self, block: Block, outside: Array) -> Array:
         """[n, C] predictions of the rows outside by trees grown on the others."""
+        return grown_predictions(self.grown(block, ~outside), block.values[outside])
+
+    def grown(self, block: Block, inside: Array) -> Any:
+        """The small boosted trees (a LightGBM booster) grown on the rows ``inside``."""
         import lightgbm
 
         y = self.known.y if self.known.task != "regression" else self.aims[:, 0]
-        settings = self._settings()
-        table = lightgbm.Dataset(
-            block.values[~outside], y[~outside], categorical_feature=list(block.categorical), params=settings
-        )
-        made = lightgbm.train(settings, table, ROUNDS).predict(block.values[outside], num_threads=1)
-        return np.asarray(made).reshape(len(made), -1)
+        settings, codes = self._settings(), list(block.categorical)
+        table = lightgbm.Dataset(block.values[inside], y[inside], categorical_feature=codes, params=settings)
+        return lightgbm.train(settings, table, ROUNDS)
 
     def _settings(self) -> dict[str, Any]:
         many = {"num_class": self.known.outputs} if self.known.task == "multiclass" else {}
@@ -87,6 +89,12 @@ class Judge:
         inside, mean = x[~outside], aims.mean(axis=0)
         gram = inside.T @ inside + RIDGE * len(inside) * np.eye(x.shape[1])
         return np.asarray(x[outside] @ np.linalg.solve(gram, inside.T @ (aims - mean)) + mean)
+
+
+def grown_predictions(booster: Any, values: Array) -> Array:
+    """[N, C] by a LightGBM booster."""
+    made = np.asarray(booster.predict(values, num_threads=1))
+    return made.reshape(len(made), -1)
 
 
 def standardised(values: Array, inside: Array) -> Array:

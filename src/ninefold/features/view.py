@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ninefold.core.protocols import base_of
+from ninefold.core.protocols import View, base_of
 from ninefold.core.recipe import Branch, Features, Recipe, StepSpec
 from ninefold.core.section import Section, Table
 from ninefold.core.words import counted
@@ -11,6 +11,10 @@ _WHAT = {
     "plain": "numbers with gaps, categories as codes: for trees",
     "encoded": "numbers with gaps, categories as out-of-fold target means: for trees",
     "scaled": "complete, scaled, one-hot: for linear models and neighbours",
+}
+_VARIANT = {
+    "created": "; with columns made from pairs of others, where they pay on inner folds",
+    "selected": "; without columns that say no more than shuffled ones do",
 }
 
 
@@ -29,8 +33,12 @@ def view(features: Features) -> Section:
 def _table(recipe: Recipe) -> Table:
     rows = [(_named(branch), _told(branch.steps) or "as it is") for branch in recipe.branches]
     rows += [("all of these together", _told(recipe.after))] if recipe.after else []
-    what = _WHAT[base_of(recipe.view)]
-    return Table(f"View {recipe.view}: {what}", ("columns", "steps"), tuple(rows), wide=True)
+    return Table(f"View {recipe.view}: {_what(recipe.view)}", ("columns", "steps"), tuple(rows), wide=True)
+
+
+def _what(view: View) -> str:
+    variant = view.partition("+")[2]
+    return _WHAT[base_of(view)] + _VARIANT.get(variant, "")
 
 
 def _named(branch: Branch) -> str:
