@@ -155,11 +155,16 @@ class Known:
     outputs: int
 
 
+TargetUse = bool | Literal["choice"]
+"""False: nothing. ``choice``: which columns it makes or keeps, but none of their values. True: the values."""
+
+
 class Step(Protocol):
     """A part of `ninefold.prepare.steps` or `ninefold.features.steps`: a block to a block."""
 
-    uses_target: ClassVar[bool]
-    """Fitted on the target: training blocks are then made out of fold (cross-fitting)."""
+    uses_target: ClassVar[TargetUse]
+    """What of the step depends on the target; where its values do, training blocks are made out of fold
+    (cross-fitting)."""
 
     def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep:
         """Learn from training rows; ``known`` may be looked at only where ``uses_target`` says so."""

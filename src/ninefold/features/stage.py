@@ -6,11 +6,14 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
 from ninefold.core.table import Dataset
+from ninefold.features.variants import scaled_with_created, with_created, with_selection
 from ninefold_runtime.schema import Kind
 
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
 WORDS_FOR_TREES = 60
+MOST_RANKED = 200
+"""Numbers whose ranks linear models get beside their values."""
 
 
 def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
@@ -24,7 +27,16 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
         Recipe("encoded", _tree_branches(by_kind, means)),
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale)),
     )
-    return Features(recipes)
+    return Features((*recipes, *_variants(recipes, by_kind, _numbers(preparation, problem.scale))))
+
+
+def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: tuple[StepSpec, ...]) -> list[Recipe]:
+    """Columns are created where there are pairs to make them from, and selected where there are many."""
+    plain, encoded, scaled = bases
+    pairs = len(columns["number"]) + len(columns["category"]) > 1
+    made = [with_created(plain), with_created(encoded)] if pairs else []
+    made += [scaled_with_created(scaled, columns["number"], numbers)] if len(columns["number"]) > 1 else []
+    return [*made, *with_selection(plain), *with_selection(scaled)]
 
 
 Columns = dict[Kind, tuple[str, ...]]
@@ -58,9 +70,21 @@ def _tree_branches(columns: Columns, categories: tuple[StepSpec, ...]) -> tuple[
 def _scaled_branches(columns: Columns, preparation: Preparation, how: str) -> tuple[Branch, ...]:
     scale = StepSpec(FEATURES, "scale", {"how": how})
     return _branches(
-        (columns["number"], (FINITE, *preparation.complete, scale)),
+        (columns["number"], _numbers(preparation, how)),
+        (columns["number"][:MOST_RANKED], _ranks(preparation, how)),
         (columns["category"], (StepSpec(FEATURES, "one_hot"),)),
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
     )
+
+
+def _numbers(preparation: Preparation, how: str) -> tuple[StepSpec, ...]:
+    return (FINITE, *preparation.complete, StepSpec(FEATURES, "scale", {"how": how}))
+
+
+def _ranks(preparation: Preparation, how: str) -> tuple[StepSpec, ...]:
+    """Numbers as normal quantiles of their ranks (shares where everything must lie in [0, 1]): decision 0039."""
+    filled = StepSpec(PREPARE, "fill", {**preparation.complete[0].settings, "indicator": False})
+    to = "uniform" if how == "minmax" else "normal"
+    return (FINITE, filled, StepSpec(FEATURES, "quantile", {"to": to, "distinct": 3}))
