@@ -189,6 +189,36 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class FitCurve:
+    """A trial's learner along one axis: ``rows`` to learn from, or one of its settings, all else being equal.
+
+    ``train`` and ``validation`` have one entry per point of ``x``, each the scores on the same folds in order.
+    """
+
+    trial: int
+    title: str
+    axis: str
+    x: tuple[float, ...]
+    train: tuple[tuple[float, ...], ...]
+    validation: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """A mean loss over bootstrap rounds and its parts; ``loss_kind``: 0-1 or squared. Where ``noise`` is not known it
+    is 0 and counted as bias."""
+
+    loss_kind: str
+    loss: float
+    bias: float
+    variance: float
+    noise: float = 0.0
+    rounds: int = 0
+    title: str = ""
+    """The learner that was decomposed."""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Over- or underfitting, from the members' training, validation and sealed scores and the baseline's."""
 
