@@ -51,6 +51,22 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Geometry:
+    """How the training rows lie in their numeric columns (each scaled to unit variance), on a sample of them."""
+
+    rows: int
+    """Training rows, all of them."""
+    columns: int
+    """Columns of every kind."""
+    numbers: int
+    """Numeric columns that vary."""
+    dimension: float | None = None
+    """Intrinsic dimension of the numeric columns, where there are enough of them and of different rows."""
+    contrast: float | None = None
+    """Relative contrast of distances: towards 0, near and far rows are equally far."""
+
+
+@dataclass(frozen=True)
 class Leaderboard:
     """Noun 5. ``weights``: trial id to weight, summing to 1; ``ensemble_scores`` are its scores on the folds."""
 
@@ -64,6 +80,7 @@ class Leaderboard:
     predictions: Path
     """Folder of out-of-fold predictions, one ``<trial>.npy`` [N, K] per finished trial, NaN where never validated."""
     why_stopped: str = ""
+    geometry: Geometry | None = None
 
     @property
     def ensemble_score(self) -> float:

@@ -19,7 +19,7 @@ from ninefold.learners._trivial import constant, is_trivial
 class NearestNeighbours:
     """Keeps the training rows (a random part of very many) and asks the k nearest."""
 
-    k: int = setting(25, "Neighbours asked", low=1, high=200, log=True, tiny=3)
+    k: int = setting(25, "Neighbours asked", low=1, high=200, log=True, tiny=3, simpler="high")
     metric: Metric = setting("euclidean", "How distance is measured", choices=("euclidean", "manhattan"))
     weights: Literal["uniform", "distance"] = setting(
         "distance", "Whether all neighbours count the same or near ones more", choices=("uniform", "distance")
