@@ -15,7 +15,7 @@ from ninefold.core.protocols import FitDone
 from ninefold.core.recipe import Features, Recipe
 from ninefold.core.results import Geometry, Leaderboard
 from ninefold.select import answered
-from ninefold.select.advice import ACTIONS, Situation, actions, advised
+from ninefold.select.advice import ACTIONS, FIRST, LEADERS, Situation, actions, advised
 from ninefold.select.candidates import LEARNERS, Candidate, eligible
 from ninefold.select.geometry import geometry, is_cursed
 from ninefold.select.trials import Entry
@@ -130,11 +130,11 @@ def test_too_many_columns_lead_to_fewer(situation: Situation) -> None:
 
 
 def test_advice_waits_for_its_turn(situation: Situation) -> None:
-    bad = [entry(n, "lightgbm", 0.999, 0.7, leaves=60 + n) for n in range(1, 5)]
-    assert advised(with_finished(situation, *bad[:2])) == []
-    assert len(advised(with_finished(situation, *bad))) == 2
-    taken = entry(9, "lightgbm", 0.9, 0.7, because="NF502")
-    assert advised(with_finished(situation, *bad[:2], taken)) == []
+    bad = [entry(n, "lightgbm", 0.999, 0.7, leaves=60 + n) for n in range(1, FIRST)]
+    assert advised(with_finished(situation, *bad[1:])) == []
+    assert len(advised(with_finished(situation, *bad))) == LEADERS
+    taken = [entry(n, "lightgbm", 0.9, 0.7, because="NF502") for n in range(20, 20 + FIRST // 4)]
+    assert advised(with_finished(situation, *bad[len(taken) :], *taken)) == []
 
 
 def test_a_simpler_setting_lies_between_its_bounds() -> None:
@@ -190,7 +190,7 @@ def test_before_and_after_stand_on_the_leaderboard(situation: Situation) -> None
     section = view(board(BASELINE, first, second, weights={1: 0.6, 2: 0.4}))
     told = next(table for table in section.tables if table.title == "What the diagnosis led to")
     assert told.wide
-    assert told.rows[0][0] == "Overfitting in validation"
+    assert told.rows[0][0] == "Training is ahead of validation"
     assert told.rows[0][-1] == "yes, weight 0.40"
     (finding,) = section.findings
     assert (finding.code, finding.level) == ("NF502", "good")

@@ -273,6 +273,10 @@ class Evaluation:
     """Bootstrap resamples behind the intervals of ``scores``."""
     openings: int = 1
     """How often the sealed rows had been looked at when this was measured, this time included."""
+    fit_curves: tuple[FitCurve, ...] = ()
+    """Learning curve and validation curve of the best single learner, where time allowed."""
+    decomposition: Decomposition | None = None
+    """Its bias and variance, where time allowed."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
 

@@ -50,5 +50,18 @@ def squared(said: Array, y: Array, truth: Array | None = None) -> Decomposition:
     return Decomposition("squared", _mean((said - y) ** 2), bias, _mean((said - main) ** 2), noise, len(said))
 
 
+def sentence(found: Decomposition) -> str:
+    """The parts in words, and what the larger one asks for."""
+    told = (
+        f"{found.title} over {found.rounds} bootstraps: {found.loss_kind} loss {found.loss:.3g}, "
+        f"bias {found.bias:.3g}, variance {found.variance:.3g}."
+    )
+    if found.variance > found.bias:
+        return f"{told} Variance outweighs bias: averaging, regularising, or more rows would help most."
+    return (
+        f"{told} Bias, which here includes noise, outweighs variance: other columns or a more flexible learner would."
+    )
+
+
 def _mean(values: Array) -> float:
     return float(np.mean(values))

@@ -65,6 +65,11 @@ def read(curve: FitCurve, scale: Scale) -> Reading:
     return Reading(kind(last, other), last, other, slope, pays)
 
 
+def best(curve: FitCurve, scale: Scale) -> float:
+    """The place on the axis where the mean skill in validation is highest."""
+    return curve.x[int(scale.skill(curve.validation).mean(axis=1).argmax())]
+
+
 def kind(train: float, validation: float) -> str:
     """The verdict from skills (0 baseline, 1 perfect) on the rows learned from and on others."""
     if train < NOTHING and validation < NOTHING:

@@ -20,7 +20,7 @@ from ninefold.select.trials import Entry
 
 ACTIONS = "ninefold.select.actions"
 BASELINE = "baseline"
-FIRST = 4
+FIRST = 8
 """Finished trials before anything is advised: before that, there is more to learn from other learners."""
 SHARE = 0.25
 """Of the finished trials, those that were advised stay below this share, so that the portfolio has its turn."""

@@ -37,7 +37,11 @@ def _scaled(dataset: Dataset) -> Array:
     return np.asarray(centred[:, usable] / spread[usable])
 
 
+def is_flat(found: Geometry) -> bool:
+    """Whether distances no longer tell near from far."""
+    return found.contrast is not None and found.contrast < LOW_CONTRAST
+
+
 def is_cursed(found: Geometry) -> bool:
     """Whether neighbours, or weights for every column, have too little to go by."""
-    flat = found.contrast is not None and found.contrast < LOW_CONTRAST
-    return flat or found.columns * ROWS_PER_COLUMN > found.rows
+    return is_flat(found) or found.columns * ROWS_PER_COLUMN > found.rows

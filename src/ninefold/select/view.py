@@ -7,6 +7,7 @@ from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted, duration, size
 from ninefold.select import answered
+from ninefold.select.geometry import LOW_CONTRAST, is_flat
 
 SHOWN = 12
 
@@ -37,8 +38,9 @@ def _geometry(found: Geometry | None) -> tuple[str, ...]:
     if found is None or found.dimension is None or found.contrast is None:
         return ()
     return (
-        f"The {found.numbers:,} numeric columns spread in about {found.dimension:.1f} directions (TwoNN). From a row, "
-        f"the farthest other row is {found.contrast + 1:,.1f} times as far as the nearest, on average.",
+        f"The {found.numbers:,} numeric columns spread in about {found.dimension:.1f} directions (TwoNN). Distances "
+        + ("hardly tell near rows from far ones" if is_flat(found) else "tell near rows from far ones")
+        + f" (relative contrast {found.contrast:.2g}; below {LOW_CONTRAST:.0f} they hardly do).",
     )
 
 

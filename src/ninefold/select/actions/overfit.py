@@ -1,4 +1,4 @@
-"""NF502: a leading trial loses on other rows much of what it learned. Answer: hold the same learner down more."""
+"""NF502: a leading trial loses on other rows some of what it learned. Answer: hold the same learner down more."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ninefold.select.actions._varying import STEP, simplified
 from ninefold.select.advice import Situation
 from ninefold.select.candidates import Candidate
 
-LOST = 1 / 3
+LOST = 0.15
 """Share of the training skill lost in validation from which on a simpler fit is worth a trial."""
 
 
 @dataclass(frozen=True)
 class Overfit:
     code: ClassVar[str] = "NF502"
-    finding: ClassVar[str] = "Overfitting in validation"
+    finding: ClassVar[str] = "Training is ahead of validation"
     answer: ClassVar[str] = "regularise more"
 
     def advise(self, situation: Situation) -> list[Candidate]:

@@ -14,7 +14,7 @@ from ninefold.select.candidates import Candidate
 @dataclass(frozen=True)
 class Underfit:
     code: ClassVar[str] = "NF503"
-    finding: ClassVar[str] = "Underfitting in validation"
+    finding: ClassVar[str] = "Poor on its own training rows"
     answer: ClassVar[str] = "regularise less"
 
     def advise(self, situation: Situation) -> list[Candidate]:
