@@ -28,7 +28,12 @@ def fitted(name: str, values: Array, **settings: object) -> FittedStep:
 def skewed() -> Array:
     rng = np.random.default_rng(5)
     return np.column_stack(
-        [rng.lognormal(size=400), rng.normal(size=400) * 1e-5, -rng.exponential(size=400), 2000 + rng.integers(0, 25, 400)]
+        [
+            rng.lognormal(size=400),
+            rng.normal(size=400) * 1e-5,
+            -rng.exponential(size=400),
+            2000 + rng.integers(0, 25, 400),
+        ]
     )
 
 

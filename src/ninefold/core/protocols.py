@@ -199,6 +199,10 @@ class FitJob:
     seed: int
     rounds: int | None = None
     """Fix the growing setting to this and do not stop early."""
+    share: float = 1.0
+    """Learn from this share of the fold's training rows (learning curves)."""
+    draw: int | None = None
+    """Learn from this bootstrap of them, counted from 0 (bias and variance)."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.table import Array
 from ninefold.core.workshop import save_array
 from ninefold.crew.desk import Desk, Material
+from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
 
 LEARNERS = "ninefold.learners"
@@ -36,7 +37,7 @@ def do(job: FitJob, desk: Desk) -> FitDone:
 def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
     material = desk.material(job.view, fold)
-    examples = desk.examples(material, fold, stopping=parts.growth(learner) is not None)
+    examples = thinned(desk.examples(material, fold, stopping=parts.growth(learner) is not None), job)
     started = time.monotonic()
     form = learner.fit(examples, rng=_rng(job), clock=clock)
     predictions = _checked(form, material.asked, examples)

@@ -17,6 +17,7 @@ from ninefold.core.table import Dataset, Rows
 from ninefold.evaluate.answers import Answers, Graph, ask, baseline
 from ninefold.evaluate.calibration import Reliability, reliability
 from ninefold.evaluate.curves import curves
+from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
 from ninefold.evaluate.intervals import Resampling, resampling
@@ -61,6 +62,8 @@ def evaluate(
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
     important = _importances(case, case.metrics[smooth], model)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
+    context.progress("fitting the best learner on fewer rows", 0.9)
+    looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
         headline=headline,
         scores=scores.scores,
@@ -78,6 +81,8 @@ def evaluate(
         calibration_chance=reliable.chance(case.rng) if reliable else None,
         resamples=scores.resamples,
         importance_metric=case.metrics[smooth].title,
+        fit_curves=looked_into.curves,
+        decomposition=looked_into.decomposition,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))

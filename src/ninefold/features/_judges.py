@@ -38,7 +38,13 @@ class Judge:
         aims = targets(known)
         if known.task == "regression":
             aims = (aims - aims.mean()) / (aims.std() or 1.0)
-        return cls("linear" if kind == "linear" else "trees", known, rng.permutation(len(aims)) % FOLDS, int(rng.integers(2**31 - 1)), aims)
+        return cls(
+            "linear" if kind == "linear" else "trees",
+            known,
+            rng.permutation(len(aims)) % FOLDS,
+            int(rng.integers(2**31 - 1)),
+            aims,
+        )
 
     def predicted(self, block: Block) -> Array:
         """[N, C] out of fold."""

@@ -9,16 +9,11 @@ import numpy as np
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 
-<<<<<<< HEAD
-Link = Literal["identity", "complement", "sigmoid", "softmax"]
-"""Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares."""
-NEVER = -1e9
-"""The logit of a class that training never met: its share is 0 in double precision."""
-=======
 Link = Literal["identity", "complement", "sigmoid", "softmax", "pairs"]
 """Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares. Pairs:
 the log-odds of class j against class i for i < j, in order, K (K - 1) / 2 of them, as K shares."""
->>>>>>> 152f36d (Kernel machines: support vectors with calibrated pairs of classes, and landmarks that are no training rows)
+NEVER = -1e9
+"""The logit of a class that training never met: its share is 0 in double precision."""
 
 
 def applied(link: Link, scores: Array) -> Array:

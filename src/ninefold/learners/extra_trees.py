@@ -21,7 +21,7 @@ class ExtraTrees:
 
     trees: int = setting(200, "Trees grown", low=10, high=1000, log=True, tiny=10, grows=True)
     columns: str | float = setting("sqrt", "Columns tried at each split", choices=("sqrt", 0.33, 0.66, 1.0))
-    min_rows: int = setting(3, "Rows a leaf must hold", low=1, high=100, log=True)
+    min_rows: int = setting(3, "Rows a leaf must hold", low=1, high=100, log=True, simpler="high")
 
     card: ClassVar[Card] = Card(
         title="Extra trees",

@@ -21,7 +21,7 @@ class LogisticRegression:
     The objective is scikit-learn's, so ``c`` means the same; L-BFGS takes the steps and looks at the clock after each.
     """
 
-    c: float = setting(0.3, "Inverse strength of the penalty", low=1e-4, high=1e3, log=True, tiny=1.0)
+    c: float = setting(0.3, "Inverse strength of the penalty", low=1e-4, high=1e3, log=True, tiny=1.0, simpler="low")
     iterations: int = setting(400, "Steps of L-BFGS at most", low=10, high=2000, log=True, tiny=50)
 
     card: ClassVar[Card] = Card(

@@ -25,7 +25,7 @@ class NearestNeighbours:
     columns. That is why ``rows`` is bounded: 5,000 rows of 20 columns take about a millisecond.
     """
 
-    k: int = setting(25, "Neighbours asked", low=1, high=200, log=True, tiny=3)
+    k: int = setting(25, "Neighbours asked", low=1, high=200, log=True, tiny=3, simpler="high")
     metric: Metric = setting("euclidean", "How distance is measured (Minkowski: of order 3)", choices=get_args(Metric))
     weights: Literal["uniform", "distance"] = setting(
         "distance", "Whether all neighbours count the same or near ones more", choices=("uniform", "distance")

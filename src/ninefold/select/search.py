@@ -20,6 +20,7 @@ from ninefold.select.advice import Situation, advised
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, eligible
 from ninefold.select.ensemble import Ensemble
+from ninefold.select.geometry import geometry
 from ninefold.select.logbook import Logbook
 from ninefold.select.trials import Entry, best_first
 from ninefold.select.turns import Turns
@@ -55,6 +56,7 @@ class Search:
     ) -> None:
         self._problem, self._plan, self._logbook, self._context = problem, plan, logbook, context
         self._dataset, self._features = dataset, features
+        self.geometry = geometry(dataset)
         self._cells = dataset.train_rows * len(dataset.columns)
         self._crew = context.crew()
         self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
@@ -173,7 +175,7 @@ class Search:
         finished = self._finished()
         if not finished:
             return []
-        situation = Situation(self._problem, self._dataset, self._features, self.learners, finished)
+        situation = Situation(self._problem, self._dataset, self._features, self.learners, finished, self.geometry)
         return [candidate for candidate in advised(situation) if not self._tried(candidate)]
 
     def _affordable(self, candidate: Candidate) -> bool:

@@ -44,6 +44,7 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         ensemble_scores=_fold_scores(problem, plan, dataset.rows.target, search.ensemble.blend()),
         predictions=context.folder,
         why_stopped=search.why_stopped,
+        geometry=search.geometry,
     )
 
 
