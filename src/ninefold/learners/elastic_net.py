@@ -36,6 +36,7 @@ class ElasticNet:
         source="Tibshirani 1996, Zou and Hastie 2005; FISTA of Beck and Teboulle 2009",
         questions=(1, 5),
         seconds=0.2,
+        promise=0.2,
         family="linear",
         beats_baseline_on=("halfspace", "noise_columns", "blobs", "categorical", "imbalanced", "linear"),
         fails_on=("xor", "parity", "rings", "noise", "smooth"),

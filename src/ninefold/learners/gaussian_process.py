@@ -49,6 +49,7 @@ class GaussianProcess:
         source="Rasmussen and Williams 2006; evidence by scikit-learn",
         questions=(14, 19),
         seconds=1.5,
+        promise=0.2,
         family="kernel",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "imbalanced"),
         fails_on=("noise", "parity"),

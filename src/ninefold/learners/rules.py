@@ -49,6 +49,7 @@ class Rules:
         source="Friedman and Popescu 2008; trees by LightGBM, weights by FISTA",
         questions=(10, 17),
         seconds=2.2,
+        promise=0.1,
         family="rules",
         beats_baseline_on=(
             "halfspace",

@@ -47,6 +47,7 @@ class SupportVectors:
         source="Boser, Guyon and Vapnik 1992, Cortes and Vapnik 1995; LIBSVM through scikit-learn",
         questions=(14, 19),
         seconds=7.0,
+        promise=0.2,
         family="kernel",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "imbalanced"),
         fails_on=("noise",),
