@@ -67,6 +67,17 @@ class Geometry:
 
 
 @dataclass(frozen=True)
+class Combination:
+    """A way to make one prediction of several trials', and what it was worth on rows that it was not fitted on."""
+
+    kind: str
+    """voting (equal weights), weights (found greedily), stacking (a second layer)."""
+    trials: tuple[int, ...]
+    score: float
+    loss: float
+
+
+@dataclass(frozen=True)
 class Leaderboard:
     """Noun 5. ``weights``: trial id to weight, summing to 1; ``ensemble_scores`` are its scores on the folds."""
 
@@ -81,6 +92,9 @@ class Leaderboard:
     """Folder of out-of-fold predictions, one ``<trial>.npy`` [N, K] per finished trial, NaN where never validated."""
     why_stopped: str = ""
     geometry: Geometry | None = None
+    combinations: tuple[Combination, ...] = ()
+    stacked: bool = False
+    """The members are combined by a second layer, as an honest test said that it pays; else by ``weights``."""
 
     @property
     def ensemble_score(self) -> float:

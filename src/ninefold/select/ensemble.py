@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
+from ninefold.forms.stack import cross_stacked
 from ninefold.select.trials import Entry
 
 MEMBERS, CONTENDERS, OF_A_LEARNER = 6, 20, 2
@@ -69,9 +70,19 @@ class Ensemble:
         )
         return min(after) < before * (1 - GAIN)
 
+    @property
+    def out_of_fold(self) -> Mapping[int, Array]:
+        """Predictions [N, K] of the trials taken so far, by trial."""
+        return self._out_of_fold
+
     def blend(self) -> Array:
         """The ensemble's out-of-fold predictions [N, K]; NaN where a row was never validated."""
         return blended(self._out_of_fold, self.weights)
+
+    def stacked(self) -> Array:
+        """What a second layer over the members says [N, K] of rows that it was not fitted on; NaN as in `blend`."""
+        members = {trial: self._out_of_fold[trial] for trial in self.weights}
+        return cross_stacked(members, self._y, self._problem.task, self._problem.outputs, self._problem.seed)
 
     def _loss(self) -> float:
         blend = self.blend()

@@ -88,6 +88,10 @@ class Search:
         self._let_end()
         self._weigh_unfinished()
 
+    def shippable(self) -> list[Entry]:
+        """Finished trials that may be in the graph, best first."""
+        return [entry for entry in best_first(self.entries) if self._may_ship(entry)]
+
     def _let_end(self) -> None:
         """Running fits see the same deadline and end by themselves, which keeps their workers warm for training."""
         until = time.monotonic() + (0.0 if self._context.stop.is_set() else PATIENT_SECONDS)

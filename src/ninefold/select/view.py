@@ -24,13 +24,27 @@ def view(board: Leaderboard) -> Section:
         + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title),
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
         findings=(*_failures(board), *answered.findings(board, answers, title)),
-        tables=(_table(board, title), *told, _everything(board, title)),
+        tables=(_table(board, title), *_combinations(board, title), *told, _everything(board, title)),
         figures=(_figure(shown[:SHOWN], title),) if shown else (),
         text=(
             f"The search ended: {board.why_stopped}. All learners share one split plan.",
             *_geometry(board.geometry),
         ),
     )
+
+
+def _combinations(board: Leaderboard, title: str) -> tuple[Table, ...]:
+    """How the members could be combined; each way judged on rows that it was not fitted on."""
+    if not board.combinations:
+        return ()
+    taken = "stacking" if board.stacked else "weights"
+    names = {"voting": "voting: the best three learners, equally", "weights": "weights, found greedily"}
+    names["stacking"] = "stacking: a linear second layer"
+    rows = tuple(
+        (names[way.kind], len(way.trials), way.score, way.loss, "taken" if way.kind == taken else "")
+        for way in board.combinations
+    )
+    return (Table("Ways to combine", ("way", "members", title, "loss", ""), rows, wide=True),)
 
 
 def _geometry(found: Geometry | None) -> tuple[str, ...]:
