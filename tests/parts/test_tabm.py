@@ -246,14 +246,16 @@ def test_training_does_not_load_torchs_compiler():
 # --- what it knows
 
 
+LINE = parts.make("ninefold.learners", "logistic_regression")
+
+
 @pytest.mark.parametrize("world", ["xor", "rings"])
 def test_knows_what_a_line_cannot(world):
-    line = parts.make("ninefold.learners", "logistic_regression")
-    assert skill(tabm(), named(world)) > skill(line, named(world)) + 0.8
+    assert skill(tabm(), named(world)) > skill(LINE, named(world)) + 0.8
 
 
 def test_knows_nearly_what_a_line_knows():
-    assert skill(tabm(), named("halfspace")) > 0.85
+    assert skill(tabm(), named("halfspace")) > skill(LINE, named("halfspace")) - 0.05
 
 
 @pytest.mark.parametrize(
