@@ -98,6 +98,16 @@ def test_marks_enter_as_they_are_and_numbers_in_pieces():
     np.testing.assert_allclose(through_graph(form, rows), form.predict(rows), atol=1e-12)
 
 
+def test_a_spike_leaves_pieces_to_the_other_values():
+    """Nine rows of ten are 0: plain quantiles would leave three edges to the rest."""
+    rng = RNG(0)
+    x = np.where(rng.random((1000, 1)) < 0.9, 0.0, rng.uniform(1.0, 9.0, (1000, 1)))
+    (edges,) = fitted(examples(x, x[:, 0], "regression"), **SMALL | {"bins": 24, "epochs": 1}).inputs.edges
+    assert edges[0] == 0.0
+    assert len(edges) == 1 + (x > 0).sum() // 15
+    assert np.diff(edges[2:]).max() < 4.0
+
+
 def test_marks_alone_need_no_pieces():
     marks = RNG(0).integers(0, 2, (90, 3)).astype(float)
     form = fitted(examples(marks, (marks[:, 0] != marks[:, 1]).astype(int), "binary"), **SMALL | {"epochs": 100})
@@ -236,14 +246,16 @@ def test_training_does_not_load_torchs_compiler():
 # --- what it knows
 
 
+LINE = parts.make("ninefold.learners", "logistic_regression")
+
+
 @pytest.mark.parametrize("world", ["xor", "rings"])
 def test_knows_what_a_line_cannot(world):
-    line = parts.make("ninefold.learners", "logistic_regression")
-    assert skill(tabm(), named(world)) > skill(line, named(world)) + 0.8
+    assert skill(tabm(), named(world)) > skill(LINE, named(world)) + 0.8
 
 
 def test_knows_nearly_what_a_line_knows():
-    assert skill(tabm(), named("halfspace")) > 0.9
+    assert skill(tabm(), named("halfspace")) > skill(LINE, named("halfspace")) - 0.05
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,10 @@ SMALLEST, LARGEST = 32, 1024
 """A pass over the rows takes about STEPS batches of a size between these."""
 WIDEST = 1024
 """Numbers that all embedded columns together may become: the more columns, the fewer each."""
+ROWS = 15
+"""Rows that a piece of a column needs, apart from those of its most frequent value."""
 SAME = 1e-5
-"""Quantiles this near to each other, as a share of the column's range, are one: single precision knows no better."""
+"""Edges this near to each other, as a share of the column's range, are one: single precision knows no better."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class TabM:
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
         {},
+        {"learning_rate": 0.002},
         {"blocks": 3, "dropout": 0.2},
-        {"members": 16, "width": 128, "embedding": 16, "learning_rate": 0.003},
     )
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
@@ -115,17 +117,23 @@ class _Target:
 
 
 def _inputs(x: Array, bins: int) -> Inputs:
-    """Columns with three or more different quantiles are embedded; marks such as 0 and 1 enter as they are."""
-    quantiles = np.quantile(x, np.linspace(0.0, 1.0, bins + 1), axis=0, method="inverted_cdf")
-    edges = [_apart(column.astype(np.float32)) for column in quantiles.T]
+    """Columns with three edges or more are embedded; marks such as 0 and 1 enter as they are."""
+    edges = [_edges(column, bins) for column in x.T]
     many = np.array([len(column) > 2 for column in edges])
     return Inputs(np.flatnonzero(many), tuple(e for e in edges if len(e) > 2), np.flatnonzero(~many))
 
 
-def _apart(quantiles: Array) -> Array:
-    """Those that differ, by more than rounding, from the one before."""
-    gaps = np.diff(quantiles, prepend=-np.inf)
-    return np.asarray(quantiles[gaps > SAME * (quantiles[-1] - quantiles[0])])
+def _edges(column: Array, bins: int) -> Array:
+    """Quantiles of the column, where no value counts for more than one piece: a spike leaves pieces to the others."""
+    values, counts = np.unique(column, return_counts=True)
+    pieces = min(bins, (len(column) - counts.max()) // ROWS)
+    if pieces < 2:
+        return np.zeros(0, np.float32)
+    shares = np.cumsum(np.minimum(counts, -(-len(column) // bins)))
+    places = np.searchsorted(shares, np.linspace(shares[0], shares[-1], pieces + 1))
+    edges = values[places].astype(np.float32)
+    # Nearer than rounding can tell are the same; the first has none before it.
+    return np.asarray(edges[np.diff(edges, prepend=-np.inf) > SAME * (edges[-1] - edges[0])])
 
 
 def _batch(rows: int) -> int:
