@@ -55,6 +55,12 @@ CASES = (
     Case("extra_trees", "breast_cancer", 0.970, FOREST),
     Case("adaboost", "digits", 0.953, {"trees": 200, "depth": 3}, above=("decision_tree", 0.08)),
     Case("lightgbm", "digits", 0.973),
+    Case("support_vectors", "digits", 0.9883, {"c": 10.0, "gamma": 0.064}),
+    Case("support_vectors", "digits", 0.979, {"kernel": "linear"}),
+    Case("support_vectors", "digits", 0.958, {"kernel": "polynomial", "offset": 0.0}, scaled=True),
+    Case("support_vectors", "breast_cancer", 0.977, {"c": 10.0}, scaled=True),
+    Case("support_vectors", "breast_cancer", 0.975, {"kernel": "linear"}, scaled=True),
+    Case("support_vectors", "breast_cancer", 0.898, {"kernel": "polynomial", "offset": 0.0}, scaled=True),
 )
 """The figures are scikit-learn 1.9.1's on these folds; of the pruned tree, that of its one-standard-error rule."""
 

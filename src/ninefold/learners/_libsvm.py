@@ -12,6 +12,7 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples
 from ninefold.core.table import Array
+from ninefold.forms.links import NEVER
 from ninefold.learners._logistic import LogLoss, with_ones
 
 FOLDS = 3
@@ -19,8 +20,6 @@ PROBE = 400
 """Rows of the first fit, which tells how long a larger one takes."""
 CAUTION = 4.0
 """Fits that the time must be enough for: one on all rows, FOLDS on two thirds of them, and a half for surprises."""
-SURE = 30.0
-"""Log-odds of a class that was met against one that was not."""
 
 Machine = Callable[[Examples], Any]
 """Examples to a fitted SVC or SVR of scikit-learn."""
@@ -94,7 +93,7 @@ class Pairs:
     def unknown(self) -> Array:
         """[P]: log-odds of the second class of each pair where only one of the two was met, else 0."""
         met = np.isin(self.second, self.classes).astype(float) - np.isin(self.first, self.classes)
-        return np.asarray(SURE * met)
+        return np.asarray(-NEVER * met)
 
     def spread(self, columns: Array) -> Array:
         """[..., known pairs] to [..., P], 0 for the others."""

@@ -13,14 +13,13 @@ from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
 from ninefold.forms.calibration import best_temperature
 from ninefold.forms.kernel import Kernel, summed
-from ninefold.forms.links import Link, applied
+from ninefold.forms.links import NEVER, Link, applied
 from ninefold.learners import _process
 from ninefold.learners._nystroem import landmarks
 from ninefold.learners._trivial import constant, is_trivial
 
 SHARP = 5.0
 """Log-odds per unit of a mean that lies between -1 and 1, before the temperature is fitted."""
-NEVER_MET = -30.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class GaussianProcess:
         if data.task == "regression":
             return _form(prior, found, spread, centre, "identity")
         slope = SHARP / _temperature(found.left_out + centre, y)
-        intercept = np.where(centre > -1.0, slope * centre, NEVER_MET)
+        intercept = np.where(centre > -1.0, slope * centre, NEVER)
         return _form(prior, found, slope, intercept, "softmax")
 
 
