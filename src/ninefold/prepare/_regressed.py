@@ -59,8 +59,8 @@ def _spread(values: Array, gaps: Array) -> Array:
 def _regressions(values: Array, gaps: Array, filled: Array, open_: Array) -> tuple[Array, Array]:
     """One round, every column that has gaps regressed on all others; the others keep 0 and are never asked for.
 
-    A cell that was filled in varies less than the truth, by ``open_`` [k]. Its column's square sum gets that back, as in
-    the EM algorithm (Dempster and others 1977), or rounds would lean ever more on what rounds before have made up.
+    A cell that was filled in varies less than the truth, by ``open_`` [k]. Its column's square sum gets that back, as
+    in the EM algorithm (Dempster and others 1977), or rounds would lean ever more on what rounds before have made up.
     """
     spread, width = _spread(values, gaps), values.shape[1]
     slopes, offsets = np.zeros((width, width)), filled[0].copy()
