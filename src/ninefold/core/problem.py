@@ -55,7 +55,8 @@ class Wishes:
     learners: tuple[str, ...] = ()
     """Only these; all where empty."""
     missing: str | None = None
-    """How missing numbers are filled for learners that cannot take them: mean, median, mode or predicted."""
+    """How missing numbers are filled for learners that cannot take them: mean, median, mode, predicted, iterative or
+    neighbours."""
     scale: str | None = None
     """standard, minmax or robust."""
     allow_rows: bool = False

@@ -28,19 +28,16 @@ def _forest(edges: Sequence[Array]) -> Forest:
     counts = np.array([len(inner) for inner in edges])
     first_node = np.cumsum(counts) - counts
     first_leaf = first_node + np.arange(len(counts))
-    left, right = np.zeros((2, counts.sum()), np.int64)
-    roots = [
-        _split(0, int(count) + 1, int(node), int(leaf), left, right)
-        for count, node, leaf in zip(counts, first_node, first_leaf, strict=True)
-    ]
+    places = zip(counts.tolist(), first_node.tolist(), first_leaf.tolist(), strict=True)
+    trees = [_balanced(count, node, leaf) for count, node, leaf in places]
     return Forest(
         width=len(edges),
-        roots=np.array(roots),
+        roots=np.array([root for root, _ in trees]),
         feature=np.repeat(np.arange(len(counts)), counts),
         threshold=np.concatenate([*edges, np.empty(0)]),
         nan_left=np.zeros(counts.sum(), bool),
-        left=left,
-        right=right,
+        left=_children(trees, 0),
+        right=_children(trees, 1),
         leaf_tree=np.repeat(np.arange(len(counts)), counts + 1),
         leaves=np.concatenate([np.arange(count + 1.0) for count in counts])[:, None],
         scores=len(edges),
@@ -50,12 +47,25 @@ def _forest(edges: Sequence[Array]) -> Forest:
     )
 
 
-def _split(low: int, high: int, node: int, leaf: int, left: Array, right: Array) -> int:
-    """Lay out the bands low..high-1 of a tree whose first node and leaf are given; returns their root."""
-    if high - low == 1:
-        return ~(leaf + low)
-    middle = (low + high) // 2
-    here = node + middle - 1
-    left[here] = _split(low, middle, node, leaf, left, right)
-    right[here] = _split(middle, high, node, leaf, left, right)
-    return here
+Tree = tuple[int, dict[int, tuple[int, int]]]
+"""A root, and the two children of each node; a leaf l is ~l."""
+
+
+def _balanced(edges: int, node: int, leaf: int) -> Tree:
+    """The tree whose nodes and leaves are numbered from ``node`` and ``leaf`` on."""
+    children: dict[int, tuple[int, int]] = {}
+
+    def split(low: int, high: int) -> int:
+        """The root of the bands low..high-1."""
+        if high - low == 1:
+            return ~(leaf + low)
+        middle = (low + high) // 2
+        children[node + middle - 1] = split(low, middle), split(middle, high)
+        return node + middle - 1
+
+    return split(0, edges + 1), children
+
+
+def _children(trees: Sequence[Tree], side: int) -> Array:
+    pairs = dict(pair for _, children in trees for pair in children.items())
+    return np.array([pairs[node][side] for node in sorted(pairs)], np.int64)

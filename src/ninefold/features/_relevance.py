@@ -14,7 +14,7 @@ DROPPED = 0.5
 """Share of the columns that each round of recursive elimination leaves out."""
 
 
-def information(block: Block, known: Known, rng: np.random.Generator) -> Array:
+def information(block: Block, known: Known, _: np.random.Generator) -> Array:
     """Mutual information of target and column in nats, numbers in equally full bands, less what chance would give
     (Miller 1955)."""
     y = _banded(known.y) if known.task == "regression" else known.y.astype(np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -53,7 +54,7 @@ def _band_names(column: str, edges: Array) -> Iterator[str]:
         yield f"{column} known"
         return
     yield f"{column} ≤ {edges[0]:.4g}"
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         yield f"{column} in ({low:.4g}, {high:.4g}]"
     yield f"{column} > {edges[-1]:.4g}"
 
