@@ -69,7 +69,12 @@ def test_categories_get_fewer_columns_where_rows_are_very_many(rows: int, most: 
 
 
 def _most(problem: Problem, dataset: Dataset, folder: Path) -> object:
-    features = engineer(problem, dataset, Preparation(("one", "two"), (), ()), context=context(folder))
+    features = engineer(
+        problem,
+        dataset,
+        Preparation(("one", "two"), (), (StepSpec("ninefold.prepare.steps", "fill"),)),
+        context=context(folder),
+    )
     (step,) = [s for b in features.recipe("scaled").branches for s in b.steps if s.name == "one_hot"]
     return step.settings["most"]
 
