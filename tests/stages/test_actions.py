@@ -139,18 +139,18 @@ def test_advice_waits_for_its_turn(situation: Situation) -> None:
 
 def test_a_simpler_setting_lies_between_its_bounds() -> None:
     spaces = {
-        name: space
+        (part, name): space
         for part in parts.names(LEARNERS)
         for name, space in parts.spaces(parts.find(LEARNERS, part)).items()
     }
-    marked = {name: space for name, space in spaces.items() if space.simpler}
-    assert {"leaves", "min_rows", "c", "alpha", "k"} <= marked.keys()
+    marked = {place: space for place, space in spaces.items() if space.simpler}
+    assert {("lightgbm", "leaves"), ("logistic_regression", "c"), ("nearest_neighbours", "k")} <= marked.keys()
     for space in marked.values():
         assert space.low is not None
         assert space.high is not None
         simplest = space.low if space.simpler == "low" else space.high
         assert space.simplified(space.low, 2.0) == space.simplified(space.high, 2.0) == simplest
-    assert spaces["trees"].simplified(500, 0.5) == 500
+    assert spaces["lightgbm", "trees"].simplified(500, 0.5) == 500
 
 
 @pytest.mark.parametrize(("columns", "cursed"), [(4, False), (60, True)])

@@ -14,6 +14,10 @@ FINITE = StepSpec(PREPARE, "finite")
 WORDS_FOR_TREES = 60
 MOST_RANKED = 200
 """Numbers whose ranks linear models get beside their values."""
+LEVELS, FEWEST_LEVELS = 50, 5
+"""One-hot columns for each category: as many, or fewer where rows are so many that they would not fit."""
+ONE_HOT_CELLS = 200_000_000
+"""Numbers (1.6 GB) that one-hot columns may come to over all training rows."""
 
 
 def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
@@ -25,7 +29,7 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     recipes = (
         Recipe("plain", _tree_branches(by_kind, plain)),
         Recipe("encoded", _tree_branches(by_kind, means)),
-        Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale)),
+        Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
     return Features((*recipes, *_variants(recipes, by_kind, _numbers(preparation, problem.scale))))
 
@@ -67,12 +71,14 @@ def _tree_branches(columns: Columns, categories: tuple[StepSpec, ...]) -> tuple[
     )
 
 
-def _scaled_branches(columns: Columns, preparation: Preparation, how: str) -> tuple[Branch, ...]:
+def _scaled_branches(columns: Columns, preparation: Preparation, how: str, rows: int) -> tuple[Branch, ...]:
     scale = StepSpec(FEATURES, "scale", {"how": how})
+    room = ONE_HOT_CELLS // (rows * max(len(columns["category"]), 1))
+    one_hot = StepSpec(FEATURES, "one_hot", {"most": min(max(room, FEWEST_LEVELS), LEVELS)})
     return _branches(
         (columns["number"], _numbers(preparation, how)),
         (columns["number"][:MOST_RANKED], _ranks(preparation, how)),
-        (columns["category"], (StepSpec(FEATURES, "one_hot"),)),
+        (columns["category"], (one_hot,)),
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),

@@ -15,6 +15,8 @@ from ninefold.forms.onnx import Session, Var, block_input, compiled, op, raw_inp
 from ninefold_runtime.schema import Column
 
 INNER_FOLDS = 5
+BATCH = 100_000
+"""Rows per call of a step's graph: strings inside it take many times the room of the block that comes out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +115,9 @@ def apply_step(step: FittedStep, values: Array) -> Array:
         return np.empty((len(values), 0))
     block = block_input(np.str_ if values.dtype.kind == "O" else values.dtype.type, values.shape[1])
     graph = compiled({"block": block}, {"out": step.graph(block)})
-    return Session(graph).run({"block": values})["out"]
+    session = Session(graph)
+    starts = range(0, max(len(values), 1), BATCH)
+    return np.concatenate([session.run({"block": values[start : start + BATCH]})["out"] for start in starts])
 
 
 def _out_of_fold(step: Step, block: Block, known: Known, rng: np.random.Generator) -> Array:

@@ -26,9 +26,9 @@ class AdaBoost:
     """
 
     trees: int = setting(200, "Trees grown at most", low=10, high=1000, log=True, tiny=12, grows=True)
-    depth: int = setting(3, "Questions on the way to a leaf at most", low=1, high=6, tiny=2)
+    depth: int = setting(3, "Questions on the way to a leaf at most", low=1, high=6, tiny=2, simpler="low")
     learning_rate: float = setting(1.0, "Share of its vote that a tree casts", low=0.05, high=2.0, log=True)
-    min_rows: int = setting(1, "Rows a leaf must hold", low=1, high=100, log=True)
+    min_rows: int = setting(1, "Rows a leaf must hold", low=1, high=100, log=True, simpler="high")
 
     card: ClassVar[Card] = Card(
         title="AdaBoost",

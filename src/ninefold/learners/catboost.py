@@ -37,10 +37,10 @@ class CatBoost:
 
     trees: int = setting(1000, "Rounds of boosting at most", low=10, high=5000, log=True, tiny=20, grows=True)
     learning_rate: float = setting(0.08, "Weight of each new tree", low=0.005, high=0.3, log=True, tiny=0.1)
-    depth: int = setting(6, "Questions a tree asks", low=2, high=10, tiny=3)
-    l2: float = setting(3.0, "Penalty on squared leaf values", low=1e-5, high=100.0, log=True)
+    depth: int = setting(6, "Questions a tree asks", low=2, high=10, tiny=3, simpler="low")
+    l2: float = setting(3.0, "Penalty on squared leaf values", low=1e-5, high=100.0, log=True, simpler="high")
     bagging: float = setting(0.9, "Share of rows each tree is grown on", low=0.4, high=1.0)
-    feature_fraction: float = setting(1.0, "Share of columns tried at each level", low=0.2, high=1.0)
+    feature_fraction: float = setting(1.0, "Share of columns tried at each level", low=0.2, high=1.0, simpler="low")
     noise: float = setting(1.0, "Randomness of the choice of questions", low=0.01, high=10.0, log=True)
     one_hot: int = setting(2, "Categories up to which a column is asked for each one", low=2, high=100, log=True)
     bins: int = setting(128, "Bins per column", low=16, high=254, log=True)

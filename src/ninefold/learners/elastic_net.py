@@ -22,7 +22,7 @@ class ElasticNet:
     ``alpha`` and ``l1_ratio`` are those of scikit-learn's ElasticNet; for classes its C is 1 / (alpha x rows).
     """
 
-    alpha: float = setting(0.003, "Strength of the penalty", low=1e-6, high=1.0, log=True, tiny=0.01)
+    alpha: float = setting(0.003, "Strength of the penalty", low=1e-6, high=1.0, log=True, tiny=0.01, simpler="high")
     l1_ratio: float = setting(0.5, "Share of the penalty on absolute weights; 1 is the lasso", low=0.0, high=1.0)
     iterations: int = setting(500, "Steps at most", low=20, high=5000, log=True, tiny=100)
 

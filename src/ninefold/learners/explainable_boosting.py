@@ -28,8 +28,8 @@ class ExplainableBoosting(Boosting):
 
     trees: int = setting(1500, "Rounds of boosting at most", low=10, high=5000, log=True, tiny=20, grows=True)
     learning_rate: float = setting(0.08, "Weight of each new tree", low=0.005, high=0.3, log=True, tiny=0.1)
-    leaves: int = setting(4, "Leaves per tree", low=2, high=32, log=True, tiny=4)
-    pairs: int = setting(5, "Pairs of columns that may act together", low=0, high=30)
+    leaves: int = setting(4, "Leaves per tree", low=2, high=32, log=True, tiny=4, simpler="low")
+    pairs: int = setting(5, "Pairs of columns that may act together", low=0, high=30, simpler="low")
 
     card: ClassVar[Card] = Card(
         title="Explainable boosting",

@@ -33,7 +33,9 @@ class GaussianProcess:
     """
 
     scale: float = setting(0.5, "Length scale to start from: times sqrt(columns)", low=0.05, high=10.0, log=True)
-    noise: float = setting(0.1, "Noise to start from: share of the target's variance", low=1e-3, high=1.0, log=True)
+    noise: float = setting(
+        0.1, "Noise to start from: share of the target's variance", low=1e-3, high=1.0, log=True, simpler="high"
+    )
     steps: int = setting(30, "Steps towards the likeliest length scale at most", low=0, high=100, tiny=5)
     exact: int = setting(1000, "Rows up to which all are kept", low=100, high=2000, log=True)
     inducing: int = setting(300, "Centres that stand for more rows", low=50, high=1000, log=True, tiny=50)

@@ -25,8 +25,10 @@ class Nystroem:
 
     kernel: Literal["polynomial", "rbf"] = setting("rbf", "How rows are alike", choices=("rbf", "polynomial"))
     landmarks: int = setting(300, "Clusters whose centres are compared with", low=20, high=1000, log=True, tiny=20)
-    c: float = setting(1.0, "Inverse strength of the penalty", low=1e-3, high=1e3, log=True)
-    gamma: float = setting(1.0, "Narrowness of the kernel: gamma x columns", low=0.01, high=30.0, log=True)
+    c: float = setting(1.0, "Inverse strength of the penalty", low=1e-3, high=1e3, log=True, simpler="low")
+    gamma: float = setting(
+        1.0, "Narrowness of the kernel: gamma x columns", low=0.01, high=30.0, log=True, simpler="low"
+    )
     degree: int = setting(3, "Degree of the polynomial kernel", low=2, high=5)
 
     card: ClassVar[Card] = Card(

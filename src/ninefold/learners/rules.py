@@ -34,10 +34,12 @@ class Rules:
     with a light L2 penalty, since the L1 penalty chooses well and weighs too low.
     """
 
-    rules: int = setting(30, "Rules kept at most", low=3, high=60, log=True, tiny=8)
+    rules: int = setting(30, "Rules kept at most", low=3, high=60, log=True, tiny=8, simpler="low")
     trees: int = setting(40, "Rounds of boosting that the rules come from", low=10, high=200, log=True, tiny=10)
     leaves: int = setting(5, "Leaves per tree", low=2, high=8)
-    c: float = setting(1.0, "Inverse strength of the penalty on the weights", low=0.01, high=100.0, log=True)
+    c: float = setting(
+        1.0, "Inverse strength of the penalty on the weights", low=0.01, high=100.0, log=True, simpler="low"
+    )
 
     card: ClassVar[Card] = Card(
         title="Rules",

@@ -31,11 +31,17 @@ class SupportVectors:
     """
 
     kernel: Kind = setting("rbf", "How rows are alike", choices=get_args(Kind))
-    c: float = setting(1.0, "Price of a row on the wrong side of the margin", low=0.01, high=1000.0, log=True)
-    gamma: float = setting(1.0, "Narrowness of the kernel: gamma x columns", low=0.01, high=30.0, log=True)
+    c: float = setting(
+        1.0, "Price of a row on the wrong side of the margin", low=0.01, high=1000.0, log=True, simpler="low"
+    )
+    gamma: float = setting(
+        1.0, "Narrowness of the kernel: gamma x columns", low=0.01, high=30.0, log=True, simpler="low"
+    )
     degree: int = setting(3, "Degree of the polynomial kernel", low=2, high=5)
     offset: float = setting(1.0, "Constant of the polynomial kernel", low=0.0, high=10.0)
-    epsilon: float = setting(0.1, "Half the width of the tube, in spreads of the target", low=1e-3, high=1.0, log=True)
+    epsilon: float = setting(
+        0.1, "Half the width of the tube, in spreads of the target", low=1e-3, high=1.0, log=True, simpler="high"
+    )
 
     card: ClassVar[Card] = Card(
         title="Support vectors",

@@ -40,8 +40,8 @@ class TabM:
     bins: int = setting(24, "Pieces per column at most", low=2, high=128, log=True, tiny=8)
     embedding: int = setting(8, "Numbers that stand for one column of many values", low=2, high=32, log=True, tiny=4)
     learning_rate: float = setting(0.005, "Step size of AdamW", low=5e-4, high=2e-2, log=True, tiny=0.01)
-    decay: float = setting(1e-3, "Shrinkage of the weights by AdamW", low=1e-6, high=0.3, log=True)
-    dropout: float = setting(0.1, "Share of units left out at each step", low=0.0, high=0.5)
+    decay: float = setting(1e-3, "Shrinkage of the weights by AdamW", low=1e-6, high=0.3, log=True, simpler="high")
+    dropout: float = setting(0.1, "Share of units left out at each step", low=0.0, high=0.5, simpler="high")
     patience: int = setting(12, "Epochs without a better stopping loss before training ends", low=2, high=100, log=True)
 
     card: ClassVar[Card] = Card(

@@ -33,12 +33,14 @@ class XGBoost:
 
     trees: int = setting(500, "Rounds of boosting at most", low=10, high=5000, log=True, tiny=20, grows=True)
     learning_rate: float = setting(0.08, "Weight of each new tree", low=0.005, high=0.3, log=True, tiny=0.1)
-    depth: int = setting(5, "Questions on the way to a leaf at most", low=2, high=12, tiny=3)
-    min_weight: float = setting(2.0, "Curvature of the loss that a leaf must hold", low=1e-3, high=100.0, log=True)
-    feature_fraction: float = setting(0.6, "Share of columns tried at each node", low=0.2, high=1.0)
+    depth: int = setting(5, "Questions on the way to a leaf at most", low=2, high=12, tiny=3, simpler="low")
+    min_weight: float = setting(
+        2.0, "Curvature of the loss that a leaf must hold", low=1e-3, high=100.0, log=True, simpler="high"
+    )
+    feature_fraction: float = setting(0.6, "Share of columns tried at each node", low=0.2, high=1.0, simpler="low")
     bagging: float = setting(0.8, "Share of rows each tree is grown on", low=0.4, high=1.0)
-    l1: float = setting(0.0, "Penalty on absolute leaf values", low=0.0, high=10.0)
-    l2: float = setting(1.0, "Penalty on squared leaf values", low=1e-3, high=100.0, log=True)
+    l1: float = setting(0.0, "Penalty on absolute leaf values", low=0.0, high=10.0, simpler="high")
+    l2: float = setting(1.0, "Penalty on squared leaf values", low=1e-3, high=100.0, log=True, simpler="high")
     one_hot: int = setting(4, "Categories below which a split singles out one", low=2, high=100, log=True)
     bins: int = setting(255, "Bins per column", low=15, high=1023, log=True)
     patience: int = setting(40, "Rounds without a better stopping loss before growth ends", low=5, high=500, log=True)
