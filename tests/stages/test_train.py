@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ninefold.core.problem import Budget, Problem, Validation, Wishes
+from ninefold.core.problem import Budget, Limits, Problem, Validation, Wishes
 from ninefold.core.results import Calibration, Member
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, save_array
@@ -20,6 +20,7 @@ from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.deciding import Decision, decision_of
 from ninefold.train.gate import make_gate, parity
+from ninefold.train.limits import exceeded
 from ninefold.train.view import view
 
 
@@ -158,6 +159,26 @@ def test_a_refusal_that_leaves_only_the_baseline_is_a_warning(finished: Run, lea
     members = tuple(replace(member, learner=learner) for member in finished.model.members)
     said = view(replace(finished.model, members=members, refused={"Nearest neighbours": "it keeps training rows"}))
     assert [finding.level for finding in said.findings if finding.code == "NF601"] == [level]
+
+
+def test_a_graph_that_exceeds_a_limit_goes_without_its_heaviest_member(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(400, 3))
+    table = {"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": x[:, 0] * x[:, 1] + x[:, 2] + 0.3 * rng.normal(size=400)}
+    wished = {"target": "y", "budget": Budget(None, 25), "learners": ("ridge_regression", "lightgbm")}
+    free = run(table, Wishes(**wished), runs=tmp_path)  # type: ignore[arg-type]
+    limit = free.model.bytes - 1
+    held = run(table, Wishes(**wished, limits=Limits(bytes=limit)), runs=tmp_path)  # type: ignore[arg-type]
+    assert held.model.bytes <= limit
+    assert any("more than the" in why for why in held.model.refused.values())
+
+
+def test_limits_say_what_exceeds_them() -> None:
+    assert exceeded(Limits(), b"graph", 99.0) is None
+    assert exceeded(Limits(bytes=5, microseconds=99.0), b"graph", 99.0) is None
+    assert exceeded(Limits(bytes=4), b"graph", 99.0) == "the graph would have 5 B, more than the 4 B allowed"
+    over = exceeded(Limits(microseconds=98.0), b"graph", 99.0)
+    assert over == "one answer would take 99 µs, more than the 98 µs allowed"
 
 
 def test_a_learner_that_keeps_rows_is_refused_by_name_unless_allowed(tmp_path: Path) -> None:
