@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Budget, Limits, Problem, Validation, Wishes
 from ninefold.core.results import Calibration, Member
 from ninefold.core.table import Array
@@ -161,7 +162,7 @@ def test_a_refusal_that_leaves_only_the_baseline_is_a_warning(finished: Run, lea
     assert [finding.level for finding in said.findings if finding.code == "NF601"] == [level]
 
 
-def test_a_graph_that_exceeds_a_limit_goes_without_its_heaviest_member(tmp_path: Path) -> None:
+def test_a_graph_keeps_the_limits_or_there_is_none(tmp_path: Path) -> None:
     rng = np.random.default_rng(6)
     x = rng.normal(size=(400, 3))
     table = {"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": x[:, 0] * x[:, 1] + x[:, 2] + 0.3 * rng.normal(size=400)}
@@ -170,7 +171,9 @@ def test_a_graph_that_exceeds_a_limit_goes_without_its_heaviest_member(tmp_path:
     limit = free.model.bytes - 1
     held = run(table, Wishes(**wished, limits=Limits(bytes=limit)), runs=tmp_path)  # type: ignore[arg-type]
     assert held.model.bytes <= limit
-    assert any("more than the" in why for why in held.model.refused.values())
+    at_once = Wishes(**wished, limits=Limits(microseconds=1e-3))  # type: ignore[arg-type]
+    with pytest.raises(NoModelError, match=r"Ridge regression \(trial \d+\): with it one answer would take \d+ µs"):
+        run(table, at_once, runs=tmp_path)
 
 
 def test_limits_say_what_exceeds_them() -> None:
@@ -186,7 +189,7 @@ def test_a_learner_that_keeps_rows_is_refused_by_name_unless_allowed(tmp_path: P
     angle = rng.uniform(0, 2 * np.pi, 200)
     radius = np.where(np.arange(200) % 2, 1.0, 2.0) + rng.normal(size=200) * 0.1
     rings = {"a": radius * np.cos(angle), "b": radius * np.sin(angle), "y": np.where(np.arange(200) % 2, "in", "out")}
-    wished = {"target": "y", "budget": Budget(None, 20), "learners": ("nearest_neighbours", "logistic_regression")}
+    wished = {"target": "y", "budget": Budget(None, 60), "learners": ("nearest_neighbours", "logistic_regression")}
     kept = run(rings, Wishes(**wished), runs=tmp_path)  # type: ignore[arg-type]
     assert "keeps training rows" in kept.model.refused["Nearest neighbours"]
     allowed = run(rings, Wishes(**wished, allow_rows=True), runs=tmp_path)  # type: ignore[arg-type]
