@@ -86,8 +86,9 @@ def test_minmax_scales_ranks_into_the_same_interval(tmp_path: Path) -> None:
     assert made.max() == 1
 
 
-def entry(number: int, learner: str, view: str, loss: float) -> Entry:
-    made = Entry(number, Candidate(learner, {"leaves": number}, view), 1)
+def entry(number: int, learner: str, view: str, loss: float, parent: int | None = None) -> Entry:
+    leaves = number if parent is None else parent
+    made = Entry(number, Candidate(learner, {"leaves": leaves}, view, "NF506" if parent else "", parent), 1)
     made.record(FitDone(number, 0, "ok", loss=loss))
     return made
 
@@ -112,8 +113,18 @@ def test_the_best_of_each_view_tries_its_variant(situation: Situation) -> None:
 
 def test_others_follow_only_where_it_paid(situation: Situation) -> None:
     trees, worse = entry(1, "a", "plain", 0.3), entry(2, "b", "plain", 0.4)
-    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.2)) == [("b", "plain+created", 2)]
-    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.35)) == []
+    followed = advised(situation, trees, worse, entry(4, "a", "plain+created", 0.2, parent=1))
+    assert followed == [("a", "plain+created", 1), ("b", "plain+created", 2)]
+    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.35, parent=1)) == []
+
+
+def test_a_better_trial_of_the_base_follows_too(situation: Situation) -> None:
+    first, better = entry(1, "a", "plain", 0.4), entry(2, "a", "plain", 0.2)
+    assert advised(situation, first, better, entry(3, "a", "plain+created", 0.3, parent=1))[0] == (
+        "a",
+        "plain+created",
+        2,
+    )
 
 
 def test_columns_are_selected_where_rows_are_few_for_them(situation: Situation) -> None:
