@@ -62,8 +62,86 @@ REGRESSION = {
 }
 
 
+MULTILABEL = {
+    "roc_auc": lambda y, p: reference.roc_auc_score(y, p, average="macro"),
+    "average_precision": lambda y, p: reference.average_precision_score(y, p, average="macro"),
+    "log_loss": lambda y, p: np.mean([reference.log_loss(y[:, t], p[:, t]) for t in range(y.shape[1])]),
+    "f1": lambda y, p: reference.f1_score(y, p >= 0.5, average="macro"),
+    "micro_f1": lambda y, p: reference.f1_score(y, p >= 0.5, average="micro"),
+    "hamming_loss": lambda y, p: reference.hamming_loss(y, p >= 0.5),
+    "subset_accuracy": lambda y, p: reference.accuracy_score(y, p >= 0.5),
+}
+MULTIOUTPUT = {
+    "r2": reference.r2_score,
+    "relative_rmse": lambda y, p: np.mean(
+        reference.root_mean_squared_error(y, p, multioutput="raw_values") / y.std(axis=0)
+    ),
+}
+
+
+def labelled(rows=300, targets=3, seed=0):
+    rng = np.random.default_rng(seed)
+    chance = rng.random((rows, targets)) * np.linspace(0.4, 1.0, targets)
+    return (rng.random((rows, targets)) < chance).astype(np.int64), chance
+
+
+def measured(rows=200, seed=0):
+    rng = np.random.default_rng(seed)
+    y = rng.normal(5, 2, size=(rows, 3)) * [1.0, 10.0, 1000.0]
+    return y, y + rng.normal(0, 1, size=(rows, 3)) * [1.0, 3.0, 2000.0]
+
+
+def suited(name, rows=200):
+    """Truth and predictions of the first task that the metric solves."""
+    made = {"binary": lambda n: classified(2, n), "regression": valued, "multilabel": labelled, "multioutput": measured}
+    return made[make(name).solves[0]](rows)
+
+
 def test_every_metric_is_held_against_a_reference():
-    assert set(NAMES) == set(CLASSIFICATION) | set(REGRESSION)
+    assert set(NAMES) == set(CLASSIFICATION) | set(REGRESSION) | set(MULTILABEL) | set(MULTIOUTPUT)
+
+
+@pytest.mark.parametrize("name", MULTILABEL)
+def test_multilabel_equals_reference(name):
+    y, p = labelled()
+    assert make(name).score(y, p) == pytest.approx(MULTILABEL[name](y, p), abs=1e-12)
+
+
+def test_decided_labels_are_scored_where_they_are_given():
+    y, p = labelled()
+    others = (p >= 0.2).astype(np.int64)
+    assert make("hamming_loss").score(y, p, others) == pytest.approx(reference.hamming_loss(y, others))
+    assert make("f1").score(y, p, others) == pytest.approx(reference.f1_score(y, others, average="macro"))
+
+
+@pytest.mark.parametrize("name", MULTIOUTPUT)
+def test_multioutput_equals_reference(name):
+    y, p = measured()
+    assert make(name).score(y, p) == pytest.approx(MULTIOUTPUT[name](y, p), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", MULTIOUTPUT)
+def test_constant_targets_are_left_out(name):
+    y, p = measured()
+    y[:, 1] = 3.0
+    assert make(name).score(y, p) == pytest.approx(MULTIOUTPUT[name](y[:, [0, 2]], p[:, [0, 2]]))
+    y[:] = 3.0
+    assert np.isnan(make(name).score(y, p))
+
+
+def test_the_loss_of_several_values_does_not_depend_on_their_units():
+    y, p = measured()
+    each = ((y - p) / y.std(axis=0)) ** 2
+    assert loss("multioutput", y, p) == pytest.approx(each.mean())
+    assert loss("multioutput", y * [1e6, 1.0, 1e-6], p * [1e6, 1.0, 1e-6]) == pytest.approx(each.mean())
+    assert loss_per_row("multioutput", y, p)[:2] == pytest.approx(
+        ((y - p) / y.std(axis=0))[:2] ** 2 @ np.full(3, 1 / 3)
+    )
+
+
+def test_the_loss_of_labels_is_the_mean_of_their_log_losses():
+    y, p = labelled()
+    assert loss_per_row("multilabel", y, p).mean() == pytest.approx(MULTILABEL["log_loss"](y, p))
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -89,8 +167,8 @@ def test_pinball_other_quantile():
 @pytest.mark.parametrize("name", NAMES)
 def test_direction_is_told_truly(name):
     metric = make(name)
-    y, p = classified(3) if "multiclass" in metric.solves else valued()
-    perfect = np.eye(3)[y] if "multiclass" in metric.solves else y[:, None]
+    y, p = classified(3) if "multiclass" in metric.solves else suited(name)
+    perfect = np.eye(3)[y] if "multiclass" in metric.solves else y.reshape(p.shape).astype(float)
     better = metric.score(y, perfect) > metric.score(y, p)
     assert better == metric.higher_is_better
 
@@ -106,7 +184,7 @@ def test_labels_decide_where_given(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_presorted_rows_score_the_same(name):
     metric = make(name)
-    y, p = classified(2, ties=True) if "binary" in metric.solves else valued()
+    y, p = classified(2, ties=True) if "binary" in metric.solves else suited(name)
     order = np.argsort(-p[:, -1], kind="stable")
     assert metric.score(y[order], p[order]) == pytest.approx(metric.score(y, p), rel=1e-12)
 
@@ -176,7 +254,7 @@ def test_loss_of_each_task():
 @pytest.mark.parametrize("name", NAMES)
 def test_no_metric_warns_or_changes_its_input(name):
     metric = make(name)
-    y, p = classified(2, rows=20) if "binary" in metric.solves else valued(20)
+    y, p = suited(name, 20)
     before = y.copy(), p.copy()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -188,7 +266,7 @@ def test_no_metric_warns_or_changes_its_input(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_fast_enough_for_a_bootstrap(name):
     metric = make(name)
-    y, p = classified(2, rows=50_000) if "binary" in metric.solves else valued(50_000)
+    y, p = suited(name, 50_000)
     order = np.argsort(-p[:, -1])
     y, p = y[order], p[order]
     metric.score(y, p)

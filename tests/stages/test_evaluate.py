@@ -372,7 +372,7 @@ def accuracy_jury(right, rng):
     how = intervals.Resampling(np.arange(len(right)))
     low, high = limits(answers, metric, rng)
     headline = Score("accuracy", "accuracy", float(right.mean()), low, high, True, 0.5)
-    return slices.Jury(answers, metric, how, rng), headline
+    return slices.Jury(answers, metric, how, rng, "binary"), headline
 
 
 def parted(rows, rng, columns=6):
@@ -413,7 +413,7 @@ def test_clusters_weaken_the_evidence():
     metric = parts.make("ninefold.metrics", "rmse")
     p = []
     for codes in (np.arange(400), np.arange(40).repeat(10)):
-        jury = slices.Jury(answers, metric, intervals.Resampling(codes), np.random.default_rng(0))
+        jury = slices.Jury(answers, metric, intervals.Resampling(codes), np.random.default_rng(0), "regression")
         (each,) = jury.judged([("c", "first", np.arange(400) < 200)], FOREVER)
         p.append(each.p)
     assert p[0] < 0.001 and p[1] > 0.1

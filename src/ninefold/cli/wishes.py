@@ -11,6 +11,11 @@ from ninefold.core.errors import WishError, nearest
 from ninefold_runtime.schema import Kind
 
 
+def target(names: Sequence[str] | None) -> str | tuple[str, ...] | None:
+    """One column's name, several, or None where nothing was said."""
+    return names[0] if names and len(names) == 1 else tuple(names or ()) or None
+
+
 def kinds(pairs: Sequence[str]) -> dict[str, Kind]:
     """``COLUMN=KIND`` each.
 

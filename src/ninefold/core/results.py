@@ -8,6 +8,7 @@ from pathlib import Path
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
+from ninefold_runtime.schema import Task
 
 MOST_BYTES = 40_000_000
 """Trials whose fitted arrays weigh more stay out of the graph: it would be slow to build, to send and to load."""
@@ -133,6 +134,8 @@ class Model:
     """Median of one bare call of the graph with one row."""
     out_of_fold: Path | None = None
     """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
+    thresholds: dict[str, float] = field(default_factory=dict)
+    """Of a multilabel problem, the probability from which each target is labelled yes."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,14 @@ class Score:
     high: float
     higher_is_better: bool
     baseline: float | None = None
+
+
+@dataclass(frozen=True)
+class TargetScore:
+    """One of several targets, scored alone on the sealed rows."""
+
+    target: str
+    score: Score
 
 
 @dataclass(frozen=True)
@@ -228,6 +239,9 @@ class Evaluation:
     """How often the sealed rows had been looked at when this was measured, this time included."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
+    task: Task = "regression"
+    targets: tuple[TargetScore, ...] = ()
+    """Of several targets, the scores of each."""
 
 
 @dataclass(frozen=True)

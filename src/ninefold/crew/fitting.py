@@ -13,6 +13,7 @@ from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.table import Array
 from ninefold.core.workshop import save_array
+from ninefold.crew.adapting import fit
 from ninefold.crew.desk import Desk, Material
 from ninefold.forms.onnx import Session, form_graph
 
@@ -38,7 +39,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     material = desk.material(job.view, fold)
     examples = desk.examples(material, fold, stopping=parts.growth(learner) is not None)
     started = time.monotonic()
-    form = learner.fit(examples, rng=_rng(job), clock=clock)
+    form = fit(learner, examples, rng=_rng(job), clock=clock)
     predictions = _checked(form, material.asked, examples)
     seconds = time.monotonic() - started
     if clock.left <= 0:
@@ -54,7 +55,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         rounds=form.rounds,
         bytes=_bytes(form),
         score=_score(desk, y, predictions),
-        loss=loss(examples.task, y, predictions),
+        loss=loss(examples.task, y, predictions, examples.levels),
         train_score=_score(desk, examples.y[sample], form.predict(np.asarray(examples.x[sample]))),
     )
 
@@ -64,7 +65,7 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     material = desk.material(job.view, None)
     examples = desk.examples(material, None, stopping=False)
     started = time.monotonic()
-    form = learner.fit(examples, rng=_rng(job), clock=clock)
+    form = fit(learner, examples, rng=_rng(job), clock=clock)
     seconds = time.monotonic() - started
     if clock.left <= 0:
         return FitDone(job.trial, None, "late", "the time was up before it was fitted on all rows", seconds)

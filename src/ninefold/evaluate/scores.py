@@ -18,7 +18,13 @@ from ninefold.evaluate.intervals import Index, Resampling, resampled
 from ninefold_runtime.schema import Task
 
 PACKAGE = "ninefold.metrics"
-SMOOTH: dict[Task, str] = {"binary": "log_loss", "multiclass": "log_loss", "regression": "rmse"}
+SMOOTH: dict[Task, str] = {
+    "binary": "log_loss",
+    "multiclass": "log_loss",
+    "regression": "rmse",
+    "multilabel": "log_loss",
+    "multioutput": "relative_rmse",
+}
 
 
 @dataclass(frozen=True)
@@ -103,8 +109,11 @@ def _if_nothing_went_wrong(metric: Metric, answers: Answers, rng: np.random.Gene
 
 
 def _mistaken(answers: Answers, wrong: Index) -> Answers:
-    """The answers with those at ``wrong`` handed to the next class."""
+    """The answers with those at ``wrong`` handed to the next class; of several targets, each answered the other way."""
     predictions, labels = answers.predictions.copy(), np.array(answers.labels)
+    if labels.ndim == 2:
+        predictions[wrong], labels[wrong] = 1 - predictions[wrong], 1 - labels[wrong]
+        return Answers(answers.y, predictions, labels)
     predictions[wrong] = np.roll(predictions[wrong], 1, axis=1)
     labels[wrong] = (labels[wrong] + 1) % predictions.shape[1]
     return Answers(answers.y, predictions, labels)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ninefold.core.loss import judged, loss_of_judged
+from ninefold.core.loss import Loss
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 from ninefold_runtime.schema import Task
@@ -14,23 +14,26 @@ from ninefold_runtime.schema import Task
 STEPS = 60
 
 
-def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) -> dict[int, float]:
+def greedy(
+    predictions: Mapping[int, Array], y: Array, task: Task, most: int, levels: tuple[float, ...] = ()
+) -> dict[int, float]:
     """Weights summing to 1 for at most ``most`` members, by forward selection with replacement.
 
-    Each step adds the member that lowers the blend's log-loss or squared error most; the best prefix is kept.
+    Each step adds the member that lowers the blend's loss (`ninefold.core.loss`) most; the best prefix is kept.
     ``predictions`` are [N, K] by id, rows without a prediction NaN throughout. Caruana and others 2004.
     """
     ids = list(predictions)
-    columns = np.stack([judged(task, y, predictions[i]) for i in ids])
+    whole = Loss.against(task, y, levels)
+    columns = np.stack([whole.judged(predictions[i]) for i in ids])
     seen = ~np.isnan(columns).any(axis=0)
-    columns, truth = columns[:, seen], y[seen]
+    columns, known = columns[:, seen], whole.take(np.asarray(seen.reshape(len(y), -1).all(axis=1)))
     total = np.zeros(columns.shape[1])
     chosen: list[int] = []
     best, prefix = np.inf, 0
     for step in range(1, STEPS + 1):
         full = len(set(chosen)) >= most
         losses = [
-            np.inf if full and m not in chosen else float(loss_of_judged(task, truth, (total + column) / step).mean())
+            np.inf if full and m not in chosen else float(known.of((total + column) / step).mean())
             for m, column in enumerate(columns)
         ]
         winner = int(np.argmin(losses))

@@ -20,7 +20,8 @@ _TASKS = ("binary", "multiclass", "regression", "classification")
 
 @dataclass(frozen=True)
 class Target:
-    """``counts`` are rows per class, in the order of ``classes``."""
+    """``counts`` are rows per class, in the order of ``classes``. ``several`` and ``labels`` are as in `Problem`;
+    ``column`` is then the first."""
 
     column: Column
     task: Task
@@ -29,6 +30,8 @@ class Target:
     counts: tuple[int, ...] = ()
     positive: str | None = None
     notes: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 def target_of(peek: Peek, wishes: Wishes) -> Target:
@@ -39,12 +42,12 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
         ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
             NF-E205 too few rows.
     """
-    column = _named(peek, wishes)
-    _refuse_empty(peek, column)
+    column = named(peek, _only(peek, wishes))
+    refuse_empty(peek, column)
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
     if task == "regression":
-        return Target(column, task, why, notes=_unread_words(peek))
-    classes = _classes(peek, column)
+        return Target(column, task, why, notes=unread_words(peek))
+    classes = classes_of(peek, column)
     task = "binary" if len(classes) == 2 else "multiclass"
     if wishes.task not in {None, "classification", task}:
         message = f'"{column.name}" has {len(classes)} classes, so the task cannot be {wishes.task}'
@@ -55,24 +58,39 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
 
 
-def _named(peek: Peek, wishes: Wishes) -> Column:
+def _only(peek: Peek, wishes: Wishes) -> str:
+    if wishes.targets:
+        return wishes.targets[0]
     names = [column.name for column in peek.columns]
-    shown = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
-    if wishes.target is None:
-        hint = f"name the column to predict: --target NAME, one of: {shown}"
-        raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
-    found = next((column for column in peek.columns if column.name == wishes.target), None)
-    if found:
-        return found
-    if wishes.target in peek.refused:
-        message = f'"{wishes.target}" {peek.refused[wishes.target]} and cannot be predicted'
+    hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
+    raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
+
+
+def named(peek: Peek, target: str) -> Column:
+    """The column of this name.
+
+    Raises:
+        ColumnError: NF-E201 when there is none, or none that can be predicted.
+    """
+    names = [column.name for column in peek.columns]
+    if target in names:
+        return peek.columns[names.index(target)]
+    if target in peek.refused:
+        message = f'"{target}" {peek.refused[target]} and cannot be predicted'
         raise ColumnError("NF-E201", message, hint="choose another target")
-    close = nearest(wishes.target, names)
-    hint = f'did you mean "{close[0]}"?' if close else f"{peek.source} has: {shown}"
-    raise ColumnError("NF-E201", f'there is no column "{wishes.target}"', hint=hint, suggestions=close)
+    close = nearest(target, names)
+    hint = f'did you mean "{close[0]}"?' if close else f"{peek.source} has: {_shown(names)}"
+    raise ColumnError("NF-E201", f'there is no column "{target}"', hint=hint, suggestions=close)
 
 
-def _refuse_empty(peek: Peek, column: Column) -> None:
+def _shown(names: list[str]) -> str:
+    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
+
+
+def refuse_empty(peek: Peek, column: Column) -> None:
+    """Raises:
+    ColumnError: NF-E202 no values, NF-E203 one value only, NF-E205 too few rows.
+    """
     filled = peek.rows - peek.target_missing
     if not filled:
         hint = "choose another target"
@@ -124,7 +142,12 @@ def _whole(peek: Peek) -> bool:
     return all(number.is_integer() for number in map(_number, peek.target_counts))
 
 
-def _classes(peek: Peek, column: Column) -> tuple[str, ...]:
+def classes_of(peek: Peek, column: Column) -> tuple[str, ...]:
+    """The target's values in order, by number where all are numbers.
+
+    Raises:
+        ColumnError: NF-E204 when there are too many, NF-E205 when fewer than two have rows enough.
+    """
     if peek.target_distinct > MOST_CLASSES:
         message = (
             f'"{column.name}" has {peek.target_distinct:,} different values; at most {MOST_CLASSES} can be classes'
@@ -169,7 +192,8 @@ def _rare(classes: tuple[str, ...], counts: tuple[int, ...]) -> tuple[str, ...]:
     return (f"too few rows to judge: {', '.join(rare[:10])} (fewer than {FEWEST_OF_A_CLASS} rows each)",)
 
 
-def _unread_words(peek: Peek) -> tuple[str, ...]:
+def unread_words(peek: Peek) -> tuple[str, ...]:
+    """What to say where values of a numeric target are no numbers."""
     words = [label for label in peek.target_counts if not math.isfinite(_number(label))]
     return (f"rows whose target cannot be read as a number are left out, such as {words[0]}",) if words else ()
 

@@ -11,9 +11,14 @@ from ninefold.core.problem import Problem
 
 def reproduce(problem: Problem) -> str:
     """``ninefold run titanic.csv --target survived --seed 0 --budget 60s`` and what else was settled."""
-    words = ["ninefold", "run", problem.source, "--target", problem.target, "--seed", str(problem.seed)]
+    words = ["ninefold", "run", problem.source, *_targets(problem), "--seed", str(problem.seed)]
     words += [*_budget(problem), *_settled(problem), *_lists(problem)]
     return shlex.join(words)
+
+
+def _targets(problem: Problem) -> Iterable[str]:
+    for name in problem.targets:
+        yield from ("--target", name)
 
 
 def _budget(problem: Problem) -> list[str]:

@@ -47,7 +47,7 @@ class Ensemble:
         if not allowed:
             return False
         predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
-        self.weights = greedy(predictions, self._y, self._problem.task, MEMBERS)
+        self.weights = greedy(predictions, self._y, self._problem.task, MEMBERS, self._problem.quantiles)
         reached = self._loss()
         better = not np.isfinite(self._best_loss) or reached < self._best_loss - GAIN * abs(self._best_loss)
         self._best_loss = reached if better else self._best_loss
@@ -60,4 +60,4 @@ class Ensemble:
     def _loss(self) -> float:
         blend = self.blend()
         seen = ~np.isnan(blend).any(axis=1)
-        return loss(self._problem.task, self._y[seen], blend[seen])
+        return loss(self._problem.task, self._y[seen], blend[seen], self._problem.quantiles)

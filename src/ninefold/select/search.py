@@ -52,7 +52,7 @@ class Search:
     ) -> None:
         self._problem, self._plan, self._logbook, self._context = problem, plan, logbook, context
         self._dataset, self._features = dataset, features
-        self._cells = dataset.train_rows * len(dataset.columns)
+        self._cells = dataset.train_rows * len(dataset.columns) * len(problem.targets)
         self._crew = context.crew()
         self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
         self.learners = eligible(problem)

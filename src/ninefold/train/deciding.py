@@ -1,4 +1,4 @@
-"""From probabilities to a label: a threshold for two classes, expected cost where costs are given."""
+"""From probabilities to labels: a threshold for two classes, expected cost where costs are given."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ IMBALANCED = 0.2
 class Decision:
     """``threshold`` of the positive class (binary), or None: then the cheapest or most probable class is taken.
 
-    ``costs`` [true][predicted], empty where mistakes cost the same.
+    ``costs`` [true][predicted], empty where mistakes cost the same. ``thresholds`` [T] are those of several targets,
+    each decided for itself; codes and margins are then [N, T].
     """
 
     threshold: float | None
     why: str
     costs: tuple[tuple[float, ...], ...] = ()
+    thresholds: tuple[float, ...] = ()
 
     def margin(self, probabilities: Array) -> Array:
         """How far each row is from being decided otherwise, [N]."""
+        if self.thresholds:
+            return np.asarray(np.abs(probabilities - np.array(self.thresholds)))
         if self.threshold is not None:
             return np.asarray(np.abs(probabilities[:, 1] - self.threshold))
         ranked = np.sort(probabilities @ -np.array(self.costs) if self.costs else probabilities, axis=1)
@@ -33,14 +37,26 @@ class Decision:
 
     def codes(self, probabilities: Array) -> Array:
         """The decided class code of each row, [N]."""
+        if self.thresholds:
+            return np.asarray(probabilities >= np.array(self.thresholds), np.int64)
         if self.threshold is not None:
             return np.asarray(probabilities[:, 1] >= self.threshold, np.int64)
         if self.costs:
             return np.asarray(np.argmin(probabilities @ np.array(self.costs), axis=1))
         return np.asarray(np.argmax(probabilities, axis=1))
 
-    def graph(self, probabilities: Var, classes: tuple[str, ...]) -> Var:
-        """The same as nodes, ending in class labels [N] of strings."""
+    def labels(self, probabilities: Array, problem: Problem) -> Array:
+        """The decided label of each row as text, [N]."""
+        codes = self.codes(probabilities)
+        if self.thresholds:
+            return np.where(codes == 1, *(np.array(words) for words in (problem.yes, problem.no)))
+        return np.array(problem.classes)[codes]
+
+    def graph(self, probabilities: Var, problem: Problem) -> Var:
+        """`labels` as nodes."""
+        if self.thresholds:
+            words = (const(np.array(words, np.str_), np.str_) for words in (problem.yes, problem.no))
+            return op.where(op.greater_or_equal(probabilities, const(self.thresholds)), *words)
         if self.threshold is not None:
             positive = op.gather(probabilities, const(1, np.int64), axis=1)
             code = op.cast(op.greater_or_equal(positive, const(self.threshold)), to=np.int64)
@@ -48,11 +64,19 @@ class Decision:
             code = op.arg_min(op.matmul(probabilities, const(self.costs)), axis=1, keepdims=0)
         else:
             code = op.arg_max(probabilities, axis=1, keepdims=0)
-        return op.gather(const(np.array(classes, np.str_), np.str_), code, axis=0)
+        return op.gather(const(np.array(problem.classes, np.str_), np.str_), code, axis=0)
 
 
 def decision_of(problem: Problem, probabilities: Array, y: Array) -> Decision:
-    """Choose on calibrated out-of-fold probabilities [N, K]."""
+    """Choose on calibrated out-of-fold probabilities [N, K]; values are not decided upon."""
+    if problem.labels:
+        each = [_of_share(probabilities[:, t], y[:, t]) for t in range(len(problem.labels))]
+        thresholds = tuple(one.threshold or 0.0 for one in each)
+        return Decision(
+            None, "each target for itself: the more probable label, the best F1 of a rare one", (), thresholds
+        )
+    if not problem.classes:
+        return Decision(None, "")
     if problem.costs and problem.task == "binary":
         threshold = _cheapest(np.array(problem.costs))
         return Decision(threshold, "the least expected cost, from the costs given")
@@ -60,10 +84,15 @@ def decision_of(problem: Problem, probabilities: Array, y: Array) -> Decision:
         return Decision(None, "the class with the least expected cost", problem.costs)
     if problem.task == "multiclass":
         return Decision(None, "the most probable class")
+    return _of_share(probabilities[:, 1], y)
+
+
+def _of_share(positive: Array, y: Array) -> Decision:
+    """For one yes/no target: the threshold by how rare its rarer class is."""
     share = float(min(y.mean(), 1 - y.mean()))
     if share >= IMBALANCED:
         return Decision(0.5, "the more probable class")
-    return Decision(_best_f1(probabilities[:, 1], y), "the best F1 out of fold, as the classes are imbalanced")
+    return Decision(_best_f1(positive, y), "the best F1 out of fold, as the classes are imbalanced")
 
 
 def _cheapest(costs: Array) -> float:

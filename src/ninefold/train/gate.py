@@ -41,9 +41,10 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
     native = {member.trial: load_array(workshop.member(member.trial) / "gate.npy") for member in blueprint.members}
     expected = blueprint.predict(native)
     got = Session(graph).run(gate.rows.columns)
-    if blueprint.problem.task == "regression":
+    if "prediction" in got:
         spread = max(1.0, float(np.abs(expected).max()))
-        difference, equal = float(np.abs(got["prediction"] - expected[:, 0]).max()) / spread, True
+        given = got["prediction"].reshape(expected.shape)
+        difference, equal = float(np.abs(given - expected).max()) / spread, True
     else:
         difference = float(np.abs(got["probability"] - expected).max())
         equal = _labels_equal(got["label"], expected, blueprint)
@@ -52,6 +53,6 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
 
 def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint) -> bool:
     """Labels must agree wherever probabilities lie further from a tie than rounding reaches."""
-    decided = np.array(blueprint.problem.classes)[blueprint.decision.codes(expected)]
+    decided = blueprint.decision.labels(expected, blueprint.problem)
     clear = blueprint.decision.margin(expected) > blueprint.tolerance
     return bool((labels.astype(str) == decided)[clear].all())
