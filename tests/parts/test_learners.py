@@ -27,6 +27,8 @@ LEARNERS = (
     "linear_regression",
     "logistic_regression",
     "nearest_neighbours",
+    "ordinal_regression",
+    "poisson_regression",
     "random_forest",
     "ridge_regression",
 )
@@ -59,6 +61,8 @@ NOT_APPLICABLE = {
     "linear_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
     "logistic_regression": {"growth", "large_target", "missing_values", "unseen_codes"},
     "nearest_neighbours": {"growth", "missing_values", "unseen_codes"},
+    "ordinal_regression": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
+    "poisson_regression": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
 }
 PAGE = Path(__file__).parents[2] / "docs/reference/learners.md"

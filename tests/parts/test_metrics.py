@@ -71,6 +71,11 @@ MULTILABEL = {
     "hamming_loss": lambda y, p: reference.hamming_loss(y, p >= 0.5),
     "subset_accuracy": lambda y, p: reference.accuracy_score(y, p >= 0.5),
 }
+COUNT = {"poisson_deviance": reference.mean_poisson_deviance}
+ORDINAL = {
+    "quadratic_kappa": lambda y, labels: reference.cohen_kappa_score(y, labels, weights="quadratic"),
+    "rank_mae": reference.mean_absolute_error,
+}
 MULTIOUTPUT = {
     "r2": reference.r2_score,
     "relative_rmse": lambda y, p: np.mean(
@@ -91,14 +96,53 @@ def measured(rows=200, seed=0):
     return y, y + rng.normal(0, 1, size=(rows, 3)) * [1.0, 3.0, 2000.0]
 
 
+def counted(rows=200, seed=0):
+    rng = np.random.default_rng(seed)
+    mean = rng.gamma(1.0, 3.0, size=rows)
+    return rng.poisson(mean).astype(float), mean[:, None] + 0.1
+
+
+@pytest.mark.parametrize("name", COUNT)
+def test_counts_equal_reference(name):
+    y, p = counted()
+    assert make(name).score(y, p) == pytest.approx(COUNT[name](y, p[:, 0]), rel=1e-12)
+
+
+def test_a_count_where_none_was_expected_costs_a_finite_loss():
+    assert loss("count", np.array([0.0, 1.0]), np.zeros((2, 1))) == pytest.approx(np.log(1e6) - 1, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ORDINAL)
+def test_ordinal_equals_reference_with_the_nearest_rank_decided(name):
+    y, p = classified(4)
+    nearest = [min(range(4), key=lambda k, row=row: sum(row[j] * (j - k) ** 2 for j in range(4))) for row in p]
+    assert make(name).score(y, p) == pytest.approx(ORDINAL[name](y, nearest), abs=1e-12)
+    given = p.argmax(axis=1)
+    assert make(name).score(y, p, given) == pytest.approx(ORDINAL[name](y, given), abs=1e-12)
+
+
+def test_kappa_of_one_class_alone_is_undefined_and_of_one_decision_zero():
+    assert np.isnan(make("quadratic_kappa").score(np.zeros(3, int), np.eye(3)[[0, 0, 0]]))
+    assert make("quadratic_kappa").score(np.array([0, 1, 2]), np.eye(3)[[1, 1, 1]]) == 0.0
+
+
 def suited(name, rows=200):
     """Truth and predictions of the first task that the metric solves."""
-    made = {"binary": lambda n: classified(2, n), "regression": valued, "multilabel": labelled, "multioutput": measured}
+    made = {
+        "binary": lambda n: classified(2, n),
+        "ordinal": lambda n: classified(4, n),
+        "regression": valued,
+        "count": counted,
+        "multilabel": labelled,
+        "multioutput": measured,
+    }
     return made[make(name).solves[0]](rows)
 
 
 def test_every_metric_is_held_against_a_reference():
-    assert set(NAMES) == set(CLASSIFICATION) | set(REGRESSION) | set(MULTILABEL) | set(MULTIOUTPUT)
+    assert set(NAMES) == set(CLASSIFICATION) | set(REGRESSION) | set(MULTILABEL) | set(MULTIOUTPUT) | set(COUNT) | set(
+        ORDINAL
+    )
 
 
 @pytest.mark.parametrize("name", MULTILABEL)
@@ -168,7 +212,7 @@ def test_pinball_other_quantile():
 def test_direction_is_told_truly(name):
     metric = make(name)
     y, p = classified(3) if "multiclass" in metric.solves else suited(name)
-    perfect = np.eye(3)[y] if "multiclass" in metric.solves else y.reshape(p.shape).astype(float)
+    perfect = y.reshape(p.shape).astype(float) if len(y.ravel()) == p.size else np.eye(p.shape[1])[y]
     better = metric.score(y, perfect) > metric.score(y, p)
     assert better == metric.higher_is_better
 

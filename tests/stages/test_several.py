@@ -112,3 +112,42 @@ def test_a_blend_of_several_targets_beats_its_best_member(task: Task) -> None:
     assert sum(weights.values()) == pytest.approx(1) and len(weights) > 1
     best = min(loss(task, y[1:], each[1:]) for each in predictions.values())
     assert loss(task, y[1:], blended(predictions, weights)[1:]) < best
+
+
+def graded(folder: Path) -> Path:
+    lines = ["x,visits,mood,grade,share"]
+    for row in range(60):
+        lines.append(f"{row % 17},{row % 13},{('low', 'medium', 'high')[row % 3]},{1 + row % 4},{row / 60:.3f}")
+    path = folder / "graded.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_counts_and_ordered_classes_are_what_the_user_says(tmp_path: Path) -> None:
+    count = problem_of(graded(tmp_path), tmp_path, target="visits", task="count")
+    assert (count.task, count.metric, count.outputs) == ("count", "poisson_deviance", 1)
+    mood = problem_of(graded(tmp_path), tmp_path, target="mood", order=("low", "medium", "high"))
+    assert (mood.task, mood.metric, mood.classes) == ("ordinal", "quadratic_kappa", ("low", "medium", "high"))
+    grade = problem_of(graded(tmp_path), tmp_path, target="grade", task="ordinal")
+    assert (grade.task, grade.classes) == ("ordinal", ("1", "2", "3", "4"))
+    assert grade.notes == mood.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "code", "told"),
+    [
+        ({"target": "share", "task": "count"}, "NF-E305", "whole number"),
+        ({"target": "mood", "task": "count"}, "NF-E305", "needs numbers"),
+        ({"target": "mood", "task": "ordinal"}, "NF-E316", "order must be told"),
+        ({"target": "mood", "order": ("low", "high")}, "NF-E316", "does not name the classes"),
+        ({"target": "mood", "order": ("low", "low", "high")}, "NF-E316", "does not name the classes"),
+        ({"target": "mood", "order": ("low", "medium", "high"), "task": "multiclass"}, "NF-E316", "multiclass"),
+        ({"target": "visits", "task": "count", "metric": "mape"}, "NF-E307", "count"),
+    ],
+)
+def test_counts_and_orders_that_are_none_are_refused(
+    wishes: dict[str, object], code: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(NinefoldError, match=told) as caught:
+        problem_of(graded(tmp_path), tmp_path, **wishes)
+    assert caught.value.code == code

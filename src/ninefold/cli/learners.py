@@ -31,7 +31,11 @@ def learners(
 
 
 def _row(name: str, card: Card) -> tuple[str, ...]:
-    solves = dict.fromkeys("regression" if task == "regression" else "classification" for task in card.solves)
+    from ninefold.core.tasks import base_of
+
+    solves = dict.fromkeys(
+        "classification" if base_of(task) in {"binary", "multiclass"} else base_of(task) for task in card.solves
+    )
     return name, card.family, ", ".join(solves), card.idea, ", ".join(map(str, card.questions))
 
 

@@ -36,7 +36,11 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything random.")] = 0,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="binary, multiclass, regression …; else inferred.")
+        str | None,
+        typer.Option(metavar="TASK", help="binary, multiclass, regression, count, ordinal …; else inferred."),
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option(metavar="LOW,…,HIGH", help="The classes of an ordinal target, from low to high.")
     ] = None,
     metric: Annotated[
         str | None,
@@ -139,6 +143,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     wishes = Wishes(
         target=said.target(target),
         task=task,
+        order=said.order(order),
         metric=metric,
         budget=Budget.of(budget, work),
         seed=seed,

@@ -24,6 +24,8 @@ SMOOTH: dict[Task, str] = {
     "regression": "rmse",
     "multilabel": "log_loss",
     "multioutput": "relative_rmse",
+    "count": "poisson_deviance",
+    "ordinal": "log_loss",
 }
 
 

@@ -29,7 +29,7 @@ def view(evaluation: Evaluation) -> Section:
     )
 
 
-SECOND = {"multilabel": "subset_accuracy", "binary": "accuracy", "multiclass": "accuracy"}
+SECOND = {"multilabel": "subset_accuracy", "binary": "accuracy", "multiclass": "accuracy", "ordinal": "accuracy"}
 """The metric that stands beside the headline, by task; R² for values."""
 NOTHING = {"multilabel": "knowing only the share of each", "multioutput": "knowing only the means"}
 """What the baseline knows, by task."""

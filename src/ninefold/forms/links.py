@@ -9,8 +9,12 @@ import numpy as np
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 
-Link = Literal["identity", "complement", "sigmoid", "softmax"]
-"""Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares."""
+Link = Literal["identity", "complement", "sigmoid", "softmax", "exp"]
+"""Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares; the
+logarithm of a mean as the mean."""
+
+HIGHEST = 30.0
+"""Logarithms of a mean are cut off here: far outside of the training rows a mean must still be a finite number."""
 
 
 def applied(link: Link, scores: Array) -> Array:
@@ -20,6 +24,8 @@ def applied(link: Link, scores: Array) -> Array:
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
     if link == "identity":
         return scores
+    if link == "exp":
+        return np.asarray(np.exp(np.minimum(scores, HIGHEST)))
     chance = np.exp(-np.logaddexp(0.0, -scores)) if link == "sigmoid" else scores
     return np.hstack([1.0 - chance, chance])
 
@@ -30,5 +36,7 @@ def nodes(link: Link, scores: Var) -> Var:
         return op.softmax(scores, axis=1)
     if link == "identity":
         return scores
+    if link == "exp":
+        return op.exp(op.min([scores, const(HIGHEST)]))
     chance = op.sigmoid(scores) if link == "sigmoid" else scores
     return op.concat([op.sub(const(1.0), chance), chance], axis=1)

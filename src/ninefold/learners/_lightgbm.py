@@ -12,7 +12,7 @@ from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
-from ninefold.forms.links import Link
+from ninefold.forms.links import HIGHEST, Link
 from ninefold.learners._trivial import constant, is_trivial
 
 FEW = 4
@@ -21,6 +21,7 @@ OBJECTIVES: dict[str, tuple[str, str, Link]] = {
     "binary": ("binary", "binary_logloss", "sigmoid"),
     "multiclass": ("multiclass", "multi_logloss", "softmax"),
     "regression": ("regression", "l2", "identity"),
+    "count": ("poisson", "poisson", "exp"),
 }
 """LightGBM's objective and its loss, and our link, by task."""
 
@@ -141,6 +142,8 @@ def _native(booster: Any, rounds: int, link: Link, scale: _Scale) -> Callable[[A
         out = booster.predict(x, num_iteration=rounds, num_threads=1)
         if link == "softmax":
             return np.asarray(out)
+        if link == "exp":
+            return np.asarray(np.minimum(out, np.exp(HIGHEST)))[:, None]
         return np.column_stack([1.0 - out, out]) if link == "sigmoid" else (out * scale.spread + scale.centre)[:, None]
 
     return predict

@@ -13,6 +13,7 @@ from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
 from ninefold.forms.linear import Linear
 from ninefold.forms.links import Link, applied
+from ninefold.learners._descent import descended
 from ninefold.learners._trivial import constant, is_trivial
 
 
@@ -45,18 +46,10 @@ class LogisticRegression:
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_trivial(data):
             return constant(data)
-        from scipy.optimize import minimize
-
-        def watch(_: Array) -> None:
-            if clock.left <= 0:
-                raise StopIteration
-
         width, scores = data.x.shape[1] + 1, 1 if data.outputs == 2 else data.outputs
         objective = _Objective(np.column_stack([data.x, np.ones(len(data.x))]), _indicators(data), self.c)
-        options = {"maxiter": self.iterations, "gtol": 1e-4, "ftol": 1e-9, "maxls": 50, "maxcor": 20}
-        start = np.zeros(width * scores)
-        found = minimize(objective, start, jac=True, method="L-BFGS-B", callback=watch, options=options)
-        weights = found.x.reshape(width, scores)
+        found = descended(objective, np.zeros(width * scores), self.iterations, clock)
+        weights = found.reshape(width, scores)
         return Linear(weights[:-1], weights[-1], objective.link)
 
 

@@ -16,7 +16,7 @@ class LogLoss:
     their mean."""
 
     title: ClassVar[str] = "log-loss"
-    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass", "multilabel")
+    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass", "multilabel", "ordinal")
     higher_is_better: ClassVar[bool] = False
     needs_labels: ClassVar[bool] = False
 

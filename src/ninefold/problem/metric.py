@@ -29,18 +29,21 @@ def metric_of(target: Target, wishes: Wishes, peek: Peek) -> tuple[str, str, tup
     return wishes.metric, "as you said", _danger(target, wishes.metric)
 
 
+_USUAL = {
+    "multiclass": ("log_loss", "it judges the probabilities of all classes at once"),
+    "ordinal": ("quadratic_kappa", "classes have an order, so a miss by two ranks is worse than two misses by one"),
+    "count": ("poisson_deviance", "the usual loss for counts, whose spread grows with their mean"),
+    "multioutput": ("relative_rmse", "the usual loss for numbers, each target in units of its own spread"),
+}
+
+
 def _chosen(target: Target, peek: Peek) -> tuple[str, str]:
+    if target.task in _USUAL:
+        return _USUAL[target.task]
     if target.task == "multilabel":
         return _for_labels(peek)
-    if target.task == "multioutput":
-        return (
-            "relative_rmse",
-            "the usual loss for numbers, each target in units of its own spread, so that all count alike",
-        )
     if target.task == "regression":
         return "rmse", "the usual loss for numbers: large errors weigh most" + _tail(peek)
-    if target.task == "multiclass":
-        return "log_loss", "it judges the probabilities of all classes at once"
     share = rarest(target)
     if share < IMBALANCED:
         why = f"only {100 * share:.3g} % of rows are the rarer class, which accuracy and ROC AUC would hide"

@@ -58,6 +58,6 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
 def _understood(target: Target, wishes: Wishes) -> tuple[str, ...]:
     """What was inferred from numbers and could have been meant otherwise."""
-    if wishes.task or target.column.kind not in {"number", "id"} or not target.classes:
+    if wishes.task or wishes.order or target.column.kind not in {"number", "id"} or not target.classes:
         return ()
     return (f"{target.why}; say --task regression if an amount is meant",)

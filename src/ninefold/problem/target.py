@@ -15,7 +15,7 @@ FEWEST_OF_A_CLASS = 3
 MOST_CLASSES = 200
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
-_TASKS = ("binary", "multiclass", "regression", "classification")
+_TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal")
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,17 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     """The target with its task.
 
     Raises:
-        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class.
+        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class,
+            NF-E316 an order that is none.
         ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
             NF-E205 too few rows.
     """
     column = named(peek, _only(peek, wishes))
     refuse_empty(peek, column)
+    if wishes.order or wishes.task == "ordinal":
+        return ordinal_target(peek, column, wishes)
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
-    if task == "regression":
+    if not task.startswith(("binary", "multi")):
         return Target(column, task, why, notes=unread_words(peek))
     classes = classes_of(peek, column)
     task = "binary" if len(classes) == 2 else "multiclass"
@@ -56,6 +59,26 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     counts = tuple(peek.target_counts[label] for label in classes)
     positive = classes[-1] if task == "binary" else None
     return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
+
+
+def ordinal_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
+    """Classes in the order given, or in that of their numbers."""
+    if wishes.task not in {None, "ordinal"}:
+        hint = "leave --order out, or say --task ordinal"
+        raise WishError("NF-E316", f"an order belongs to the task ordinal, not to {wishes.task}", hint=hint)
+    classes = classes_of(peek, column)
+    if len(classes) < 3:
+        raise WishError("NF-E305", "an order needs three classes or more", hint="say --task binary")
+    if wishes.order and sorted(wishes.order) != sorted(classes):
+        hint = f"name each of them once, from low to high: {', '.join(classes[:20])}"
+        raise WishError("NF-E316", f'the order does not name the classes of "{column.name}"', hint=hint)
+    if not wishes.order and not all(math.isfinite(_number(label)) for label in classes):
+        hint = f"say it from low to high with --order, for example --order {','.join(classes[:20])}"
+        raise WishError("NF-E316", f'the classes of "{column.name}" are words, whose order must be told', hint=hint)
+    classes = wishes.order or classes
+    counts = tuple(peek.target_counts[label] for label in classes)
+    why = "in the order you gave" if wishes.order else "in the order of their numbers"
+    return Target(column, "ordinal", why, classes, counts, None, _rare(classes, counts))
 
 
 def _only(peek: Peek, wishes: Wishes) -> str:
@@ -109,12 +132,23 @@ def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
         close = nearest(str(wishes.task), _TASKS)
         hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"
         raise WishError("NF-E305", f'there is no task "{wishes.task}"', hint=hint, suggestions=close)
-    if wishes.task != "regression":
+    if wishes.task not in {"regression", "count"}:
         return "multiclass", "as you said"
     if not peek.target_numbers:
-        message = f'regression needs numbers, and "{wishes.target}" has words such as {_few(peek)}'
+        message = f'{wishes.task} needs numbers, and "{wishes.target}" has words such as {_few(peek)}'
         raise WishError("NF-E305", message, hint="leave --task out")
+    if wishes.task == "count":
+        _refuse_no_counts(peek, wishes)
+        return "count", "as you said"
     return "regression", "as you said"
+
+
+def _refuse_no_counts(peek: Peek, wishes: Wishes) -> None:
+    odd = [label for label in peek.target_counts if not (_number(label) >= 0 and _number(label).is_integer())]
+    if peek.target_numbers[0] < 0 or odd:
+        shown = odd[0] if odd else f"{peek.target_numbers[0]:g}"
+        message = f'a count is a whole number from 0 on, and "{wishes.asked}" has values such as {shown}'
+        raise WishError("NF-E305", message, hint="say --task regression")
 
 
 def _inferred(peek: Peek, column: Column) -> tuple[Task, str]:

@@ -11,6 +11,8 @@ _TASKS = {
     "binary": "yes/no",
     "multiclass": "{} classes",
     "regression": "a number",
+    "count": "a count",
+    "ordinal": "{} classes in order",
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
 }

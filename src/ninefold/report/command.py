@@ -31,6 +31,8 @@ def _settled(problem: Problem) -> Iterable[str]:
     plan = problem.validation
     yield from ("--task", problem.task, "--metric", problem.metric)
     yield from ("--validation", plan.scheme, "--folds", str(plan.folds), "--holdout", f"{problem.holdout:g}")
+    if problem.task == "ordinal":
+        yield from ("--order", json.dumps(problem.classes, ensure_ascii=False))
     if plan.repeats > 1:
         yield from ("--repeats", str(plan.repeats))
     if problem.group:

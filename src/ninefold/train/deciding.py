@@ -9,6 +9,7 @@ import numpy as np
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
+from ninefold.metrics._labels import rank_costs
 
 IMBALANCED = 0.2
 
@@ -80,11 +81,17 @@ def decision_of(problem: Problem, probabilities: Array, y: Array) -> Decision:
     if problem.costs and problem.task == "binary":
         threshold = _cheapest(np.array(problem.costs))
         return Decision(threshold, "the least expected cost, from the costs given")
+    return _of_share(probabilities[:, 1], y) if problem.task == "binary" else _of_classes(problem)
+
+
+def _of_classes(problem: Problem) -> Decision:
+    """For more than two classes."""
     if problem.costs:
         return Decision(None, "the class with the least expected cost", problem.costs)
-    if problem.task == "multiclass":
+    if problem.task != "ordinal":
         return Decision(None, "the most probable class")
-    return _of_share(probabilities[:, 1], y)
+    costs = tuple(tuple(map(float, row)) for row in rank_costs(len(problem.classes)))
+    return Decision(None, "the class with the least expected squared distance in rank", costs)
 
 
 def _of_share(positive: Array, y: Array) -> Decision:
