@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from journey import Ended, ended, noun, only_run
 from ninefold_runtime import load
 from ninefold_runtime.app import App
 from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.model import Prediction, Predictions
 from ninefold_runtime.openapi import document
 from ninefold_runtime.watch import watch_table
+from ninefold_runtime.write import as_csv
 
 COLUMNS = ("a", "b", "site")
 TARGETS = ("hot", "wet, very", "y1", "y2")
@@ -152,3 +155,79 @@ def test_the_service_describes_and_watches_them(kind: str, request: pytest.Fixtu
 def test_the_same_work_gives_the_same_model(labels: Made, tmp_path: Path) -> None:
     again = made(tmp_path, TARGETS[:2])
     assert noun(again.folder, 6)["digest"] == noun(labels.folder, 6)["digest"]
+
+
+def ranked(path: Path, rows: int = 200) -> Path:
+    """Counts, ordered words and an amount that spreads, all of two numbers and a category."""
+    rng = np.random.default_rng(5)
+    a, b = rng.normal(size=(2, rows))
+    site = rng.integers(3, size=rows)
+    visits = rng.poisson(np.exp(0.7 + 0.7 * a - 0.4 * site))
+    mood = np.array(["low", "medium", "high"])[np.digitize(a - b + 0.4 * rng.normal(size=rows), [-0.8, 0.8])]
+    amount = 50 + 10 * a + 5 * b * site + 3 * rng.normal(size=rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow([*COLUMNS, "visits", "mood", "amount"])
+        lines.writerows(zip(a, b, np.array(list("pqr"))[site], visits, mood, amount, strict=True))
+    return path
+
+
+OWN = ("poisson_regression", "ordinal_regression", "quantile_regression")
+SINGLE = {
+    "count": ("visits", ("--task", "count"), ("mood", "amount")),
+    "ordinal": ("mood", ("--order", "low,medium,high"), ("visits", "amount")),
+    "quantile": ("amount", ("--quantiles", "0.1,0.5,0.9"), ("visits", "mood")),
+}
+
+
+@pytest.mark.parametrize("task", SINGLE)
+def test_counts_ordered_classes_and_quantiles(task: str, tmp_path: Path) -> None:
+    target, words, others = SINGLE[task]
+    words += tuple(word for name in others for word in ("--drop", name))
+    words += ("--learner", "lightgbm", "--learner", "ridge_regression", "--learner", "logistic_regression")
+    words += tuple(word for name in OWN for word in ("--learner", name))
+    table = ranked(tmp_path / "table.csv")
+    done = ended("run", table, "--target", target, *words, "--work", "15", "--folds", "3", cwd=tmp_path)
+    assert done.code == 0, done.err
+    folder = only_run(tmp_path)
+    assert noun(folder, 1)["task"] == task
+    score = noun(folder, 7)["headline"]
+    assert score["low"] > score["baseline"] if score["higher_is_better"] else score["high"] < score["baseline"]
+    assert noun(folder, 6)["parity"]["largest_difference"] <= 1e-9
+    assert target in (folder / "report.html").read_text("utf-8")
+    model = load(folder / "bundle")
+    made = model.predict([ROW | {"site": "q"}, {"a": -9.0, "b": 9.0, "site": "r"}])
+    one = model.predict_one(ROW | {"site": "q"})
+    report = watch_table(read_bundle(folder / "bundle"), columns(table))
+    assert not report.drifted
+    CHECKED[task](noun(folder, 7), made, one)
+
+
+def columns(path: Path) -> dict[str, list[str]]:
+    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def counts(evaluation: dict[str, Any], made: Predictions, one: Prediction) -> None:
+    assert {score["metric"] for score in evaluation["scores"]} >= {"poisson_deviance", "rmse", "r2"}
+    assert made.predictions.shape == (2,) and (made.predictions >= 0).all()
+    assert one.prediction == pytest.approx(float(made.predictions[0]))
+    assert made.predictions[0] > 2 > made.predictions[1]
+
+
+def grades(evaluation: dict[str, Any], made: Predictions, one: Prediction) -> None:
+    assert evaluation["headline"]["metric"] == "quadratic_kappa"
+    assert made.classes == ("low", "medium", "high")
+    assert made.predictions.tolist() == ["high", "low"] and one.prediction == "high"
+
+
+def quantiles(evaluation: dict[str, Any], made: Predictions, one: Prediction) -> None:
+    assert made.parts == ("0.1", "0.5", "0.9") and made.predictions.shape == (2, 3)
+    assert (np.diff(made.predictions, axis=1) >= 0).all()
+    assert isinstance(one.prediction, dict) and list(one.prediction) == ["0.1", "0.5", "0.9"]
+    observed = [each["observed"] for each in evaluation["coverage"]]
+    assert observed == sorted(observed) and observed[0] < 0.5 < observed[2]
+    assert as_csv(made).splitlines()[0] == "prediction:0.1,prediction:0.5,prediction:0.9"
+
+
+CHECKED = {"count": counts, "ordinal": grades, "quantile": quantiles}

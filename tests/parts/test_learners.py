@@ -29,6 +29,7 @@ LEARNERS = (
     "nearest_neighbours",
     "ordinal_regression",
     "poisson_regression",
+    "quantile_regression",
     "random_forest",
     "ridge_regression",
 )
@@ -63,6 +64,15 @@ NOT_APPLICABLE = {
     "nearest_neighbours": {"growth", "missing_values", "unseen_codes"},
     "ordinal_regression": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
     "poisson_regression": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
+    "quantile_regression": {
+        "absent_class",
+        "beats_baseline",
+        "fails",
+        "growth",
+        "large_target",
+        "missing_values",
+        "unseen_codes",
+    },
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
 }
 PAGE = Path(__file__).parents[2] / "docs/reference/learners.md"

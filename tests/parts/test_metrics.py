@@ -76,6 +76,11 @@ ORDINAL = {
     "quadratic_kappa": lambda y, labels: reference.cohen_kappa_score(y, labels, weights="quadratic"),
     "rank_mae": reference.mean_absolute_error,
 }
+QUANTILE = {
+    "mean_pinball": lambda y, p: np.mean(
+        [reference.mean_pinball_loss(y, p[:, k], alpha=level) for k, level in enumerate((0.1, 0.5, 0.9))]
+    )
+}
 MULTIOUTPUT = {
     "r2": reference.r2_score,
     "relative_rmse": lambda y, p: np.mean(
@@ -126,6 +131,27 @@ def test_kappa_of_one_class_alone_is_undefined_and_of_one_decision_zero():
     assert make("quadratic_kappa").score(np.array([0, 1, 2]), np.eye(3)[[1, 1, 1]]) == 0.0
 
 
+def spread(rows=200, seed=0):
+    y, p = valued(rows, seed)
+    return y, p + np.array([-1.0, 0.1, 1.5])
+
+
+@pytest.mark.parametrize("name", QUANTILE)
+def test_quantiles_equal_reference(name):
+    y, p = spread()
+    assert make(name).score(y, p) == pytest.approx(QUANTILE[name](y, p), rel=1e-12)
+    other = parts.make(PACKAGE, name, {"levels": "0.25"})
+    assert other.score(y, p[:, :1]) == pytest.approx(reference.mean_pinball_loss(y, p[:, 0], alpha=0.25), rel=1e-12)
+
+
+PERFECT = {
+    "binary": lambda y, p: np.eye(p.shape[1])[y],
+    "ordinal": lambda y, p: np.eye(p.shape[1])[y],
+    "quantile": lambda y, p: np.tile(y[:, None], p.shape[1]),
+}
+"""What the best predictions are, where they are not the truth itself."""
+
+
 def suited(name, rows=200):
     """Truth and predictions of the first task that the metric solves."""
     made = {
@@ -133,6 +159,7 @@ def suited(name, rows=200):
         "ordinal": lambda n: classified(4, n),
         "regression": valued,
         "count": counted,
+        "quantile": spread,
         "multilabel": labelled,
         "multioutput": measured,
     }
@@ -140,9 +167,8 @@ def suited(name, rows=200):
 
 
 def test_every_metric_is_held_against_a_reference():
-    assert set(NAMES) == set(CLASSIFICATION) | set(REGRESSION) | set(MULTILABEL) | set(MULTIOUTPUT) | set(COUNT) | set(
-        ORDINAL
-    )
+    every = (CLASSIFICATION, REGRESSION, MULTILABEL, MULTIOUTPUT, COUNT, ORDINAL, QUANTILE)
+    assert set(NAMES) == set().union(*every)
 
 
 @pytest.mark.parametrize("name", MULTILABEL)
@@ -212,7 +238,7 @@ def test_pinball_other_quantile():
 def test_direction_is_told_truly(name):
     metric = make(name)
     y, p = classified(3) if "multiclass" in metric.solves else suited(name)
-    perfect = y.reshape(p.shape).astype(float) if len(y.ravel()) == p.size else np.eye(p.shape[1])[y]
+    perfect = PERFECT.get(metric.solves[0], lambda y, p: y.reshape(p.shape).astype(float))(y, p)
     better = metric.score(y, perfect) > metric.score(y, p)
     assert better == metric.higher_is_better
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.linear_model import PoissonRegressor
+from sklearn.linear_model import PoissonRegressor, QuantileRegressor
 
 from ninefold.checks._bench import mixed
 from ninefold.core import parts
 from ninefold.core.clock import Clock
+from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples
 from ninefold.core.tasks import serves
 from ninefold.crew.adapting import fit
+from ninefold.evaluate.answers import Answers
+from ninefold.evaluate.coverage import coverage
+from ninefold.evaluate.intervals import Resampling
 from ninefold.forms.columns import Columns
 from ninefold.forms.cumulative import Cumulative
 from ninefold.forms.floored import Floored
+from ninefold.forms.linear import Linear
 from ninefold.forms.onnx import Session, form_graph
+from ninefold.forms.rising import Rising
 
 RNG = np.random.default_rng
 
@@ -115,3 +121,54 @@ def test_counts_by_least_squares_do_not_fall_below_zero():
     said = form.predict(data.x)
     assert said.min() == 0.0 and form.form.predict(data.x).min() < 0
     np.testing.assert_allclose(graphed(form, data.x), said, atol=1e-12)
+
+
+LEVELS = (0.1, 0.5, 0.9)
+
+
+def spreading(rows=600):
+    """y = x0 + noise whose size grows with |x1|."""
+    rng = RNG(2)
+    x = rng.normal(size=(rows, 3))
+    y = 100 + 10 * (x[:, 0] + (0.2 + np.abs(x[:, 1])) * rng.normal(size=rows))
+    return Examples(x, y, "quantile", 3, ("a", "b", "c"), levels=LEVELS)
+
+
+def test_quantile_regression_is_as_good_as_scikit_learn():
+    data = spreading()
+    said = learner("quantile_regression", alpha=1e-6).fit(data, rng=RNG(0), clock=Clock()).predict(data.x)
+    theirs = [QuantileRegressor(quantile=q, alpha=0.0).fit(data.x, data.y).predict(data.x) for q in LEVELS]
+    least = loss("quantile", data.y, np.column_stack(theirs), LEVELS)
+    assert least - 1e-9 <= loss("quantile", data.y, said, LEVELS) < 1.005 * least
+
+
+@pytest.mark.parametrize("name", ["quantile_regression", "lightgbm"])
+def test_quantiles_do_not_cross_and_hold_what_they_promise(name):
+    data, new = spreading(), spreading(1200)
+    form = parts.tiny(learner(name)).fit(data, rng=RNG(0), clock=Clock())
+    assert isinstance(form, Rising)
+    x = np.vstack([new.x[600:], 5 * RNG(3).normal(size=(200, 3))])
+    said = form.predict(x)
+    assert (np.diff(said, axis=1) >= 0).all()
+    np.testing.assert_allclose(graphed(form, x), said, rtol=1e-9)
+    below = (new.y[600:, None] <= said[:600]).mean(axis=0)
+    np.testing.assert_allclose(below, LEVELS, atol=0.08)
+    nothing = np.tile(np.quantile(data.y, LEVELS), (600, 1))
+    assert loss("quantile", new.y[600:], said[:600], LEVELS) < 0.95 * loss("quantile", new.y[600:], nothing, LEVELS)
+
+
+def test_rising_sorts_what_crosses():
+    form = Rising(Linear(np.array([[1.0, -1.0, 0.5]]), np.array([0.0, 0.0, 1.0]), "identity"))
+    x = np.array([[-2.0], [0.0], [3.0]])
+    wanted = [[-2, 0, 2], [0, 0, 1], [-3, 2.5, 3]]
+    np.testing.assert_array_equal(form.predict(x), wanted)
+    np.testing.assert_array_equal(graphed(form, x), wanted)
+
+
+def test_coverage_is_the_share_of_values_below_each_quantile():
+    y = np.arange(100.0)
+    answers = Answers(y, np.tile([9.0, 49.0, 94.0], (100, 1)))
+    found = coverage(answers, LEVELS, Resampling(np.arange(100)), RNG(0))
+    assert [each.observed for each in found] == [0.1, 0.5, 0.95]
+    assert all(each.low < each.observed < each.high for each in found)
+    assert coverage(answers, (), Resampling(np.arange(100)), RNG(0)) == ()

@@ -133,9 +133,20 @@ def test_counts_and_ordered_classes_are_what_the_user_says(tmp_path: Path) -> No
     assert grade.notes == mood.notes == ()
 
 
+def test_quantiles_are_sorted_and_have_a_default(tmp_path: Path) -> None:
+    asked = problem_of(graded(tmp_path), tmp_path, target="share", quantiles=(0.9, 0.25, 0.9))
+    assert (asked.task, asked.quantiles, asked.metric, asked.outputs) == ("quantile", (0.25, 0.9), "mean_pinball", 2)
+    usual = problem_of(graded(tmp_path), tmp_path, target="share", task="quantile")
+    assert usual.quantiles == (0.1, 0.5, 0.9)
+
+
 @pytest.mark.parametrize(
     ("wishes", "code", "told"),
     [
+        ({"target": "share", "quantiles": (0.5, 1.0)}, "NF-E317", "between 0 and 1"),
+        ({"target": "share", "quantiles": (0.5,), "task": "regression"}, "NF-E317", "regression"),
+        ({"target": "mood", "quantiles": (0.5,)}, "NF-E305", "need numbers"),
+        ({"target": ("share", "visits"), "quantiles": (0.5,)}, "NF-E305", "one target"),
         ({"target": "share", "task": "count"}, "NF-E305", "whole number"),
         ({"target": "mood", "task": "count"}, "NF-E305", "needs numbers"),
         ({"target": "mood", "task": "ordinal"}, "NF-E316", "order must be told"),

@@ -16,7 +16,9 @@ from ninefold.core.tasks import base_of
 from ninefold_runtime.schema import Task
 
 ROWS = 120
-OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1, "count": 1, "ordinal": 4}
+OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1, "count": 1, "ordinal": 4, "quantile": 3}
+LEVELS = (0.1, 0.5, 0.9)
+"""The quantiles asked for in checks."""
 
 
 class CheckFailed(AssertionError):
@@ -36,12 +38,14 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
     score = x[:, 0] + np.abs(x[:, 1]) + np.where(x[:, 4] > 3, 1.5, 0.0) + 0.3 * rng.normal(size=rows)
     x[rng.random((rows, 5)) < 0.08] = np.nan
     names = ("a", "b", "c", "d", "level")
-    plain = Examples(x, _target(task, score), task, OUTPUTS[task], names, categorical=(4,))
+    plain = Examples(
+        x, _target(task, score), task, OUTPUTS[task], names, (4,), levels=LEVELS if task == "quantile" else ()
+    )
     return seen(view, plain, plain)[0]
 
 
 def _target(task: Task, score: Array) -> Array:
-    if task == "regression":
+    if task in {"regression", "quantile"}:
         return score
     if task == "count":
         return np.floor(np.exp(np.minimum(score, 4.0)))

@@ -37,10 +37,13 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything random.")] = 0,
     task: Annotated[
         str | None,
-        typer.Option(metavar="TASK", help="binary, multiclass, regression, count, ordinal …; else inferred."),
+        typer.Option(metavar="TASK", help="binary, multiclass, regression, count, ordinal, quantile …; else inferred."),
     ] = None,
     order: Annotated[
         str | None, typer.Option(metavar="LOW,…,HIGH", help="The classes of an ordinal target, from low to high.")
+    ] = None,
+    quantiles: Annotated[
+        str | None, typer.Option(metavar="LEVELS", help="Predict these quantiles: 0.1,0.5,0.9.")
     ] = None,
     metric: Annotated[
         str | None,
@@ -144,6 +147,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         target=said.target(target),
         task=task,
         order=said.order(order),
+        quantiles=said.quantiles(quantiles),
         metric=metric,
         budget=Budget.of(budget, work),
         seed=seed,

@@ -32,6 +32,18 @@ def order(text: str | None) -> tuple[str, ...]:
         raise WishError("NF-E316", f"--order is no list of classes: {error}", hint='["low", "high"]') from error
 
 
+def quantiles(text: str | None) -> tuple[float, ...]:
+    """Numbers separated by commas.
+
+    Raises:
+        WishError: when one is no number.
+    """
+    try:
+        return tuple(float(level) for level in (text or "").split(",") if level.strip())
+    except ValueError as error:
+        raise WishError("NF-E317", f"--quantiles: {error}", hint="for example --quantiles 0.1,0.5,0.9") from error
+
+
 def kinds(pairs: Sequence[str]) -> dict[str, Kind]:
     """``COLUMN=KIND`` each.
 

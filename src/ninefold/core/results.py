@@ -152,6 +152,16 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """The share of sealed values at or below the quantile of this ``level``, with its 95 % interval."""
+
+    level: float
+    observed: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class TargetScore:
     """One of several targets, scored alone on the sealed rows."""
 
@@ -242,6 +252,8 @@ class Evaluation:
     task: Task = "regression"
     targets: tuple[TargetScore, ...] = ()
     """Of several targets, the scores of each."""
+    coverage: tuple[Coverage, ...] = ()
+    """Of quantiles, whether they hold what they promise."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
+from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array
 from ninefold.core.workshop import save_array
 from ninefold.crew.adapting import fit
@@ -101,8 +102,7 @@ def _checked(form: Form, x: Array, examples: Examples) -> Array:
 
 
 def _score(desk: Desk, y: Array, predictions: Array) -> float:
-    metric = parts.make("ninefold.metrics", desk.problem.metric)
-    return float(metric.score(y, predictions))
+    return metric_for(desk.problem, desk.problem.metric).score(y, predictions)
 
 
 def _bytes(part: object) -> int:

@@ -96,6 +96,12 @@ def _training_data(problem: Problem, dataset: Dataset) -> Iterable[str]:
 def _analyses(evaluation: Evaluation) -> Iterable[str]:
     yield "| metric | score | 95 % interval | baseline |\n|---|---|---|---|"
     yield from (_score(score) for score in evaluation.scores)
+    if evaluation.coverage:
+        yield "\n| quantile | share of values below | 95 % interval |\n|---|---|---|"
+        yield from (
+            f"| {each.level:g} | {cell(each.observed)} | {cell(each.low)} to {cell(each.high)} |"
+            for each in evaluation.coverage
+        )
     if evaluation.targets:
         yield "\n| target | metric | score | 95 % interval | baseline |\n|---|---|---|---|---|"
         yield from (f"| {_plain(each.target)} {_score(each.score)}" for each in evaluation.targets)

@@ -64,11 +64,13 @@ def _codes(labels: Array, classes: tuple[str, ...]) -> Array:
     return np.array([position[label] for label in met], np.int64)[where]
 
 
-def baseline(task: Task, y: Array, train: Array, outputs: int) -> Answers:
+def baseline(task: Task, y: Array, train: Array, outputs: int, levels: tuple[float, ...] = ()) -> Answers:
     """What one would say about ``y`` knowing nothing but the training target: its class shares, or its mean."""
     if train.ndim == 2:
         means = np.tile(train.mean(axis=0), (len(y), 1))
         return Answers(y, means, (means >= 0.5).astype(np.int64) if task == "multilabel" else None)
+    if task == "quantile":
+        return Answers(y, np.tile(np.quantile(train, levels), (len(y), 1)))
     if base_of(task) == "regression":
         return Answers(y, np.full((len(y), 1), np.mean(train)))
     shares = class_counts(train, outputs) / len(train)

@@ -25,6 +25,8 @@ def each_target(
 ) -> tuple[TargetScore, ...]:
     """Scores of each target alone on the sealed rows, with intervals, where they are defined; none where there is one
     target. ``train`` [N, T] is the training target, which the baseline knows."""
+    if not problem.several:
+        return ()
     task = base_of(problem.task)
     naive = baseline(problem.task, answers.y, train, problem.outputs)
     known = {name: parts.make("ninefold.metrics", name) for name in METRICS.get(task, ())}

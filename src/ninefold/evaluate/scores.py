@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.errors import NoModelError
+from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Score
+from ninefold.core.scoring import PACKAGE, metric_for
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import Reliability
 from ninefold.evaluate.intervals import Index, Resampling, resampled
 from ninefold_runtime.schema import Task
 
-PACKAGE = "ninefold.metrics"
 SMOOTH: dict[Task, str] = {
     "binary": "log_loss",
     "multiclass": "log_loss",
@@ -26,6 +27,7 @@ SMOOTH: dict[Task, str] = {
     "multioutput": "relative_rmse",
     "count": "poisson_deviance",
     "ordinal": "log_loss",
+    "quantile": "mean_pinball",
 }
 
 
@@ -38,11 +40,11 @@ class Measured:
     resamples: int
 
 
-def metrics(task: Task, first: str) -> dict[str, Metric]:
-    """The task's metrics by name; ``first`` leads, then the smooth one that is always defined."""
-    order = dict.fromkeys((first, SMOOTH[task], *parts.names(PACKAGE)))
-    every = {name: parts.make(PACKAGE, name) for name in order}
-    return {name: metric for name, metric in every.items() if task in metric.solves}
+def metrics(problem: Problem) -> dict[str, Metric]:
+    """The task's metrics by name; the problem's own leads, then the smooth one that is always defined."""
+    order = dict.fromkeys((problem.metric, SMOOTH[problem.task], *parts.names(PACKAGE)))
+    every = {name: metric_for(problem, name) for name in order}
+    return {name: metric for name, metric in every.items() if problem.task in metric.solves}
 
 
 def measured(

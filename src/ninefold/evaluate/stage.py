@@ -16,6 +16,7 @@ from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Sc
 from ninefold.core.table import Dataset, Rows
 from ninefold.evaluate.answers import Answers, Graph, ask, baseline
 from ninefold.evaluate.calibration import Reliability, reliability
+from ninefold.evaluate.coverage import coverage
 from ninefold.evaluate.curves import curves
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
@@ -80,6 +81,7 @@ def evaluate(
         resamples=scores.resamples,
         importance_metric=case.metrics[smooth].title,
         task=problem.task,
+        coverage=coverage(case.answers, problem.quantiles, case.how, case.rng),
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
@@ -97,13 +99,14 @@ def _case(problem: Problem, rows: Rows, graph: Graph, context: Context) -> Case:
     answers = ask(graph, rows.columns, rows.target, problem)
     order = np.argsort(-answers.predictions[:, -1], kind="stable")
     rows, answers = rows.take(order), answers.take(order)
-    known = metrics(problem.task, problem.metric)
+    known = metrics(problem)
     return Case(problem, rows, graph, answers, known, resampling(rows), rng, context)
 
 
 def _scores(case: Case, dataset: Dataset, reliable: Reliability | None) -> Measured:
     case.context.progress("scoring, with intervals", 0.1)
-    naive = baseline(case.problem.task, case.answers.y, dataset.rows.target, case.problem.outputs)
+    asked = case.problem
+    naive = baseline(asked.task, case.answers.y, dataset.rows.target, asked.outputs, asked.quantiles)
     return measured(case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.share(SCORING))
 
 

@@ -31,15 +31,28 @@ def view(evaluation: Evaluation) -> Section:
 
 SECOND = {"multilabel": "subset_accuracy", "binary": "accuracy", "multiclass": "accuracy", "ordinal": "accuracy"}
 """The metric that stands beside the headline, by task; R² for values."""
-NOTHING = {"multilabel": "knowing only the share of each", "multioutput": "knowing only the means"}
+NOTHING = {
+    "multilabel": "knowing only the share of each",
+    "multioutput": "knowing only the means",
+    "quantile": "knowing no column",
+}
 """What the baseline knows, by task."""
 
 
 def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _scores(evaluation)
     yield from _targets(evaluation)
+    yield _coverage(evaluation)
     yield _confusion(evaluation)
     yield _slices(evaluation)
+
+
+def _coverage(evaluation: Evaluation) -> Table | None:
+    if not evaluation.coverage:
+        return None
+    rows = tuple((each.level, each.observed, each.low, each.high) for each in evaluation.coverage)
+    headings = ("quantile", "share of values below", "95 % from", "to")
+    return Table("Do the quantiles hold what they promise?", headings, rows)
 
 
 def _targets(evaluation: Evaluation) -> Iterator[Table]:

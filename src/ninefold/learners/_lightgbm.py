@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +12,9 @@ from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
+from ninefold.forms.columns import Columns
 from ninefold.forms.links import HIGHEST, Link
+from ninefold.forms.rising import Rising
 from ninefold.learners._trivial import constant, is_trivial
 
 FEW = 4
@@ -22,6 +24,7 @@ OBJECTIVES: dict[str, tuple[str, str, Link]] = {
     "multiclass": ("multiclass", "multi_logloss", "softmax"),
     "regression": ("regression", "l2", "identity"),
     "count": ("poisson", "poisson", "exp"),
+    "quantile": ("quantile", "quantile", "identity"),
 }
 """LightGBM's objective and its loss, and our link, by task."""
 
@@ -50,6 +53,8 @@ class Boosting:
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_trivial(data):
             return constant(data)
+        if len(data.levels) > 1:
+            return Rising(Columns(tuple(self._levels(data, rng, clock))))
         import lightgbm
 
         from ninefold.forms.trees.lightgbm import read
@@ -65,6 +70,13 @@ class Boosting:
         text = booster.model_to_string(num_iteration=rounds)
         native = _native(booster, rounds, link, scale)
         return read(text, data.x.shape[1], link, native, factor=scale.spread, offset=scale.centre)
+
+    def _levels(self, data: Examples, rng: np.random.Generator, clock: Clock) -> Iterator[Form]:
+        """One ensemble of trees for each quantile, each with its share of the time left."""
+        for place, level in enumerate(data.levels):
+            share = Clock(clock.left / (len(data.levels) - place))
+            stop = None if data.stop is None else replace(data.stop, levels=(level,))
+            yield self.fit(replace(data, levels=(level,), outputs=1, stop=stop), rng=rng, clock=share)
 
     def _settings(self, data: Examples, seed: int) -> dict[str, Any]:
         objective, loss, _ = OBJECTIVES[data.task]
@@ -91,7 +103,14 @@ class Boosting:
             "deterministic": True,
             "num_threads": 1,
             "verbosity": -1,
-        } | ({"num_class": data.outputs} if data.task == "multiclass" else {})
+        } | _further(data)
+
+
+def _further(data: Examples) -> dict[str, Any]:
+    """Settings that only one task knows."""
+    if data.task == "multiclass":
+        return {"num_class": data.outputs}
+    return {"alpha": data.levels[0]} if data.task == "quantile" else {}
 
 
 @dataclass(frozen=True)
@@ -103,7 +122,7 @@ class _Scale:
 
     @classmethod
     def of(cls, data: Examples) -> _Scale:
-        return cls(float(data.y.mean()), float(data.y.std())) if data.task == "regression" else cls()
+        return cls(float(data.y.mean()), float(data.y.std())) if data.task in {"regression", "quantile"} else cls()
 
 
 def _table(data: Examples, scale: _Scale, settings: dict[str, Any], like: Any = None) -> Any:

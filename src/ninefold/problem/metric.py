@@ -33,6 +33,7 @@ _USUAL = {
     "multiclass": ("log_loss", "it judges the probabilities of all classes at once"),
     "ordinal": ("quadratic_kappa", "classes have an order, so a miss by two ranks is worse than two misses by one"),
     "count": ("poisson_deviance", "the usual loss for counts, whose spread grows with their mean"),
+    "quantile": ("mean_pinball", "it is least where each quantile has its share of values below it"),
     "multioutput": ("relative_rmse", "the usual loss for numbers, each target in units of its own spread"),
 }
 

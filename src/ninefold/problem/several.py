@@ -62,6 +62,9 @@ def _task(columns: list[Column], looks: list[Peek], wishes: Wishes) -> tuple[Tas
 
 
 def _refuse_other_tasks(wishes: Wishes) -> None:
+    if wishes.order or wishes.quantiles:
+        hint = "name one target, or leave them out"
+        raise WishError("NF-E305", "an order and quantiles belong to one target", hint=hint)
     if wishes.task is None or wishes.task in _TASKS:
         return
     close = nearest(wishes.task, _TASKS)

@@ -53,6 +53,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         target_numbers=() if target.classes or target.several else peek.target_numbers,
         several=target.several,
         labels=target.labels,
+        quantiles=target.quantiles,
     )
 
 

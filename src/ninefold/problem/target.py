@@ -13,9 +13,11 @@ FEWEST_ROWS = 5
 FEWEST_OF_A_CLASS = 3
 """One to seal and two to learn from, so that two folds can be made."""
 MOST_CLASSES = 200
+QUANTILES = (0.1, 0.5, 0.9)
+"""Predicted where quantiles are asked for and none is named."""
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
-_TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal")
+_TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal", "quantile")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Target:
     notes: tuple[str, ...] = ()
     several: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    quantiles: tuple[float, ...] = ()
 
 
 def target_of(peek: Peek, wishes: Wishes) -> Target:
@@ -39,7 +42,7 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
 
     Raises:
         WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class,
-            NF-E316 an order that is none.
+            NF-E316 an order that is none, NF-E317 quantiles that are none.
         ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
             NF-E205 too few rows.
     """
@@ -47,6 +50,8 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     refuse_empty(peek, column)
     if wishes.order or wishes.task == "ordinal":
         return ordinal_target(peek, column, wishes)
+    if wishes.quantiles or wishes.task == "quantile":
+        return _quantile_target(peek, column, wishes)
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
     if not task.startswith(("binary", "multi")):
         return Target(column, task, why, notes=unread_words(peek))
@@ -79,6 +84,20 @@ def ordinal_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
     counts = tuple(peek.target_counts[label] for label in classes)
     why = "in the order you gave" if wishes.order else "in the order of their numbers"
     return Target(column, "ordinal", why, classes, counts, None, _rare(classes, counts))
+
+
+def _quantile_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
+    levels = tuple(sorted(set(wishes.quantiles))) or QUANTILES
+    if wishes.task not in {None, "quantile"}:
+        hint = "leave --quantiles out, or say --task quantile"
+        raise WishError("NF-E317", f"quantiles belong to the task quantile, not to {wishes.task}", hint=hint)
+    if not all(0 < level < 1 for level in levels):
+        raise WishError("NF-E317", "a quantile lies between 0 and 1", hint="for example --quantiles 0.1,0.5,0.9")
+    if not peek.target_numbers:
+        message = f'quantiles need numbers, and "{column.name}" has words such as {_few(peek)}'
+        raise WishError("NF-E305", message, hint="choose another target")
+    why = "the quantiles you asked for" if wishes.quantiles else "the middle and the limits of 80 %"
+    return Target(column, "quantile", why, notes=unread_words(peek), quantiles=levels)
 
 
 def _only(peek: Peek, wishes: Wishes) -> str:

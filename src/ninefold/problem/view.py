@@ -13,6 +13,7 @@ _TASKS = {
     "regression": "a number",
     "count": "a count",
     "ordinal": "{} classes in order",
+    "quantile": "{} quantiles of a number",
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
 }

@@ -33,6 +33,8 @@ def _settled(problem: Problem) -> Iterable[str]:
     yield from ("--validation", plan.scheme, "--folds", str(plan.folds), "--holdout", f"{problem.holdout:g}")
     if problem.task == "ordinal":
         yield from ("--order", json.dumps(problem.classes, ensure_ascii=False))
+    if problem.quantiles:
+        yield from ("--quantiles", ",".join(f"{level:g}" for level in problem.quantiles))
     if plan.repeats > 1:
         yield from ("--repeats", str(plan.repeats))
     if problem.group:
