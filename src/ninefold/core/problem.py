@@ -172,16 +172,6 @@ class Problem:
         return self.several or (self.target,)
 
     @property
-    def no(self) -> tuple[str, ...]:
-        """Of each column of a multilabel problem, what stands for no."""
-        return tuple(pair[0] for pair in self.labels)
-
-    @property
-    def yes(self) -> tuple[str, ...]:
-        """Of each column of a multilabel problem, what stands for yes."""
-        return tuple(pair[1] for pair in self.labels)
-
-    @property
     def outputs(self) -> int:
         """Columns of a prediction matrix: the classes, the targets, the quantiles, or 1."""
         return len(self.classes or self.several or self.quantiles) or 1

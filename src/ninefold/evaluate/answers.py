@@ -53,7 +53,7 @@ def ask(graph: Graph, columns: Mapping[str, Array], y: Array, problem: Problem) 
     probabilities = np.concatenate([batch["probability"] for batch in batches])
     labels = np.concatenate([batch["label"] for batch in batches])
     if problem.labels:
-        return Answers(y, probabilities, (labels.astype(str) == np.array(problem.yes)).astype(np.int64))
+        return Answers(y, probabilities, (labels.astype(str) == np.array(problem.labels)[:, 1]).astype(np.int64))
     return Answers(y, probabilities, _codes(labels, problem.classes))
 
 

@@ -57,7 +57,7 @@ def _scheme(problem: Problem) -> str:
 
 def _classes(problem: Problem) -> tuple[Table, ...]:
     if problem.labels:
-        pairs = tuple(zip(problem.several, problem.no, problem.yes, strict=True))
+        pairs = tuple((name, *pair) for name, pair in zip(problem.several, problem.labels, strict=True))
         return (Table("Targets", ("target", "no", "yes"), pairs, wide=True),)
     if not problem.classes:
         return ()

@@ -40,4 +40,4 @@ class Blueprint:
             return {"prediction": blend if several else op.squeeze(blend, const([1], np.int64))}
         if self.calibration.kind == "temperature":
             blend = calibration_graph(blend, self.calibration.parameters[0])
-        return {"probability": blend, "label": self.decision.graph(blend, self.problem)}
+        return {"probability": blend, "label": self.decision.graph(blend, self.problem.classes, self.problem.labels)}

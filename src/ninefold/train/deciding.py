@@ -12,6 +12,7 @@ from ninefold.forms.onnx import Var, const, op
 from ninefold.metrics._labels import rank_costs
 
 IMBALANCED = 0.2
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,19 @@ class Decision:
             return np.asarray(np.argmin(probabilities @ np.array(self.costs), axis=1))
         return np.asarray(np.argmax(probabilities, axis=1))
 
-    def labels(self, probabilities: Array, problem: Problem) -> Array:
-        """The decided label of each row as text, [N]."""
+    def labels(self, probabilities: Array, classes: tuple[str, ...], pairs: Pairs = ()) -> Array:
+        """The decided label of each row as text, [N]; of several targets, by their ``pairs`` of no and yes, [N, T]."""
         codes = self.codes(probabilities)
         if self.thresholds:
-            return np.where(codes == 1, *(np.array(words) for words in (problem.yes, problem.no)))
-        return np.array(problem.classes)[codes]
+            no, yes = np.array(pairs).T
+            return np.where(codes == 1, yes, no)
+        return np.array(classes)[codes]
 
-    def graph(self, probabilities: Var, problem: Problem) -> Var:
+    def graph(self, probabilities: Var, classes: tuple[str, ...], pairs: Pairs = ()) -> Var:
         """`labels` as nodes."""
         if self.thresholds:
-            words = (const(np.array(words, np.str_), np.str_) for words in (problem.yes, problem.no))
-            return op.where(op.greater_or_equal(probabilities, const(self.thresholds)), *words)
+            no, yes = (const(words, np.str_) for words in np.array(pairs).T)
+            return op.where(op.greater_or_equal(probabilities, const(self.thresholds)), yes, no)
         if self.threshold is not None:
             positive = op.gather(probabilities, const(1, np.int64), axis=1)
             code = op.cast(op.greater_or_equal(positive, const(self.threshold)), to=np.int64)
@@ -65,7 +67,7 @@ class Decision:
             code = op.arg_min(op.matmul(probabilities, const(self.costs)), axis=1, keepdims=0)
         else:
             code = op.arg_max(probabilities, axis=1, keepdims=0)
-        return op.gather(const(np.array(problem.classes, np.str_), np.str_), code, axis=0)
+        return op.gather(const(np.array(classes, np.str_), np.str_), code, axis=0)
 
 
 def decision_of(problem: Problem, probabilities: Array, y: Array) -> Decision:

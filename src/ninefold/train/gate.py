@@ -53,6 +53,6 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
 
 def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint) -> bool:
     """Labels must agree wherever probabilities lie further from a tie than rounding reaches."""
-    decided = blueprint.decision.labels(expected, blueprint.problem)
+    decided = blueprint.decision.labels(expected, blueprint.problem.classes, blueprint.problem.labels)
     clear = blueprint.decision.margin(expected) > blueprint.tolerance
     return bool((labels.astype(str) == decided)[clear].all())
