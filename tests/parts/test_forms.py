@@ -45,6 +45,16 @@ def test_links_agree(link):
     np.testing.assert_allclose(through_graph(form, scores), links.applied(link, scores), atol=1e-15)
 
 
+@pytest.mark.parametrize("outputs", [2, 3, 6])
+def test_odds_of_pairs_become_the_chances_they_come_from(outputs):
+    chances = RNG(0).dirichlet(np.ones(outputs), size=20)
+    i, j = np.triu_indices(outputs, 1)
+    odds = np.log(chances[:, j] / chances[:, i])
+    np.testing.assert_allclose(links.applied("pairs", odds), chances, atol=1e-12)
+    form = Linear(np.eye(len(i)), np.zeros(len(i)), "pairs")
+    np.testing.assert_allclose(through_graph(form, 100 * odds), links.applied("pairs", 100 * odds), atol=1e-14)
+
+
 def test_linear_borders_are_ties():
     form = Linear(RNG(0).normal(size=(4, 3)), RNG(1).normal(size=3), "softmax")
     chances = form.predict(form.borders())
@@ -56,17 +66,32 @@ def test_linear_borders_are_ties():
 # --- neighbours
 
 
-@pytest.mark.parametrize("metric", ["euclidean", "manhattan"])
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "minkowski", "cosine", "mahalanobis"])
 @pytest.mark.parametrize("weights", ["uniform", "distance"])
 def test_neighbours_are_scikit_learns(metric, weights):
     from sklearn.neighbors import KNeighborsRegressor
 
     rows, values, new = RNG(0).normal(size=(150, 5)), RNG(1).normal(size=(150, 2)), RNG(2).normal(size=(60, 5))
-    new = np.vstack([new, rows[:10]])
-    form = Neighbours(rows, values, 7, metric, weights == "distance")
-    theirs = KNeighborsRegressor(7, metric=metric, weights=weights, algorithm="kd_tree").fit(rows, values)
-    np.testing.assert_allclose(form.predict(new), theirs.predict(new), atol=1e-12)
+    rows[:, 1] += 2 * rows[:, 0]
+    # scikit-learn's cosine of a row with itself rounds, and then no longer outweighs the others.
+    new = new if metric == "cosine" else np.vstack([new, rows[:10]])
+    whitening = np.linalg.cholesky(np.linalg.inv(np.cov(rows.T))) if metric == "mahalanobis" else None
+    form = Neighbours(rows, values, 7, metric, weights == "distance", whitening)
+    more = {"mahalanobis": {"VI": np.linalg.inv(np.cov(rows.T))}, "minkowski": {}}.get(metric)
+    theirs = KNeighborsRegressor(7, metric=metric, p=3, weights=weights, algorithm="brute", metric_params=more)
+    np.testing.assert_allclose(form.predict(new), theirs.fit(rows, values).predict(new), atol=1e-9)
     assert parity(form, new) < 1e-12
+
+
+@pytest.mark.parametrize("metric", ["cosine", "mahalanobis"])
+def test_neighbours_at_no_distance_after_a_projection(metric):
+    """Rounding of the projection must not make a row, or its double, differ from itself."""
+    rows = np.vstack([RNG(0).normal(size=(40, 3)), RNG(0).normal(size=(40, 3)), np.zeros((1, 3))])
+    whitening = RNG(1).normal(size=(3, 3)) if metric == "mahalanobis" else None
+    form = Neighbours(rows, np.arange(81.0)[:, None], 1, metric, True, whitening)
+    expected = np.append(np.tile(np.arange(40) + 20.0, 2), 80.0)
+    np.testing.assert_allclose(form.predict(rows)[:, 0], expected)
+    np.testing.assert_allclose(through_graph(form, rows)[:, 0], expected)
 
 
 def test_neighbours_at_no_distance_outweigh_all_others():

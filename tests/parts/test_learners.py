@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,22 +17,36 @@ from ninefold.checks._bench import mixed, take
 from ninefold.checks._page import COMMAND, measured, page, written
 from ninefold.core import parts
 from ninefold.core.clock import Clock
+from ninefold.core.errors import WishError
 from ninefold.core.protocols import Examples
 from ninefold.forms.constant import Constant
 
 LEARNERS = (
+    "adaboost",
+    "bagging",
     "baseline",
+    "catboost",
     "decision_tree",
+    "elastic_net",
+    "explainable_boosting",
+    "extra_trees",
+    "gaussian_process",
     "lightgbm",
     "lightgbm_encoded",
     "linear_regression",
     "logistic_regression",
+    "naive_bayes",
     "nearest_neighbours",
+    "nystroem",
     "ordinal_regression",
     "poisson_regression",
     "quantile_regression",
     "random_forest",
     "ridge_regression",
+    "rules",
+    "support_vectors",
+    "tabm",
+    "xgboost",
 )
 CHECKS = (
     "absent_class",
@@ -56,12 +71,17 @@ CHECKS = (
     "unseen_codes",
 )
 NOT_APPLICABLE = {
+    "adaboost": {"large_target"},
     "baseline": {"beats_baseline", "growth"},
     "decision_tree": {"growth"},
+    "elastic_net": {"growth", "missing_values", "unseen_codes"},
+    "gaussian_process": {"growth", "missing_values", "unseen_codes"},
     "lightgbm_encoded": {"unseen_codes"},
     "linear_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
     "logistic_regression": {"growth", "large_target", "missing_values", "unseen_codes"},
+    "naive_bayes": {"growth", "large_target", "missing_values", "unseen_codes"},
     "nearest_neighbours": {"growth", "missing_values", "unseen_codes"},
+    "nystroem": {"growth", "missing_values", "unseen_codes"},
     "ordinal_regression": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
     "poisson_regression": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
     "quantile_regression": {
@@ -74,6 +94,9 @@ NOT_APPLICABLE = {
         "unseen_codes",
     },
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
+    "rules": {"growth"},
+    "support_vectors": {"growth", "missing_values", "unseen_codes"},
+    "tabm": {"missing_values", "unseen_codes"},
 }
 PAGE = Path(__file__).parents[2] / "docs/reference/learners.md"
 RNG = np.random.default_rng
@@ -269,7 +292,7 @@ def examples(x, y):
         ("logistic_regression", "breast_cancer", {"c": 1.0, "scaled": True}, 0.979),
         ("logistic_regression", "digits", {"c": 1.0, "scaled": True}, 0.969),
         ("random_forest", "digits", {"trees": 60, "min_rows": 1}, 0.975),
-        ("random_forest", "digits", {"trees": 60, "min_rows": 1, "extra": True}, 0.980),
+        ("extra_trees", "digits", {"trees": 60, "min_rows": 1}, 0.980),
         ("lightgbm", "breast_cancer", {}, 0.975),
     ],
 )
@@ -340,6 +363,148 @@ def test_least_squares_of_many_blocks_is_that_of_one(monkeypatch):
     assert not np.allclose(hurried.coefficients, whole.coefficients, atol=1e-3)
 
 
+# --- many trees
+
+
+@pytest.mark.parametrize("task", ["multiclass", "regression"])
+def test_out_of_bag_score_is_scikit_learns(task):
+    from sklearn import ensemble
+
+    data = mixed(task, "plain", rows=300)
+    learner = parts.make("ninefold.learners", "random_forest", {"trees": 40, "min_rows": 5, "columns": 0.66})
+    form = learner.fit(data, rng=RNG(0), clock=Clock())
+    kind = ensemble.RandomForestRegressor if task == "regression" else ensemble.RandomForestClassifier
+    seed = int(RNG(0).integers(2**31 - 1))
+    theirs = kind(40, min_samples_leaf=5, max_features=0.66, oob_score=True, random_state=seed).fit(data.x, data.y)
+    assert form.out_of_bag == pytest.approx(theirs.oob_score_, abs=1e-12)
+
+
+def test_out_of_bag_score_is_not_measured_where_it_cannot_be(monkeypatch):
+    from ninefold.learners import _forests
+
+    data = mixed("binary", "plain")
+    learner = parts.tiny(parts.make("ninefold.learners", "random_forest"))
+    assert learner.fit(data, rng=RNG(0), clock=Clock(0.0)).out_of_bag is None
+    assert learner.fit(data, rng=RNG(0), clock=Clock()).out_of_bag > 0.5
+    monkeypatch.setattr(_forests, "MOST_DRAWS", 100)
+    assert learner.fit(data, rng=RNG(0), clock=Clock()).out_of_bag is None
+
+
+@pytest.mark.parametrize(("task", "rate"), [("binary", 1.0), ("multiclass", 1.0), ("multiclass", 0.5)])
+def test_adaboost_is_scikit_learns(task, rate):
+    """Other seeds play no part where a tree may look at every column and no two splits are as good."""
+    from sklearn.ensemble import AdaBoostClassifier
+    from sklearn.tree import DecisionTreeClassifier
+
+    data = mixed(task, "plain", rows=400)
+    x = np.nan_to_num(data.x + 1e-3 * RNG(1).normal(size=data.x.shape), nan=-9.0).astype(np.float32)
+    learner = parts.make("ninefold.learners", "adaboost", {"trees": 10, "depth": 2, "learning_rate": rate})
+    form = learner.fit(dataclasses.replace(data, x=x.astype(float)), rng=RNG(0), clock=Clock())
+    base = DecisionTreeClassifier(max_depth=2)
+    theirs = AdaBoostClassifier(base, n_estimators=10, learning_rate=rate, random_state=0).fit(x, data.y)
+    np.testing.assert_allclose(form.predict(x), theirs.predict_proba(x), atol=1e-12)
+
+
+def test_adaboost_ends_with_a_tree_that_makes_no_mistake():
+    x = np.arange(20.0)[:, None]
+    form = parts.make("ninefold.learners", "adaboost").fit(examples(x, (x[:, 0] > 9) * 1), rng=RNG(0), clock=Clock())
+    assert form.rounds == 1
+    assert (form.predict(x).argmax(axis=1) == (x[:, 0] > 9)).all()
+
+
+def resampled(name, settings, resamples=8, rows=150):
+    """Squared bias and variance, over draws of the training rows, of a regression on rows never seen."""
+    rng = RNG(0)
+    truth = lambda x: np.sin(3 * x[:, 0]) + x[:, 1] ** 2  # noqa: E731
+    unseen = rng.uniform(-1, 1, (300, 2))
+    learner, said = parts.make("ninefold.learners", name, settings), []
+    for seed in range(resamples):
+        x = RNG(seed).uniform(-1, 1, (rows, 2))
+        y = truth(x) + 0.4 * RNG(100 + seed).normal(size=rows)
+        data = Examples(x, y, "regression", 1, ("a", "b"))
+        said.append(learner.fit(data, rng=RNG(0), clock=Clock()).predict(unseen)[:, 0])
+    return ((np.mean(said, axis=0) - truth(unseen)) ** 2).mean(), np.var(said, axis=0).mean()
+
+
+def test_bagging_lowers_the_variance_of_a_tree():
+    """Twelve bags of the very tree that stands alone: settings are the first of its portfolio."""
+    tree = dict(parts.find("ninefold.learners", "decision_tree").portfolio[0])
+    _, alone = resampled("decision_tree", tree)
+    _, bagged = resampled("bagging", {"base": "decision_tree", "bags": 12})
+    assert bagged < 0.6 * alone
+
+
+def test_boosting_lowers_the_bias_of_its_trees():
+    settings = {"leaves": 4, "learning_rate": 0.1, "min_rows": 5}
+    few, _ = resampled("lightgbm", {**settings, "trees": 10})
+    many, _ = resampled("lightgbm", {**settings, "trees": 100})
+    assert many < 0.3 * few
+
+
+def test_bagging_takes_any_learner_and_stops_it_on_rows_left_out():
+    data = mixed("regression", "plain", rows=200)
+    form = parts.make("ninefold.learners", "bagging", {"base": "lightgbm", "bags": 2}).fit(
+        data, rng=RNG(0), clock=Clock()
+    )
+    assert {type(member).__name__ for member in form.members} == {"Forest"}
+    assert all(member.rounds < 500 for member in form.members)
+    np.testing.assert_allclose(
+        form.predict(data.x), (form.members[0].predict(data.x) + form.members[1].predict(data.x)) / 2
+    )
+    smooth = mixed("regression", "scaled")
+    ridge = parts.make("ninefold.learners", "bagging", {"base": "ridge_regression", "bags": 2})
+    assert ridge.fit(smooth, rng=RNG(0), clock=Clock()).rounds == 2
+
+
+@pytest.mark.parametrize(
+    ("base", "task", "text"),
+    [("ridge_regression", "binary", "does not solve"), ("ridge_regression", "regression", "needs complete numbers")],
+)
+def test_bagging_refuses_a_learner_that_does_not_fit(base, task, text):
+    learner = parts.make("ninefold.learners", "bagging", {"base": base})
+    with pytest.raises(WishError, match=text):
+        learner.fit(mixed(task, "plain"), rng=RNG(0), clock=Clock())
+
+
+def wavy(rows=500):
+    """Column a acts alone, b and c act together; d is noise."""
+    x = RNG(0).uniform(-1, 1, (rows, 4))
+    y = np.sin(3 * x[:, 0]) + 2 * np.sign(x[:, 1] * x[:, 2]) + 0.1 * RNG(1).normal(size=rows)
+    return Examples(x, y, "regression", 1, tuple("abcd"))
+
+
+def effects_of_a(form):
+    """[rows, steps]: what a row says for each value of column a, less what it says for the first."""
+    rows = RNG(2).uniform(-1, 1, (50, 4))
+    said = []
+    for value in np.linspace(-1, 1, 21):
+        rows[:, 0] = value
+        said.append(form.predict(rows)[:, 0])
+    return np.array(said).T - said[0][:, None]
+
+
+def test_explainable_boosting_is_a_sum_of_curves():
+    """What a column does is the same whatever the other columns say; LightGBM without the bounds fails this."""
+    data = wavy()
+    bound = parts.make("ninefold.learners", "explainable_boosting", {"pairs": 1}).fit(data, rng=RNG(0), clock=Clock())
+    curve = effects_of_a(bound)
+    assert curve.std(axis=0).max() < 1e-9
+    assert np.ptp(curve[0]) > 1.5
+    free = parts.make("ninefold.learners", "lightgbm").fit(data, rng=RNG(0), clock=Clock())
+    assert effects_of_a(free).std(axis=0).max() > 0.01
+
+
+def test_explainable_boosting_finds_the_pair_that_acts_together():
+    data = wavy()
+    with_pair, without = (
+        parts.make("ninefold.learners", "explainable_boosting", {"pairs": pairs}).fit(data, rng=RNG(0), clock=Clock())
+        for pairs in (1, 0)
+    )
+    error = [float(((form.predict(data.x)[:, 0] - data.y) ** 2).mean()) for form in (with_pair, without)]
+    assert error[0] < 0.15
+    assert error[1] > 2.0
+
+
 # --- growing and stopping
 
 
@@ -358,14 +523,14 @@ def test_boosting_stops_where_the_stopping_rows_say():
     np.testing.assert_array_equal(form.predict(x), short.predict(x))
 
 
-@pytest.mark.parametrize("name", ["lightgbm", "random_forest"])
+@pytest.mark.parametrize("name", ["adaboost", "catboost", "extra_trees", "lightgbm", "random_forest", "xgboost"])
 def test_more_time_means_more_rounds(name, monkeypatch):
-    """A clock that runs out after the third look at it; the forest looks after every tree."""
-    from ninefold.learners import random_forest
+    """A clock that runs out at the third look at it; forests look after every tree."""
+    from ninefold.learners import _forests
 
-    monkeypatch.setattr(random_forest, "BATCH_SECONDS", 0.0)
+    monkeypatch.setattr(_forests, "BATCH_SECONDS", 0.0)
 
-    looks = iter([2.0, 1.0, 0.0])
+    looks = itertools.chain([2.0, 1.0], itertools.repeat(0.0))
 
     class Third(Clock):
         @property
@@ -378,13 +543,14 @@ def test_more_time_means_more_rounds(name, monkeypatch):
     assert 3 <= rounds < learner.trees
 
 
-def test_forest_does_not_depend_on_how_it_was_batched(monkeypatch):
-    from ninefold.learners import random_forest
+@pytest.mark.parametrize("name", ["extra_trees", "random_forest"])
+def test_forest_does_not_depend_on_how_it_was_batched(name, monkeypatch):
+    from ninefold.learners import _forests
 
     data = mixed("multiclass", "plain")
-    learner = parts.make("ninefold.learners", "random_forest", {"trees": 20})
+    learner = parts.make("ninefold.learners", name, {"trees": 20})
     quick = learner.fit(data, rng=RNG(0), clock=Clock()).predict(data.x)
-    monkeypatch.setattr(random_forest, "BATCH_SECONDS", 0.0)
+    monkeypatch.setattr(_forests, "BATCH_SECONDS", 0.0)
     np.testing.assert_array_equal(learner.fit(data, rng=RNG(0), clock=Clock()).predict(data.x), quick)
 
 
@@ -405,7 +571,7 @@ def test_cards_load_no_heavy_library():
     code = (
         "import sys; from ninefold.core import parts; "
         "[parts.find('ninefold.learners', n) for n in parts.names('ninefold.learners')]; "
-        "print(sorted({'sklearn', 'lightgbm', 'scipy', 'torch'} & set(sys.modules)))"
+        "print(sorted({'sklearn', 'lightgbm', 'xgboost', 'catboost', 'scipy', 'torch'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
-from ninefold.core.protocols import Known
+from ninefold.core import parts
+from ninefold.core.protocols import Block, FittedStep, Known
 from ninefold.core.recipe import Branch, Recipe, StepSpec
 from ninefold.core.table import Rows
-from ninefold.forms.onnx import Session
+from ninefold.forms.onnx import Session, Var, const, op
 from ninefold.forms.recipe import fit_recipe
 from ninefold_runtime.schema import Column
 
@@ -27,6 +31,33 @@ def recipe(*steps: str) -> Recipe:
     number = (StepSpec(PREPARE, "finite"), StepSpec(PREPARE, "fill"), StepSpec(FEATURES, "scale"))
     category = tuple(StepSpec(FEATURES, step) for step in steps)
     return Recipe("scaled", (Branch(("Preis (€)",), number), Branch(("日本",), category)))
+
+
+@dataclass(frozen=True)
+class Centre:
+    """Moves every column by the mean target of the rows it was fitted on, and marks the last column as codes."""
+
+    uses_target: ClassVar[bool] = True
+
+    def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep:
+        return Centred(block.names, known.y.mean(), (len(block.names) - 1,))
+
+
+@dataclass(frozen=True)
+class Centred:
+    names: tuple[str, ...]
+    mean: float
+    categorical: tuple[int, ...]
+
+    def graph(self, block: Var) -> Var:
+        return op.add(block, const(self.mean))
+
+
+class Loaded:
+    """The entry point of a plug-in."""
+
+    def load(self) -> type[Centre]:
+        return Centre
 
 
 def test_the_graph_is_the_training_transform() -> None:
@@ -59,3 +90,28 @@ def test_target_means_of_training_rows_are_out_of_fold() -> None:
     naive = Session(fitting.recipe.compiled()).run(train.columns)["x"][:, -1]
     assert auc(train.target, naive) > 0.75
     assert abs(auc(train.target, honest) - 0.5) < 0.06
+
+
+def test_steps_after_the_branches_see_all_columns_at_once() -> None:
+    train, known = rows(80), Known(np.zeros(80, np.int64), "binary", 2)
+    before = fit_recipe(recipe("one_hot"), COLUMNS, train, known, np.random.default_rng(0))
+    whole = replace(recipe("one_hot"), after=(StepSpec(FEATURES, "scale", {"how": "minmax"}),))
+    fitting = fit_recipe(whole, COLUMNS, train, known, np.random.default_rng(0))
+    assert fitting.recipe.names == before.recipe.names
+    low, spread = before.matrix.min(axis=0), np.ptp(before.matrix, axis=0)
+    np.testing.assert_allclose(fitting.matrix * spread, before.matrix - low, atol=1e-12)
+    assert fitting.matrix.max() == 1.0 != before.matrix.max()
+    np.testing.assert_array_equal(fitting.matrix, Session(fitting.recipe.compiled()).run(train.columns)["x"])
+
+
+def test_a_last_step_that_uses_the_target_is_made_out_of_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "_plugins", lambda package: {"centre": Loaded()} if package == FEATURES else {})
+    train = rows(100)
+    known = Known(train.target, "binary", 2)
+    whole = replace(recipe("ordinal"), after=(StepSpec(FEATURES, "centre"),))
+    fitting = fit_recipe(whole, COLUMNS, train, known, np.random.default_rng(0))
+    served = Session(fitting.recipe.compiled()).run(train.columns)["x"]
+    moved = (fitting.matrix - served)[:, 0] + train.target.mean()
+    assert fitting.recipe.categorical == (len(fitting.recipe.names) - 1,)
+    assert len(np.unique(moved.round(9))) > 1
+    np.testing.assert_allclose(np.unique(moved.round(9)).mean(), train.target.mean(), atol=1e-9)

@@ -15,7 +15,9 @@ from ninefold.core.journal import Journal
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.results import (
     Calibration,
+    Decomposition,
     Evaluation,
+    FitCurve,
     Importance,
     Leaderboard,
     Member,
@@ -31,7 +33,7 @@ from ninefold.evaluate import evidence, intervals, slices, verdict
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
-from ninefold.evaluate.scores import measured, metrics
+from ninefold.evaluate.scores import measured
 from ninefold.evaluate.stage import evaluate
 from ninefold.evaluate.view import view
 from ninefold.forms.onnx import compiled, const, op, raw_input
@@ -318,7 +320,7 @@ def test_perfect_score_is_not_certain():
     y = np.tile([0, 1, 2], 10)
     answers = Answers(y, np.eye(3)[y] * 0.97 + 0.01, y)
     how = intervals.Resampling(np.arange(30))
-    known = metrics("multiclass", "accuracy")
+    known = {name: parts.make("ninefold.metrics", name) for name in ("accuracy", "log_loss", "roc_auc")}
     scores = measured(known, answers, answers, None, how=how, rng=np.random.default_rng(0), clock=Clock(0)).scores
     by_name = {score.metric: score for score in scores}
     assert by_name["accuracy"].low == pytest.approx(0.9)
@@ -493,6 +495,26 @@ def test_validation_error_needs_folds():
     assert verdict.validation_error(board(scores=(0.8, 0.9))) > np.std([0.8, 0.9], ddof=1)
 
 
+# Curves of the best learner
+
+
+def test_curves_and_parts_are_told():
+    parted = Decomposition("0-1", 0.2, 0.1, 0.15, rounds=20, title="tree")
+    leaves = dataclasses.replace(RISING, axis="leaves", x=(4.0, 8.0, 16.0, 32.0), validation=RISING.validation[::-1])
+    section = view(evaluation_of(fit_curves=(RISING, leaves), decomposition=parted))
+    learning, validation = [figure for figure in section.figures if figure.y_label == "ROC AUC"]
+    assert learning.title.startswith("More rows would help: the last doubling brought 10.0%")
+    assert [series.name for series in learning.series] == ["training", "validation"]
+    assert (learning.series[1].low[-1], learning.series[1].high[-1]) == (0.85, 0.86)
+    assert (validation.title, validation.x_label) == ("tree does best with leaves 4", "leaves")
+    assert any("over 20 bootstraps: 0-1 loss 0.2, bias 0.1, variance 0.15. Variance" in text for text in section.text)
+    assert not any("no time" in text for text in section.text)
+
+
+def test_that_there_was_no_time_for_curves_is_said():
+    assert any("no time left for a learning curve" in text for text in view(evaluation_of()).text)
+
+
 # Findings
 
 
@@ -522,6 +544,11 @@ def seen(weak=(), validation_error=0.01, **changes):
 
 
 BAD_SLICE = slices.Judged(Slice("sex", "female", 60, 0.6, 0.5, 0.7), 0.25, 1e-6)
+FIT = ((0.9,) * 2,) * 4
+RISING = FitCurve(
+    1, "tree", "rows", (50.0, 100.0, 200.0, 400.0), FIT, ((0.7,) * 2, (0.75,) * 2, (0.8, 0.81), (0.85, 0.86))
+)
+FLAT = dataclasses.replace(RISING, validation=((0.7,) * 2, (0.8,) * 2, (0.85, 0.86), (0.88, 0.855)))
 FIRES = {
     "NF701": seen(headline=auc(0.55, 0.48, 0.62), verdict=Verdict("good", "fine", 0.6, 0.56, 0.55, 0.5)),
     "NF702": seen(verdict=Verdict("good", "fine", 0.95, 0.93, 0.86, 0.5)),
@@ -532,8 +559,11 @@ FIRES = {
     "NF707": seen(rows=40),
     "NF708": seen(importances=(Importance("a", 0.3, 0.2, 0.4), *(Importance(n, 0.01, 0.0, 0.02) for n in "bc"))),
     "NF709": seen(headline=dataclasses.replace(auc(0.86), metric="log_loss")),
+    "NF710": seen(fit_curves=(RISING,)),
 }
 SILENT = {
+    "NF710 on one fold alone": seen(fit_curves=(FLAT,)),
+    "NF710 of a setting": seen(fit_curves=(dataclasses.replace(RISING, axis="leaves"),)),
     "NF702 without an interval": seen(headline=Score("roc_auc", "ROC AUC", 0.0, 0.0, 0.0, True, 0.5)),
     "NF701": seen(headline=Score("log_loss", "log-loss", 0.3, 0.2, 0.4, False, 0.69)),
     "NF702": seen(verdict=Verdict("good", "fine", 0.95, 0.93, 0.86, 0.5), validation_error=0.05),

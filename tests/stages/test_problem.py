@@ -155,7 +155,10 @@ def seen(rows: int, counts: dict[str, int]) -> Peek:
 
 def test_large_tables_seal_less() -> None:
     assert holdout_of(seen(1000, {}), Wishes()) == 0.2
+    assert holdout_of(seen(10_000, {}), Wishes()) == 0.1
+    assert holdout_of(seen(100_000, {}), Wishes()) == 0.05
     assert holdout_of(seen(5_000_000, {}), Wishes()) * 5_000_000 == pytest.approx(MOST_SEALED)
+    assert holdout_of(seen(20_000, {"no": 19_000, "yes": 1_000}), Wishes()) == 0.1, "a hundred of the rarer class"
     assert holdout_of(seen(5_000_000, {}), Wishes(holdout=0.5)) == 0.5
 
 

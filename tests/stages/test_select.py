@@ -29,6 +29,7 @@ from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.trials import Entry
+from ninefold.select.turns import CARD_CELLS, Turns
 from ninefold.select.view import view
 
 ROWS = 230
@@ -146,15 +147,68 @@ def test_a_fold_that_went_wrong_ends_the_trial(answer: str, state: str) -> None:
     assert (made.state, made.why) == (state, "the reason")
 
 
-def test_cheap_learners_come_first_and_the_baseline_before_all() -> None:
-    learners = eligible(problem("kfold"))
-    order = [candidate.learner for candidate in portfolio(learners)]
-    assert order[0] == "baseline"
-    assert order.index("nearest_neighbours") > order.index("random_forest")
-    firsts = order[: len(learners) - 1]
-    assert len(set(firsts)) == len(learners) - 1
-    costs = [learners[name].card.seconds for name in firsts[1:]]
-    assert costs == sorted(costs)
+def turns(*, timed: bool = True, cells: int = CARD_CELLS, **more: bool) -> Turns:
+    return Turns(eligible(problem("kfold")), cells, timed=timed, allow_rows=more.get("allow_rows", False))
+
+
+def tried(number: int, learner: str, loss: float, seconds: float) -> Entry:
+    made = Entry(number, Candidate(learner, {"nr": number}, "plain"), folds=2)
+    for k in range(2):
+        made.asked.add(k)
+        made.record(FitDone(number, k, "ok", loss=loss, score=0.0, seconds=seconds))
+    return made
+
+
+def test_the_baseline_opens_and_cheap_promising_learners_come_next() -> None:
+    opening = [tried(0, "baseline", 0.7, 0.0)]
+    assert turns().order([])[0] == "baseline"
+    order = turns().order(opening)
+    assert order.index("logistic_regression") < order.index("lightgbm") < order.index("random_forest")
+
+
+def test_time_is_shared_by_what_learners_have_shown() -> None:
+    entries = [tried(0, "baseline", 0.7, 0.0), tried(1, "lightgbm", 0.3, 1.0), tried(2, "random_forest", 0.3, 1.0)]
+    level = turns().order(entries)
+    assert level.index("lightgbm") < level.index("random_forest"), "it promises more, and has had as much time"
+    entries[1] = tried(1, "lightgbm", 0.5, 1.0)
+    behind = turns().order(entries)
+    assert behind.index("random_forest") < behind.index("lightgbm")
+
+
+def test_learners_that_keep_rows_have_their_turn_seldom_unless_they_may_ship() -> None:
+    opening = [tried(0, "baseline", 0.7, 0.0)]
+    places = [turns(allow_rows=allow).order(opening).index("nearest_neighbours") for allow in (False, True)]
+    assert places[1] < places[0]
+
+
+def test_without_measured_time_turns_depend_on_cards_alone() -> None:
+    quick, slow = ([tried(0, "baseline", 0.7, 0.0), tried(1, "lightgbm", 0.3, s)] for s in (0.01, 100.0))
+    assert turns(timed=False).order(quick) == turns(timed=False).order(slow)
+    assert turns().order(quick) != turns().order(slow)
+
+
+def test_a_learner_tries_its_list_then_draws_then_has_nothing_new() -> None:
+    rng = np.random.default_rng(0)
+    ridge = Turns(eligible(problem("kfold", task="regression", classes=())), 1000, timed=True, allow_rows=False)
+    entries: list[Entry] = []
+    while (candidate := ridge.candidate("ridge_regression", entries, rng)) is not None:
+        made = Entry(len(entries), candidate, folds=1)
+        made.asked.add(0)
+        made.record(FitDone(made.id, 0, "ok", loss=1.0, score=0.0))
+        entries.append(made)
+    alphas = [entry.candidate.settings["alpha"] for entry in entries]
+    assert alphas[:3] == [10.0, 1.0, 300.0]
+    assert len(set(alphas)) == len(alphas)
+    assert 3 < len(alphas) < 20
+
+
+def test_fewer_folds_are_enough_from_now_on() -> None:
+    half, whole = entry([0.4, 0.4]), entry([0.4])
+    half.shorten(2)
+    whole.shorten(2)
+    assert (half.state, whole.state) == ("finished", "")
+    whole.record(FitDone(0, 1, "ok", loss=0.4, score=0.0))
+    assert whole.state == "finished"
 
 
 def test_only_wished_learners_are_tried_and_the_baseline() -> None:
@@ -164,12 +218,12 @@ def test_only_wished_learners_are_tried_and_the_baseline() -> None:
 
 
 def test_drawn_settings_lie_in_their_spaces() -> None:
-    learners = eligible(problem("kfold"))
     rng = np.random.default_rng(0)
-    best = [c for c in portfolio(learners) if c.settings]
-    for _ in range(100):
-        candidate = drawn(best, learners, rng)
-        parts.make("ninefold.learners", candidate.learner, candidate.settings)
+    for name, learner in eligible(problem("kfold")).items():
+        best = portfolio(name, learner)
+        for _ in range(10):
+            candidate = drawn(best, learner, rng)
+            parts.make("ninefold.learners", candidate.learner, candidate.settings)
 
 
 def test_the_allowance_keeps_time_for_what_follows() -> None:

@@ -70,7 +70,7 @@ class Plain:
             self._within(event)
 
     def _within(self, event: Progress | TrialFinished) -> None:
-        patience = PATIENCE * 2 ** (self._lines // 4)
+        patience = PATIENCE * 2**self._lines
         if self._verbose or time.monotonic() - self._spoke > patience:
             self._lines += 1
             text = event.text if isinstance(event, Progress) else f"trial {event.trial} {event.learner} {event.state}"

@@ -100,7 +100,11 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     missing: Annotated[
         str | None,
-        typer.Option(metavar="HOW", help="Fill with mean, median, mode or predicted.", rich_help_panel=LEARNING),
+        typer.Option(
+            metavar="HOW",
+            help="Fill with mean, median, mode, predicted, iterative or neighbours.",
+            rich_help_panel=LEARNING,
+        ),
     ] = None,
     scale: Annotated[
         str | None, typer.Option(metavar="HOW", help="standard, minmax or robust.", rich_help_panel=LEARNING)

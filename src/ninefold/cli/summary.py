@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from ninefold.core.results import Model
     from ninefold.runs import Run
 
-MOST_MODELS = 8
-LABEL = 18
+MOST_MODELS = 5
+LABEL = 14
+FINDING_LINES = 3
+"""Lines for all findings together: with stages and models a run says at most thirty; the report says all."""
 NEXT = ("show", "serve", "watch new.csv")
 
 
@@ -78,12 +80,34 @@ def _verdict(made: Run, sections: dict[int, Section], console: Console) -> None:
     table.add_column()
     told = words((f"{score.title} {value}", "bold"), f" ({low}–{high}), ", _rows(made))
     table.add_row(Text(), plain("Untouched rows"), told)
-    findings = [finding for section in sections.values() for finding in section.findings]
-    for finding in _to_know(findings):
-        sign, colour = SIGNS[finding.level]
-        table.add_row(plain(sign, colour), plain(finding.title), advised(finding))
     table.add_row(plain("✓", "green"), plain("Bundle"), plain(_proof(made.model)))
-    console.print(Padding(table, (0, 0, 1, 1)))
+    console.print(Padding(table, (0, 0, 0, 1)))
+    findings = [finding for section in sections.values() for finding in section.findings]
+    _findings(_to_know(findings), console)
+    console.print()
+
+
+def _findings(findings: list[Finding], console: Console) -> None:
+    """As many lines each as there is room for, cut short where they say more; those without a line are counted."""
+    shown = findings if len(findings) <= FINDING_LINES else findings[: FINDING_LINES - 1]
+    left = len(findings) - len(shown)
+    lines = FINDING_LINES // max(1, len(shown) + bool(left))
+    width = max(20, console.width - 3)
+    for finding in shown:
+        sign, colour = SIGNS[finding.level]
+        heads = [(f" {sign} ", colour)] + [("   ", "")] * (lines - 1)
+        for head, line in zip(heads, _cut(finding, console, width, lines), strict=False):
+            console.print(words(head, line))
+    if left:
+        console.print(plain(f" … {counted(left, 'more finding')} in the report", "dim"))
+
+
+def _cut(finding: Finding, console: Console, width: int, lines: int) -> list[Text]:
+    wrapped = list(words((finding.title, "bold"), "  ", advised(finding)).wrap(console, width))
+    if len(wrapped) > lines:
+        wrapped[lines - 1].truncate(width - 1)
+        wrapped[lines - 1].append("…")
+    return wrapped[:lines]
 
 
 def _proof(model: Model) -> str:

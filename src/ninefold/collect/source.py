@@ -80,6 +80,10 @@ class Source:
     def frame(self) -> DataFrame:
         return self.table.frame
 
+    def release(self) -> None:
+        """Let go of the table; it is read again should it be asked for."""
+        vars(self).pop("table", None)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the file's bytes; of the rows as text for queries and frames."""

@@ -93,7 +93,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
     sealing = sealing_of(rows, telling, problem)
     learnt, held = np.flatnonzero(~sealing.mask), np.flatnonzero(sealing.mask)
     columns = tuple(described(column, series.gather(learnt)) for column, series in zip(kept, values, strict=True))
-    return Dataset(
+    dataset = Dataset(
         columns=columns,
         train_path=_written(rows, values, learnt, context.folder / "train.parquet"),
         train_rows=len(learnt),
@@ -110,6 +110,8 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         unreadable=_unreadable(kept, values, rows.frame),
         notes=(*source.table.notes, *sealing.notes),
     )
+    source.release()
+    return dataset
 
 
 def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, str]]:

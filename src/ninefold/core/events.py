@@ -64,6 +64,8 @@ class TrialFinished:
     metric: str
     trials: int
     """How many have ended, this one included."""
+    seconds: float = 0.0
+    """Since the run began."""
     type: Literal["trial_finished"] = "trial_finished"
 
 

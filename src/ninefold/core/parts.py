@@ -14,19 +14,21 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from ninefold.core.errors import WishError, nearest
 
 Value = float | int | str | bool | None
+End = Literal["low", "high"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Space:
     """Where a setting may lie: an interval (``log`` scale or not) or a few choices. ``grows`` marks the one setting
-    whose growth costs time and buys fit (trees, epochs): early pruning and early stopping act on it."""
+    whose growth costs time and buys fit (trees, epochs): early pruning and early stopping act on it. ``simpler`` is
+    the end of the interval that makes a simpler fit, where the setting holds complexity down or lets it up."""
 
     help: str
     low: float | None = None
@@ -35,6 +37,7 @@ class Space:
     log: bool = False
     tiny: Value = None
     grows: bool = False
+    simpler: End | None = None
 
     def draw(self, like: Value, rng: np.random.Generator) -> Value:
         """A value drawn uniformly (on the log scale where ``log``), of the same type as ``like``."""
@@ -46,6 +49,16 @@ class Space:
         drawn = rng.uniform(low, high)
         drawn = math.exp(drawn) if self.log else drawn
         return min(max(round(drawn), int(self.low)), int(self.high)) if isinstance(like, int) else float(drawn)
+
+    def simplified(self, value: Value, share: float) -> Value:
+        """``value`` moved by a share of the interval (on the log scale where ``log``) to the simpler end; to the other
+        where ``share`` is negative. Settings that do not say which end is simpler stay."""
+        if self.simpler is None or self.low is None or self.high is None or not isinstance(value, (int, float)):
+            return value
+        up = share if self.simpler == "high" else -share
+        moved = value * (self.high / self.low) ** up if self.log else value + up * (self.high - self.low)
+        kept = min(max(moved, self.low), self.high)
+        return round(kept) if isinstance(value, int) else float(kept)
 
     def admits(self, value: Value) -> bool:
         if self.choices:
@@ -65,9 +78,10 @@ def setting(
     log: bool = False,
     tiny: Value = None,
     grows: bool = False,
+    simpler: End | None = None,
 ) -> Any:
     """Declare a field of a part: its default, its `Space`, its one sentence."""
-    space = Space(help, low, high, choices, log, tiny, grows)
+    space = Space(help, low, high, choices, log, tiny, grows, simpler)
     return dataclasses.field(default=default, metadata={"space": space})
 
 
@@ -84,6 +98,11 @@ def settings(part: object) -> dict[str, Value]:
 def growth(part: object) -> str | None:
     """The name of the setting that grows, if the part has one."""
     return next((name for name, space in spaces(part).items() if space.grows), None)
+
+
+def simplified(part: object, values: Mapping[str, Value], share: float) -> dict[str, Value]:
+    """The settings ``values`` of a part, each that holds complexity moved by ``share`` (see `Space.simplified`)."""
+    return {name: space.simplified(values[name], share) for name, space in spaces(part).items()}
 
 
 def tiny(part: Any) -> Any:

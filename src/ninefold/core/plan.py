@@ -34,14 +34,14 @@ class Plan:
     folds: tuple[Fold, ...]
 
     def write(self, path: Path) -> None:
-        """Store the plan as plain arrays (npz)."""
+        """Store the plan as plain arrays (npz); packing them would take minutes where rows are millions."""
         arrays = {
             f"{part}{k}": getattr(fold, part)
             for k, fold in enumerate(self.folds)
             for part in ("train", "stop", "valid")
         }
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, allow_pickle=False, **arrays)
+        np.savez(buffer, allow_pickle=False, **arrays)
         write_whole(path, buffer.getvalue())
 
     @classmethod

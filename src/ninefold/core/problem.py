@@ -44,7 +44,7 @@ class Wishes:
     group: str | None = None
     time: str | None = None
     holdout: float | None = None
-    """Share of rows to seal; 0.2 where nothing is said (less of very large tables)."""
+    """Share of rows to seal; where nothing is said 0.2 of a small table, less of a larger one."""
     positive: str | None = None
     costs: tuple[tuple[float, ...], ...] = ()
     """costs[true class][predicted class], in the order of `Problem.classes`."""
@@ -56,7 +56,8 @@ class Wishes:
     learners: tuple[str, ...] = ()
     """Only these; all where empty."""
     missing: str | None = None
-    """How missing numbers are filled for learners that cannot take them: mean, median, mode or predicted."""
+    """How missing numbers are filled for learners that cannot take them: mean, median, mode, predicted, iterative or
+    neighbours."""
     scale: str | None = None
     """standard, minmax or robust."""
     allow_rows: bool = False
@@ -122,6 +123,8 @@ class Validation:
     folds: int
     repeats: int = 1
     why: str = ""
+    shorten: bool = False
+    """Trials may be scored on fewer folds where fits are slow for the budget; the folds were not asked for."""
 
 
 @dataclass(frozen=True)

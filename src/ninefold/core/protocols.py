@@ -49,6 +49,8 @@ class Card:
     """The fitted form contains training rows; such a learner enters a bundle only when the user allows it."""
     seconds: float = 1.0
     """Rough CPU seconds of a fit on 10,000 rows x 20 columns with the first portfolio setting: cheap ones go first."""
+    promise: float = 0.3
+    """Between 0 and 1: its share of the search's time, next to other learners, until it has shown what it can do."""
     library: str = ""
     """The module that must be importable for the learner to run, where it is not part of the core install."""
     extra: str = ""
@@ -156,11 +158,16 @@ class Known:
     outputs: int
 
 
+TargetUse = bool | Literal["choice"]
+"""False: nothing. ``choice``: which columns it makes or keeps, but none of their values. True: the values."""
+
+
 class Step(Protocol):
     """A part of `ninefold.prepare.steps` or `ninefold.features.steps`: a block to a block."""
 
-    uses_target: ClassVar[bool]
-    """Fitted on the target: training blocks are then made out of fold (cross-fitting)."""
+    uses_target: ClassVar[TargetUse]
+    """What of the step depends on the target; where its values do, training blocks are made out of fold
+    (cross-fitting)."""
 
     def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep:
         """Learn from training rows; ``known`` may be looked at only where ``uses_target`` says so."""
@@ -196,6 +203,10 @@ class FitJob:
     seed: int
     rounds: int | None = None
     """Fix the growing setting to this and do not stop early."""
+    share: float = 1.0
+    """Learn from this share of the fold's training rows (learning curves)."""
+    draw: int | None = None
+    """Learn from this bootstrap of them, counted from 0 (bias and variance)."""
 
 
 @dataclass(frozen=True)

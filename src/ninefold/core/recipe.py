@@ -27,10 +27,12 @@ class Branch:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One view: the branches' blocks side by side are the matrix a learner sees."""
+    """One view: the branches' blocks side by side, through the steps ``after``, are the matrix a learner sees."""
 
     view: View
     branches: tuple[Branch, ...]
+    after: tuple[StepSpec, ...] = ()
+    """Steps over the whole matrix: what must see all columns at once, such as projection or selection."""
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -52,6 +52,33 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Geometry:
+    """How the training rows lie in their numeric columns (each scaled to unit variance), on a sample of them."""
+
+    rows: int
+    """Training rows, all of them."""
+    columns: int
+    """Columns of every kind."""
+    numbers: int
+    """Numeric columns that vary."""
+    dimension: float | None = None
+    """Intrinsic dimension of the numeric columns, where there are enough of them and of different rows."""
+    contrast: float | None = None
+    """Relative contrast of distances: towards 0, near and far rows are equally far."""
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A way to make one prediction of several trials', and what it was worth on rows that it was not fitted on."""
+
+    kind: str
+    """voting (equal weights), weights (found greedily), stacking (a second layer)."""
+    trials: tuple[int, ...]
+    score: float
+    loss: float
+
+
+@dataclass(frozen=True)
 class Leaderboard:
     """Noun 5. ``weights``: trial id to weight, summing to 1; ``ensemble_scores`` are its scores on the folds."""
 
@@ -65,6 +92,10 @@ class Leaderboard:
     predictions: Path
     """Folder of out-of-fold predictions, one ``<trial>.npy`` [N, K] per finished trial, NaN where never validated."""
     why_stopped: str = ""
+    geometry: Geometry | None = None
+    combinations: tuple[Combination, ...] = ()
+    stacked: bool = False
+    """The members are combined by a second layer, as an honest test said that it pays; else by ``weights``."""
 
     @property
     def ensemble_score(self) -> float:
@@ -210,6 +241,36 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class FitCurve:
+    """A trial's learner along one axis: ``rows`` to learn from, or one of its settings, all else being equal.
+
+    ``train`` and ``validation`` have one entry per point of ``x``, each the scores on the same folds in order.
+    """
+
+    trial: int
+    title: str
+    axis: str
+    x: tuple[float, ...]
+    train: tuple[tuple[float, ...], ...]
+    validation: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """A mean loss over bootstrap rounds and its parts; ``loss_kind``: 0-1 or squared. Where ``noise`` is not known it
+    is 0 and counted as bias."""
+
+    loss_kind: str
+    loss: float
+    bias: float
+    variance: float
+    noise: float = 0.0
+    rounds: int = 0
+    title: str = ""
+    """The learner that was decomposed."""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Over- or underfitting, from the members' training, validation and sealed scores and the baseline's."""
 
@@ -247,6 +308,10 @@ class Evaluation:
     """Bootstrap resamples behind the intervals of ``scores``."""
     openings: int = 1
     """How often the sealed rows had been looked at when this was measured, this time included."""
+    fit_curves: tuple[FitCurve, ...] = ()
+    """Learning curve and validation curve of the best single learner, where time allowed."""
+    decomposition: Decomposition | None = None
+    """Its bias and variance, where time allowed."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
     task: Task = "regression"

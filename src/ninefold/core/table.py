@@ -111,8 +111,16 @@ def _target(frame: Any) -> Array:
 
 
 def _array(series: Any) -> Array:
-    values: Array = series.to_numpy()
-    return values.astype(object) if values.dtype.kind in "OUT" else values
+    """Equal strings are one object, however many rows hold them: eight bytes for each and not sixty."""
+    import polars as pl
+
+    if series.dtype != pl.String:
+        values: Array = series.to_numpy()
+        return values.astype(object) if values.dtype.kind in "OUT" else values
+    different = series.unique(maintain_order=True)
+    codes = series.cast(pl.Enum(different)).to_physical().to_numpy()
+    shared: Array = different.to_numpy().astype(object)[codes]
+    return shared
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from ninefold.core.table import Array
 from ninefold.core.workshop import save_array
 from ninefold.crew.adapting import fit
 from ninefold.crew.desk import Desk, Material
+from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
 
 LEARNERS = "ninefold.learners"
@@ -38,7 +39,7 @@ def do(job: FitJob, desk: Desk) -> FitDone:
 def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
     material = desk.material(job.view, fold)
-    examples = desk.examples(material, fold, stopping=parts.growth(learner) is not None)
+    examples = thinned(desk.examples(material, fold, stopping=parts.growth(learner) is not None), job)
     started = time.monotonic()
     form = fit(learner, examples, rng=_rng(job), clock=clock)
     predictions = _checked(form, material.asked, examples)

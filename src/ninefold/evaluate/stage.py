@@ -18,6 +18,7 @@ from ninefold.evaluate.answers import Answers, Graph, ask, baseline
 from ninefold.evaluate.calibration import Reliability, reliability
 from ninefold.evaluate.coverage import coverage
 from ninefold.evaluate.curves import curves
+from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
@@ -63,6 +64,8 @@ def evaluate(
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
     important = _importances(case, case.metrics[smooth], model)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
+    context.progress("fitting the best learner on fewer rows", 0.9)
+    looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
         headline=headline,
         scores=scores.scores,
@@ -83,6 +86,8 @@ def evaluate(
         task=problem.task,
         coverage=coverage(case.answers, problem.quantiles, case.how, case.rng),
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
+        fit_curves=looked_into.curves,
+        decomposition=looked_into.decomposition,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
+from ninefold.evaluate import learning
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (4, 8, 9, 10, 11, 47)
@@ -24,8 +25,14 @@ def view(evaluation: Evaluation) -> Section:
         facts=_facts(evaluation),
         findings=evaluation.findings,
         tables=tuple(table for table in _tables(evaluation) if table),
-        figures=(*_curves(evaluation), *_matrix(evaluation), *_calibration(evaluation), *_importance(evaluation)),
-        text=(evaluation.verdict.sentence, _method(evaluation)),
+        figures=(
+            *_curves(evaluation),
+            *_matrix(evaluation),
+            *_calibration(evaluation),
+            *learning.figures(evaluation),
+            *_importance(evaluation),
+        ),
+        text=(evaluation.verdict.sentence, *learning.text(evaluation), _method(evaluation)),
     )
 
 

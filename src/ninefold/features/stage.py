@@ -6,11 +6,18 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
 from ninefold.core.table import Dataset
+from ninefold.features.variants import scaled_with_created, with_created, with_selection
 from ninefold_runtime.schema import Kind
 
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
 WORDS_FOR_TREES = 60
+MOST_RANKED = 200
+"""Numbers whose ranks linear models get beside their values."""
+LEVELS, FEWEST_LEVELS = 50, 5
+"""One-hot columns for each category: as many, or fewer where rows are so many that they would not fit."""
+ONE_HOT_CELLS = 200_000_000
+"""Numbers (1.6 GB) that one-hot columns may come to over all training rows."""
 
 
 def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
@@ -22,9 +29,18 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     recipes = (
         Recipe("plain", _tree_branches(by_kind, plain)),
         Recipe("encoded", _tree_branches(by_kind, means)),
-        Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale)),
+        Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
-    return Features(recipes)
+    return Features((*recipes, *_variants(recipes, by_kind, _numbers(preparation, problem.scale))))
+
+
+def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: tuple[StepSpec, ...]) -> list[Recipe]:
+    """Columns are created where there are pairs to make them from, and selected where there are many."""
+    plain, encoded, scaled = bases
+    pairs = len(columns["number"]) + len(columns["category"]) > 1
+    made = [with_created(plain), with_created(encoded)] if pairs else []
+    made += [scaled_with_created(scaled, columns["number"], numbers)] if len(columns["number"]) > 1 else []
+    return [*made, *with_selection(plain), *with_selection(scaled)]
 
 
 Columns = dict[Kind, tuple[str, ...]]
@@ -55,12 +71,26 @@ def _tree_branches(columns: Columns, categories: tuple[StepSpec, ...]) -> tuple[
     )
 
 
-def _scaled_branches(columns: Columns, preparation: Preparation, how: str) -> tuple[Branch, ...]:
+def _scaled_branches(columns: Columns, preparation: Preparation, how: str, rows: int) -> tuple[Branch, ...]:
     scale = StepSpec(FEATURES, "scale", {"how": how})
+    room = ONE_HOT_CELLS // (rows * max(len(columns["category"]), 1))
+    one_hot = StepSpec(FEATURES, "one_hot", {"most": min(max(room, FEWEST_LEVELS), LEVELS)})
     return _branches(
-        (columns["number"], (FINITE, *preparation.complete, scale)),
-        (columns["category"], (StepSpec(FEATURES, "one_hot"),)),
+        (columns["number"], _numbers(preparation, how)),
+        (columns["number"][:MOST_RANKED], _ranks(preparation, how)),
+        (columns["category"], (one_hot,)),
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
     )
+
+
+def _numbers(preparation: Preparation, how: str) -> tuple[StepSpec, ...]:
+    return (FINITE, *preparation.complete, StepSpec(FEATURES, "scale", {"how": how}))
+
+
+def _ranks(preparation: Preparation, how: str) -> tuple[StepSpec, ...]:
+    """Numbers as normal quantiles of their ranks (shares where everything must lie in [0, 1]): decision 0039."""
+    filled = StepSpec(PREPARE, "fill", {**preparation.complete[0].settings, "indicator": False})
+    to = "uniform" if how == "minmax" else "normal"
+    return (FINITE, filled, StepSpec(FEATURES, "quantile", {"to": to, "distinct": 3}))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ninefold.core.recipe import Branch, Features, Recipe
+from ninefold.core.protocols import View, base_of
+from ninefold.core.recipe import Branch, Features, Recipe, StepSpec
 from ninefold.core.section import Section, Table
 from ninefold.core.words import counted
 
@@ -10,6 +11,10 @@ _WHAT = {
     "plain": "numbers with gaps, categories as codes: for trees",
     "encoded": "numbers with gaps, categories as out-of-fold target means: for trees",
     "scaled": "complete, scaled, one-hot: for linear models and neighbours",
+}
+_VARIANT = {
+    "created": "; with columns made from pairs of others, where they pay on inner folds",
+    "selected": "; without columns that say no more than shuffled ones do",
 }
 
 
@@ -26,8 +31,14 @@ def view(features: Features) -> Section:
 
 
 def _table(recipe: Recipe) -> Table:
-    rows = tuple((_named(branch), " → ".join(_step(branch)) or "as it is") for branch in recipe.branches)
-    return Table(f"View {recipe.view}: {_WHAT[recipe.view]}", ("columns", "steps"), rows, wide=True)
+    rows = [(_named(branch), _told(branch.steps) or "as it is") for branch in recipe.branches]
+    rows += [("all of these together", _told(recipe.after))] if recipe.after else []
+    return Table(f"View {recipe.view}: {_what(recipe.view)}", ("columns", "steps"), tuple(rows), wide=True)
+
+
+def _what(view: View) -> str:
+    variant = view.partition("+")[2]
+    return _WHAT[base_of(view)] + _VARIANT.get(variant, "")
 
 
 def _named(branch: Branch) -> str:
@@ -35,8 +46,7 @@ def _named(branch: Branch) -> str:
     return shown if len(branch.columns) <= 8 else f"{shown} and {len(branch.columns) - 8} more"
 
 
-def _step(branch: Branch) -> list[str]:
-    return [
-        spec.name.replace("_", " ") + "".join(f" ({value})" for value in spec.settings.values())
-        for spec in branch.steps
-    ]
+def _told(steps: tuple[StepSpec, ...]) -> str:
+    return " → ".join(
+        spec.name.replace("_", " ") + "".join(f" ({value})" for value in spec.settings.values()) for spec in steps
+    )

@@ -28,9 +28,11 @@ class Forest:
     left where column ``feature[m]`` is at most ``threshold[m]``, or is among ``members[m]`` if m is in there; NaN goes
     left where ``nan_left[m]``. Codes start at 1: some readers of ONNX take a 0 in a set for its end.
 
-    ``leaves`` [L, 1]: leaf l adds its number to score ``leaf_tree[l] % scores``; or [L, scores]: to all scores.
+    ``leaves`` [L, 1]: leaf l adds its number to score ``leaf_tree[l] % scores``; or [V, scores]: to all scores, and
+    leaf l takes row ``leaf_row[l]`` (many leaves of a deep tree say the same, such as one class for sure), or row l.
     ``average``: the scores are divided by T. ``link`` turns them into predictions. ``single``: the library rounds its
-    input to single precision first. ``native`` is the library's own prediction.
+    input to single precision first. ``native`` is the library's own prediction. ``out_of_bag``: accuracy or R^2 on
+    training rows, each judged by the trees that did not see it, where a learner measures it.
     """
 
     width: int
@@ -49,6 +51,8 @@ class Forest:
     members: Mapping[int, Array] = field(default_factory=dict)
     single: bool = False
     average: bool = False
+    leaf_row: Array | None = None
+    out_of_bag: float | None = None
 
     def predict(self, x: Array) -> Array:
         return self.native(x)
@@ -63,8 +67,9 @@ class Forest:
         return self._ensemble(x, self.scores, self.leaf_tree % self.scores, self.leaves[:, 0])
 
     def _gathered(self, x: Var) -> Var:
-        """Each tree yields the number of the leaf it reached; the table of leaves does the rest."""
-        reached = self._ensemble(x, len(self.roots), self.leaf_tree, np.arange(len(self.leaves), dtype=float))
+        """Each tree yields the row of the leaf it reached; the table of leaves does the rest."""
+        rows = np.arange(len(self.leaves)) if self.leaf_row is None else self.leaf_row
+        reached = self._ensemble(x, len(self.roots), self.leaf_tree, rows.astype(float))
         found = op.gather(const(self.leaves), op.cast(reached, to=np.int64))
         return op.reduce_sum(found, const([1], np.int64), keepdims=False)
 
@@ -146,9 +151,10 @@ class Forest:
         return float(self.threshold[m]) if is_left else self._step(self.threshold[m], np.inf)
 
     def _unseen(self, column: int) -> float:
-        return 1.0 + max(float(codes[-1]) for m, codes in self.members.items() if self.feature[m] == column)
+        return 1.0 + max(float(codes.max()) for m, codes in self.members.items() if self.feature[m] == column)
 
     def _step(self, value: float, towards: float) -> float:
         """The next number of the precision the library compares in."""
         kind = np.float32 if self.single else np.float64
-        return float(np.nextafter(kind(value), kind(towards)))
+        with np.errstate(over="ignore"):  # beyond the largest number lies infinity
+            return float(np.nextafter(kind(value), kind(towards)))

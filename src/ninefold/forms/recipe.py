@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.protocols import Block, FittedStep, Known, Step
-from ninefold.core.recipe import Branch, Recipe
+from ninefold.core.recipe import Branch, Recipe, StepSpec
 from ninefold.core.table import Array, Rows
 from ninefold.forms.onnx import Session, Var, block_input, compiled, op, raw_input, stack
 from ninefold_runtime.schema import Column
 
 INNER_FOLDS = 5
+BATCH = 100_000
+"""Rows per call of a step's graph: strings inside it take many times the room of the block that comes out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,35 +25,27 @@ class FittedBranch:
 
     columns: tuple[str, ...]
     steps: tuple[FittedStep, ...]
-    names: tuple[str, ...]
-    categorical: tuple[int, ...]
 
     def graph(self, inputs: Mapping[str, Var]) -> Var:
-        block = stack([inputs[name] for name in self.columns])
-        for step in self.steps:
-            block = step.graph(block)
-        return block
+        return _nodes(self.steps, stack([inputs[name] for name in self.columns]))
 
 
 @dataclass(frozen=True, eq=False)
 class FittedRecipe:
-    """``graph`` maps raw columns [N] to the view's matrix [N, D], described by ``names`` and ``categorical``."""
+    """``graph`` maps raw columns [N] to the view's matrix [N, D], described by ``names`` and ``categorical``.
+
+    ``after`` are the fitted steps that the branches' blocks go through side by side.
+    """
 
     columns: tuple[Column, ...]
     branches: tuple[FittedBranch, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(name for branch in self.branches for name in branch.names)
-
-    @property
-    def categorical(self) -> tuple[int, ...]:
-        offsets = np.cumsum([0, *(len(branch.names) for branch in self.branches)])
-        return tuple(int(start) + i for start, b in zip(offsets, self.branches, strict=False) for i in b.categorical)
+    names: tuple[str, ...]
+    categorical: tuple[int, ...]
+    after: tuple[FittedStep, ...] = ()
 
     def graph(self, inputs: Mapping[str, Var]) -> Var:
         blocks = [branch.graph(inputs) for branch in self.branches]
-        return blocks[0] if len(blocks) == 1 else op.concat(blocks, axis=1)
+        return _nodes(self.after, blocks[0] if len(blocks) == 1 else op.concat(blocks, axis=1))
 
     def compiled(self) -> bytes:
         """The view alone as a graph: raw columns by name to ``x`` [N, D]."""
@@ -70,26 +64,49 @@ class Fitting:
 def fit_recipe(
     recipe: Recipe, columns: Mapping[str, Column], rows: Rows, known: Known, rng: np.random.Generator
 ) -> Fitting:
-    """Fit every branch on ``rows``. ``columns`` are the schema's, by name."""
-    fitted, blocks = [], []
-    for branch in recipe.branches:
-        one, values = _fit_branch(branch, rows, known, rng)
-        fitted.append(one)
-        blocks.append(values)
+    """Fit every branch on ``rows``, then the steps over all of them. ``columns`` are the schema's, by name."""
+    pairs = [_fit_branch(branch, rows, known, rng) for branch in recipe.branches]
+    branches, blocks = zip(*pairs, strict=True)
+    after, block = _fit_steps(recipe.after, _side_by_side(blocks), known, rng)
     used = tuple(columns[name] for name in recipe.columns)
-    return Fitting(FittedRecipe(used, tuple(fitted)), np.concatenate(blocks, axis=1))
+    return Fitting(FittedRecipe(used, branches, block.names, block.categorical, after), block.values)
 
 
-def _fit_branch(branch: Branch, rows: Rows, known: Known, rng: np.random.Generator) -> tuple[FittedBranch, Array]:
+def _fit_branch(branch: Branch, rows: Rows, known: Known, rng: np.random.Generator) -> tuple[FittedBranch, Block]:
     block = Block(np.column_stack([rows.columns[name] for name in branch.columns]), branch.columns)
+    steps, made = _fit_steps(branch.steps, block, known, rng)
+    return FittedBranch(branch.columns, steps), made
+
+
+def _side_by_side(blocks: Sequence[Block]) -> Block:
+    starts = np.cumsum([0, *(len(block.names) for block in blocks)])
+    codes = tuple(int(start) + i for start, block in zip(starts, blocks, strict=False) for i in block.categorical)
+    names = tuple(name for block in blocks for name in block.names)
+    return Block(np.concatenate([block.values for block in blocks], axis=1), names, codes)
+
+
+def _fit_steps(
+    specs: Sequence[StepSpec], block: Block, known: Known, rng: np.random.Generator
+) -> tuple[tuple[FittedStep, ...], Block]:
+    """Each step fitted on what the one before makes of the block, and what the last one makes of it; a block without
+    columns goes through no more steps."""
     steps = []
-    for spec in branch.steps:
+    for spec in specs:
+        if not block.names:
+            break
         step: Step = parts.make(spec.package, spec.name, spec.settings)
         fitted = step.fit(block, known, rng=rng)
-        values = _out_of_fold(step, block, known, rng) if step.uses_target else apply_step(fitted, block.values)
+        cross = step.uses_target is True
+        values = _out_of_fold(step, block, known, rng) if cross else apply_step(fitted, block.values)
         block = Block(values, fitted.names, fitted.categorical)
         steps.append(fitted)
-    return FittedBranch(branch.columns, tuple(steps), block.names, block.categorical), block.values
+    return tuple(steps), block
+
+
+def _nodes(steps: Sequence[FittedStep], block: Var) -> Var:
+    for step in steps:
+        block = step.graph(block)
+    return block
 
 
 def apply_step(step: FittedStep, values: Array) -> Array:
@@ -98,7 +115,9 @@ def apply_step(step: FittedStep, values: Array) -> Array:
         return np.empty((len(values), 0))
     block = block_input(np.str_ if values.dtype.kind == "O" else values.dtype.type, values.shape[1])
     graph = compiled({"block": block}, {"out": step.graph(block)})
-    return Session(graph).run({"block": values})["out"]
+    session = Session(graph)
+    starts = range(0, max(len(values), 1), BATCH)
+    return np.concatenate([session.run({"block": values[start : start + BATCH]})["out"] for start in starts])
 
 
 def _out_of_fold(step: Step, block: Block, known: Known, rng: np.random.Generator) -> Array:

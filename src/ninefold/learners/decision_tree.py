@@ -27,7 +27,7 @@ class DecisionTree:
     Each fold grows one tree; all prices are read off it by dynamic programming over its nodes.
     """
 
-    min_rows: int = setting(1, "Rows a leaf must hold", low=1, high=200, log=True)
+    min_rows: int = setting(1, "Rows a leaf must hold", low=1, high=200, log=True, simpler="high")
     repeats: int = setting(3, "Rounds of five-fold cross-validation for the price", low=1, high=10, tiny=1)
 
     card: ClassVar[Card] = Card(
@@ -40,6 +40,7 @@ class DecisionTree:
         source="Breiman, Friedman, Olshen and Stone 1984; scikit-learn",
         questions=(10, 17),
         seconds=2.0,
+        promise=0.1,
         family="tree",
         beats_baseline_on=(
             "halfspace",

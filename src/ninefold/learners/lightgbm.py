@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from ninefold.core.parts import Value
 from ninefold.core.protocols import Card
-from ninefold.learners._lightgbm import BEATEN_ON, PORTFOLIO, Boosting
+from ninefold.learners._boosting import BEATEN_ON
+from ninefold.learners._lightgbm import PORTFOLIO, Boosting
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class LightGBM(Boosting):
         source="Friedman 2001; Ke and others 2017, LightGBM",
         questions=(12, 21, 22),
         seconds=0.6,
+        promise=1.0,
         family="boosting",
         beats_baseline_on=BEATEN_ON,
         fails_on=("parity", "noise"),

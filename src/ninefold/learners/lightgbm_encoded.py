@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from ninefold.core.parts import Value
 from ninefold.core.protocols import Card
-from ninefold.learners._lightgbm import BEATEN_ON, Boosting
+from ninefold.learners._boosting import BEATEN_ON
+from ninefold.learners._lightgbm import Boosting
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class LightGBMEncoded(Boosting):
         source="Micci-Barreca 2001 (encoding); Ke and others 2017, LightGBM",
         questions=(14, 21, 22),
         seconds=0.7,
+        promise=0.7,
         family="boosting",
         beats_baseline_on=BEATEN_ON,
         fails_on=("parity", "noise"),

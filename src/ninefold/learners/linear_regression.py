@@ -28,6 +28,7 @@ class LinearRegression:
         source="Legendre 1805, Gauss 1809; QR of Golub 1965, LAPACK through NumPy",
         questions=(1, 5),
         seconds=0.05,
+        promise=0.2,
         family="linear",
         beats_baseline_on=("linear",),
         fails_on=("smooth",),

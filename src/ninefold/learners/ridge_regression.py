@@ -18,7 +18,7 @@ from ninefold.learners._trivial import constant, is_trivial
 class RidgeRegression:
     """Finds the weights that minimise squared error + alpha x |weights|^2, the intercept unpenalised."""
 
-    alpha: float = setting(1.0, "Strength of the penalty", low=1e-3, high=1e5, log=True, tiny=1.0)
+    alpha: float = setting(1.0, "Strength of the penalty", low=1e-3, high=1e5, log=True, tiny=1.0, simpler="high")
 
     card: ClassVar[Card] = Card(
         title="Ridge regression",
@@ -30,6 +30,7 @@ class RidgeRegression:
         source="Hoerl and Kennard 1970; LAPACK through NumPy",
         questions=(1, 5),
         seconds=0.05,
+        promise=0.5,
         family="linear",
         beats_baseline_on=("linear",),
         fails_on=("smooth",),

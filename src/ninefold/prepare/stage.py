@@ -40,7 +40,7 @@ def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparat
 
 
 def _duplicates(rows: Rows) -> int:
-    """Training rows that repeat an earlier one in every column and in the target."""
+    """Training rows that repeat an earlier one in every column and in the target, told by a hash of 64 bits."""
     import polars as pl
 
     frame = pl.DataFrame(
@@ -50,4 +50,4 @@ def _duplicates(rows: Rows) -> int:
         }
         | target_columns(rows.target)
     )
-    return len(frame) - frame.n_unique()
+    return len(frame) - frame.hash_rows().n_unique()

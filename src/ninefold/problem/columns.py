@@ -11,7 +11,7 @@ from ninefold.core.problem import Peek, Wishes
 from ninefold.problem.target import Target
 from ninefold_runtime.schema import Kind
 
-MISSING = ("mean", "median", "mode", "predicted")
+MISSING = ("mean", "median", "mode", "predicted", "iterative", "neighbours")
 SCALES = ("standard", "minmax", "robust")
 
 

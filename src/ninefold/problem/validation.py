@@ -7,24 +7,34 @@ from ninefold.core.problem import Peek, Validation, Wishes
 from ninefold.problem.target import Target
 
 SCHEMES = ("kfold", "stratified", "repeated", "group", "time")
-HOLDOUT = 0.2
+LEAST_SHARE, MOST_SHARE = 0.05, 0.2
+SEALED, SEALED_OF_A_CLASS = 1_000, 100
+"""Rows to seal at least, and rows of the rarer of two classes among them."""
 MOST_SEALED = 50_000
 _LARGE, _SMALL = 100_000, 500
 _MOST_FOLDS = 20
 
 
 def holdout_of(peek: Peek, wishes: Wishes) -> float:
-    """Share of rows to seal: a fifth, less of very large tables.
+    """Share of rows to seal: a fifth of small tables; of larger ones what a narrow interval needs, as the graph that is
+    scored is the one that ships, and rows that are sealed teach it nothing.
 
     Raises:
         WishError: NF-E308 when the wish is not a share that leaves rows on both sides.
     """
     if wishes.holdout is None:
-        return min(HOLDOUT, MOST_SEALED / peek.rows)
+        return _usual_holdout(peek)
     if not 0 < wishes.holdout < 1:
         message = f"the share of rows to seal must lie between 0 and 1, not at {wishes.holdout}"
         raise WishError("NF-E308", message, hint="for example --holdout 0.2")
     return wishes.holdout
+
+
+def _usual_holdout(peek: Peek) -> float:
+    wanted = SEALED / peek.rows
+    if peek.target_distinct == 2:
+        wanted = max(wanted, SEALED_OF_A_CLASS / min(peek.target_counts.values()))
+    return min(max(wanted, LEAST_SHARE), MOST_SHARE, MOST_SEALED / peek.rows)
 
 
 def validation_of(target: Target, holdout: float, peek: Peek, wishes: Wishes) -> Validation:
@@ -39,7 +49,8 @@ def validation_of(target: Target, holdout: float, peek: Peek, wishes: Wishes) ->
     smallest = _smallest(target, holdout) if scheme in {"stratified", "repeated"} and target.classes else rows
     folds, said = _folds(rows, smallest, wishes)
     repeats = _repeats(scheme, rows, wishes)
-    return Validation(scheme, folds, repeats, f"{why}; {said}" + (f", {repeats} times" if repeats > 1 else ""))
+    why = f"{why}; {said}" + (f", {repeats} times" if repeats > 1 else "")
+    return Validation(scheme, folds, repeats, why, shorten=wishes.folds is None and scheme != "time")
 
 
 def _scheme(target: Target, wishes: Wishes) -> tuple[str, str]:

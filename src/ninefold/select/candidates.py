@@ -1,8 +1,8 @@
-"""What to try next: each learner's portfolio, cheap learners first, then settings drawn near the best so far."""
+"""What can be tried: each learner's own list of settings, then settings drawn near its best so far."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
@@ -56,22 +56,15 @@ def installed(card: Card) -> bool:
     return not card.library or find_spec(card.library) is not None
 
 
-def portfolio(learners: dict[str, type[Any]]) -> Iterator[Candidate]:
-    """First settings of every learner, cheap ones first, then second settings, and so on; learners that keep rows a
-    round later, as they seldom may ship."""
-    ordered = sorted(learners, key=lambda name: (name != "baseline", learners[name].card.seconds, name))
-    for turn in range(1 + max(len(learners[name].portfolio) for name in ordered)):
-        for name in ordered:
-            rank = turn - learners[name].card.keeps_rows
-            if 0 <= rank < len(learners[name].portfolio):
-                settings = parts.settings(learners[name](**learners[name].portfolio[rank]))
-                yield Candidate(name, settings, learners[name].card.view)
+def portfolio(name: str, learner: type[Any]) -> tuple[Candidate, ...]:
+    """The settings on a learner's own list, in its order."""
+    return tuple(Candidate(name, parts.settings(learner(**values)), learner.card.view) for values in learner.portfolio)
 
 
-def drawn(best: Sequence[Candidate], learners: dict[str, type[Any]], rng: np.random.Generator) -> Candidate:
-    """A new setting for one of the ``best`` candidates (best first), which must not be empty."""
+def drawn(best: Sequence[Candidate], learner: type[Any], rng: np.random.Generator) -> Candidate:
+    """A new setting for one of a learner's ``best`` candidates (best first), which must not be empty."""
     parent = best[min(int(rng.geometric(0.5)) - 1, len(best) - 1, PARENTS - 1)]
-    spaces = parts.spaces(learners[parent.learner])
+    spaces = parts.spaces(learner)
     near = rng.random() < NEAR
     values = {
         name: space.draw(parent.settings[name], rng)

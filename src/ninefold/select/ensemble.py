@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ninefold.core.loss import loss
+from ninefold.core.loss import Loss, loss
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
+from ninefold.forms.stack import cross_stacked
 from ninefold.select.trials import Entry
 
-MEMBERS, CONTENDERS = 6, 20
+MEMBERS, CONTENDERS, OF_A_LEARNER = 6, 20, 2
+SHARES = (0.1, 0.25)
+"""Of a trial that might join: enough to tell whether it errs where the others do not."""
 GAIN = 5e-4
 """The blend has become better when its loss fell by this share."""
 
@@ -43,7 +46,7 @@ class Ensemble:
 
     def weigh(self, ranked: Sequence[Entry]) -> bool:
         """Weigh the trials taken so far, ``ranked`` best first; returns whether the blend became better."""
-        allowed = [entry for entry in ranked if entry.id in self._out_of_fold and self._may_ship(entry)][:CONTENDERS]
+        allowed = _contenders([entry for entry in ranked if entry.id in self._out_of_fold and self._may_ship(entry)])
         if not allowed:
             return False
         predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
@@ -53,11 +56,44 @@ class Ensemble:
         self._best_loss = reached if better else self._best_loss
         return better
 
+    def gains_by(self, entry: Entry) -> bool:
+        """Whether a share of the trial would lower the blend's loss on the last fold it was scored on."""
+        if not self.weights or not self._may_ship(entry):
+            return False
+        fold = entry.scored[-1]
+        valid = self._plan.folds[fold].valid
+        whole = Loss.against(self._problem.task, self._y[valid], self._problem.quantiles)
+        ours = whole.judged(self.blend()[valid])
+        theirs = whole.judged(load_array(self._workshop.predictions(entry.id, fold)))
+        before, *after = (float(whole.of((1 - share) * ours + share * theirs).mean()) for share in (0.0, *SHARES))
+        return min(after) < before * (1 - GAIN)
+
+    @property
+    def out_of_fold(self) -> Mapping[int, Array]:
+        """Predictions [N, K] of the trials taken so far, by trial."""
+        return self._out_of_fold
+
     def blend(self) -> Array:
         """The ensemble's out-of-fold predictions [N, K]; NaN where a row was never validated."""
         return blended(self._out_of_fold, self.weights)
+
+    def stacked(self) -> Array:
+        """What a second layer over the members says [N, K] of rows that it was not fitted on; NaN as in `blend`."""
+        members = {trial: self._out_of_fold[trial] for trial in self.weights}
+        return cross_stacked(members, self._y, self._problem.task, self._problem.outputs, self._problem.seed)
 
     def _loss(self) -> float:
         blend = self.blend()
         seen = ~np.isnan(blend).any(axis=1)
         return loss(self._problem.task, self._y[seen], blend[seen], self._problem.quantiles)
+
+
+def _contenders(ranked: Sequence[Entry]) -> list[Entry]:
+    """The best trials of every learner, since those that err differently blend well; then the best of all."""
+    of_learner: dict[str, int] = {}
+    places = []
+    for place, entry in enumerate(ranked):
+        before = of_learner.get(entry.candidate.learner, 0)
+        of_learner[entry.candidate.learner] = before + 1
+        places.append((before >= OF_A_LEARNER, place))
+    return [ranked[place] for _, place in sorted(places)][:CONTENDERS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -17,18 +18,21 @@ from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.advice import Situation, advised
 from ninefold.select.allowance import Allowance
-from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
+from ninefold.select.candidates import Candidate, eligible
 from ninefold.select.ensemble import Ensemble
+from ninefold.select.geometry import geometry
 from ninefold.select.logbook import Logbook
-from ninefold.select.trials import Entry
+from ninefold.select.trials import Entry, best_first
+from ninefold.select.turns import Turns
 
 GENERATION = 4
 """Trials that are decided on together when the search must be reproducible, whatever the number of workers."""
-PATIENCE = 40
-"""The search ends after this many trials that brought the ensemble nothing."""
+PATIENCE, PATIENT_SHARE = 40, 0.4
+"""The search ends after this many trials, and this share of the budget, that brought the ensemble nothing."""
 TICK = 0.5
-CARD_CELLS = 200_000
-"""Rows times columns that the seconds on a card speak of."""
+TELLING, TRIALS, VALIDATED = 0.5, 100, 2_000
+"""Seconds on the card of a learner whose first fold tells how many folds a trial can have; trials that are to fit in;
+rows that a trial is validated on at least."""
 FIRST_FIT = 2.0
 """Seconds that a fit gets, whatever the time, while no learner has seen a fold."""
 CLEARLY = 0.97
@@ -52,6 +56,7 @@ class Search:
     ) -> None:
         self._problem, self._plan, self._logbook, self._context = problem, plan, logbook, context
         self._dataset, self._features = dataset, features
+        self.geometry = geometry(dataset)
         self._cells = dataset.train_rows * len(dataset.columns) * len(problem.targets)
         self._crew = context.crew()
         self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
@@ -59,8 +64,13 @@ class Search:
         self.entries = logbook.entries
         self.ensemble = Ensemble(problem, dataset.rows.target, plan, Workshop(context.run), self._may_ship)
         self.why_stopped = ""
-        self._portfolio = [c for c in portfolio(self.learners) if not self._tried(c)]
-        self._last_gain, self._decided = 0, 0
+        self._turns = Turns(
+            self.learners, self._cells, timed=self.allowance.work is None, allow_rows=problem.allow_rows
+        )
+        self._folds = len(plan.folds)
+        self._settled = self.allowance.work is not None or not problem.validation.shorten
+        self._ended = {entry.id for entry in self.entries if entry.state}
+        self._last_gain, self._gained, self._decided = 0, context.clock.spent, 0
 
     def run(self) -> None:
         for entry in self._finished_anywhere():
@@ -78,6 +88,10 @@ class Search:
         self._let_end()
         self._weigh_unfinished()
 
+    def shippable(self) -> list[Entry]:
+        """Finished trials that may be in the graph, best first."""
+        return [entry for entry in best_first(self.entries) if self._may_ship(entry)]
+
     def _let_end(self) -> None:
         """Running fits see the same deadline and end by themselves, which keeps their workers warm for training."""
         until = time.monotonic() + (0.0 if self._context.stop.is_set() else PATIENT_SECONDS)
@@ -93,9 +107,14 @@ class Search:
             self.why_stopped = "stopped by the user"
         elif self._seconds() <= 0:
             self.why_stopped = "the time was up"
-        elif self.allowance.work is None and not self._portfolio and len(self.entries) - self._last_gain > PATIENCE:
-            self.why_stopped = f"{PATIENCE} trials in a row brought nothing"
+        elif self.allowance.work is None and self._hopeless():
+            self.why_stopped = f"{len(self.entries) - self._last_gain} trials in a row brought nothing"
         return bool(self.why_stopped)
+
+    def _hopeless(self) -> bool:
+        clock = self._context.clock
+        waited = clock.spent - self._gained > PATIENT_SHARE * clock.seconds
+        return waited and len(self.entries) - self._last_gain > PATIENCE
 
     def _seconds(self) -> float:
         """What is left; until a first fold is fitted, always enough for one, so that a run ends with a model."""
@@ -125,7 +144,7 @@ class Search:
         candidate = self._next_candidate()
         if candidate is None:
             return None
-        entry = Entry(len(self.entries), candidate, len(self._plan.folds))
+        entry = Entry(len(self.entries), candidate, self._folds)
         self.entries.append(entry)
         self._logbook.begin(entry)
         return self._job(entry, 0)
@@ -148,34 +167,32 @@ class Search:
         for candidate in self._advised():
             if self._affordable(candidate):
                 return candidate
-        while self._portfolio:
-            candidate = self._portfolio.pop(0)
-            if self._affordable(candidate):
-                return candidate
+        known = self._known()
         rng = np.random.default_rng([self._problem.seed, 50, len(self.entries)])
-        best = [e.candidate for e in self._finished() if e.candidate.settings and self._affordable(e.candidate)]
-        for _ in range(20):
-            if best and not self._tried(candidate := drawn(best, self.learners, rng)):
-                return candidate
+        for name in self._turns.order(known):
+            planned = self._turns.candidate(name, known, rng)
+            if planned is not None and self._affordable(planned):
+                return planned
         return None
 
     def _advised(self) -> list[Candidate]:
         finished = self._finished()
         if not finished:
             return []
-        situation = Situation(self._problem, self._dataset, self._features, self.learners, finished)
+        situation = Situation(self._problem, self._dataset, self._features, self.learners, finished, self.geometry)
         return [candidate for candidate in advised(situation) if not self._tried(candidate)]
 
     def _affordable(self, candidate: Candidate) -> bool:
-        """Whether a trial can still come to something: by what the learner took before, else by its card."""
-        same = [e for e in self._visible() if e.candidate.learner == candidate.learner and e.state]
-        if same and all(e.state == "failed" for e in same):
+        """Whether a trial can still come to something, by what the learner's folds took before, else by its card."""
+        own = [e for e in self._visible() if e.candidate.learner == candidate.learner]
+        ended = [e for e in own if e.state]
+        if ended and all(e.state == "failed" for e in ended):
             return False
-        took = min((e.seconds for e in same if e.state == "finished"), default=None)
-        if took is None:
-            two_folds = 2 * self.learners[candidate.learner].card.seconds * self._cells / CARD_CELLS
-            return self.allowance.work is not None or two_folds < 0.6 * self._seconds()
-        return self.allowance.work is not None or took < self.allowance.seconds
+        if self.allowance.work is not None:
+            return True
+        fold, finished = self._turns.expected(candidate.learner, own), any(e.state == "finished" for e in own)
+        # The seconds on a card are rough, and a trial cut short may still count: one fold must fit in for sure.
+        return fold * (self._folds if finished else min(self._folds, 2)) < (1.0 if finished else 0.6) * self._seconds()
 
     def _tried(self, candidate: Candidate) -> bool:
         return any(entry.candidate == candidate for entry in self.entries)
@@ -190,19 +207,40 @@ class Search:
         entry = self.entries[answer.trial]
         self._logbook.fitted(answer)
         entry.record(answer)
-        if entry.state == "" and answer.state == "ok":
+        if entry.state == "" and answer.state == "ok" and not self._gains_by(entry):
             entry.prune(next(iter(self._finished()), None))
-        if entry.state:
-            self._logbook.end(entry)
-            if entry.state == "finished":
-                self.ensemble.take(entry)
-                self._weigh()
-            self._tell(entry)
+        self._settle_folds(entry, answer)
+        for ended in [e for e in self.entries if e.state and e.id not in self._ended]:
+            self._end(ended)
+
+    def _gains_by(self, entry: Entry) -> bool:
+        """In work mode the ensemble of the moment depends on which trial ended first, so that it has no say."""
+        return self.allowance.work is None and self.ensemble.gains_by(entry)
+
+    def _end(self, entry: Entry) -> None:
+        self._ended.add(entry.id)
+        self._logbook.end(entry)
+        if entry.state == "finished":
+            self.ensemble.take(entry)
+            self._weigh()
+        self._tell(entry)
+
+    def _settle_folds(self, entry: Entry, answer: FitDone) -> None:
+        """Once the first larger fit tells how fast they go: as many folds a trial as leave time for enough trials."""
+        card = self.learners[entry.candidate.learner].card
+        if self._settled or answer.state != "ok" or card.seconds < TELLING:
+            return
+        self._settled = True
+        fits = self._crew.size * self._seconds() / max(answer.seconds, 1e-3)
+        least = math.ceil(VALIDATED / max(1, len(self._plan.folds[0].valid)))
+        self._folds = min(len(self._plan.folds), max(int(fits / TRIALS), least))
+        for each in self.entries:
+            each.shorten(self._folds)
 
     def _weigh(self) -> None:
         ranked = sorted((e for e in self.entries if e.losses), key=lambda entry: (entry.mean_loss, entry.id))
         if self.ensemble.weigh(ranked):
-            self._last_gain = len(self.entries)
+            self._last_gain, self._gained = len(self.entries), self._context.clock.spent
         self.allowance.expect([self.entries[i] for i in self.ensemble.weights])
 
     def _may_ship(self, entry: Entry) -> bool:
@@ -227,11 +265,16 @@ class Search:
         """Trials that decisions may look at: all, or those of earlier generations."""
         return self.entries if self.allowance.work is None else self.entries[: self._decided]
 
+    def _known(self) -> list[Entry]:
+        """All trials, those that decisions must not look at yet as if nothing had come of them so far."""
+        visible = self._visible()
+        return [*visible, *(entry.ordered() for entry in self.entries[len(visible) :])]
+
     def _finished(self) -> list[Entry]:
-        return _best_first(self._visible())
+        return best_first(self._visible())
 
     def _finished_anywhere(self) -> list[Entry]:
-        return _best_first(self.entries)
+        return best_first(self.entries)
 
     def _tell(self, entry: Entry) -> None:
         trial = entry.trial(self.learners)
@@ -239,8 +282,8 @@ class Search:
         score = best[0].trial(self.learners).score if best else None
         ended = sum(bool(e.state) for e in self.entries)
         metric = self._problem.metric
-        self._context.tell(TrialFinished(trial.id, trial.title, trial.state, trial.score, score, metric, ended))
-
-
-def _best_first(entries: list[Entry]) -> list[Entry]:
-    return sorted((e for e in entries if e.state == "finished"), key=lambda e: (e.mean_loss, e.id))
+        self._context.tell(
+            TrialFinished(
+                trial.id, trial.title, trial.state, trial.score, score, metric, ended, self._context.clock.spent
+            )
+        )

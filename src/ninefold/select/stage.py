@@ -13,6 +13,7 @@ from ninefold.core.results import Leaderboard
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.select.combining import combinations
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.search import Search
@@ -35,15 +36,21 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         hint = "give it more time with --budget, or see workers.log in the run folder"
         raise NoModelError("NF-E601", f"no learner could be fitted on any fold ({reasons or 'no time'})", hint=hint)
     metric = metric_for(problem, problem.metric)
+    y, ensemble = dataset.rows.target, search.ensemble
+    ways, stacked = combinations(problem, y, ensemble.out_of_fold, ensemble.weights, search.shippable())
+    blend = ensemble.stacked() if stacked else ensemble.blend()
     return Leaderboard(
         metric=problem.metric,
         higher_is_better=metric.higher_is_better,
         trials=trials,
         baseline=next(t.id for t in trials if t.learner == "baseline"),
-        weights=search.ensemble.weights,
-        ensemble_scores=_fold_scores(problem, plan, dataset.rows.target, search.ensemble.blend()),
+        weights=ensemble.weights,
+        ensemble_scores=_fold_scores(problem, plan, y, blend),
         predictions=context.folder,
         why_stopped=search.why_stopped,
+        geometry=search.geometry,
+        combinations=ways,
+        stacked=stacked,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +68,7 @@ class Entry:
             self.state, self.why = "unfinished", answer.why
         elif answer.state != "ok":
             self.state, self.why = "failed", answer.why
-        elif len(self.losses) == self.folds:
+        elif len(self.losses) >= self.folds:
             self.state = "finished"
 
     def prune(self, incumbent: Entry | None) -> None:
@@ -76,6 +77,16 @@ class Entry:
         if incumbent is None or self.state or not self.losses or self.mean_loss <= max(incumbent.losses):
             return
         self.state, self.why = "pruned", f"after fold {len(self.losses)} of {self.folds}"
+
+    def ordered(self) -> Entry:
+        """The same trial with all its folds asked for and none done."""
+        return Entry(self.id, self.candidate, self.folds, asked=set(range(self.folds)))
+
+    def shorten(self, folds: int) -> None:
+        """From now on this many folds are enough."""
+        self.folds = folds
+        if not self.state and len(self.losses) >= folds:
+            self.state = "finished"
 
     def trial(self, learners: dict[str, type[Any]]) -> Trial:
         card = learners[self.candidate.learner].card
@@ -97,3 +108,8 @@ class Entry:
             because=self.candidate.because,
             parent=self.candidate.parent,
         )
+
+
+def best_first(entries: Iterable[Entry]) -> list[Entry]:
+    """The finished ones, the lowest loss first."""
+    return sorted((e for e in entries if e.state == "finished"), key=lambda e: (e.mean_loss, e.id))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ninefold.core import parts
-from ninefold.core.results import MOST_BYTES, Leaderboard, Trial
+from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted, duration, size
+from ninefold.select import answered
+from ninefold.select.geometry import LOW_CONTRAST, is_flat
 
 SHOWN = 12
 
@@ -14,15 +16,45 @@ def view(board: Leaderboard) -> Section:
     title = parts.find("ninefold.metrics", board.metric).title
     shown = _best_of_each(board)
     members = len(board.weights)
+    answers = answered.answers(board)
+    told = (answered.table(answers, title),) if answers else ()
     return Section(
         title="Models",
         sentence=f"{counted(len(board.trials), 'trial')} · {title} {board.ensemble_score:.4f} by "
         + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title),
-        questions=(8, 9, 16, 17, 18, 20, 21, 22),
-        findings=_failures(board),
-        tables=(_table(board, title), _everything(board, title)),
+        questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
+        findings=(*_failures(board), *answered.findings(board, answers, title)),
+        tables=(_table(board, title), *_combinations(board, title), *told, _everything(board, title)),
         figures=(_figure(shown[:SHOWN], title),) if shown else (),
-        text=(f"The search ended: {board.why_stopped}. All learners share one split plan.",),
+        text=(
+            f"The search ended: {board.why_stopped}. All learners share one split plan.",
+            *_geometry(board.geometry),
+        ),
+    )
+
+
+def _combinations(board: Leaderboard, title: str) -> tuple[Table, ...]:
+    """How the members could be combined; each way judged on rows that it was not fitted on."""
+    if not board.combinations:
+        return ()
+    taken = "stacking" if board.stacked else "weights"
+    names = {"voting": "voting: the best three learners, equally", "weights": "weights, found greedily"}
+    names["stacking"] = "stacking: a linear second layer"
+    rows = tuple(
+        (names[way.kind], len(way.trials), way.score, way.loss, "taken" if way.kind == taken else "")
+        for way in board.combinations
+    )
+    return (Table("Ways to combine", ("way", "members", title, "loss", ""), rows, wide=True),)
+
+
+def _geometry(found: Geometry | None) -> tuple[str, ...]:
+    """Do distances among the rows still mean something?"""
+    if found is None or found.dimension is None or found.contrast is None:
+        return ()
+    return (
+        f"The {found.numbers:,} numeric columns spread in about {found.dimension:.1f} directions (TwoNN). Distances "
+        + ("hardly tell near rows from far ones" if is_flat(found) else "tell near rows from far ones")
+        + f" (relative contrast {found.contrast:.2g}; below {LOW_CONTRAST:.0f} they hardly do).",
     )
 
 

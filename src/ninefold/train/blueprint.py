@@ -13,6 +13,7 @@ from ninefold.core.table import Array
 from ninefold.forms.blend import blend_graph, blended
 from ninefold.forms.calibration import calibrated, calibration_graph
 from ninefold.forms.onnx import Var, const, op
+from ninefold.forms.stack import Stack
 from ninefold.train.deciding import Decision
 
 
@@ -26,18 +27,30 @@ class Blueprint:
     calibration: Calibration
     decision: Decision
     tolerance: float
+    stack: Stack | None = None
+    """The second layer; without one, members are blended by their weights."""
 
     def predict(self, predictions: Mapping[int, Array]) -> Array:
         """Members' predictions [N, K] by trial to calibrated probabilities or values [N, K]."""
-        blend = blended(predictions, {member.trial: member.weight for member in self.members})
+        blend = self._combined(predictions)
         return calibrated(blend, self.calibration.parameters[0]) if self.calibration.kind == "temperature" else blend
+
+    def _combined(self, predictions: Mapping[int, Array]) -> Array:
+        if self.stack is not None:
+            return self.stack.predict(predictions)
+        return blended(predictions, {member.trial: member.weight for member in self.members})
 
     def graph(self, predictions: Mapping[int, Var]) -> dict[str, Var]:
         """The same as nodes, with labels: the outputs of the bundle's graph by name."""
-        blend = blend_graph([(member.weight, predictions[member.trial]) for member in self.members])
+        blend = self._combined_nodes(predictions)
         if not self.problem.classes and not self.problem.labels:
             several = self.problem.several or self.problem.quantiles
             return {"prediction": blend if several else op.squeeze(blend, const([1], np.int64))}
         if self.calibration.kind == "temperature":
             blend = calibration_graph(blend, self.calibration.parameters[0])
         return {"probability": blend, "label": self.decision.graph(blend, self.problem.classes, self.problem.labels)}
+
+    def _combined_nodes(self, predictions: Mapping[int, Var]) -> Var:
+        if self.stack is not None:
+            return self.stack.graph(predictions)
+        return blend_graph([(member.weight, predictions[member.trial]) for member in self.members])

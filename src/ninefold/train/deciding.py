@@ -52,7 +52,7 @@ class Decision:
         codes = self.codes(probabilities)
         if self.thresholds:
             no, yes = np.array(pairs).T
-            return np.where(codes == 1, yes, no)
+            return np.asarray(np.where(codes == 1, yes, no))
         return np.array(classes)[codes]
 
     def graph(self, probabilities: Var, classes: tuple[str, ...], pairs: Pairs = ()) -> Var:

@@ -19,6 +19,7 @@ from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
 from ninefold.forms.calibration import calibrated
 from ninefold.forms.onnx import Session
+from ninefold.forms.stack import Stack, cross_stacked, fit_stack, seen_by_all
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
@@ -68,7 +69,7 @@ class _Draft:
 
 def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list[Member], workshop: Workshop) -> _Draft:
     out_of_fold = {member.trial: np.asarray(load_array(workshop.out_of_fold(member.trial))) for member in members}
-    blend = blended(out_of_fold, {member.trial: member.weight for member in members})
+    stack, blend = _combined(problem, dataset.rows.target, board, members, out_of_fold)
     seen = ~np.asarray(np.isnan(blend)).any(axis=1)
     y = dataset.rows.target[seen]
     calibration = calibration_of(problem, blend[seen], y)
@@ -77,8 +78,19 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
     decision = decision_of(problem, blend[seen], y)
     views: dict[int, str] = {member.trial: board.trial(member.trial).view for member in members}
     tolerance = max(card_of(member.learner).tolerance for member in members)
-    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance)
+    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack)
     return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
+
+
+def _combined(
+    problem: Problem, y: Array, board: Leaderboard, members: list[Member], out_of_fold: dict[int, Array]
+) -> tuple[Stack | None, Array]:
+    """The second layer, if the members are those it was found to pay for, and what is said out of fold [N, K]."""
+    if not board.stacked or {member.trial for member in members} != board.weights.keys():
+        return None, blended(out_of_fold, {member.trial: member.weight for member in members})
+    seen = seen_by_all(out_of_fold)
+    stack = fit_stack({t: v[seen] for t, v in out_of_fold.items()}, y[seen], problem.task, problem.outputs)
+    return stack, cross_stacked(out_of_fold, y, problem.task, problem.outputs, problem.seed)
 
 
 def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Members) -> dict[int, float]:

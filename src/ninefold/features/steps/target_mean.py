@@ -11,6 +11,7 @@ from ninefold.core.parts import setting
 from ninefold.core.protocols import Block, FittedStep, Known
 from ninefold.core.table import Array
 from ninefold.features._levels import key, lookup, numbered
+from ninefold.features._targets import targets
 from ninefold.forms.onnx import Var, op
 
 
@@ -26,26 +27,19 @@ class TargetMean:
     uses_target: ClassVar[bool] = True
 
     def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep:
-        targets = _targets(known)
-        prior = targets.mean(axis=0)
+        aims = targets(known)
+        prior = aims.mean(axis=0)
         keys: list[str] = []
         means: list[Array] = []
         for column, values in enumerate(block.values.T):
             levels, code = numbered(values)
             rows = np.bincount(code)[:, None]
-            sums = np.column_stack([np.bincount(code, weights=target) for target in targets.T])
+            sums = np.column_stack([np.bincount(code, weights=target) for target in aims.T])
             keys += [key(column, level) for level in levels]
             means.append((sums + self.smooth * prior) / (rows + self.smooth))
-        suffixes = [""] if targets.shape[1] == 1 else [f" class {c}" for c in range(targets.shape[1])]
+        suffixes = [""] if aims.shape[1] == 1 else [f" class {c}" for c in range(aims.shape[1])]
         names = tuple(f"{name} → target{suffix}" for suffix in suffixes for name in block.names)
         return _Fitted(names, tuple(keys), np.concatenate(means), prior, len(block.names))
-
-
-def _targets(known: Known) -> Array:
-    """[N, C]: the values, the positive class as 0/1, or one 0/1 column per class."""
-    if known.task == "multiclass":
-        return np.eye(known.outputs)[known.y]
-    return known.y.astype(np.float64)[:, None]
 
 
 @dataclass(frozen=True, eq=False)

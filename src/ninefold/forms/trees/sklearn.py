@@ -10,36 +10,39 @@ import numpy as np
 from ninefold.core.table import Array
 from ninefold.forms.forest import Forest
 from ninefold.forms.links import Link
+from ninefold.forms.trees._nodes import Nodes, joined
 
 
 def read(
     trees: Sequence[Any], places: Array, link: Link, native: Callable[[Array], Array], rounds: int | None
 ) -> Forest:
     """The mean of fitted ``DecisionTree*`` estimators; ``places`` [S, K] maps the S outputs of a leaf to K scores."""
-    inner = [tree.tree_ for tree in trees]
-    sizes = np.array([tree.node_count for tree in inner])
-    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    left = np.concatenate([tree.children_left for tree in inner])
-    right = np.concatenate([tree.children_right for tree in inner])
-    is_leaf = left < 0
-    # scikit-learn numbers leaves and inner nodes together, a Forest apart.
-    splits = ~is_leaf
-    number = np.where(is_leaf, ~(np.cumsum(is_leaf) - 1), np.cumsum(splits) - 1)
-    leaves = np.concatenate([tree.value[:, 0, :] for tree in inner])[is_leaf] @ places
-    return Forest(
-        width=int(inner[0].n_features),
-        roots=number[np.cumsum(sizes) - sizes],
-        feature=np.concatenate([tree.feature for tree in inner])[splits].astype(int),
-        threshold=np.concatenate([tree.threshold for tree in inner])[splits],
-        nan_left=np.concatenate([tree.missing_go_to_left for tree in inner])[splits].astype(bool),
-        left=number[(left + first)[splits]],
-        right=number[(right + first)[splits]],
-        leaf_tree=np.repeat(np.arange(len(trees)), sizes)[is_leaf],
-        leaves=leaves,
-        scores=places.shape[1],
-        link=link,
-        rounds=rounds,
-        native=native,
-        single=True,
-        average=len(trees) > 1,
+    values = [tree.tree_.value[:, 0, :] @ places for tree in trees]
+    return read_values(trees, values, link, native, rounds, average=len(trees) > 1)
+
+
+def read_values(
+    trees: Sequence[Any],
+    values: Sequence[Array],
+    link: Link,
+    native: Callable[[Array], Array],
+    rounds: int | None,
+    *,
+    average: bool = False,
+) -> Forest:
+    """The sum, or the average, of trees whose nodes are worth what ``values`` say: [nodes, K] for each tree."""
+    nodes = joined([_nodes(tree.tree_, value) for tree, value in zip(trees, values, strict=True)])
+    return nodes.forest(int(trees[0].tree_.n_features), link, native, rounds, average=average)
+
+
+def _nodes(tree: Any, values: Array) -> Nodes:
+    return Nodes(
+        tree=np.zeros(tree.node_count, int),
+        is_leaf=tree.children_left < 0,
+        feature=tree.feature,
+        threshold=tree.threshold,
+        nan_left=tree.missing_go_to_left,
+        left=tree.children_left,
+        right=tree.children_right,
+        values=values,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -11,9 +11,11 @@ from ninefold.core.parts import setting
 from ninefold.core.protocols import Block, FittedStep, Known
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
+from ninefold.prepare._nearest import Nearest
+from ninefold.prepare._regressed import Regressed
 
-RIDGE = 1e-3
-"""Penalty on standardised columns when missing values are predicted."""
+ROUNDS = {"predicted": 1, "iterative": 8, "neighbours": 1}
+"""Rounds of regressions; those before prototypes are looked for only make the rows whole."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,12 @@ class Fill:
     """[N, k] with NaN to [N, k + indicators] without.
 
     ``predicted`` regresses each column that has gaps on all others (ridge, one round, as in Buck 1960); where a row
-    lacks the others too, their medians stand in.
+    lacks the others too, their medians stand in. ``iterative`` does so in eight rounds, each on what the one before
+    filled in (van Buuren and Groothuis-Oudshoorn 2011, without draws). ``neighbours`` takes the mean of the prototypes
+    (k-means) that are nearest in the columns that a row has.
     """
 
-    how: str = setting("median", "what stands in for a missing number", choices=("mean", "median", "mode", "predicted"))
+    how: str = setting("median", "what stands in for a missing number", choices=("mean", "median", "mode", *ROUNDS))
     indicator: bool = setting(True, "add a 0/1 column for each column that had gaps", choices=(True, False))
     uses_target: ClassVar[bool] = False
 
@@ -32,9 +36,23 @@ class Fill:
         gaps = np.isnan(block.values)
         values = np.array([_stand_in(column, self.how) for column in block.values.T])
         marked = tuple(np.flatnonzero(gaps.any(axis=0)).tolist()) if self.indicator else ()
-        slopes, offsets = _regressions(block.values, gaps, values) if self.how == "predicted" else (None, values)
         names = block.names + tuple(f"{block.names[i]} missing" for i in marked)
-        return _Fitted(names, block.categorical, values, slopes, offsets, marked)
+        guess = self._guess(block.values, gaps, values, rng) if self.how in ROUNDS and gaps.any() else None
+        return _Fitted(names, block.categorical, values, guess, marked)
+
+    def _guess(self, values: Array, gaps: Array, medians: Array, rng: np.random.Generator) -> Guess:
+        regressed = Regressed.learned(values, gaps, np.where(gaps, medians, values), ROUNDS[self.how])
+        if self.how != "neighbours":
+            return regressed
+        return Nearest.learned(regressed.whole(values, gaps, medians), rng)
+
+
+class Guess(Protocol):
+    """What fills gaps better than one number per column does."""
+
+    def graph(self, block: Var, gaps: Var, filled: Var) -> Var:
+        """The block [N, k] without its ``gaps``; ``filled`` has the columns' stand-ins there."""
+        ...
 
 
 def _stand_in(column: Array, how: str) -> float:
@@ -49,41 +67,19 @@ def _stand_in(column: Array, how: str) -> float:
     return float(np.median(known))
 
 
-def _regressions(values: Array, gaps: Array, medians: Array) -> tuple[Array, Array]:
-    """Slopes [k, k] and offsets [k]: column j is predicted as filled @ slopes[:, j] + offsets[j]."""
-    filled = np.where(gaps, medians, values)
-    centre, spread = filled.mean(axis=0), filled.std(axis=0) + 1e-12
-    standard = (filled - centre) / spread
-    width = values.shape[1]
-    slopes, offsets = np.zeros((width, width)), medians.copy()
-    for j in np.flatnonzero(gaps.any(axis=0)):
-        seen, others = ~gaps[:, j], np.arange(width) != j
-        if seen.sum() < 2 or not others.any():
-            continue
-        x, y = standard[seen][:, others], values[seen, j]
-        x = x - x.mean(axis=0)
-        gram = x.T @ x + RIDGE * len(y) * np.eye(x.shape[1])
-        slope = np.linalg.solve(gram, x.T @ (y - y.mean())) / spread[others]
-        slopes[others, j] = slope
-        offsets[j] = y.mean() - filled[seen][:, others].mean(axis=0) @ slope
-    return slopes, offsets
-
-
 @dataclass(frozen=True, eq=False)
 class _Fitted:
     names: tuple[str, ...]
     categorical: tuple[int, ...]
     values: Array
-    slopes: Array | None
-    offsets: Array
+    guess: Guess | None
     marked: tuple[int, ...]
 
     def graph(self, block: Var) -> Var:
         gaps = op.isnan(block)
         filled = op.where(gaps, const(self.values), block)
-        if self.slopes is not None:
-            predicted = op.add(op.matmul(filled, const(self.slopes)), const(self.offsets))
-            filled = op.where(gaps, predicted, block)
+        if self.guess is not None:
+            filled = self.guess.graph(block, gaps, filled)
         if not self.marked:
             return filled
         marks = op.cast(op.gather(gaps, const(self.marked, np.int64), axis=1), to=np.float64)

@@ -1,0 +1,1 @@
+"""TabM: networks that share their weights, fitted by the library of that name."""

@@ -1,0 +1,77 @@
+"""Several networks that share most of their weights, and the mean of what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ninefold.core.table import Array
+from ninefold.forms.onnx import Var, const, op
+from ninefold.forms.tabm.layout import Inputs, Shape
+
+
+@dataclass(frozen=True, eq=False)
+class SharedNetworks:
+    """``weights`` are float32 arrays by the names of the library's modules. The mean of the members' probabilities
+    (``softmax``) or values, [N, S], times ``out`` [S, K] plus ``base`` [K] is the prediction.
+
+    Weights are learned in float32; library and graph compute with them in float64.
+    """
+
+    inputs: Inputs
+    shape: Shape
+    weights: tuple[tuple[str, Array], ...]
+    softmax: bool
+    out: Array
+    base: Array
+    rounds: int
+
+    def predict(self, x: Array) -> Array:
+        from ninefold.forms.tabm.modules import predicted
+
+        mean = predicted(self.inputs, self.shape, self.weights, x, softmax=self.softmax)
+        return np.asarray(mean @ self.out + self.base)
+
+    def graph(self, x: Var) -> Var:
+        held = {name: _single(weights) for name, weights in self.weights}
+        seen = op.gather(x, const(self.inputs.plain, np.int64), axis=1)
+        if self.inputs.edges:
+            seen = op.concat([self._embedded(x), seen], axis=1)
+        hidden = op.unsqueeze(seen, const([1], np.int64))
+        for block in range(self.shape.blocks):
+            w = {part: held[f"backbone.blocks.{block}.0.{part}"] for part in ("r", "weight", "s", "bias")}
+            hidden = op.matmul(op.mul(hidden, w["r"]), op.transpose(w["weight"], perm=[1, 0]))
+            hidden = op.relu(op.add(op.mul(hidden, w["s"]), w["bias"]))
+        by_member = op.matmul(op.transpose(hidden, perm=[1, 0, 2]), held["head.weight"])
+        scores = op.add(by_member, op.unsqueeze(held["head.bias"], const([1], np.int64)))
+        said = op.softmax(scores, axis=2) if self.softmax else scores
+        mean = op.reduce_mean(said, const([0], np.int64), keepdims=False)
+        return op.add(op.matmul(mean, const(self.out)), const(self.base))
+
+    def _embedded(self, x: Var) -> Var:
+        """[N, D] to [N, F x embedding]: all pieces of all columns at once, then one matrix per column."""
+        held = dict(self.weights)
+        table = np.concatenate([held["embed.linear.weight"], held["embed.linear0.weight"][:, None, :]], axis=1)
+        columns, pieces, width = table.shape
+        rise, start, low, high = self.inputs.pieces()
+        which = const(np.repeat(self.inputs.embedded, pieces), np.int64)
+        line = op.add(op.mul(op.gather(x, which, axis=1), _single(rise.ravel())), _single(start.ravel()))
+        held_in = op.min([op.max([line, const(low.ravel())]), const(high.ravel())])
+        by_column = op.transpose(op.reshape(held_in, const([-1, columns, pieces], np.int64)), perm=[1, 0, 2])
+        mapped = op.transpose(op.matmul(by_column, _single(table)), perm=[1, 0, 2])
+        flat = op.reshape(mapped, const([-1, columns * width], np.int64))
+        return op.add(flat, _single(held["embed.linear0.bias"].ravel()))
+
+    def borders(self) -> Array:
+        """Rows on the edges between pieces, all embedded columns at their own edge of the same number."""
+        most = max((len(edges) for edges in self.inputs.edges), default=0)
+        rows = np.zeros((most, len(self.inputs.embedded) + len(self.inputs.plain)))
+        for column, edges in zip(self.inputs.embedded, self.inputs.edges, strict=True):
+            rows[:, column] = edges[np.minimum(np.arange(most), len(edges) - 1)]
+        return rows
+
+
+def _single(weights: Array) -> Var:
+    """A constant stored in four bytes a number, used in eight."""
+    return op.cast(const(weights, np.float32), to=np.float64)

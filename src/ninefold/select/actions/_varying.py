@@ -1,0 +1,33 @@
+"""The trial that an action answers, tried again with something changed."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ninefold.core import parts
+from ninefold.core.parts import Value
+from ninefold.core.protocols import View
+from ninefold.select.advice import Situation
+from ninefold.select.candidates import Candidate
+from ninefold.select.trials import Entry
+
+STEP = 0.1
+"""Share of each setting's interval that one answer moves: leaves 39 become 25, a penalty of 1 becomes 3.2."""
+
+
+def with_settings(entry: Entry, changed: dict[str, Value], because: str) -> list[Candidate]:
+    """One candidate, or none where nothing would change."""
+    old = entry.candidate
+    made = dataclasses.replace(old, settings=old.settings | changed, because=because, parent=entry.id)
+    return [] if made == old else [made]
+
+
+def with_view(entry: Entry, view: View, because: str) -> Candidate:
+    """The same learner with the same settings on another view."""
+    return dataclasses.replace(entry.candidate, view=view, because=because, parent=entry.id)
+
+
+def simplified(entry: Entry, situation: Situation, share: float, because: str) -> list[Candidate]:
+    """The same learner held down more (less where ``share`` is negative), by every setting that does so."""
+    learner = situation.learners[entry.candidate.learner]
+    return with_settings(entry, parts.simplified(learner, entry.candidate.settings, share), because)

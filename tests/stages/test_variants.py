@@ -1,0 +1,119 @@
+"""Variants of views: when they are laid out, what they hold, and when the search tries them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rooms import collected, context
+
+from ninefold.core.problem import Problem
+from ninefold.core.protocols import FitDone, Known
+from ninefold.core.recipe import Features
+from ninefold.core.section import Table
+from ninefold.core.table import Dataset
+from ninefold.features.stage import engineer
+from ninefold.features.view import view
+from ninefold.forms.onnx import Session
+from ninefold.forms.recipe import fit_recipe
+from ninefold.prepare.stage import prepare
+from ninefold.select.actions.created_features import CreatedFeatures
+from ninefold.select.actions.selected_features import SelectedFeatures
+from ninefold.select.advice import Situation
+from ninefold.select.candidates import Candidate, eligible
+from ninefold.select.trials import Entry
+
+
+def frame(columns: int, rows: int = 600) -> Any:
+    import polars as pl
+
+    rng = np.random.default_rng(0)
+    data: dict[str, Any] = {f"n{i}": rng.normal(size=rows) for i in range(columns - 1)}
+    data["n0"][::7] = np.nan
+    told = data["n1"] * data["n2"] if columns > 3 else data["n0"]
+    return pl.DataFrame(data | {"c": rng.choice(["u", "v", "w"], rows), "y": np.nan_to_num(told)})
+
+
+def engineered(folder: Path, columns: int, **wishes: Any) -> tuple[Problem, Dataset, Features]:
+    folder.mkdir(exist_ok=True)
+    problem, dataset = collected(frame(columns), folder, target="y", **wishes)
+    preparation = prepare(problem, dataset, context=context(folder))
+    return problem, dataset, engineer(problem, dataset, preparation, context=context(folder))
+
+
+def test_many_columns_are_selected_and_pairs_are_made(tmp_path: Path) -> None:
+    few, many = engineered(tmp_path / "few", 6)[2], engineered(tmp_path / "many", 24)[2]
+    made = {"plain", "encoded", "scaled", "plain+created", "encoded+created", "scaled+created"}
+    assert {recipe.view for recipe in few.recipes} == made
+    assert {recipe.view for recipe in many.recipes} == made | {"plain+selected", "scaled+selected"}
+
+
+def test_every_variant_keeps_its_promise(tmp_path: Path) -> None:
+    problem, dataset, features = engineered(tmp_path, 24)
+    columns = {column.name: column for column in dataset.columns}
+    known = Known(dataset.rows.target, problem.task, problem.outputs)
+    for recipe in features.recipes:
+        fitting = fit_recipe(recipe, columns, dataset.rows, known, np.random.default_rng(0))
+        again = Session(fitting.recipe.compiled()).run(dataset.rows.columns)["x"]
+        assert again.shape == fitting.matrix.shape == (dataset.train_rows, len(fitting.recipe.names))
+        assert recipe.view.startswith(("plain", "encoded")) or np.isfinite(again).all()
+        created = [name for name in fitting.recipe.names if name == "n1 × n2"]
+        assert len(created) == recipe.view.endswith("+created"), recipe.view
+        assert len(set(fitting.recipe.names)) == len(fitting.recipe.names)
+
+
+def test_the_page_says_what_a_variant_is(tmp_path: Path) -> None:
+    tables = view(engineered(tmp_path, 24)[2]).tables
+    titles = {title.partition(":")[0]: title for title in (table.title for table in tables if isinstance(table, Table))}
+    assert "columns made from pairs" in titles["View plain+created"]
+    assert "no more than shuffled" in titles["View scaled+selected"]
+
+
+def test_minmax_scales_ranks_into_the_same_interval(tmp_path: Path) -> None:
+    _, dataset, features = engineered(tmp_path, 6, scale="minmax")
+    columns = {column.name: column for column in dataset.columns}
+    known = Known(dataset.rows.target, "regression", 1)
+    made = fit_recipe(features.recipe("scaled"), columns, dataset.rows, known, np.random.default_rng(0)).matrix
+    assert made.min() == 0
+    assert made.max() == 1
+
+
+def entry(number: int, learner: str, view: str, loss: float) -> Entry:
+    made = Entry(number, Candidate(learner, {"leaves": number}, view), 1)
+    made.record(FitDone(number, 0, "ok", loss=loss))
+    return made
+
+
+@pytest.fixture
+def situation(tmp_path: Path) -> Situation:
+    problem, dataset, features = engineered(tmp_path, 24)
+    return Situation(problem, dataset, features, eligible(problem), [])
+
+
+def advised(situation: Situation, *entries: Entry) -> list[tuple[str, str, int | None]]:
+    ranked = sorted(entries, key=lambda e: e.mean_loss)
+    found = CreatedFeatures().advise(dataclasses.replace(situation, finished=ranked))
+    assert all(candidate.because == "NF506" for candidate in found)
+    return [(candidate.learner, candidate.view, candidate.parent) for candidate in found]
+
+
+def test_the_best_of_each_view_tries_its_variant(situation: Situation) -> None:
+    trees, worse, linear = entry(1, "a", "plain", 0.3), entry(2, "b", "plain", 0.4), entry(3, "r", "scaled", 0.5)
+    assert advised(situation, trees, worse, linear) == [("a", "plain+created", 1), ("r", "scaled+created", 3)]
+
+
+def test_others_follow_only_where_it_paid(situation: Situation) -> None:
+    trees, worse = entry(1, "a", "plain", 0.3), entry(2, "b", "plain", 0.4)
+    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.2)) == [("b", "plain+created", 2)]
+    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.35)) == []
+
+
+def test_columns_are_selected_where_rows_are_few_for_them(situation: Situation) -> None:
+    trees = entry(1, "a", "plain", 0.3)
+    found = SelectedFeatures().advise(dataclasses.replace(situation, finished=[trees]))
+    assert [(candidate.view, candidate.parent) for candidate in found] == [("plain+selected", 1)]
+    large = dataclasses.replace(situation.dataset, train_rows=100_000)
+    assert SelectedFeatures().advise(dataclasses.replace(situation, finished=[trees], dataset=large)) == []
