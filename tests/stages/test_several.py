@@ -2,14 +2,20 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from rooms import collected, problem_of
 
-from ninefold.core.errors import NinefoldError
+from ninefold.api import run
+from ninefold.cli import wishes as said
+from ninefold.core.errors import NinefoldError, WishError
 from ninefold.core.loss import loss
+from ninefold.core.problem import Wishes
 from ninefold.core.table import Array, Rows, one_number, read_rows, write_rows
 from ninefold.forms.blend import blended, greedy
+from ninefold.report.command import reproduce
+from ninefold.runs import Order
 from ninefold_runtime.schema import Task
 
 
@@ -162,3 +168,37 @@ def test_counts_and_orders_that_are_none_are_refused(
     with pytest.raises(NinefoldError, match=told) as caught:
         problem_of(graded(tmp_path), tmp_path, **wishes)
     assert caught.value.code == code
+
+
+def test_wishes_with_several_targets_are_kept_for_resuming() -> None:
+    for target in (None, "a", ("a", "b, c")):
+        order = Order("t.csv", None, Wishes(target=target, quantiles=(0.1,), order=("x", "y")))
+        assert msgspec.json.decode(msgspec.json.encode(order), type=Order) == order
+
+
+def test_python_takes_a_list_of_targets(tmp_path: Path) -> None:
+    with pytest.raises(WishError, match="y1") as caught:
+        run(table(tmp_path), ["hot", "y1"], work=2, runs=tmp_path / "runs")
+    assert caught.value.code == "NF-E315"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        ({"target": ("y1", "y2")}, "--target y1 --target y2"),
+        ({"target": "hot"}, "--target hot"),
+        ({"target": "y1", "quantiles": (0.25, 0.5)}, "--quantiles 0.25,0.5"),
+        ({"target": "site", "order": ("r", "q", "p")}, """--order '["r", "q", "p"]'"""),
+    ],
+)
+def test_the_command_that_asks_again_names_all(wishes: dict[str, object], words: str, tmp_path: Path) -> None:
+    assert words in reproduce(problem_of(table(tmp_path), tmp_path, **wishes))
+
+
+def test_words_of_the_command_line_become_wishes() -> None:
+    assert (said.target(None), said.target(["a"]), said.target(["a", "b"])) == (None, "a", ("a", "b"))
+    assert said.order('["a, b", "c"]') == ("a, b", "c") and said.order("low, high") == ("low", "high")
+    assert (said.order(None), said.quantiles(None), said.quantiles("0.1, 0.9")) == ((), (), (0.1, 0.9))
+    for wrong in (lambda: said.order("[1, 2]"), lambda: said.quantiles("0.1,x")):
+        with pytest.raises(WishError):
+            wrong()
