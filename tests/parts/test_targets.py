@@ -11,7 +11,7 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples
-from ninefold.core.tasks import serves
+from ninefold.core.tasks import difference, serves
 from ninefold.crew.adapting import fit
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.coverage import coverage
@@ -79,6 +79,18 @@ def test_who_serves_in_which_task():
     assert serves(("regression",), "count") and serves(("regression",), "multioutput")
     assert serves(("binary",), "multilabel") and serves(("multiclass",), "ordinal")
     assert not serves(("binary",), "ordinal") and not serves(("count",), "regression")
+
+
+def test_a_small_target_beside_a_large_one_is_proven_in_its_own_unit():
+    python = np.array([[1e6, 1.0], [2e6, 0.5]])
+    assert difference("multioutput", python, python + np.array([1.0, 0.0])) == pytest.approx(5e-7)
+    assert difference("multioutput", python, python + np.array([0.0, 0.1])) == pytest.approx(0.1)
+
+
+def test_one_enormous_count_hides_no_difference_in_a_small_one():
+    python = np.array([[1e13], [2.0]])
+    assert difference("count", python, python + np.array([[1.0], [0.2]])) == pytest.approx(0.1)
+    assert difference("regression", python, python + np.array([[1.0], [0.2]])) == pytest.approx(1e-13)
 
 
 def several(task):

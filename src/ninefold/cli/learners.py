@@ -31,11 +31,7 @@ def learners(
 
 
 def _row(name: str, card: Card) -> tuple[str, ...]:
-    from ninefold.core.tasks import base_of
-
-    solves = dict.fromkeys(
-        "classification" if base_of(task) in {"binary", "multiclass"} else base_of(task) for task in card.solves
-    )
+    solves = dict.fromkeys("classification" if task in {"binary", "multiclass"} else task for task in card.solves)
     return name, card.family, ", ".join(solves), card.idea, ", ".join(map(str, card.questions))
 
 

@@ -13,11 +13,13 @@ from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array
+from ninefold.core.tasks import difference
 from ninefold.core.workshop import save_array
 from ninefold.crew.adapting import fit
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
+from ninefold_runtime.schema import Task
 
 LEARNERS = "ninefold.learners"
 SAMPLE = 2_000
@@ -73,13 +75,13 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
         return FitDone(job.trial, None, "late", "the time was up before it was fitted on all rows", seconds)
     predictions = _checked(form, material.asked, examples)
     graph = form_graph(form, material.learned.shape[1])
-    difference = _difference(form, graph, material, predictions)
+    apart = _difference(form, graph, material, predictions, examples.task)
     folder = desk.workshop.member(job.trial)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "form.onnx").write_bytes(graph)
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
     save_array(folder / "gate.npy", predictions)
-    return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=difference)
+    return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
 
 
 def _learner(job: FitJob) -> Learner:
@@ -117,12 +119,12 @@ def _bytes(part: object) -> int:
     return 0
 
 
-def _difference(form: Form, graph: bytes, material: Material, predictions: Array) -> float:
-    """Largest |graph - Python| over the gate's rows and the form's own borders, values relative to their spread."""
+def _difference(form: Form, graph: bytes, material: Material, predictions: Array, task: Task) -> float:
+    """`difference` over the gate's rows and the form's own borders."""
     session = Session(graph)
     borders = form.borders()
     pairs = [(predictions, session.run({"x": np.asarray(material.asked)})["y"])]
     if len(borders):
         pairs.append((form.predict(borders), session.run({"x": borders})["y"]))
-    spread = max(1.0, float(np.abs(predictions).max()))
-    return max(float(np.abs(python - graphed).max()) for python, graphed in pairs) / spread
+    python, graphed = (np.vstack(each) for each in zip(*pairs, strict=True))
+    return difference(task, python, graphed)

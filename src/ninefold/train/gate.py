@@ -9,6 +9,7 @@ import numpy as np
 from ninefold.core.problem import Problem
 from ninefold.core.results import Parity
 from ninefold.core.table import Array, Dataset, Rows, write_rows
+from ninefold.core.tasks import difference
 from ninefold.core.workshop import Workshop, load_array
 from ninefold.forms.onnx import Session
 from ninefold.train.blueprint import Blueprint
@@ -42,13 +43,12 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
     expected = blueprint.predict(native)
     got = Session(graph).run(gate.rows.columns)
     if "prediction" in got:
-        spread = max(1.0, float(np.abs(expected).max()))
-        given = got["prediction"].reshape(expected.shape)
-        difference, equal = float(np.abs(given - expected).max()) / spread, True
+        given, equal = got["prediction"].reshape(expected.shape), True
     else:
-        difference = float(np.abs(got["probability"] - expected).max())
+        given = got["probability"]
         equal = _labels_equal(got["label"], expected, blueprint)
-    return Parity(gate.training, len(gate.rows) - gate.training, difference, equal, blueprint.tolerance)
+    apart = difference(blueprint.problem.task, expected, given)
+    return Parity(gate.training, len(gate.rows) - gate.training, apart, equal, blueprint.tolerance)
 
 
 def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint) -> bool:
