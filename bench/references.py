@@ -38,7 +38,8 @@ class Case:
 
     @property
     def name(self) -> str:
-        return f"{self.learner} on {self.data}" + (", scaled" if self.scaled else "")
+        told = ", ".join(f"{key}={value}" for key, value in self.settings.items())
+        return f"{self.learner}({told}) on {self.data}" + (", scaled" if self.scaled else "")
 
 
 FOREST = {"trees": 300, "min_rows": 1}
@@ -62,7 +63,8 @@ CASES = (
     Case("support_vectors", "breast_cancer", 0.975, {"kernel": "linear"}, scaled=True),
     Case("support_vectors", "breast_cancer", 0.898, {"kernel": "polynomial", "offset": 0.0}, scaled=True),
 )
-"""The figures are scikit-learn 1.9.1's on these folds; of the pruned tree, that of its one-standard-error rule."""
+"""The figures are scikit-learn 1.9.1's on these folds; of LightGBM, those of
+histogram gradient boosting, and of the pruned tree, that of its one-standard-error rule."""
 
 
 @dataclass(frozen=True)

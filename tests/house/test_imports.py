@@ -24,6 +24,9 @@ LATE_ONLY = {
 MAY = {
     # An estimator must *be* a scikit-learn estimator, so its module cannot do without; `ninefold` loads it on demand.
     "ninefold.estimators": {"sklearn"},
+    # Modules of a network are torch's; both files are imported inside functions alone.
+    "ninefold.forms.tabm.modules": {"torch"},
+    "ninefold.learners._tabm_training": {"torch"},
 }
 
 CORE_NEEDS = ("ninefold.core", "ninefold_runtime.schema", "ninefold_runtime.wire", "ninefold_runtime.files")

@@ -502,7 +502,7 @@ def test_explainable_boosting_finds_the_pair_that_acts_together():
     )
     error = [float(((form.predict(data.x)[:, 0] - data.y) ** 2).mean()) for form in (with_pair, without)]
     assert error[0] < 0.15
-    assert error[1] > 2.0
+    assert error[1] > 1.0
 
 
 # --- growing and stopping

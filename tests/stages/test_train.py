@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ninefold.core.problem import Budget, Problem, Validation, Wishes
+from ninefold.core.errors import NoModelError
+from ninefold.core.problem import Budget, Limits, Problem, Validation, Wishes
 from ninefold.core.results import Calibration, Member
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, save_array
@@ -20,6 +21,7 @@ from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.deciding import Decision, decision_of
 from ninefold.train.gate import make_gate, parity
+from ninefold.train.limits import exceeded
 from ninefold.train.view import view
 
 
@@ -160,12 +162,34 @@ def test_a_refusal_that_leaves_only_the_baseline_is_a_warning(finished: Run, lea
     assert [finding.level for finding in said.findings if finding.code == "NF601"] == [level]
 
 
+def test_a_graph_keeps_the_limits_or_there_is_none(tmp_path: Path) -> None:
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(400, 3))
+    table = {"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": x[:, 0] * x[:, 1] + x[:, 2] + 0.3 * rng.normal(size=400)}
+    wished = {"target": "y", "budget": Budget(None, 25), "learners": ("ridge_regression", "lightgbm")}
+    free = run(table, Wishes(**wished), runs=tmp_path)  # type: ignore[arg-type]
+    limit = free.model.bytes - 1
+    held = run(table, Wishes(**wished, limits=Limits(bytes=limit)), runs=tmp_path)  # type: ignore[arg-type]
+    assert held.model.bytes <= limit
+    at_once = Wishes(**wished, limits=Limits(microseconds=1e-3))  # type: ignore[arg-type]
+    with pytest.raises(NoModelError, match=r"Ridge regression \(trial \d+\): with it one answer would take \d+ µs"):
+        run(table, at_once, runs=tmp_path)
+
+
+def test_limits_say_what_exceeds_them() -> None:
+    assert exceeded(Limits(), b"graph", 99.0) is None
+    assert exceeded(Limits(bytes=5, microseconds=99.0), b"graph", 99.0) is None
+    assert exceeded(Limits(bytes=4), b"graph", 99.0) == "the graph would have 5 B, more than the 4 B allowed"
+    over = exceeded(Limits(microseconds=98.0), b"graph", 99.0)
+    assert over == "one answer would take 99 µs, more than the 98 µs allowed"
+
+
 def test_a_learner_that_keeps_rows_is_refused_by_name_unless_allowed(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     angle = rng.uniform(0, 2 * np.pi, 200)
     radius = np.where(np.arange(200) % 2, 1.0, 2.0) + rng.normal(size=200) * 0.1
     rings = {"a": radius * np.cos(angle), "b": radius * np.sin(angle), "y": np.where(np.arange(200) % 2, "in", "out")}
-    wished = {"target": "y", "budget": Budget(None, 20), "learners": ("nearest_neighbours", "logistic_regression")}
+    wished = {"target": "y", "budget": Budget(None, 60), "learners": ("nearest_neighbours", "logistic_regression")}
     kept = run(rings, Wishes(**wished), runs=tmp_path)  # type: ignore[arg-type]
     assert "keeps training rows" in kept.model.refused["Nearest neighbours"]
     allowed = run(rings, Wishes(**wished, allow_rows=True), runs=tmp_path)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from rooms import collected, context
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, Known
 from ninefold.core.recipe import Features
+from ninefold.core.results import Geometry
 from ninefold.core.section import Table
 from ninefold.core.table import Dataset
 from ninefold.features.stage import engineer
@@ -21,10 +22,14 @@ from ninefold.forms.onnx import Session
 from ninefold.forms.recipe import fit_recipe
 from ninefold.prepare.stage import prepare
 from ninefold.select.actions.created_features import CreatedFeatures
+from ninefold.select.actions.few_rows import FewRows
+from ninefold.select.actions.rare_class import RareClass
 from ninefold.select.actions.selected_features import SelectedFeatures
 from ninefold.select.advice import Situation
 from ninefold.select.candidates import Candidate, eligible
 from ninefold.select.trials import Entry
+
+PLAIN = Geometry(rows=600, columns=24, numbers=23)
 
 
 def frame(columns: int, rows: int = 600) -> Any:
@@ -81,8 +86,9 @@ def test_minmax_scales_ranks_into_the_same_interval(tmp_path: Path) -> None:
     assert made.max() == 1
 
 
-def entry(number: int, learner: str, view: str, loss: float) -> Entry:
-    made = Entry(number, Candidate(learner, {"leaves": number}, view), 1)
+def entry(number: int, learner: str, view: str, loss: float, parent: int | None = None) -> Entry:
+    leaves = number if parent is None else parent
+    made = Entry(number, Candidate(learner, {"leaves": leaves}, view, "NF506" if parent else "", parent), 1)
     made.record(FitDone(number, 0, "ok", loss=loss))
     return made
 
@@ -90,7 +96,7 @@ def entry(number: int, learner: str, view: str, loss: float) -> Entry:
 @pytest.fixture
 def situation(tmp_path: Path) -> Situation:
     problem, dataset, features = engineered(tmp_path, 24)
-    return Situation(problem, dataset, features, eligible(problem), [])
+    return Situation(problem, dataset, features, eligible(problem), [], PLAIN)
 
 
 def advised(situation: Situation, *entries: Entry) -> list[tuple[str, str, int | None]]:
@@ -107,8 +113,18 @@ def test_the_best_of_each_view_tries_its_variant(situation: Situation) -> None:
 
 def test_others_follow_only_where_it_paid(situation: Situation) -> None:
     trees, worse = entry(1, "a", "plain", 0.3), entry(2, "b", "plain", 0.4)
-    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.2)) == [("b", "plain+created", 2)]
-    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.35)) == []
+    followed = advised(situation, trees, worse, entry(4, "a", "plain+created", 0.2, parent=1))
+    assert followed == [("a", "plain+created", 1), ("b", "plain+created", 2)]
+    assert advised(situation, trees, worse, entry(4, "a", "plain+created", 0.35, parent=1)) == []
+
+
+def test_a_better_trial_of_the_base_follows_too(situation: Situation) -> None:
+    first, better = entry(1, "a", "plain", 0.4), entry(2, "a", "plain", 0.2)
+    assert advised(situation, first, better, entry(3, "a", "plain+created", 0.3, parent=1))[0] == (
+        "a",
+        "plain+created",
+        2,
+    )
 
 
 def test_columns_are_selected_where_rows_are_few_for_them(situation: Situation) -> None:
@@ -117,3 +133,25 @@ def test_columns_are_selected_where_rows_are_few_for_them(situation: Situation) 
     assert [(candidate.view, candidate.parent) for candidate in found] == [("plain+selected", 1)]
     large = dataclasses.replace(situation.dataset, train_rows=100_000)
     assert SelectedFeatures().advise(dataclasses.replace(situation, finished=[trees], dataset=large)) == []
+
+
+def test_few_rows_of_numbers_are_mixed_once(situation: Situation) -> None:
+    trees = entry(1, "a", "plain", 0.3)
+    found = FewRows().advise(dataclasses.replace(situation, finished=[trees]))
+    assert [(c.augment, c.because, c.parent, c.view) for c in found] == [("mixup", "NF509", 1, "plain")]
+    mixed = Entry(2, found[0], 1)
+    mixed.record(FitDone(2, 0, "ok", loss=0.2))
+    assert FewRows().advise(dataclasses.replace(situation, finished=[mixed, trees])) == []
+    many = dataclasses.replace(situation.dataset, train_rows=10_000)
+    assert FewRows().advise(dataclasses.replace(situation, finished=[trees], dataset=many)) == []
+
+
+@pytest.mark.parametrize(("share", "advised"), [(0.05, 1), (0.4, 0)])
+def test_a_rare_class_gets_made_rows(tmp_path: Path, share: float, advised: int) -> None:
+    import polars as pl
+
+    labels = ["yes" if i < 300 * share else "no" for i in range(300)]
+    problem, dataset = collected(pl.DataFrame({"n": np.arange(300.0) % 17, "y": labels}), tmp_path, target="y")
+    trees = entry(1, "a", "plain", 0.3)
+    found = RareClass().advise(Situation(problem, dataset, Features(()), eligible(problem), [trees], PLAIN))
+    assert [candidate.augment for candidate in found] == ["smote"] * advised

@@ -112,6 +112,12 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     allow_rows: Annotated[
         bool, typer.Option("--allow-rows", help="Allow models that contain rows.", rich_help_panel=LEARNING)
     ] = False,
+    max_size: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Largest graph: 800kB, 5MB.", rich_help_panel=LEARNING)
+    ] = None,
+    max_latency: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Longest answer for one row: 200us.", rich_help_panel=LEARNING)
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
     ] = None,
@@ -171,6 +177,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         missing=missing,
         scale=scale,
         allow_rows=allow_rows,
+        limits=said.limits(max_size, max_latency),
     )
     if resume is None:
         _check_named(data, target)

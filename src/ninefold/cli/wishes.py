@@ -10,6 +10,8 @@ from typing import cast, get_args
 import msgspec
 
 from ninefold.core.errors import WishError, nearest
+from ninefold.core.problem import Limits
+from ninefold.core.words import bytes_in, microseconds_in
 from ninefold_runtime.schema import Kind
 
 
@@ -63,6 +65,15 @@ def _kind(pair: str) -> tuple[str, Kind]:
         close = nearest(kind, known)
         raise WishError("NF-E392", f'there is no kind "{kind}"', hint=hint, given=kind, suggestions=close)
     return name, cast("Kind", kind)
+
+
+def limits(size: str | None, latency: str | None) -> Limits:
+    """Limits on the graph as texts with units.
+
+    Raises:
+        WishError: when one cannot be read.
+    """
+    return Limits(None if size is None else bytes_in(size), None if latency is None else microseconds_in(latency))
 
 
 def costs(text: str | None) -> tuple[tuple[float, ...], ...]:

@@ -28,6 +28,14 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What the graph may weigh, and what one answer may take on the machine that trains; None is no limit."""
+
+    bytes: int | None = None
+    microseconds: float | None = None
+
+
+@dataclass(frozen=True)
 class Wishes:
     """What the user said, unchecked; None or empty where nothing was said. Stage 1 turns wishes into a `Problem`."""
 
@@ -62,6 +70,7 @@ class Wishes:
     """standard, minmax or robust."""
     allow_rows: bool = False
     """Let learners that keep training rows (nearest neighbours) into the bundle."""
+    limits: Limits = field(default_factory=Limits)
     quantiles: tuple[float, ...] = ()
     """Levels between 0 and 1 to predict, for the task quantile."""
     order: tuple[str, ...] = ()
@@ -156,6 +165,7 @@ class Problem:
     missing: str = "median"
     scale: str = "standard"
     allow_rows: bool = False
+    limits: Limits = field(default_factory=Limits)
     notes: tuple[str, ...] = ()
     """What was understood and might surprise ("a number with two values is treated as yes/no")."""
     counts: tuple[int, ...] = ()

@@ -207,6 +207,8 @@ class FitJob:
     """Learn from this share of the fold's training rows (learning curves)."""
     draw: int | None = None
     """Learn from this bootstrap of them, counted from 0 (bias and variance)."""
+    augment: str = ""
+    """Add made rows to those learned from: smote, mixup, or nothing."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class Trial:
     """Code of the finding that led the search to try it."""
     parent: int | None = None
     """The trial that it varies in answer to that finding."""
+    augment: str = ""
+    """How rows were made to learn from beside the true ones: smote, mixup, or not at all."""
 
     @property
     def score(self) -> float | None:

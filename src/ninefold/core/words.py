@@ -10,6 +10,9 @@ from ninefold.core.errors import WishError
 from ninefold.core.section import Cell
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_SIZES = {"": 1.0, "b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9}
+_MOMENTS = {"us": 1.0, "ms": 1e3, "s": 1e6}
+_MEASURE = re.compile(r"\s*(\d+(?:\.\d+)?(?:e\d+)?)\s*([a-z]*)\s*")
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|)\s*")
 
 
@@ -24,6 +27,32 @@ def seconds_in(text: str) -> float:
     if not seconds:
         raise WishError("NF-E391", f'"{text}" is not a length of time', hint="write 60s, 5m or 1h", given=text)
     return seconds
+
+
+def bytes_in(text: str) -> int:
+    """``"5MB"``, ``"800 kB"`` or ``"1e6"`` as bytes.
+
+    Raises:
+        WishError: when the text is none of these, or nothing is left of it.
+    """
+    return int(_measured(text, _SIZES, "size", "write 800kB or 5MB"))
+
+
+def microseconds_in(text: str) -> float:
+    """``"200us"`` or ``"1ms"`` as microseconds.
+
+    Raises:
+        WishError: when the text is none of these, or nothing is left of it.
+    """
+    return _measured(text, _MOMENTS, "time of one answer", "write 200us or 1ms")
+
+
+def _measured(text: str, units: dict[str, float], what: str, hint: str) -> float:
+    match = _MEASURE.fullmatch(text.lower().replace("µ", "u"))
+    value = float(match[1]) * units.get(match[2], 0.0) if match else 0.0
+    if not value:
+        raise WishError("NF-E391", f'"{text}" is not a {what}', hint=hint, given=text)
+    return value
 
 
 def duration(seconds: float) -> str:

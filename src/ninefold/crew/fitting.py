@@ -16,6 +16,7 @@ from ninefold.core.table import Array
 from ninefold.core.tasks import difference
 from ninefold.core.workshop import save_array
 from ninefold.crew.adapting import fit
+from ninefold.crew.augmenting import augmented
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
@@ -43,7 +44,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     material = desk.material(job.view, fold)
     examples = thinned(desk.examples(material, fold, stopping=parts.growth(learner) is not None), job)
     started = time.monotonic()
-    form = fit(learner, examples, rng=_rng(job), clock=clock)
+    form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     predictions = _checked(form, material.asked, examples)
     seconds = time.monotonic() - started
     if clock.left <= 0:
@@ -69,7 +70,7 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     material = desk.material(job.view, None)
     examples = desk.examples(material, None, stopping=False)
     started = time.monotonic()
-    form = fit(learner, examples, rng=_rng(job), clock=clock)
+    form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     seconds = time.monotonic() - started
     if clock.left <= 0:
         return FitDone(job.trial, None, "late", "the time was up before it was fitted on all rows", seconds)

@@ -41,8 +41,9 @@ class Refits:
         return fits * each / self.context.crew().size < self.clock.left / CAUTION
 
     def job(self, fold: int) -> FitJob:
-        trial, seconds = self.trial, max(min(self.clock.left, 3600.0), 0.0)
-        return FitJob(trial.id, trial.learner, trial.settings, trial.view, fold, seconds, self.problem.seed)
+        trial, seconds, seed = self.trial, max(min(self.clock.left, 3600.0), 0.0), self.problem.seed
+        how = trial.augment
+        return FitJob(trial.id, trial.learner, trial.settings, trial.view, fold, seconds, seed, augment=how)
 
     def done(self, jobs: Sequence[FitJob]) -> list[tuple[FitDone, Array]] | None:
         """The answers in the order of ``jobs``, each with its predictions on the fold's validation rows; None where one

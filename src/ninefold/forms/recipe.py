@@ -116,8 +116,14 @@ def apply_step(step: FittedStep, values: Array) -> Array:
     block = block_input(np.str_ if values.dtype.kind == "O" else values.dtype.type, values.shape[1])
     graph = compiled({"block": block}, {"out": step.graph(block)})
     session = Session(graph)
-    starts = range(0, max(len(values), 1), BATCH)
-    return np.concatenate([session.run({"block": values[start : start + BATCH]})["out"] for start in starts])
+    first = session.run({"block": values[:BATCH]})["out"]
+    if len(values) <= BATCH:
+        return first
+    out = np.empty((len(values), first.shape[1]), first.dtype)
+    out[:BATCH] = first
+    for start in range(BATCH, len(values), BATCH):
+        out[start : start + BATCH] = session.run({"block": values[start : start + BATCH]})["out"]
+    return out
 
 
 def _out_of_fold(step: Step, block: Block, known: Known, rng: np.random.Generator) -> Array:

@@ -48,6 +48,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         missing=wishes.missing or "median",
         scale=wishes.scale or "standard",
         allow_rows=wishes.allow_rows,
+        limits=wishes.limits,
         notes=(*_understood(target, wishes), *target.notes, *notes),
         counts=target.counts,
         target_numbers=() if target.classes or target.several else peek.target_numbers,

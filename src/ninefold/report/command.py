@@ -55,5 +55,9 @@ def _lists(problem: Problem) -> Iterable[str]:
         yield from ("--missing", problem.missing)
     if problem.scale != "standard":
         yield from ("--scale", problem.scale)
+    if problem.limits.bytes is not None:
+        yield from ("--max-size", f"{problem.limits.bytes}b")
+    if problem.limits.microseconds is not None:
+        yield from ("--max-latency", f"{problem.limits.microseconds:g}us")
     if problem.allow_rows:
         yield "--allow-rows"

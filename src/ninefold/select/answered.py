@@ -29,7 +29,8 @@ class Answer:
         """leaves 39 → 20, l2 1 → 5.6: what the trial does otherwise than the one before."""
         old, new = self.before_trial, self.trial
         pairs = [(name, old.settings.get(name), value) for name, value in new.settings.items()]
-        changes = [(name, one, two) for name, one, two in [*pairs, ("view", old.view, new.view)] if one != two]
+        others = [("view", old.view, new.view), ("made rows", old.augment or "none", new.augment or "none")]
+        changes = [(name, one, two) for name, one, two in [*pairs, *others] if one != two]
         return ", ".join(f"{name} {cell(one)} → {cell(two)}" for name, one, two in changes)
 
     @property

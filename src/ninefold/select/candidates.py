@@ -23,7 +23,8 @@ PARENTS = 5
 
 @dataclass(frozen=True)
 class Candidate:
-    """A learner by name with every one of its settings, and the view it learns from: what a trial tries.
+    """A learner by name with every one of its settings, the view it learns from, and how its training rows are
+    augmented (smote, mixup, or not): what a trial tries.
 
     ``because`` is the code of the finding that led to it, ``parent`` the trial that it varies; neither changes what is
     tried.
@@ -34,6 +35,7 @@ class Candidate:
     view: View
     because: str = field(default="", compare=False)
     parent: int | None = field(default=None, compare=False)
+    augment: str = ""
 
 
 def eligible(problem: Problem) -> dict[str, type[Any]]:
@@ -72,4 +74,4 @@ def drawn(best: Sequence[Candidate], learner: type[Any], rng: np.random.Generato
         else parent.settings[name]
         for name, space in spaces.items()
     }
-    return Candidate(parent.learner, values, parent.view)
+    return Candidate(parent.learner, values, parent.view, augment=parent.augment)

@@ -199,7 +199,8 @@ class Search:
 
     def _job(self, entry: Entry, fold: int) -> FitJob:
         chosen = entry.candidate
-        return FitJob(entry.id, chosen.learner, chosen.settings, chosen.view, fold, self._seconds(), self._problem.seed)
+        seconds, seed, how = self._seconds(), self._problem.seed, chosen.augment
+        return FitJob(entry.id, chosen.learner, chosen.settings, chosen.view, fold, seconds, seed, augment=how)
 
     # What came of it
 

@@ -107,6 +107,7 @@ class Entry:
             bytes=self.bytes,
             because=self.candidate.because,
             parent=self.candidate.parent,
+            augment=self.candidate.augment,
         )
 
 

@@ -57,8 +57,10 @@ class Members:
 
     def _job(self, trial: Trial) -> FitJob:
         rounds = math.ceil(MORE_ROUNDS * sum(trial.rounds) / len(trial.rounds)) if trial.rounds else None
-        seed = self._problem.seed
-        return FitJob(trial.id, trial.learner, trial.settings, trial.view, None, self.seconds, seed, rounds)
+        seed, how = self._problem.seed, trial.augment
+        return FitJob(
+            trial.id, trial.learner, trial.settings, trial.view, None, self.seconds, seed, rounds, augment=how
+        )
 
     def _await(self, crew: Crew, waiting: set[int]) -> None:
         total = len(waiting)

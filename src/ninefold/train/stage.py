@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,21 +13,19 @@ from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
 from ninefold.core.results import Leaderboard, Member, Model, Parity
 from ninefold.core.shipping import may_ship
-from ninefold.core.table import Array, Dataset, Rows
+from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
 from ninefold.forms.calibration import calibrated
-from ninefold.forms.onnx import Session
 from ninefold.forms.stack import Stack, cross_stacked, fit_stack, seen_by_all
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
 from ninefold.train.deciding import decision_of
-from ninefold.train.gate import Gate, make_gate, parity
+from ninefold.train.gate import make_gate, parity
+from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
 from ninefold_runtime.files import write_whole
-
-TIMED = 50
 
 
 def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, context: Context) -> Model:
@@ -47,11 +44,12 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
         if len(members) == len(weights):
             draft = _draft(problem, dataset, leaderboard, members, workshop)
             proof = parity(draft.blueprint, draft.graph, gate, workshop)
-            if proof.largest_difference <= proof.tolerance and proof.labels_equal:
+            taken = microseconds(draft.graph, gate.rows)
+            refusal = _refusal(problem, draft, proof, taken, workshop)
+            if refusal is None:
                 shutil.rmtree(workshop.views, ignore_errors=True)
-                return _model(draft, proof, gate, _refusals(problem, leaderboard, crew.refused), context)
-            worst = max(members, key=lambda member: member.difference)
-            crew.refused[worst.trial] = f"the whole graph differs by {proof.largest_difference:.1e} with it"
+                return _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
+            crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())
     raise NoModelError("NF-E602", f"every learner was refused ({reasons})", hint="see workers.log in the run folder")
@@ -65,6 +63,18 @@ class _Draft:
     graph: bytes
     columns: tuple[str, ...]
     out_of_fold: Array
+
+
+def _refusal(
+    problem: Problem, draft: _Draft, proof: Parity, taken: float, workshop: Workshop
+) -> tuple[int, str] | None:
+    """The member to go without, and why; None when the graph is proven and keeps the limits."""
+    members = draft.blueprint.members
+    if proof.largest_difference > proof.tolerance or not proof.labels_equal:
+        worst = max(members, key=lambda member: member.difference)
+        return worst.trial, f"the whole graph differs by {proof.largest_difference:.1e} with it"
+    over = exceeded(problem.limits, draft.graph, taken)
+    return None if over is None else (heaviest(members, workshop).trial, f"with it {over}")
 
 
 def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list[Member], workshop: Workshop) -> _Draft:
@@ -111,7 +121,7 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
     return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
 
-def _model(draft: _Draft, proof: Parity, gate: Gate, refused: dict[str, str], context: Context) -> Model:
+def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
     path = context.folder / "model.onnx"
     write_whole(path, draft.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
@@ -127,19 +137,6 @@ def _model(draft: _Draft, proof: Parity, gate: Gate, refused: dict[str, str], co
         parity=proof,
         refused=refused,
         columns=draft.columns,
-        microseconds=_microseconds(draft.graph, gate.rows),
+        microseconds=taken,
         out_of_fold=context.folder / "out_of_fold.npy",
     )
-
-
-def _microseconds(graph: bytes, rows: Rows) -> float:
-    """Median of one bare call with one row."""
-    session = Session(graph)
-    one = {name: values[:1] for name, values in rows.columns.items()}
-    session.run(one)
-    times = []
-    for _ in range(TIMED):
-        started = time.perf_counter()
-        session.run(one)
-        times.append(time.perf_counter() - started)
-    return float(np.median(times) * 1e6)

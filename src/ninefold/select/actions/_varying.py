@@ -31,3 +31,12 @@ def simplified(entry: Entry, situation: Situation, share: float, because: str) -
     """The same learner held down more (less where ``share`` is negative), by every setting that does so."""
     learner = situation.learners[entry.candidate.learner]
     return with_settings(entry, parts.simplified(learner, entry.candidate.settings, share), because)
+
+
+def with_made_rows(situation: Situation, how: str, because: str) -> list[Candidate]:
+    """The best trial on true rows with made rows as well, unless a trial with such rows has finished: once is enough to
+    see whether they help."""
+    if any(entry.candidate.augment == how for entry in situation.finished):
+        return []
+    best = next((entry for entry in situation.leaders if not entry.candidate.augment), None)
+    return [] if best is None else [dataclasses.replace(best.candidate, augment=how, because=because, parent=best.id)]
