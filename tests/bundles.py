@@ -30,9 +30,18 @@ COLUMNS = (
     Column(name="remark", kind="text", example="none yet"),
 )
 CLASSES = {"binary": ("no", "yes"), "multiclass": ("high", "low", "middle"), "regression": ()}
+SEVERAL = {
+    "multilabel": {"several": ("hot", "wet, very"), "labels": (("no", "yes"), ("0", "1"))},
+    "multioutput": {"several": ("height", "weight")},
+    "quantile": {"quantiles": (0.1, 0.9)},
+}
+"""What targets with two columns of predictions have besides."""
 
 
 def schema(task: str) -> Schema:
+    if task in SEVERAL:
+        target = Target(name=", ".join(SEVERAL[task].get("several", ("outcome",))), task=task, **SEVERAL[task])
+        return Schema(columns=COLUMNS, target=target, ignored=("ticket",))
     classes = CLASSES[task]
     positive = classes[-1] if task == "binary" else None
     target = Target(name="outcome", task=task, classes=classes, positive=positive)
@@ -45,6 +54,8 @@ def graph(task: str) -> bytes:
     score = _score(inputs)
     if task == "regression":
         return compiled(inputs, {"prediction": score})
+    if task in SEVERAL:
+        return compiled(inputs, _two(task, score))
     slopes = np.linspace(-1, 1, len(CLASSES[task]))[None, :]
     probability = op.softmax(op.mul(op.unsqueeze(score, const([1], np.int64)), const(slopes)), axis=1)
     best = op.arg_max(probability, axis=1, keepdims=0)
@@ -52,6 +63,16 @@ def graph(task: str) -> bytes:
         best, keys_int64s=list(range(slopes.shape[1])), values_strings=CLASSES[task], default_string=CLASSES[task][0]
     )
     return compiled(inputs, {"probability": probability, "label": label})
+
+
+def _two(task: str, score: Var) -> dict[str, Var]:
+    """Two columns: the score and the score and one more; their sigmoids where they are probabilities."""
+    both = op.add(op.unsqueeze(score, const([1], np.int64)), const([[0.0, 1.0]]))
+    if task != "multilabel":
+        return {"prediction": both}
+    chance = op.sigmoid(both)
+    no, yes = (const(words, np.str_) for words in np.array(SEVERAL[task]["labels"]).T)
+    return {"probability": chance, "label": op.where(op.greater(chance, const(0.5)), yes, no)}
 
 
 def _score(inputs: dict[str, Var]) -> Var:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(
     data: Any = None,
-    target: str | None = None,
+    target: str | Sequence[str] | None = None,
     *,
     budget: str | float = "60s",
     work: int | None = None,
@@ -34,7 +35,7 @@ def run(
 
     Args:
         data: a path, a database URL (with ``query``), or any dataframe that narwhals reads.
-        target: the column to predict.
+        target: the column to predict, or a list of several.
         budget: wall-clock time for everything: ``"60s"``, ``"5m"``, ``"1h"`` or seconds.
         work: count learner fits instead of seconds, so that the same seed gives the same result bit for bit.
         resume: the folder of a run to go on with; it keeps its wishes. start: the first stage to do again in it.
@@ -45,7 +46,8 @@ def run(
     Raises:
         InputError: when the table, a column or a wish cannot be used; see `ninefold.core.errors`.
     """
-    said = Wishes(target=target, budget=Budget.of(budget, work), **_known(wishes))
+    column = target if target is None or isinstance(target, str) else tuple(target)
+    said = Wishes(target=column, budget=Budget.of(budget, work), **_known(wishes))
     folder = None if resume is None else Path(resume)
     return run_wishes(data, said, query=query, resume=folder, start=start, runs=Path(runs), tell=tell)
 

@@ -62,8 +62,156 @@ REGRESSION = {
 }
 
 
+MULTILABEL = {
+    "roc_auc": lambda y, p: reference.roc_auc_score(y, p, average="macro"),
+    "average_precision": lambda y, p: reference.average_precision_score(y, p, average="macro"),
+    "log_loss": lambda y, p: np.mean([reference.log_loss(y[:, t], p[:, t]) for t in range(y.shape[1])]),
+    "f1": lambda y, p: reference.f1_score(y, p >= 0.5, average="macro"),
+    "micro_f1": lambda y, p: reference.f1_score(y, p >= 0.5, average="micro"),
+    "hamming_loss": lambda y, p: reference.hamming_loss(y, p >= 0.5),
+    "subset_accuracy": lambda y, p: reference.accuracy_score(y, p >= 0.5),
+}
+COUNT = {"poisson_deviance": reference.mean_poisson_deviance}
+ORDINAL = {
+    "quadratic_kappa": lambda y, labels: reference.cohen_kappa_score(y, labels, weights="quadratic"),
+    "rank_mae": reference.mean_absolute_error,
+}
+QUANTILE = {
+    "mean_pinball": lambda y, p: np.mean(
+        [reference.mean_pinball_loss(y, p[:, k], alpha=level) for k, level in enumerate((0.1, 0.5, 0.9))]
+    )
+}
+MULTIOUTPUT = {
+    "r2": reference.r2_score,
+    "relative_rmse": lambda y, p: np.mean(
+        reference.root_mean_squared_error(y, p, multioutput="raw_values") / y.std(axis=0)
+    ),
+}
+
+
+def labelled(rows=300, targets=3, seed=0):
+    rng = np.random.default_rng(seed)
+    chance = rng.random((rows, targets)) * np.linspace(0.4, 1.0, targets)
+    return (rng.random((rows, targets)) < chance).astype(np.int64), chance
+
+
+def measured(rows=200, seed=0):
+    rng = np.random.default_rng(seed)
+    y = rng.normal(5, 2, size=(rows, 3)) * [1.0, 10.0, 1000.0]
+    return y, y + rng.normal(0, 1, size=(rows, 3)) * [1.0, 3.0, 2000.0]
+
+
+def counted(rows=200, seed=0):
+    rng = np.random.default_rng(seed)
+    mean = rng.gamma(1.0, 3.0, size=rows)
+    return rng.poisson(mean).astype(float), mean[:, None] + 0.1
+
+
+@pytest.mark.parametrize("name", COUNT)
+def test_counts_equal_reference(name):
+    y, p = counted()
+    assert make(name).score(y, p) == pytest.approx(COUNT[name](y, p[:, 0]), rel=1e-12)
+
+
+def test_a_count_where_none_was_expected_costs_a_finite_loss():
+    assert loss("count", np.array([0.0, 1.0]), np.zeros((2, 1))) == pytest.approx(np.log(1e6) - 1, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ORDINAL)
+def test_ordinal_equals_reference_with_the_nearest_rank_decided(name):
+    y, p = classified(4)
+    nearest = [min(range(4), key=lambda k, row=row: sum(row[j] * (j - k) ** 2 for j in range(4))) for row in p]
+    assert make(name).score(y, p) == pytest.approx(ORDINAL[name](y, nearest), abs=1e-12)
+    given = p.argmax(axis=1)
+    assert make(name).score(y, p, given) == pytest.approx(ORDINAL[name](y, given), abs=1e-12)
+
+
+def test_kappa_of_one_class_alone_is_undefined_and_of_one_decision_zero():
+    assert np.isnan(make("quadratic_kappa").score(np.zeros(3, int), np.eye(3)[[0, 0, 0]]))
+    assert make("quadratic_kappa").score(np.array([0, 1, 2]), np.eye(3)[[1, 1, 1]]) == 0.0
+
+
+def spread(rows=200, seed=0):
+    y, p = valued(rows, seed)
+    return y, p + np.array([-1.0, 0.1, 1.5])
+
+
+@pytest.mark.parametrize("name", QUANTILE)
+def test_quantiles_equal_reference(name):
+    y, p = spread()
+    assert make(name).score(y, p) == pytest.approx(QUANTILE[name](y, p), rel=1e-12)
+    other = parts.make(PACKAGE, name, {"levels": "0.25"})
+    assert other.score(y, p[:, :1]) == pytest.approx(reference.mean_pinball_loss(y, p[:, 0], alpha=0.25), rel=1e-12)
+
+
+PERFECT = {
+    "binary": lambda y, p: np.eye(p.shape[1])[y],
+    "ordinal": lambda y, p: np.eye(p.shape[1])[y],
+    "quantile": lambda y, p: np.tile(y[:, None], p.shape[1]),
+}
+"""What the best predictions are, where they are not the truth itself."""
+
+
+def suited(name, rows=200):
+    """Truth and predictions of the first task that the metric solves."""
+    made = {
+        "binary": lambda n: classified(2, n),
+        "ordinal": lambda n: classified(4, n),
+        "regression": valued,
+        "count": counted,
+        "quantile": spread,
+        "multilabel": labelled,
+        "multioutput": measured,
+    }
+    return made[make(name).solves[0]](rows)
+
+
 def test_every_metric_is_held_against_a_reference():
-    assert set(NAMES) == set(CLASSIFICATION) | set(REGRESSION)
+    every = (CLASSIFICATION, REGRESSION, MULTILABEL, MULTIOUTPUT, COUNT, ORDINAL, QUANTILE)
+    assert set(NAMES) == set().union(*every)
+
+
+@pytest.mark.parametrize("name", MULTILABEL)
+def test_multilabel_equals_reference(name):
+    y, p = labelled()
+    assert make(name).score(y, p) == pytest.approx(MULTILABEL[name](y, p), abs=1e-12)
+
+
+def test_decided_labels_are_scored_where_they_are_given():
+    y, p = labelled()
+    others = (p >= 0.2).astype(np.int64)
+    assert make("hamming_loss").score(y, p, others) == pytest.approx(reference.hamming_loss(y, others))
+    assert make("f1").score(y, p, others) == pytest.approx(reference.f1_score(y, others, average="macro"))
+
+
+@pytest.mark.parametrize("name", MULTIOUTPUT)
+def test_multioutput_equals_reference(name):
+    y, p = measured()
+    assert make(name).score(y, p) == pytest.approx(MULTIOUTPUT[name](y, p), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", MULTIOUTPUT)
+def test_constant_targets_are_left_out(name):
+    y, p = measured()
+    y[:, 1] = 3.0
+    assert make(name).score(y, p) == pytest.approx(MULTIOUTPUT[name](y[:, [0, 2]], p[:, [0, 2]]))
+    y[:] = 3.0
+    assert np.isnan(make(name).score(y, p))
+
+
+def test_the_loss_of_several_values_does_not_depend_on_their_units():
+    y, p = measured()
+    each = ((y - p) / y.std(axis=0)) ** 2
+    assert loss("multioutput", y, p) == pytest.approx(each.mean())
+    assert loss("multioutput", y * [1e6, 1.0, 1e-6], p * [1e6, 1.0, 1e-6]) == pytest.approx(each.mean())
+    assert loss_per_row("multioutput", y, p)[:2] == pytest.approx(
+        ((y - p) / y.std(axis=0))[:2] ** 2 @ np.full(3, 1 / 3)
+    )
+
+
+def test_the_loss_of_labels_is_the_mean_of_their_log_losses():
+    y, p = labelled()
+    assert loss_per_row("multilabel", y, p).mean() == pytest.approx(MULTILABEL["log_loss"](y, p))
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -89,8 +237,8 @@ def test_pinball_other_quantile():
 @pytest.mark.parametrize("name", NAMES)
 def test_direction_is_told_truly(name):
     metric = make(name)
-    y, p = classified(3) if "multiclass" in metric.solves else valued()
-    perfect = np.eye(3)[y] if "multiclass" in metric.solves else y[:, None]
+    y, p = classified(3) if "multiclass" in metric.solves else suited(name)
+    perfect = PERFECT.get(metric.solves[0], lambda y, p: y.reshape(p.shape).astype(float))(y, p)
     better = metric.score(y, perfect) > metric.score(y, p)
     assert better == metric.higher_is_better
 
@@ -106,7 +254,7 @@ def test_labels_decide_where_given(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_presorted_rows_score_the_same(name):
     metric = make(name)
-    y, p = classified(2, ties=True) if "binary" in metric.solves else valued()
+    y, p = classified(2, ties=True) if "binary" in metric.solves else suited(name)
     order = np.argsort(-p[:, -1], kind="stable")
     assert metric.score(y[order], p[order]) == pytest.approx(metric.score(y, p), rel=1e-12)
 
@@ -176,7 +324,7 @@ def test_loss_of_each_task():
 @pytest.mark.parametrize("name", NAMES)
 def test_no_metric_warns_or_changes_its_input(name):
     metric = make(name)
-    y, p = classified(2, rows=20) if "binary" in metric.solves else valued(20)
+    y, p = suited(name, 20)
     before = y.copy(), p.copy()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -188,7 +336,7 @@ def test_no_metric_warns_or_changes_its_input(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_fast_enough_for_a_bootstrap(name):
     metric = make(name)
-    y, p = classified(2, rows=50_000) if "binary" in metric.solves else valued(50_000)
+    y, p = suited(name, 50_000)
     order = np.argsort(-p[:, -1])
     y, p = y[order], p[order]
     metric.score(y, p)

@@ -8,11 +8,15 @@ import pytest
 from ninefold.core import parts
 
 TRUTHS = {
+    "arrivals": (lambda x: np.exp(0.5 + 0.8 * x[:, 0] - 0.6 * x[:, 1]), 1.67),
     "blobs": (lambda x: 2 * (x[:, 0] > 0) + (x[:, 1] > 0), 0.82),
     "categorical": (lambda x: x[:, 0] % 2 == 1, 0.88),
+    "dips": (lambda x: np.where(np.abs(x[:, 0]) > 0.67, 4.0, 0.5), 1.5),
     "halfspace": (lambda x: x[:, 0] + 2 * x[:, 1] - x[:, 2] > 0, 1.0),
     "imbalanced": (lambda x: x[:, 0] > 2.5, 0.96),
+    "ladder": (lambda x: np.digitize(2 * x[:, 0] - x[:, 1], [-1.5, 0.0, 1.5]), 0.75),
     "linear": (lambda x: 3 * x[:, 0] - 2 * x[:, 1] + x[:, 2] + 10, 1.0),
+    "middle": (lambda x: np.digitize(x[:, 0] ** 2, [0.3, 1.2]), 1.0),
     "missing": (lambda x: np.isnan(x[:, 0]), 0.82),
     "noise_columns": (lambda x: x[:, 0] + x[:, 1] > 0, 1.0),
     "parity": (lambda x: (x < 0).sum(axis=1) % 2 == 0, 1.0),
@@ -35,7 +39,7 @@ def test_every_world_has_its_truth_here():
 @pytest.mark.parametrize("name", TRUTHS)
 def test_truth(name):
     data, (truth, bound) = made(name), TRUTHS[name]
-    if data.task == "regression":
+    if data.outputs == 1:
         assert np.std(data.y - truth(data.x)) == pytest.approx(bound, rel=0.05)
     else:
         assert (truth(data.x) == data.y).mean() >= bound
@@ -53,7 +57,7 @@ def test_made_as_asked(name):
     assert len(data.x) == len(data.y) == 300
     assert data.task == parts.find("ninefold.worlds", name).task
     assert len(data.names) == data.x.shape[1]
-    assert data.outputs == (1 if data.task == "regression" else len(np.unique(data.y)))
+    assert data.outputs == (1 if data.task in {"regression", "count"} else len(np.unique(data.y)))
     np.testing.assert_array_equal(data.x, again.x)
     assert not np.array_equal(data.x, other.x, equal_nan=True)
 

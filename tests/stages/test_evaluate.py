@@ -33,7 +33,7 @@ from ninefold.evaluate import evidence, intervals, slices, verdict
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
-from ninefold.evaluate.scores import measured, metrics
+from ninefold.evaluate.scores import measured
 from ninefold.evaluate.stage import evaluate
 from ninefold.evaluate.view import view
 from ninefold.forms.onnx import compiled, const, op, raw_input
@@ -320,7 +320,7 @@ def test_perfect_score_is_not_certain():
     y = np.tile([0, 1, 2], 10)
     answers = Answers(y, np.eye(3)[y] * 0.97 + 0.01, y)
     how = intervals.Resampling(np.arange(30))
-    known = metrics("multiclass", "accuracy")
+    known = {name: parts.make("ninefold.metrics", name) for name in ("accuracy", "log_loss", "roc_auc")}
     scores = measured(known, answers, answers, None, how=how, rng=np.random.default_rng(0), clock=Clock(0)).scores
     by_name = {score.metric: score for score in scores}
     assert by_name["accuracy"].low == pytest.approx(0.9)
@@ -374,7 +374,7 @@ def accuracy_jury(right, rng):
     how = intervals.Resampling(np.arange(len(right)))
     low, high = limits(answers, metric, rng)
     headline = Score("accuracy", "accuracy", float(right.mean()), low, high, True, 0.5)
-    return slices.Jury(answers, metric, how, rng), headline
+    return slices.Jury(answers, metric, how, rng, "binary"), headline
 
 
 def parted(rows, rng, columns=6):
@@ -415,7 +415,7 @@ def test_clusters_weaken_the_evidence():
     metric = parts.make("ninefold.metrics", "rmse")
     p = []
     for codes in (np.arange(400), np.arange(40).repeat(10)):
-        jury = slices.Jury(answers, metric, intervals.Resampling(codes), np.random.default_rng(0))
+        jury = slices.Jury(answers, metric, intervals.Resampling(codes), np.random.default_rng(0), "regression")
         (each,) = jury.judged([("c", "first", np.arange(400) < 200)], FOREVER)
         p.append(each.p)
     assert p[0] < 0.001 and p[1] > 0.1

@@ -152,8 +152,10 @@ def _encoded(made: Predictions, accept: str) -> Response:
     if "text/csv" in accept:
         return Response(200, as_csv(made).encode(), "text/csv; charset=utf-8")
     labels = made.predictions.tolist()
+    if made.parts:
+        labels = [dict(zip(made.parts, row, strict=True)) for row in labels]
     answers: list[dict[str, Any]] = [{"prediction": label} for label in labels]
     if made.probabilities is not None:
         for answer, row in zip(answers, made.probabilities.tolist(), strict=True):
-            answer["probabilities"] = dict(zip(made.classes, row, strict=True))
+            answer["probabilities"] = dict(zip(made.parts or made.classes, row, strict=True))
     return web.as_json({"predictions": answers, "warnings": made.notes})

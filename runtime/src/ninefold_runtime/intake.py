@@ -64,7 +64,7 @@ def by_column(schema: Schema, rows: Sequence[Mapping[str, object]]) -> dict[str,
 def name_notes(schema: Schema, given: Iterable[str], rows: int = 1) -> list[Note]:
     """Notes on missing and unknown columns; ignored columns and the target pass without one."""
     names = set(given)
-    known = {*schema.names, *schema.ignored, schema.target.name}
+    known = {*schema.names, *schema.ignored, *schema.target.columns}
     missing = [name for name in schema.names if name not in names]
     notes = [Note("missing column", n, f'column "{n}" is missing: taken as unknown', rows) for n in missing]
     return notes + [_unknown(name, missing or schema.names, rows) for name in names - known]

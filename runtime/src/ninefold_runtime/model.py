@@ -35,21 +35,27 @@ _TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", 
 
 @dataclass(frozen=True)
 class Predictions:
-    """``predictions`` [N]: labels (str) or values (float64). ``probabilities`` [N, K] in the order of ``classes``."""
+    """``predictions`` [N]: labels (str) or values (float64). ``probabilities`` [N, K] in the order of ``classes``.
+
+    Of several ``parts``, which are targets or quantiles, ``predictions`` are [N, P], one column each, and so are the
+    ``probabilities`` of yes.
+    """
 
     predictions: Array
     probabilities: Array | None = None
     classes: tuple[str, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    parts: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.predictions)
 
 
 class Prediction(msgspec.Struct, frozen=True):
-    """The answer for one row; ``probabilities`` by class, None for regression."""
+    """The answer for one row; ``probabilities`` by class, None for values. Of several targets or quantiles both
+    are by their names, and the probability is that of yes."""
 
-    prediction: str | float
+    prediction: str | float | dict[str, str | float]
     probabilities: dict[str, float] | None
     notes: list[Note]
 
@@ -83,11 +89,12 @@ class Model:
         refuse_external_data(graph)
         self.schema = schema
         self._session = _session(graph, threads)
-        named = ["prediction"] if schema.target.task == "regression" else ["probability", "label"]
+        named = ["probability", "label"] if schema.target.classes or schema.target.labels else ["prediction"]
         self._outputs = [f"{name}{TWIN}" if name in schema.names else name for name in named]
         self._check_signature()
         self._expected = frozenset(schema.names)
-        self._accepted = self._expected.union(schema.ignored, [schema.target.name])
+        self._accepted = self._expected.union(schema.ignored, schema.target.columns)
+        self._parts = schema.target.parts
         self._free: list[_Slot] = []
 
     def predict(self, table: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]] | Any) -> Predictions:
@@ -103,15 +110,17 @@ class Model:
 
     def predict_arrays(self, arrays: Mapping[str, Array], notes: tuple[Note, ...] = ()) -> Predictions:
         """Wired arrays [N] by column, run in chunks of rows."""
-        classes = self.schema.target.classes
+        target = self.schema.target
         rows = len(arrays[self.schema.names[0]])
         starts = range(0, rows, CHUNK)
         parts = [self._session.run(self._outputs, self._chunk(arrays, start)) for start in starts]
-        if not classes:
-            return Predictions(_joined([part[0] for part in parts], np.empty(0)), notes=notes)
-        probabilities = _joined([part[0] for part in parts], np.empty((0, len(classes))))
-        labels = _joined([part[1] for part in parts], np.empty(0, object))
-        return Predictions(labels, probabilities, classes, notes)
+        width = (len(target.parts),) if target.parts else ()
+        if len(self._outputs) == 1:
+            values = _joined([part[0] for part in parts], np.empty((0, *width)))
+            return Predictions(values, notes=notes, parts=target.parts)
+        probabilities = _joined([part[0] for part in parts], np.empty((0, *(width or (len(target.classes),)))))
+        labels = _joined([part[1] for part in parts], np.empty((0, *width), object))
+        return Predictions(labels, probabilities, target.classes, notes, target.parts)
 
     def predict_one(self, row: Mapping[str, object]) -> Prediction:
         """One row, from column name to value. The fast way: about a microsecond per column over the bare graph."""
@@ -122,6 +131,8 @@ class Model:
             cell[0] = read(get(name), notes)
         outputs = self._session.run(self._outputs, slot.feed)
         self._free.append(slot)
+        if self._parts:
+            return _by_part(self._parts, outputs, notes)
         if len(outputs) == 1:
             return Prediction(float(outputs[0][0]), None, notes)
         probabilities = dict(zip(self.schema.target.classes, outputs[0][0].tolist(), strict=True))
@@ -149,6 +160,12 @@ class Model:
             hint = "schema.json and model.onnx are not of one training; make the bundle again"
             where = ", ".join(odd) or "outputs"
             raise BundleError("NF-R107", f"the graph does not fit its schema ({where})", hint=hint)
+
+
+def _by_part(parts: tuple[str, ...], outputs: list[Array], notes: list[Note]) -> Prediction:
+    made = dict(zip(parts, outputs[-1][0].tolist(), strict=True))
+    shares = dict(zip(parts, outputs[0][0].tolist(), strict=True)) if len(outputs) > 1 else None
+    return Prediction(made, shares, notes)
 
 
 def _joined(parts: list[Array], empty: Array) -> Array:

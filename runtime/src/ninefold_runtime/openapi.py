@@ -78,7 +78,7 @@ _PROBLEMS = {
 
 
 def _schemas(schema: Schema) -> dict[str, Any]:
-    cells: dict[str, Any] = {name: {} for name in (*schema.ignored, schema.target.name)}
+    cells: dict[str, Any] = {name: {} for name in (*schema.ignored, *schema.target.columns)}
     cells |= {column.name: _cell(column) for column in schema.columns}
     values = {name: {"type": "array", "items": cell} for name, cell in cells.items()}
     reference = {"$ref": "#/components/schemas/Row"}
@@ -122,15 +122,20 @@ def _cell(column: Column) -> dict[str, Any]:
 
 
 def _prediction(schema: Schema) -> dict[str, Any]:
-    classes = schema.target.classes
-    if not classes:
-        return {"type": "object", "properties": {"prediction": {"type": "number"}}, "required": ["prediction"]}
+    target = schema.target
     probability = {"type": "number", "minimum": 0, "maximum": 1}
-    return {
-        "type": "object",
-        "required": ["prediction", "probabilities"],
-        "properties": {
-            "prediction": {"type": "string", "enum": list(classes)},
-            "probabilities": {"type": "object", "properties": {name: probability for name in classes}},
-        },
-    }
+    if target.labels:
+        pairs = zip(target.several, target.labels, strict=True)
+        made = _object({name: {"type": "string", "enum": list(pair)} for name, pair in pairs})
+    elif target.parts:
+        made = _object({name: {"type": "number"} for name in target.parts})
+    else:
+        made = {"type": "string", "enum": list(target.classes)} if target.classes else {"type": "number"}
+    shares = target.several if target.labels else target.classes
+    if not shares:
+        return _object({"prediction": made})
+    return _object({"prediction": made, "probabilities": _object({name: probability for name in shares})})
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}

@@ -38,7 +38,8 @@ const ask=async()=>{const row={};
   const reply=await fetch('/predict',{method:'POST',headers:{'content-type':'application/json'},body});
   const answer=await reply.json();out.replaceChildren();
   if(!reply.ok){out.append(line('warn',answer.detail));return}
-  const made=answer.predictions[0],strong=document.createElement('strong');strong.textContent=made.prediction;
+  const made=answer.predictions[0],strong=document.createElement('strong'),told=made.prediction;
+  strong.textContent=typeof told==='object'?Object.entries(told).map(([name,value])=>name+' '+value).join(', '):told;
   out.append(out.dataset.target+': ',strong);
   for(const [name,share] of Object.entries(made.probabilities||{}))out.append(bar(name,share));
   for(const note of answer.warnings)out.append(line('warn',note.message))};

@@ -16,8 +16,20 @@ Kind = Literal["number", "category", "boolean", "datetime", "text", "id", "const
 Wire = Literal["number", "text", "time"]
 """How a column enters the graph: float64 (missing NaN), string (missing ''), int64 microseconds (missing -2**63)."""
 
-Task = Literal["binary", "multiclass", "regression", "multilabel", "multioutput", "clustering", "anomaly"]
-"""multilabel: several yes/no targets; multioutput: several numbers; clustering and anomaly have no target."""
+Task = Literal[
+    "binary",
+    "multiclass",
+    "regression",
+    "multilabel",
+    "multioutput",
+    "count",
+    "ordinal",
+    "quantile",
+    "clustering",
+    "anomaly",
+]
+"""multilabel: several yes/no targets; multioutput: several numbers; count: whole numbers from 0 on; ordinal: classes
+that have an order; quantile: several quantiles of one number; clustering and anomaly have no target."""
 
 WIRE_OF: dict[Kind, Wire] = {
     "number": "number",
@@ -57,12 +69,30 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """``name`` is the column's, or all their names in a row where there are several."""
+
     name: str
     task: Task
     classes: tuple[str, ...] = ()
     """Class labels in the order of the graph's probability columns; empty for regression."""
     positive: str | None = None
     """The class that a binary threshold speaks of: the last of ``classes``."""
+    several: tuple[str, ...] = ()
+    """The columns of a multilabel or multioutput target, in the order of the graph's columns."""
+    quantiles: tuple[float, ...] = ()
+    """The levels that are predicted, rising, in the order of the graph's columns."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Of each column of a multilabel target, what stands for no and for yes."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The raw columns that are predicted."""
+        return self.several or (self.name,)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the graph's columns where a row's prediction has several: its targets, or its quantiles."""
+        return self.several or tuple(f"{level:g}" for level in self.quantiles)
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold_runtime.schema import Column, Schema
+from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.wire import absent
 
 Array = NDArray[Any]
@@ -175,9 +175,9 @@ def _merged(edges: NDArray[np.float64], counts: list[int]) -> tuple[list[float],
     return kept, totals
 
 
-def sketch_scores(probabilities: Array | None, values: Array | None, positive: int | None) -> dict[str, Sketch]:
-    """Sketches of predictions: [N, K] class probabilities, or [N] values."""
-    return {name: _of(array) for name, array in score_arrays(probabilities, values, positive).items()}
+def sketch_scores(arrays: dict[str, Array]) -> dict[str, Sketch]:
+    """Sketches of what `score_arrays` or `score_columns` gives."""
+    return {name: _of(array) for name, array in arrays.items()}
 
 
 def _of(array: Array) -> Sketch:
@@ -193,3 +193,9 @@ def score_arrays(probabilities: Array | None, values: Array | None, positive: in
         return {"predicted probability": probabilities[:, positive]}
     best = probabilities.argmax(axis=1).astype(np.str_).astype(object)
     return {"largest probability": probabilities.max(axis=1), "predicted class": best}
+
+
+def score_columns(target: Target, predictions: Array) -> dict[str, Array]:
+    """What is watched of several targets or quantiles: [N, P] values, or probabilities of yes, one by one."""
+    what = "probability of" if target.labels else "quantile" if target.quantiles else "predicted"
+    return {f"{what} {name}": predictions[:, part] for part, name in enumerate(target.parts)}

@@ -14,7 +14,8 @@ from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.errors import BundleError, TableError
 from ninefold_runtime.intake import Note, wired
 from ninefold_runtime.model import Model, Predictions
-from ninefold_runtime.sketch import score_arrays
+from ninefold_runtime.schema import Target
+from ninefold_runtime.sketch import score_arrays, score_columns
 
 Array = NDArray[Any]
 
@@ -76,13 +77,19 @@ def _scores(bundle: Bundle, arrays: Mapping[str, Array]) -> list[drift.ColumnDri
     sketches, target = bundle.sketches, bundle.schema.target
     assert sketches is not None
     made = Model(bundle.graph, bundle.schema).predict_arrays(arrays)
-    positive = target.classes.index(target.positive) if target.positive in target.classes else None
-    values = None if made.probabilities is not None else made.predictions
-    watched = score_arrays(made.probabilities, values, positive if target.task == "binary" else None)
+    watched = _watched(target, made)
     compared = [drift.compare(name, sketches.scores[name], array, 0) for name, array in watched.items()]
     if sketches.expected and made.probabilities is not None:
         compared.append(drift.compare_accuracy(sketches.expected, confidence(made)))
     return compared
+
+
+def _watched(target: Target, made: Predictions) -> dict[str, Array]:
+    if target.parts:
+        return score_columns(target, made.predictions if made.probabilities is None else made.probabilities)
+    positive = target.classes.index(target.positive) if target.positive in target.classes else None
+    values = None if made.probabilities is not None else made.predictions
+    return score_arrays(made.probabilities, values, positive if target.task == "binary" else None)
 
 
 def confidence(made: Predictions) -> Array:

@@ -1,4 +1,7 @@
-"""Predictions as CSV: one line per row, in order; ``prediction``, then ``probability:<class>`` for each class."""
+"""Predictions as CSV: one line per row, in order; ``prediction``, then ``probability:<class>`` for each class.
+
+Of several targets or quantiles: ``prediction:<name>`` for each, then for labels ``probability:<name>``, that of yes.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,17 @@ from ninefold_runtime.model import Predictions
 def as_csv(made: Predictions) -> str:
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(["prediction", *(f"probability:{name}" for name in made.classes)])
-    labels = made.predictions.tolist()
+    labels = (made.predictions if made.parts else made.predictions[:, None]).tolist()
+    lines.writerow(_headings(made))
     if made.probabilities is None:
-        lines.writerows([label] for label in labels)
+        lines.writerows(labels)
     else:
         rows = zip(labels, made.probabilities.tolist(), strict=True)
-        lines.writerows([label, *probabilities] for label, probabilities in rows)
+        lines.writerows([*decided, *probabilities] for decided, probabilities in rows)
     return text.getvalue()
+
+
+def _headings(made: Predictions) -> list[str]:
+    decided = [f"prediction:{name}" for name in made.parts] or ["prediction"]
+    shares = [] if made.probabilities is None else made.parts or made.classes
+    return [*decided, *(f"probability:{name}" for name in shares)]

@@ -12,10 +12,13 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples, Form, Learner, View
 from ninefold.core.table import Array
+from ninefold.core.tasks import base_of
 from ninefold_runtime.schema import Task
 
 ROWS = 120
-OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1}
+OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1, "count": 1, "ordinal": 4, "quantile": 3}
+LEVELS = (0.1, 0.5, 0.9)
+"""The quantiles asked for in checks."""
 
 
 class CheckFailed(AssertionError):
@@ -35,14 +38,18 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
     score = x[:, 0] + np.abs(x[:, 1]) + np.where(x[:, 4] > 3, 1.5, 0.0) + 0.3 * rng.normal(size=rows)
     x[rng.random((rows, 5)) < 0.08] = np.nan
     names = ("a", "b", "c", "d", "level")
-    plain = Examples(x, _target(task, score), task, OUTPUTS[task], names, categorical=(4,))
+    plain = Examples(
+        x, _target(task, score), task, OUTPUTS[task], names, (4,), levels=LEVELS if task == "quantile" else ()
+    )
     return seen(view, plain, plain)[0]
 
 
 def _target(task: Task, score: Array) -> Array:
-    if task == "regression":
+    if task in {"regression", "quantile"}:
         return score
-    cuts = np.quantile(score, [0.5] if task == "binary" else [0.4, 0.8])
+    if task == "count":
+        return np.floor(np.exp(np.minimum(score, 4.0)))
+    cuts = np.quantile(score, {"binary": [0.5], "ordinal": [0.2, 0.5, 0.8]}.get(task, [0.4, 0.8]))
     return np.asarray(np.digitize(score, cuts), np.int64)
 
 
@@ -66,7 +73,8 @@ def demand_valid(predictions: Array, data: Examples) -> None:
     shape = (len(data.x), data.outputs)
     demand(predictions.shape == shape, f"predictions have shape {predictions.shape}, not {shape}")
     demand(np.isfinite(predictions).all(), "some predictions are not finite")
-    if data.task != "regression":
+    demand(data.task != "count" or (predictions >= 0).all(), "some predicted counts are negative")
+    if base_of(data.task) != "regression":
         demand((predictions >= 0).all() and (predictions <= 1).all(), "some probabilities lie outside 0 to 1")
         demand(np.allclose(predictions.sum(axis=1), 1.0, atol=1e-9), "the probabilities of a row do not sum to 1")
 

@@ -12,6 +12,7 @@ from ninefold.checks._views import seen
 from ninefold.core import parts
 from ninefold.core.protocols import Examples, Learner, World
 from ninefold.core.table import Array
+from ninefold.core.tasks import base_of
 
 ROWS, STOP = 500, 150
 """Rows to learn from, and as many new ones; rows on which a learner that grows may stop."""
@@ -37,6 +38,6 @@ def named(world: str) -> World:
 
 def _wanted(data: Examples) -> Array:
     """[N, K]: what a perfect prediction says."""
-    if data.task == "regression":
+    if base_of(data.task) == "regression":
         return data.y[:, None]
     return np.eye(data.outputs)[data.y]

@@ -25,7 +25,9 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
     ] = None,
-    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column to predict.")] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="The column to predict. Repeatable: several at once.")
+    ] = None,
     budget: Annotated[
         str, typer.Option(metavar="TIME", envvar="NINEFOLD_BUDGET", help="Time for the whole command: 60s, 5m, 1h.")
     ] = "60s",
@@ -34,7 +36,14 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything random.")] = 0,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression; else inferred.")
+        str | None,
+        typer.Option(metavar="TASK", help="binary, multiclass, regression, count, ordinal, quantile …; else inferred."),
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option(metavar="LOW,…,HIGH", help="The classes of an ordinal target, from low to high.")
+    ] = None,
+    quantiles: Annotated[
+        str | None, typer.Option(metavar="LEVELS", help="Predict these quantiles: 0.1,0.5,0.9.")
     ] = None,
     metric: Annotated[
         str | None,
@@ -136,7 +145,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         bool, typer.Option("--traceback", help="Show where an error arose.", rich_help_panel=OUTPUT)
     ] = False,
 ) -> None:
-    """Find, explain and bundle a model for one column of a table.
+    """Find, explain and bundle a model for a column of a table, or for several.
 
     The budget covers everything, from reading to the report. Ctrl-C stops the search and keeps the best.
     """
@@ -145,8 +154,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
 
     del traceback  # read by the way out, which must know it even when the options cannot be parsed
     wishes = Wishes(
-        target=target,
+        target=said.target(target),
         task=task,
+        order=said.order(order),
+        quantiles=said.quantiles(quantiles),
         metric=metric,
         budget=Budget.of(budget, work),
         seed=seed,
@@ -184,11 +195,11 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     _answer(made, as_json=as_json or jsonl, quiet=quiet)
 
 
-def _check_named(data: str | None, target: str | None) -> None:
+def _check_named(data: str | None, target: list[str] | None) -> None:
     """A new run needs data and a target; a resumed one has them."""
     if data is None:
         raise WishError("NF-E394", "no data were named", hint="ninefold run DATA --target COLUMN")
-    if target is None:
+    if not target:
         hint = f"name the column to predict: ninefold run {data} --target COLUMN"
         raise WishError("NF-E394", "no target was named", hint=hint)
 
@@ -213,7 +224,7 @@ def _run(
     from ninefold.runs import run as go
 
     stop = threading.Event()
-    told = Told(start.STARTED, Path(data or "").name, wishes.target or "", wishes.budget.seconds, wishes.seed)
+    told = Told(start.STARTED, Path(data or "").name, wishes.asked, wishes.budget.seconds, wishes.seed)
     folder = run_at(resume, runs) if resume else None
     with ExitStack() as around:
         around.enter_context(stoppable(stop, told.stop))

@@ -41,6 +41,7 @@ def as_dict(made: Run, seconds: float) -> dict[str, Any]:
         "run": made.id,
         "source": without_password(made.problem.source),
         "target": made.problem.target,
+        "targets": made.problem.targets,
         "task": made.problem.task,
         "metric": headline.metric,
         "score": headline.value,

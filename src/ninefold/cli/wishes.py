@@ -7,10 +7,43 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast, get_args
 
+import msgspec
+
 from ninefold.core.errors import WishError, nearest
 from ninefold.core.problem import Limits
 from ninefold.core.words import bytes_in, microseconds_in
 from ninefold_runtime.schema import Kind
+
+
+def target(names: Sequence[str] | None) -> str | tuple[str, ...] | None:
+    """One column's name, several, or None where nothing was said."""
+    return names[0] if names and len(names) == 1 else tuple(names or ()) or None
+
+
+def order(text: str | None) -> tuple[str, ...]:
+    """Classes from low to high: separated by commas, or a JSON list where they hold commas themselves.
+
+    Raises:
+        WishError: when the text begins like JSON and is no list of words.
+    """
+    if text is None or not text.lstrip().startswith("["):
+        return tuple(word.strip() for word in (text or "").split(",") if word.strip())
+    try:
+        return tuple(msgspec.json.decode(text, type=list[str]))
+    except msgspec.DecodeError as error:
+        raise WishError("NF-E316", f"--order is no list of classes: {error}", hint='["low", "high"]') from error
+
+
+def quantiles(text: str | None) -> tuple[float, ...]:
+    """Numbers separated by commas.
+
+    Raises:
+        WishError: when one is no number.
+    """
+    try:
+        return tuple(float(level) for level in (text or "").split(",") if level.strip())
+    except ValueError as error:
+        raise WishError("NF-E317", f"--quantiles: {error}", hint="for example --quantiles 0.1,0.5,0.9") from error
 
 
 def kinds(pairs: Sequence[str]) -> dict[str, Kind]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Labelled:
-    """``target``: class codes or values. ``groups`` and ``times`` have an entry per row, or are None.
+    """``target``: class codes or values, [N], or [N, T] of several. ``groups`` and ``times`` have an entry per row, or
+    are None.
 
     ``dropped`` counts the rows left out, by reason.
     """
@@ -33,42 +34,53 @@ class Labelled:
 
 
 def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
-    """The rows of ``frame`` with a target.
+    """The rows of ``frame`` with a target; of several, with all of them.
 
     Raises:
         ColumnError: NF-E207 when fewer than two are left.
     """
-    target = _codes(frame[problem.target], problem) if problem.classes else _amounts(frame, problem, peek)
+    target = _target(frame, problem, peek)
     times = None if problem.time is None else _moments(frame, problem.time, peek)
-    lost = {"no target": np.isnan(target)}
+    reason = "not every target" if problem.several else "no target"
+    lost = {reason: np.isnan(target).reshape(len(target), -1).any(axis=1)}
     if times is not None:
-        lost["no time"] = wire.absent(times) & ~lost["no target"]
+        lost["no time"] = wire.absent(times) & ~lost[reason]
     keep = ~np.logical_or.reduce(list(lost.values()))
     if keep.sum() < 2:
         raise ColumnError("NF-E207", f"only {keep.sum()} rows have a target", hint="give more rows")
     rows = frame if keep.all() else frame.filter(keep)
     return Labelled(
         frame=rows,
-        target=target[keep].astype(np.int64) if problem.classes else target[keep],
+        target=target[keep].astype(np.int64) if problem.classes or problem.labels else target[keep],
         groups=None if problem.group is None else texts(rows[problem.group]),
         times=None if times is None else times[keep],
         dropped={reason: int(mask.sum()) for reason, mask in lost.items() if mask.any()},
     )
 
 
-def _codes(raw: Series, problem: Problem) -> Array:
-    """Positions in ``problem.classes`` as float64, NaN where there is no target."""
+def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
+    """Codes or values as float64, [N] or [N, T], NaN where there is none."""
+    if problem.labels:
+        pairs = zip(problem.several, problem.labels, strict=True)
+        return np.column_stack([_codes(frame[name], labels) for name, labels in pairs])
+    if problem.several:
+        return np.column_stack([_amounts(frame, name, peek) for name in problem.several])
+    return _codes(frame[problem.target], problem.classes) if problem.classes else _amounts(frame, problem.target, peek)
+
+
+def _codes(raw: Series, classes: tuple[str, ...]) -> Array:
+    """Positions in ``classes`` as float64, NaN where there is no target."""
     import polars as pl
 
-    places = pl.DataFrame({"value": problem.classes, "code": np.arange(len(problem.classes), dtype=float)})
+    places = pl.DataFrame({"value": classes, "code": np.arange(len(classes), dtype=float)})
     words = texts(raw).alias("value").to_frame()
     joined = words.join(places, on="value", how="left", maintain_order="left")
     return joined["code"].fill_null(float("nan")).to_numpy()
 
 
-def _amounts(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
-    form = next(column.format for column in peek.columns if column.name == problem.target)
-    return wired(Column(name=problem.target, kind="number", format=form), frame[problem.target]).to_numpy()
+def _amounts(frame: DataFrame, name: str, peek: Peek) -> Array:
+    form = next(column.format for column in peek.columns if column.name == name)
+    return wired(Column(name=name, kind="number", format=form), frame[name]).to_numpy()
 
 
 def _moments(frame: DataFrame, name: str, peek: Peek) -> Array:

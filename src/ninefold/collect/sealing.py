@@ -11,7 +11,7 @@ from ninefold.collect import seal
 from ninefold.collect.labelled import Labelled
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
-from ninefold.core.table import Array
+from ninefold.core.table import Array, one_number, target_columns
 
 if TYPE_CHECKING:
     from polars import Series
@@ -56,7 +56,7 @@ def _by_group(rows: Labelled, groups: Series, problem: Problem) -> Sealing:
     _refuse_one(groups.n_unique(), "group", problem.group)
     rng = np.random.default_rng(problem.seed)
     codes = groups.rank("dense").to_numpy()
-    mask = seal.by_group(rows.target, codes, problem.holdout, by_class=bool(problem.classes), rng=rng)
+    mask = seal.by_group(one_number(rows.target), codes, problem.holdout, by_class=bool(problem.classes), rng=rng)
     return Sealing(mask, f'whole groups of "{problem.group}", {_percent(mask)} of rows')
 
 
@@ -72,7 +72,7 @@ def _copies(values: list[Series], target: Array) -> tuple[Array, tuple[str, ...]
     """Per row, the place of the first row that equals it, and what to say about rows that occur more than once."""
     import polars as pl
 
-    table = pl.DataFrame({f"c{i}": series for i, series in enumerate(values)} | {"target": target})
+    table = pl.DataFrame({f"c{i}": series for i, series in enumerate(values)} | target_columns(target))
     _, first, distinct = np.unique(table.hash_rows().to_numpy(), return_index=True, return_inverse=True)
     repeated = table.height - len(first)
     if not repeated or not values:

@@ -15,7 +15,7 @@ from ninefold.collect.source import Source
 from ninefold.collect.values import absent, missing, texts, wired
 from ninefold.core.book import Context
 from ninefold.core.errors import ColumnError, SourceError
-from ninefold.core.problem import Peek, Problem, Wishes
+from ninefold.core.problem import Counted, Peek, Problem, Wishes
 from ninefold.core.table import Array, Dataset, Sealed, write_columns
 from ninefold_runtime.schema import Column
 
@@ -38,9 +38,11 @@ def peek(source: Source, wishes: Wishes) -> Peek:
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
     refused = {column.name: why for column in frame.iter_columns() if (why := unusable(column))}
     columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
-    target = next((column for column in columns if column.name == wishes.target), None)
-    counted = {} if target is None else _counted(target, frame[target.name])
-    return Peek(source.name, source.digest, frame.height, columns, refused, **counted)
+    asked = [column for name in wishes.targets for column in columns if column.name == name]
+    counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
+    first = vars(next(iter(counted.values()))) if counted else {}
+    several = counted if len(wishes.targets) > 1 else {}
+    return Peek(source.name, source.digest, frame.height, columns, refused, **first, several=several)
 
 
 def _column(raw: Series, wishes: Wishes) -> Column:
@@ -121,7 +123,7 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
         for name, why in roles.items()
         if name is not None and name not in problem.keep
     }
-    kept = [column for column in peek.columns if column.name != problem.target and column.name not in away]
+    kept = [column for column in peek.columns if column.name not in {*problem.targets, *away}]
     if not kept:
         raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")
     return kept, away

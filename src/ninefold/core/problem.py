@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.words import seconds_in
 from ninefold_runtime.schema import Column, Kind, Task
@@ -39,7 +39,8 @@ class Limits:
 class Wishes:
     """What the user said, unchecked; None or empty where nothing was said. Stage 1 turns wishes into a `Problem`."""
 
-    target: str | None = None
+    target: str | tuple[str, ...] | None = None
+    """A column's name, or several of them."""
     task: str | None = None
     metric: str | None = None
     budget: Budget = field(default_factory=Budget)
@@ -70,6 +71,32 @@ class Wishes:
     allow_rows: bool = False
     """Let learners that keep training rows (nearest neighbours) into the bundle."""
     limits: Limits = field(default_factory=Limits)
+    quantiles: tuple[float, ...] = ()
+    """Levels between 0 and 1 to predict, for the task quantile."""
+    order: tuple[str, ...] = ()
+    """Classes from low to high, for the task ordinal."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The columns to predict; none where nothing was said."""
+        if isinstance(self.target, str):
+            return (self.target,)
+        return self.target or ()
+
+    @property
+    def asked(self) -> str:
+        """The target as it is shown: its name, or the names in a row."""
+        return ", ".join(self.targets)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The values of one of several targets; the fields are those of `Peek`."""
+
+    target_counts: dict[str, int]
+    target_distinct: int
+    target_missing: int
+    target_numbers: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -88,6 +115,13 @@ class Peek:
     target_missing: int = 0
     target_numbers: tuple[float, ...] = ()
     """For a numeric target: minimum, quartiles, maximum."""
+    several: dict[str, Counted] = field(default_factory=dict)
+    """Where there are several targets, the values of each; the fields above are then those of the first."""
+
+    def at(self, target: str) -> Peek:
+        """The same look with one of several targets as the only one."""
+        counted = self.several[target]
+        return replace(self, several={}, **{f.name: getattr(counted, f.name) for f in fields(counted)})
 
 
 @dataclass(frozen=True)
@@ -108,6 +142,7 @@ class Problem:
 
     source: str
     target: str
+    """The column to predict; of several, their names in a row."""
     task: Task
     task_why: str
     classes: tuple[str, ...]
@@ -137,8 +172,19 @@ class Problem:
     """Rows per class of the whole source, in the order of ``classes``."""
     target_numbers: tuple[float, ...] = ()
     """For regression: minimum, quartiles, maximum of the target over the whole source."""
+    several: tuple[str, ...] = ()
+    """The columns of a multilabel or multioutput problem, in the order of every prediction's columns."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Of each column of a multilabel problem, what stands for no (0) and for yes (1)."""
+    quantiles: tuple[float, ...] = ()
+    """Levels to predict, rising, in the order of every prediction's columns."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The columns to predict."""
+        return self.several or (self.target,)
 
     @property
     def outputs(self) -> int:
-        """Columns of a prediction matrix: the classes, or 1."""
-        return len(self.classes) or 1
+        """Columns of a prediction matrix: the classes, the targets, the quantiles, or 1."""
+        return len(self.classes or self.several or self.quantiles) or 1

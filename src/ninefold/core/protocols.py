@@ -61,7 +61,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Examples:
-    """What a learner sees: ``x`` [N, D] float64 in its card's view; ``y`` [N] class codes (int64) or values (float64).
+    """What a learner sees: ``x`` [N, D] float64 in its card's view; ``y`` [N] class codes (int64) or values (float64),
+    [N, T] where the task has several targets.
 
     ``categorical`` are the columns of ``x`` that hold codes 1..k (NaN unseen or missing). ``stop`` are further
     examples to stop growing on; they are never the rows a fold is scored on. Without them a learner grows fully.
@@ -74,6 +75,8 @@ class Examples:
     names: tuple[str, ...]
     categorical: tuple[int, ...] = ()
     stop: Examples | None = None
+    levels: tuple[float, ...] = ()
+    """The quantiles to predict, for the task quantile."""
 
 
 class Form(Protocol):
@@ -172,7 +175,8 @@ class Step(Protocol):
 
 
 class Metric(Protocol):
-    """One number for predictions. ``score`` takes codes or values [N] and predictions [N, K]."""
+    """One number for predictions. ``score`` takes codes or values [N], of several targets [N, T], and predictions
+    [N, K]."""
 
     title: ClassVar[str]
     solves: ClassVar[tuple[Task, ...]]

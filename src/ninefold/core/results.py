@@ -8,6 +8,7 @@ from pathlib import Path
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
+from ninefold_runtime.schema import Task
 
 MOST_BYTES = 40_000_000
 """Trials whose fitted arrays weigh more stay out of the graph: it would be slow to build, to send and to load."""
@@ -166,6 +167,8 @@ class Model:
     """Median of one bare call of the graph with one row."""
     out_of_fold: Path | None = None
     """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
+    thresholds: dict[str, float] = field(default_factory=dict)
+    """Of a multilabel problem, the probability from which each target is labelled yes."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,24 @@ class Score:
     high: float
     higher_is_better: bool
     baseline: float | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The share of sealed values at or below the quantile of this ``level``, with its 95 % interval."""
+
+    level: float
+    observed: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class TargetScore:
+    """One of several targets, scored alone on the sealed rows."""
+
+    target: str
+    score: Score
 
 
 @dataclass(frozen=True)
@@ -295,6 +316,11 @@ class Evaluation:
     """Its bias and variance, where time allowed."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
+    task: Task = "regression"
+    targets: tuple[TargetScore, ...] = ()
+    """Of several targets, the scores of each."""
+    coverage: tuple[Coverage, ...] = ()
+    """Of quantiles, whether they hold what they promise."""
 
 
 @dataclass(frozen=True)

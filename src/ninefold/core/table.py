@@ -21,7 +21,8 @@ Array = NDArray[Any]
 class Rows:
     """Rows in wire form. ``columns``: one array of N entries per column (see `ninefold_runtime.wire`).
 
-    ``target``: int64 class codes (positions in ``Problem.classes``) or float64 values, N entries.
+    ``target``: int64 class codes (positions in ``Problem.classes``) or float64 values, N entries; of several targets
+    [N, T], codes 0 and 1 or values.
     ``groups`` and ``times``: N entries, or None.
     """
 
@@ -57,12 +58,27 @@ def write_columns(columns: Sequence[Any], target: Array, groups: Any, times: Arr
     import polars as pl
 
     data: dict[str, Any] = {f"c{i}": values for i, values in enumerate(columns)}
-    data |= {_TARGET: target}
+    data |= target_columns(target)
     data |= {} if groups is None else {_GROUP: groups}
     data |= {} if times is None else {_TIME: times}
     partial = path.with_suffix(".partial")
     pl.DataFrame(data).write_parquet(partial, compression="zstd")
     partial.replace(path)
+
+
+def target_columns(target: Array) -> dict[str, Array]:
+    """A target as named columns: ``target``, or ``target0``, ``target1``, … of several."""
+    if target.ndim == 1:
+        return {_TARGET: target}
+    return {f"{_TARGET}{t}": np.ascontiguousarray(target[:, t]) for t in range(target.shape[1])}
+
+
+def one_number(target: Array) -> Array:
+    """[N]: the target itself; of several, the mean of them standardised, for whoever needs one number per row."""
+    if target.ndim == 1:
+        return target
+    spread = target.std(axis=0)
+    return np.asarray(((target - target.mean(axis=0)) / np.where(spread > 0, spread, 1.0)).mean(axis=1))
 
 
 def _series(values: Array) -> Any:
@@ -83,7 +99,15 @@ def read_rows(path: Path, names: tuple[str, ...]) -> Rows:
         raise RunError("NF-E501", f"cannot read the rows in {path}: {error}", hint="start the run again") from error
     columns = {name: _array(frame[f"c{i}"]) for i, name in enumerate(names)}
     extra = {key: _array(frame[key]) for key in (_GROUP, _TIME) if key in frame.columns}
-    return Rows(columns, frame[_TARGET].to_numpy(), extra.get(_GROUP), extra.get(_TIME))
+    return Rows(columns, _target(frame), extra.get(_GROUP), extra.get(_TIME))
+
+
+def _target(frame: Any) -> Array:
+    if _TARGET in frame.columns:
+        whole: Array = frame[_TARGET].to_numpy()
+        return whole
+    count = sum(name.startswith(_TARGET) for name in frame.columns)
+    return np.column_stack([frame[f"{_TARGET}{t}"].to_numpy() for t in range(count)])
 
 
 def _array(series: Any) -> Array:

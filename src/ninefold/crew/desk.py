@@ -16,7 +16,8 @@ from ninefold.core.plan import Fold, Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Examples, Known, View
 from ninefold.core.recipe import Features
-from ninefold.core.table import Array, Dataset, Rows, read_rows
+from ninefold.core.table import Array, Dataset, Rows, one_number, read_rows
+from ninefold.core.tasks import base_of
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.onnx import Session
 from ninefold.forms.recipe import fit_recipe
@@ -83,7 +84,7 @@ class Desk:
     def _make(self, folder: Path, view: View, number: int | None) -> None:
         fold, rows = self.fold(number), self.dataset.rows
         learned = rows.take(fold.learned)
-        known = Known(learned.target, self.problem.task, self.problem.outputs)
+        known = self._known(learned.target)
         columns = {column.name: column for column in self.dataset.columns}
         rng = np.random.default_rng([self.problem.seed, 4, -1 % 2**32 if number is None else number])
         fitting = fit_recipe(self.features.recipe(view), columns, learned, known, rng)
@@ -101,6 +102,13 @@ class Desk:
         except OSError:  # another worker was first; its copy is the same
             shutil.rmtree(partial)
 
+    def _known(self, target: Array) -> Known:
+        """The target for steps, which know simple tasks: of several targets, one number that speaks for them all."""
+        task = base_of(self.problem.task)
+        if target.ndim == 2:
+            return Known(one_number(target), "regression", 1)
+        return Known(target, task, self.problem.outputs if self.problem.classes else 1)
+
     def examples(self, material: Material, number: int | None, *, stopping: bool) -> Examples:
         """A fold's training examples; with ``stopping`` its stop rows are set apart, else learned from as well."""
         fold = self.fold(number)
@@ -112,4 +120,5 @@ class Desk:
 
     def _examples(self, material: Material, x: Array, y: Array, stop: Examples | None) -> Examples:
         notes = material.notes
-        return Examples(x, y, self.problem.task, self.problem.outputs, notes.names, notes.categorical, stop)
+        asked = self.problem
+        return Examples(x, y, asked.task, asked.outputs, notes.names, notes.categorical, stop, asked.quantiles)

@@ -11,12 +11,16 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
+from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array
+from ninefold.core.tasks import difference
 from ninefold.core.workshop import save_array
+from ninefold.crew.adapting import fit
 from ninefold.crew.augmenting import augmented
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
+from ninefold_runtime.schema import Task
 
 LEARNERS = "ninefold.learners"
 SAMPLE = 2_000
@@ -40,7 +44,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     material = desk.material(job.view, fold)
     examples = thinned(desk.examples(material, fold, stopping=parts.growth(learner) is not None), job)
     started = time.monotonic()
-    form = learner.fit(augmented(examples, job), rng=_rng(job), clock=clock)
+    form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     predictions = _checked(form, material.asked, examples)
     seconds = time.monotonic() - started
     if clock.left <= 0:
@@ -56,7 +60,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         rounds=form.rounds,
         bytes=_bytes(form),
         score=_score(desk, y, predictions),
-        loss=loss(examples.task, y, predictions),
+        loss=loss(examples.task, y, predictions, examples.levels),
         train_score=_score(desk, examples.y[sample], form.predict(np.asarray(examples.x[sample]))),
     )
 
@@ -66,19 +70,19 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     material = desk.material(job.view, None)
     examples = desk.examples(material, None, stopping=False)
     started = time.monotonic()
-    form = learner.fit(augmented(examples, job), rng=_rng(job), clock=clock)
+    form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     seconds = time.monotonic() - started
     if clock.left <= 0:
         return FitDone(job.trial, None, "late", "the time was up before it was fitted on all rows", seconds)
     predictions = _checked(form, material.asked, examples)
     graph = form_graph(form, material.learned.shape[1])
-    difference = _difference(form, graph, material, predictions)
+    apart = _difference(form, graph, material, predictions, examples.task)
     folder = desk.workshop.member(job.trial)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "form.onnx").write_bytes(graph)
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
     save_array(folder / "gate.npy", predictions)
-    return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=difference)
+    return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
 
 
 def _learner(job: FitJob) -> Learner:
@@ -102,8 +106,7 @@ def _checked(form: Form, x: Array, examples: Examples) -> Array:
 
 
 def _score(desk: Desk, y: Array, predictions: Array) -> float:
-    metric = parts.make("ninefold.metrics", desk.problem.metric)
-    return float(metric.score(y, predictions))
+    return metric_for(desk.problem, desk.problem.metric).score(y, predictions)
 
 
 def _bytes(part: object) -> int:
@@ -117,12 +120,12 @@ def _bytes(part: object) -> int:
     return 0
 
 
-def _difference(form: Form, graph: bytes, material: Material, predictions: Array) -> float:
-    """Largest |graph - Python| over the gate's rows and the form's own borders, values relative to their spread."""
+def _difference(form: Form, graph: bytes, material: Material, predictions: Array, task: Task) -> float:
+    """`difference` over the gate's rows and the form's own borders."""
     session = Session(graph)
     borders = form.borders()
     pairs = [(predictions, session.run({"x": np.asarray(material.asked)})["y"])]
     if len(borders):
         pairs.append((form.predict(borders), session.run({"x": borders})["y"]))
-    spread = max(1.0, float(np.abs(predictions).max()))
-    return max(float(np.abs(python - graphed).max()) for python, graphed in pairs) / spread
+    python, graphed = (np.vstack(each) for each in zip(*pairs, strict=True))
+    return difference(task, python, graphed)

@@ -46,6 +46,8 @@ def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
     yield f"- Calibration: {model.calibration.kind}."
     if model.threshold is not None:
         yield f"- Decision threshold {cell(model.threshold)}: {_plain(model.threshold_why)}."
+    for name, threshold in model.thresholds.items():
+        yield f"- `{_plain(name)}` is labelled yes from a probability of {cell(threshold)}."
     parity = model.parity
     yield (
         f"- The graph was held against the fitted Python on {parity.training_rows:,} training and "
@@ -57,6 +59,8 @@ def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
 
 def _use(problem: Problem) -> Iterable[str]:
     classes = f" The classes are {', '.join(_plain(name) for name in problem.classes)}." if problem.classes else ""
+    for name, (no, yes) in zip(problem.several, problem.labels, strict=False):
+        yield f"- `{_plain(name)}`: no is {_plain(no)}, yes is {_plain(yes)}."
     yield f"Predict `{_plain(problem.target)}` for rows that come from where the training rows came from.{classes}"
     yield f"\nIntended users, and uses that are out of scope: {OWNER}"
 
@@ -92,6 +96,15 @@ def _training_data(problem: Problem, dataset: Dataset) -> Iterable[str]:
 def _analyses(evaluation: Evaluation) -> Iterable[str]:
     yield "| metric | score | 95 % interval | baseline |\n|---|---|---|---|"
     yield from (_score(score) for score in evaluation.scores)
+    if evaluation.coverage:
+        yield "\n| quantile | share of values below | 95 % interval |\n|---|---|---|"
+        yield from (
+            f"| {each.level:g} | {cell(each.observed)} | {cell(each.low)} to {cell(each.high)} |"
+            for each in evaluation.coverage
+        )
+    if evaluation.targets:
+        yield "\n| target | metric | score | 95 % interval | baseline |\n|---|---|---|---|---|"
+        yield from (f"| {_plain(each.target)} {_score(each.score)}" for each in evaluation.targets)
     if evaluation.slices:
         yield "\n| slice | rows | score | 95 % interval |\n|---|---|---|---|"
         for part in evaluation.slices[:SHOWN]:

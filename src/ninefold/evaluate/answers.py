@@ -8,8 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
+from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.table import Array, class_counts
+from ninefold.core.tasks import base_of
 from ninefold_runtime.schema import Task
 
 BATCH = 10_000
@@ -23,7 +25,7 @@ class Graph(Protocol):
 @dataclass(frozen=True)
 class Answers:
     """True codes or values ``y`` [N], ``predictions`` [N, K], and ``labels`` [N], the codes decided inside the graph
-    (None for regression)."""
+    (None for values). Of several targets ``y`` and ``labels`` are [N, T]."""
 
     y: Array
     predictions: Array
@@ -40,16 +42,19 @@ class Answers:
         return metric.score(self.y, self.predictions, self.labels)
 
 
-def ask(graph: Graph, columns: Mapping[str, Array], y: Array, classes: tuple[str, ...]) -> Answers:
+def ask(graph: Graph, columns: Mapping[str, Array], y: Array, problem: Problem) -> Answers:
     """Run the graph on wired columns of N entries each."""
     batches = [
         graph.run({name: values[start : start + BATCH] for name, values in columns.items()})
         for start in range(0, len(y), BATCH)
     ]
-    if not classes:
-        return Answers(y, np.concatenate([batch["prediction"] for batch in batches])[:, None])
+    if not problem.classes and not problem.labels:
+        return Answers(y, np.concatenate([batch["prediction"] for batch in batches]).reshape(len(y), problem.outputs))
     probabilities = np.concatenate([batch["probability"] for batch in batches])
-    return Answers(y, probabilities, _codes(np.concatenate([batch["label"] for batch in batches]), classes))
+    labels = np.concatenate([batch["label"] for batch in batches])
+    if problem.labels:
+        return Answers(y, probabilities, (labels.astype(str) == np.array(problem.labels)[:, 1]).astype(np.int64))
+    return Answers(y, probabilities, _codes(labels, problem.classes))
 
 
 def _codes(labels: Array, classes: tuple[str, ...]) -> Array:
@@ -59,9 +64,14 @@ def _codes(labels: Array, classes: tuple[str, ...]) -> Array:
     return np.array([position[label] for label in met], np.int64)[where]
 
 
-def baseline(task: Task, y: Array, train: Array, outputs: int) -> Answers:
+def baseline(task: Task, y: Array, train: Array, outputs: int, levels: tuple[float, ...] = ()) -> Answers:
     """What one would say about ``y`` knowing nothing but the training target: its class shares, or its mean."""
-    if task == "regression":
+    if train.ndim == 2:
+        means = np.tile(train.mean(axis=0), (len(y), 1))
+        return Answers(y, means, (means >= 0.5).astype(np.int64) if task == "multilabel" else None)
+    if task == "quantile":
+        return Answers(y, np.tile(np.quantile(train, levels), (len(y), 1)))
+    if base_of(task) == "regression":
         return Answers(y, np.full((len(y), 1), np.mean(train)))
     shares = class_counts(train, outputs) / len(train)
     return Answers(y, np.tile(shares, (len(y), 1)), np.full(len(y), shares.argmax()))

@@ -16,7 +16,10 @@ SHARES = {"residual 10 %": 0.1, "residual median": 0.5, "residual 90 %": 0.9}
 
 
 def curves(answers: Answers) -> tuple[Curve, ...]:
-    """``roc`` and ``precision-recall``, or three quantiles of the residual over the prediction; none for multiclass."""
+    """``roc`` and ``precision-recall``, or three quantiles of the residual over the prediction; none for more than two
+    classes, several targets or quantiles."""
+    if answers.y.ndim == 2 or (answers.labels is None and answers.predictions.shape[1] > 1):
+        return ()
     if answers.labels is None:
         return _residuals(answers)
     if answers.predictions.shape[1] != 2 or len(np.unique(answers.y)) != 2:

@@ -39,7 +39,8 @@ class Diagnosis:
 
 
 def diagnosed(problem: Problem, dataset: Dataset, board: Leaderboard, context: Context) -> Diagnosis:
-    """What the time left allows, in order: learning curve, validation curve, bias and variance."""
+    """What the time left allows, in order: learning curve, validation curve, bias and variance (of one target that is
+    no quantile)."""
     again = refits(problem, board, context, FOLDS * sum(SHARES))
     if again is None:
         return Diagnosis()
@@ -47,7 +48,9 @@ def diagnosed(problem: Problem, dataset: Dataset, board: Leaderboard, context: C
     curves = [_learning_curve(again, plan)]
     if curves[0] and again.affordable(FOLDS * len(STEPS)):
         curves.append(_validation_curve(again))
-    parted = _decomposed(again, plan, dataset) if all(curves) and again.affordable(ROUNDS) else None
+    parted = None
+    if all(curves) and not problem.several and not problem.quantiles and again.affordable(ROUNDS):
+        parted = _decomposed(again, plan, dataset)
     again.close()
     return Diagnosis(tuple(curve for curve in curves if curve), parted)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.core.clock import Clock
+from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Importance
 from ninefold.core.table import Array, Rows
@@ -31,12 +32,12 @@ class Shuffling:
 
     graph: Graph
     rows: Rows
-    classes: tuple[str, ...]
+    problem: Problem
     metric: Metric
     how: Resampling
 
     def answers(self, columns: Mapping[str, Array]) -> Answers:
-        return ask(self.graph, columns, self.rows.target, self.classes)
+        return ask(self.graph, columns, self.rows.target, self.problem)
 
     def without(self, name: str, rng: np.random.Generator) -> Answers:
         """The answers when the values of one column are shuffled."""
@@ -98,7 +99,7 @@ def _sampled(shuffling: Shuffling, rows: int, rng: np.random.Generator) -> Shuff
     """The same on a random part of the rows, in their order."""
     kept = np.sort(rng.choice(len(shuffling.rows), size=rows, replace=False))
     how = shuffling.how.within(kept)
-    return Shuffling(shuffling.graph, shuffling.rows.take(kept), shuffling.classes, shuffling.metric, how)
+    return Shuffling(shuffling.graph, shuffling.rows.take(kept), shuffling.problem, shuffling.metric, how)
 
 
 def _scores(metric: Metric, answers: Answers, indexes: list[Array]) -> Array:

@@ -10,15 +10,25 @@ from numpy.typing import NDArray
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.errors import NoModelError
+from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Score
+from ninefold.core.scoring import PACKAGE, metric_for
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import Reliability
 from ninefold.evaluate.intervals import Index, Resampling, resampled
 from ninefold_runtime.schema import Task
 
-PACKAGE = "ninefold.metrics"
-SMOOTH: dict[Task, str] = {"binary": "log_loss", "multiclass": "log_loss", "regression": "rmse"}
+SMOOTH: dict[Task, str] = {
+    "binary": "log_loss",
+    "multiclass": "log_loss",
+    "regression": "rmse",
+    "multilabel": "log_loss",
+    "multioutput": "relative_rmse",
+    "count": "poisson_deviance",
+    "ordinal": "log_loss",
+    "quantile": "mean_pinball",
+}
 
 
 @dataclass(frozen=True)
@@ -30,11 +40,11 @@ class Measured:
     resamples: int
 
 
-def metrics(task: Task, first: str) -> dict[str, Metric]:
-    """The task's metrics by name; ``first`` leads, then the smooth one that is always defined."""
-    order = dict.fromkeys((first, SMOOTH[task], *parts.names(PACKAGE)))
-    every = {name: parts.make(PACKAGE, name) for name in order}
-    return {name: metric for name, metric in every.items() if task in metric.solves}
+def metrics(problem: Problem) -> dict[str, Metric]:
+    """The task's metrics by name; the problem's own leads, then the smooth one that is always defined."""
+    order = dict.fromkeys((problem.metric, SMOOTH[problem.task], *parts.names(PACKAGE)))
+    every = {name: metric_for(problem, name) for name in order}
+    return {name: metric for name, metric in every.items() if problem.task in metric.solves}
 
 
 def measured(
@@ -103,8 +113,11 @@ def _if_nothing_went_wrong(metric: Metric, answers: Answers, rng: np.random.Gene
 
 
 def _mistaken(answers: Answers, wrong: Index) -> Answers:
-    """The answers with those at ``wrong`` handed to the next class."""
+    """The answers with those at ``wrong`` handed to the next class; of several targets, each answered the other way."""
     predictions, labels = answers.predictions.copy(), np.array(answers.labels)
+    if labels.ndim == 2:
+        predictions[wrong], labels[wrong] = 1 - predictions[wrong], 1 - labels[wrong]
+        return Answers(answers.y, predictions, labels)
     predictions[wrong] = np.roll(predictions[wrong], 1, axis=1)
     labels[wrong] = (labels[wrong] + 1) % predictions.shape[1]
     return Answers(answers.y, predictions, labels)

@@ -29,7 +29,7 @@ from ninefold.core.table import Array
 from ninefold.core.words import cell
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.intervals import Index, Resampling, resampled
-from ninefold_runtime.schema import Column
+from ninefold_runtime.schema import Column, Task
 from ninefold_runtime.wire import absent
 
 FEWEST_ROWS = 30
@@ -89,16 +89,21 @@ class Jury:
     metric: Metric
     how: Resampling
     rng: np.random.Generator
+    task: Task
+    levels: tuple[float, ...] = ()
 
     @cached_property
     def surprise(self) -> NDArray[np.float64]:
         """Of each row, [N]: log-loss beyond what its own probabilities expect (0 on average where they are right),
-        or the squared error."""
+        or the loss of its values."""
+        losses = loss_per_row(self.task, self.answers.y, self.answers.predictions, self.levels)
         if self.answers.labels is None:
-            return loss_per_row("regression", self.answers.y, self.answers.predictions)
-        likely = np.maximum(self.answers.predictions, SMALLEST)
-        expected = -np.einsum("nk,nk->n", likely, np.log(likely))
-        return np.asarray(loss_per_row("multiclass", self.answers.y, self.answers.predictions) - expected)
+            return losses
+        if self.answers.y.ndim == 1:
+            return np.asarray(losses - _entropy(self.answers.predictions))
+        return np.asarray(
+            losses - np.mean([_entropy(np.column_stack([p, 1 - p])) for p in self.answers.predictions.T], 0)
+        )
 
     def judged(self, candidates: Iterable[tuple[str, str, Mask]], clock: Clock) -> tuple[Judged, ...]:
         """The parts (column, name, mask) that are large enough and where the metric is defined, worst first."""
@@ -131,6 +136,12 @@ class Jury:
         other, other_error = _mean_and_error(self.surprise[~mask], self.how.codes[~mask])
         both = float(np.hypot(error, other_error))
         return 1 - NormalDist().cdf((mean - other) / both) if both > 0 else float(mean <= other)
+
+
+def _entropy(probabilities: Array) -> NDArray[np.float64]:
+    """The log-loss that each row of probabilities [N, K] expects of itself, [N]."""
+    likely = np.maximum(probabilities, SMALLEST)
+    return np.asarray(-np.einsum("nk,nk->n", likely, np.log(likely)))
 
 
 def _mean_and_error(values: NDArray[np.float64], clusters: Array) -> tuple[float, float]:

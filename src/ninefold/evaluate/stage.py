@@ -16,8 +16,10 @@ from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Sc
 from ninefold.core.table import Dataset, Rows
 from ninefold.evaluate.answers import Answers, Graph, ask, baseline
 from ninefold.evaluate.calibration import Reliability, reliability
+from ninefold.evaluate.coverage import coverage
 from ninefold.evaluate.curves import curves
 from ninefold.evaluate.diagnosing import diagnosed
+from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
 from ninefold.evaluate.intervals import Resampling, resampling
@@ -56,7 +58,7 @@ def evaluate(
     """Open the sealed rows, ask the graph about them, and judge its answers."""
     context.progress("asking the graph about the sealed rows", 0.0)
     case = _case(problem, dataset.sealed.open(), _graph(model), context)
-    reliable = None if problem.task == "regression" else reliability(case.answers)
+    reliable = reliability(case.answers) if problem.classes else None
     scores = _scores(case, dataset, reliable)
     headline = scores.scores[0]
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
@@ -81,6 +83,9 @@ def evaluate(
         calibration_chance=reliable.chance(case.rng) if reliable else None,
         resamples=scores.resamples,
         importance_metric=case.metrics[smooth].title,
+        task=problem.task,
+        coverage=coverage(case.answers, problem.quantiles, case.how, case.rng),
+        targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
     )
@@ -96,16 +101,17 @@ def _graph(model: Model) -> Graph:
 
 def _case(problem: Problem, rows: Rows, graph: Graph, context: Context) -> Case:
     rng = np.random.default_rng([problem.seed, context.number])
-    answers = ask(graph, rows.columns, rows.target, problem.classes)
+    answers = ask(graph, rows.columns, rows.target, problem)
     order = np.argsort(-answers.predictions[:, -1], kind="stable")
     rows, answers = rows.take(order), answers.take(order)
-    known = metrics(problem.task, problem.metric)
+    known = metrics(problem)
     return Case(problem, rows, graph, answers, known, resampling(rows), rng, context)
 
 
 def _scores(case: Case, dataset: Dataset, reliable: Reliability | None) -> Measured:
     case.context.progress("scoring, with intervals", 0.1)
-    naive = baseline(case.problem.task, case.answers.y, dataset.rows.target, case.problem.outputs)
+    asked = case.problem
+    naive = baseline(asked.task, case.answers.y, dataset.rows.target, asked.outputs, asked.quantiles)
     return measured(case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.share(SCORING))
 
 
@@ -113,7 +119,7 @@ def _importances(case: Case, metric: Metric, model: Model) -> tuple[Importance, 
     def progress(done: float) -> None:
         case.context.progress("shuffling columns", 0.3 + 0.4 * done)
 
-    shuffling = Shuffling(case.graph, case.rows, case.problem.classes, metric, case.how)
+    shuffling = Shuffling(case.graph, case.rows, case.problem, metric, case.how)
     return importances(shuffling, model.columns, case.rng, case.share(SHUFFLING), progress)
 
 
@@ -126,7 +132,7 @@ def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Scor
             yield from ((name, part, mask) for part, mask in parts_of(dataset.column(name), train, sealed))
 
     metric = case.metrics[headline.metric]
-    jury = Jury(case.answers, metric, case.how, case.rng)
+    jury = Jury(case.answers, metric, case.how, case.rng, case.problem.task, case.problem.quantiles)
     return jury.judged(candidates(), case.share(SLICING))
 
 
@@ -140,7 +146,7 @@ def _sliced_names(
 
 
 def _confusion(answers: Answers) -> tuple[tuple[int, ...], ...]:
-    if answers.labels is None:
+    if answers.labels is None or answers.labels.ndim == 2:
         return ()
     counts = confusion(answers.y, answers.labels, answers.predictions.shape[1])
     return tuple(tuple(row) for row in counts.tolist())

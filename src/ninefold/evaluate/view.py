@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
@@ -22,7 +24,7 @@ def view(evaluation: Evaluation) -> Section:
         questions=QUESTIONS,
         facts=_facts(evaluation),
         findings=evaluation.findings,
-        tables=tuple(table for table in (_scores(evaluation), _confusion(evaluation), _slices(evaluation)) if table),
+        tables=tuple(table for table in _tables(evaluation) if table),
         figures=(
             *_curves(evaluation),
             *_matrix(evaluation),
@@ -34,15 +36,50 @@ def view(evaluation: Evaluation) -> Section:
     )
 
 
+SECOND = {"multilabel": "subset_accuracy", "binary": "accuracy", "multiclass": "accuracy", "ordinal": "accuracy"}
+"""The metric that stands beside the headline, by task; R² for values."""
+NOTHING = {
+    "multilabel": "knowing only the share of each",
+    "multioutput": "knowing only the means",
+    "quantile": "knowing no column",
+}
+"""What the baseline knows, by task."""
+
+
+def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
+    yield _scores(evaluation)
+    yield from _targets(evaluation)
+    yield _coverage(evaluation)
+    yield _confusion(evaluation)
+    yield _slices(evaluation)
+
+
+def _coverage(evaluation: Evaluation) -> Table | None:
+    if not evaluation.coverage:
+        return None
+    rows = tuple((each.level, each.observed, each.low, each.high) for each in evaluation.coverage)
+    headings = ("quantile", "share of values below", "95 % from", "to")
+    return Table("Do the quantiles hold what they promise?", headings, rows)
+
+
+def _targets(evaluation: Evaluation) -> Iterator[Table]:
+    """One table for each metric, as units differ from one to the next."""
+    for title in dict.fromkeys(each.score.title for each in evaluation.targets):
+        found = [(each.target, each.score) for each in evaluation.targets if each.score.title == title]
+        rows = tuple((target, s.value, s.low, s.high, s.baseline) for target, s in found)
+        yield Table("Each target alone", ("target", title, "95 % from", "to", "baseline"), rows)
+
+
 def _facts(evaluation: Evaluation) -> tuple[Fact, ...]:
     headline = evaluation.headline
     facts = [Fact(headline.title, number(headline.value), f"95 % {between(headline.low, headline.high)}")]
     others = {score.metric: score for score in evaluation.scores[1:]}
-    second = others.get("accuracy" if evaluation.classes else "r2")
+    second = others.get(SECOND.get(evaluation.task, "r2"))
     if second:
         facts.append(Fact(second.title, number(second.value), f"95 % {between(second.low, second.high)}"))
     if headline.baseline is not None:
-        remark = "knowing only the class shares" if evaluation.classes else "knowing only the mean"
+        usual = "knowing only the class shares" if evaluation.classes else "knowing only the mean"
+        remark = NOTHING.get(evaluation.task, usual)
         facts.append(Fact("baseline", number(headline.baseline), remark))
     if evaluation.calibration_error is not None and evaluation.calibration_chance is not None:
         remark = f"chance alone: up to {number(evaluation.calibration_chance)}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ninefold.core.loss import judged, loss_of_judged
+from ninefold.core.loss import Loss
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 from ninefold_runtime.schema import Task
@@ -18,24 +18,28 @@ SAMPLE = 20_000
 """Rows that weights are found on at most: an even part of them, as more would not change the weights."""
 
 
-def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) -> dict[int, float]:
+def greedy(
+    predictions: Mapping[int, Array], y: Array, task: Task, most: int, levels: tuple[float, ...] = ()
+) -> dict[int, float]:
     """Weights summing to 1 for at most ``most`` members, by forward selection with replacement.
 
-    Each step adds the member that lowers the blend's log-loss or squared error most; the best prefix is kept.
+    Each step adds the member that lowers the blend's loss (`ninefold.core.loss`) most; the best prefix is kept.
     ``predictions`` are [N, K] by id, rows without a prediction NaN throughout. Caruana and others 2004.
     """
     ids = list(predictions)
-    columns = np.stack([judged(task, y, predictions[i]) for i in ids])
-    seen = np.flatnonzero(~np.isnan(columns).any(axis=0))
-    seen = seen[:: -(-len(seen) // SAMPLE) or 1]
-    columns, truth = columns[:, seen], y[seen]
+    whole = Loss.against(task, y, levels)
+    columns = np.stack([whole.judged(predictions[i]) for i in ids])
+    rows = np.flatnonzero(~np.isnan(columns).any(axis=0).reshape(len(y), -1).any(axis=1))
+    rows = rows[:: -(-len(rows) // SAMPLE) or 1]
+    columns = columns.reshape(len(ids), len(y), -1)[:, rows].reshape(len(ids), -1)
+    known = whole.take(rows)
     total = np.zeros(columns.shape[1])
     chosen: list[int] = []
     best, prefix = np.inf, 0
     for step in range(1, STEPS + 1):
         full = len(set(chosen)) >= most
         losses = [
-            np.inf if full and m not in chosen else float(loss_of_judged(task, truth, (total + column) / step).mean())
+            np.inf if full and m not in chosen else float(known.of((total + column) / step).mean())
             for m, column in enumerate(columns)
         ]
         winner = int(np.argmin(losses))
@@ -44,7 +48,7 @@ def greedy(predictions: Mapping[int, Array], y: Array, task: Task, most: int) ->
         if losses[winner] < best - 1e-9:
             best, prefix = losses[winner], step
     counts = np.bincount(chosen[:prefix], minlength=len(ids)).astype(float)
-    lean = _lean(columns, counts, lambda blend: float(loss_of_judged(task, truth, blend).mean()), best)
+    lean = _lean(columns, counts, lambda blend: float(known.of(blend).mean()), best)
     return {ids[m]: float(share) for m, share in enumerate(lean) if share}
 
 

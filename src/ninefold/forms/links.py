@@ -9,11 +9,14 @@ import numpy as np
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 
-Link = Literal["identity", "complement", "sigmoid", "softmax", "pairs"]
+Link = Literal["identity", "complement", "sigmoid", "softmax", "pairs", "exp"]
 """Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares. Pairs:
-the log-odds of class j against class i for i < j, in order, K (K - 1) / 2 of them, as K shares."""
+the log-odds of class j against class i for i < j, in order, K (K - 1) / 2 of them, as K shares. Exp: the logarithm of
+a mean as the mean."""
 NEVER = -1e9
 """The logit of a class that training never met: its share is 0 in double precision."""
+HIGHEST = 30.0
+"""Logarithms of a mean are cut off here: far outside of the training rows a mean must still be a finite number."""
 
 
 def applied(link: Link, scores: Array) -> Array:
@@ -25,6 +28,8 @@ def applied(link: Link, scores: Array) -> Array:
         return applied("softmax", _coupled(scores))
     if link == "identity":
         return scores
+    if link == "exp":
+        return np.asarray(np.exp(np.minimum(scores, HIGHEST)))
     chance = np.exp(-np.logaddexp(0.0, -scores)) if link == "sigmoid" else scores
     return np.hstack([1.0 - chance, chance])
 
@@ -37,6 +42,8 @@ def nodes(link: Link, scores: Var) -> Var:
         return op.softmax(_coupled_nodes(scores), axis=1)
     if link == "identity":
         return scores
+    if link == "exp":
+        return op.exp(op.min([scores, const(HIGHEST)]))
     chance = op.sigmoid(scores) if link == "sigmoid" else scores
     return op.concat([op.sub(const(1.0), chance), chance], axis=1)
 

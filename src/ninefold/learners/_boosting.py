@@ -35,7 +35,7 @@ class Scale:
 
     @classmethod
     def of(cls, data: Examples) -> Scale:
-        return cls(float(data.y.mean()), float(data.y.std())) if data.task == "regression" else cls()
+        return cls(float(data.y.mean()), float(data.y.std())) if data.task in {"regression", "quantile"} else cls()
 
     def small(self, y: Array) -> Array:
         return (y - self.centre) / self.spread

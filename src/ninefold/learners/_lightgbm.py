@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +12,9 @@ from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
-from ninefold.forms.links import Link
+from ninefold.forms.columns import Columns
+from ninefold.forms.links import HIGHEST, Link
+from ninefold.forms.rising import Rising
 from ninefold.learners._boosting import Scale, Watch
 from ninefold.learners._trivial import constant, is_trivial
 
@@ -22,6 +24,8 @@ OBJECTIVES: dict[str, tuple[str, str, Link]] = {
     "binary": ("binary", "binary_logloss", "sigmoid"),
     "multiclass": ("multiclass", "multi_logloss", "softmax"),
     "regression": ("regression", "l2", "identity"),
+    "count": ("poisson", "poisson", "exp"),
+    "quantile": ("quantile", "quantile", "identity"),
 }
 """LightGBM's objective and its loss, and our link, by task."""
 
@@ -52,6 +56,8 @@ class Boosting:
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_trivial(data):
             return constant(data)
+        if len(data.levels) > 1:
+            return Rising(Columns(tuple(self._levels(data, rng, clock))))
         import lightgbm
 
         from ninefold.forms.trees.lightgbm import read
@@ -69,6 +75,13 @@ class Boosting:
         text = booster.model_to_string(num_iteration=rounds)
         native = _native(booster, rounds, link, scale)
         return read(text, data.x.shape[1], link, native, factor=scale.spread, offset=scale.centre)
+
+    def _levels(self, data: Examples, rng: np.random.Generator, clock: Clock) -> Iterator[Form]:
+        """One ensemble of trees for each quantile, each with its share of the time left."""
+        for place, level in enumerate(data.levels):
+            share = Clock(clock.left / (len(data.levels) - place))
+            stop = None if data.stop is None else replace(data.stop, levels=(level,))
+            yield self.fit(replace(data, levels=(level,), outputs=1, stop=stop), rng=rng, clock=share)
 
     def _limits(self, data: Examples, scale: Scale, settings: dict[str, Any], clock: Clock) -> dict[str, Any]:
         """Further bounds on the trees, found on the training rows; none here."""
@@ -99,7 +112,14 @@ class Boosting:
             "deterministic": True,
             "num_threads": 1,
             "verbosity": -1,
-        } | ({"num_class": data.outputs} if data.task == "multiclass" else {})
+        } | _further(data)
+
+
+def _further(data: Examples) -> dict[str, Any]:
+    """Settings that only one task knows."""
+    if data.task == "multiclass":
+        return {"num_class": data.outputs}
+    return {"alpha": data.levels[0]} if data.task == "quantile" else {}
 
 
 def table_of(data: Examples, scale: Scale, settings: dict[str, Any], like: Any = None) -> Any:
@@ -128,6 +148,8 @@ def _native(booster: Any, rounds: int, link: Link, scale: Scale) -> Callable[[Ar
         out = booster.predict(x, num_iteration=rounds, num_threads=1)
         if link == "softmax":
             return np.asarray(out)
+        if link == "exp":
+            return np.asarray(np.minimum(out, np.exp(HIGHEST)))[:, None]
         return np.column_stack([1.0 - out, out]) if link == "sigmoid" else scale.large(out)[:, None]
 
     return predict

@@ -11,6 +11,7 @@ from ninefold.core.protocols import Examples
 from ninefold.core.table import Array
 from ninefold.forms.linear import Linear
 from ninefold.forms.links import Link, applied
+from ninefold.learners._descent import descended
 
 
 def logistic(data: Examples, c: float, iterations: int, clock: Clock) -> Linear:
@@ -18,17 +19,9 @@ def logistic(data: Examples, c: float, iterations: int, clock: Clock) -> Linear:
 
     L-BFGS takes at most ``iterations`` steps; when the clock runs out, the step reached decides.
     """
-    from scipy.optimize import minimize
-
-    def watch(_: Array) -> None:
-        if clock.left <= 0:
-            raise StopIteration
-
     objective = LogLoss(with_ones(data.x), indicators(data), 1.0 / (c * len(data.x)))
-    options = {"maxiter": iterations, "gtol": 1e-4, "ftol": 1e-9, "maxls": 50, "maxcor": 20}
     start = np.zeros(objective.x.shape[1] * objective.y.shape[1])
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", callback=watch, options=options)
-    weights = found.x.reshape(-1, objective.y.shape[1])
+    weights = descended(objective, start, iterations, clock).reshape(-1, objective.y.shape[1])
     return Linear(weights[:-1], weights[-1], objective.link)
 
 

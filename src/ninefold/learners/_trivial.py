@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ninefold.core.protocols import Examples
+from ninefold.core.tasks import base_of
 from ninefold.forms.constant import Constant
 
 
@@ -14,8 +15,10 @@ def is_trivial(data: Examples) -> bool:
 
 
 def constant(data: Examples) -> Constant:
-    """Class shares [K], or the mean [1], for every row."""
-    if data.task == "regression":
+    """Class shares [K], the mean [1], or the quantiles [Q], for every row."""
+    if data.task == "quantile":
+        return Constant(np.quantile(data.y, data.levels), data.x.shape[1])
+    if base_of(data.task) == "regression":
         return Constant(np.array([data.y.mean()]), data.x.shape[1])
     shares = np.bincount(data.y, minlength=data.outputs) / len(data.y)
     return Constant(shares, data.x.shape[1])

@@ -20,7 +20,7 @@ class Baseline:
 
     card: ClassVar[Card] = Card(
         title="Baseline",
-        solves=("binary", "multiclass", "regression"),
+        solves=("binary", "multiclass", "regression", "quantile"),
         view="plain",
         idea="Say the same for every row: the class shares, or the mean.",
         inductive_bias="No column matters.",

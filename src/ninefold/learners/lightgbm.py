@@ -17,7 +17,7 @@ class LightGBM(Boosting):
 
     card: ClassVar[Card] = Card(
         title="LightGBM",
-        solves=("binary", "multiclass", "regression"),
+        solves=("binary", "multiclass", "regression", "count", "quantile"),
         view="plain",
         idea="Hundreds of small trees, each correcting what the ones before it got wrong.",
         inductive_bias="Step functions of few columns at a time, added up; few strong interactions; no extrapolation.",

@@ -2,13 +2,15 @@
 
 Every ``score(y, predictions, labels=None)`` takes
 
-- ``y`` [N]: int64 class codes, positions in ``Problem.classes``, or float64 values for regression;
-- ``predictions`` [N, K]: class probabilities, one column per class, or [N, 1] values for regression;
+- ``y`` [N]: int64 class codes, positions in ``Problem.classes``, or float64 values for regression; of several targets
+  [N, T], codes 0 and 1 or values;
+- ``predictions`` [N, K]: class probabilities, one column per class, or [N, 1] values for regression; of several
+  targets [N, T], probabilities of yes or values;
 - ``labels`` [N]: decided class codes, for metrics that score decisions (``needs_labels``); where they are not
   given, the most probable class is taken. Other metrics ignore them.
 
 In binary problems the last class (code 1) is the positive one. With more classes, precision, recall, F1, ROC AUC
-and average precision are macro averages: every class counts the same, however rare.
+and average precision are macro averages: every class, and of several targets every target, counts the same.
 
 A metric that a sample leaves undefined (ROC AUC where only one class occurs, R² of a constant target, a percentage
 error of zero) is NaN, never a made-up number and never a warning; each file says when. Where defined, values equal

@@ -24,7 +24,8 @@ def cumulated(positive: Array, scores: Array) -> tuple[NDArray[np.int64], NDArra
 
 
 def one_vs_rest(y: Array, predictions: Array, area: Callable[[Array, Array], float]) -> float:
-    """``area(positive, scores)`` of the positive class (binary), or averaged over the classes where it is not NaN."""
-    codes = (1,) if predictions.shape[1] == 2 else range(predictions.shape[1])
-    areas = np.array([area(y == code, predictions[:, code]) for code in codes])
+    """``area(positive, scores)`` of the positive class (binary), or averaged over the classes, or over several targets
+    (``y`` [N, T]), where it is not NaN."""
+    codes = (1,) if y.ndim == 1 and predictions.shape[1] == 2 else range(predictions.shape[1])
+    areas = np.array([area(y == k if y.ndim == 1 else y[:, k] == 1, predictions[:, k]) for k in codes])
     return float(np.mean(areas[~np.isnan(areas)])) if not np.isnan(areas).all() else float("nan")

@@ -17,7 +17,7 @@ class Accuracy:
     """`sklearn.metrics.accuracy_score`. Says little where one class is rare: never guessing it scores high."""
 
     title: ClassVar[str] = "accuracy"
-    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass")
+    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass", "ordinal")
     higher_is_better: ClassVar[bool] = True
     needs_labels: ClassVar[bool] = True
 

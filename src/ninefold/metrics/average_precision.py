@@ -21,7 +21,7 @@ class AveragePrecision:
     """
 
     title: ClassVar[str] = "average precision"
-    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass")
+    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass", "multilabel")
     higher_is_better: ClassVar[bool] = True
     needs_labels: ClassVar[bool] = False
 

@@ -17,7 +17,7 @@ class BalancedAccuracy:
     """`sklearn.metrics.balanced_accuracy_score`; absent classes are left out, NaN if fewer than two occur."""
 
     title: ClassVar[str] = "balanced accuracy"
-    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass")
+    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass", "ordinal")
     higher_is_better: ClassVar[bool] = True
     needs_labels: ClassVar[bool] = True
 

@@ -16,7 +16,7 @@ class Mae:
     """`sklearn.metrics.mean_absolute_error`."""
 
     title: ClassVar[str] = "MAE"
-    solves: ClassVar[tuple[Task, ...]] = ("regression",)
+    solves: ClassVar[tuple[Task, ...]] = ("regression", "count")
     higher_is_better: ClassVar[bool] = False
     needs_labels: ClassVar[bool] = False
 

@@ -16,7 +16,7 @@ class MedianAbsoluteError:
     """`sklearn.metrics.median_absolute_error`. Blind to outliers."""
 
     title: ClassVar[str] = "median absolute error"
-    solves: ClassVar[tuple[Task, ...]] = ("regression",)
+    solves: ClassVar[tuple[Task, ...]] = ("regression", "count")
     higher_is_better: ClassVar[bool] = False
     needs_labels: ClassVar[bool] = False
 

@@ -17,7 +17,7 @@ class Rmse:
     """`sklearn.metrics.root_mean_squared_error`. Large errors weigh most."""
 
     title: ClassVar[str] = "RMSE"
-    solves: ClassVar[tuple[Task, ...]] = ("regression",)
+    solves: ClassVar[tuple[Task, ...]] = ("regression", "count")
     higher_is_better: ClassVar[bool] = False
     needs_labels: ClassVar[bool] = False
 

@@ -20,7 +20,7 @@ class RocAuc:
     """
 
     title: ClassVar[str] = "ROC AUC"
-    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass")
+    solves: ClassVar[tuple[Task, ...]] = ("binary", "multiclass", "multilabel")
     higher_is_better: ClassVar[bool] = True
     needs_labels: ClassVar[bool] = False
 

@@ -16,7 +16,18 @@ from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
 from ninefold_runtime.drift import FLOORS
 from ninefold_runtime.files import put_folder, write_whole
 from ninefold_runtime.schema import Target
-from ninefold_runtime.sketch import Expected, Levels, Numbers, Sketch, Sketches, Stamps, sketch_columns, sketch_scores
+from ninefold_runtime.sketch import (
+    Expected,
+    Levels,
+    Numbers,
+    Sketch,
+    Sketches,
+    Stamps,
+    score_arrays,
+    score_columns,
+    sketch_columns,
+    sketch_scores,
+)
 
 RATE = 0.01
 """Share of batches without drift that may be called drifted."""
@@ -66,9 +77,11 @@ def _out_of_fold(model: Model) -> Array | None:
 def _scores(target: Target, predictions: Array | None) -> dict[str, Sketch]:
     if predictions is None:
         return {}
-    if target.task == "regression":
-        return sketch_scores(None, predictions[:, 0], None)
-    return sketch_scores(predictions, None, _positive(target))
+    if target.parts:
+        return sketch_scores(score_columns(target, predictions))
+    if not target.classes:
+        return sketch_scores(score_arrays(None, predictions[:, 0], None))
+    return sketch_scores(score_arrays(predictions, None, _positive(target)))
 
 
 def _positive(target: Target) -> int | None:
@@ -77,7 +90,7 @@ def _positive(target: Target) -> int | None:
 
 def _expected(target: Target, predictions: Array | None, threshold: float | None) -> Expected | None:
     """The mean probability of the label that the graph would give, threshold included."""
-    if predictions is None or target.task == "regression":
+    if predictions is None or not target.classes:
         return None
     confidence = predictions.max(axis=1)
     positive = _positive(target)

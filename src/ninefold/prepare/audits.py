@@ -10,6 +10,7 @@ import numpy as np
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Audit
 from ninefold.core.table import Array, Dataset
+from ninefold.core.tasks import base_of
 from ninefold.prepare.strength import strengths
 
 EMPTY = 0.95
@@ -28,12 +29,23 @@ def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[
     plain = [*wished, *_useless(dataset)]
     gone = {audit.column for audit in plain} - set(problem.keep)
     columns = {name: dataset.rows.columns[name] for name in dataset.names if name not in gone}
-    alone = strengths(columns, dataset.rows.target, problem.task, problem.outputs, rng)
+    alone = _strongest(columns, problem, dataset.rows.target, rng)
     leaks = list(_leaks(problem, alone))
     gone |= {audit.column for audit in leaks}
     rest = {name: values for name, values in columns.items() if name not in gone}
     found = [*plain, *leaks, *_sparse(dataset, rest, alone, problem), *_repeats(rest)]
     return [audit for audit in found if audit.column not in problem.keep]
+
+
+def _strongest(
+    columns: dict[str, Array], problem: Problem, target: Array, rng: np.random.Generator
+) -> dict[str, float]:
+    """`strengths`; of several targets, for the one that each column tells best."""
+    task = base_of(problem.task)
+    if target.ndim == 1:
+        return strengths(columns, target, task, problem.outputs, rng)
+    found = [strengths(columns, each, task, 2, rng) for each in target.T]
+    return {name: max(one[name] for one in found) for name in columns}
 
 
 def _useless(dataset: Dataset) -> Iterator[Audit]:
@@ -45,7 +57,7 @@ def _useless(dataset: Dataset) -> Iterator[Audit]:
 
 
 def _leaks(problem: Problem, alone: dict[str, float]) -> Iterator[Audit]:
-    name = "R²" if problem.task == "regression" else "AUC"
+    name = "R²" if base_of(problem.task) == "regression" else "AUC"
     ranked = sorted(alone, key=lambda column: -alone[column])
     honest = [column for column in ranked if alone[column] < SUSPECT]
     if not honest:
@@ -54,13 +66,17 @@ def _leaks(problem: Problem, alone: dict[str, float]) -> Iterator[Audit]:
     for column in ranked:
         left = 1 - alone[column]
         if alone[column] >= COPY:
-            yield Audit(column, "NF303", f"it repeats the target (alone: {name} {alone[column]:.3f})")
+            yield Audit(
+                column,
+                "NF303",
+                f"it repeats {'a' if problem.several else 'the'} target (alone: {name} {alone[column]:.3f})",
+            )
         elif problem.classes and alone[column] >= SUSPECT and left < SHARE * ahead and ahead < 1 - INFORMATIVE:
             yield Audit(column, "NF304", f"it tells the answer (alone: {name} {alone[column]:.3f})")
 
 
 def _sparse(dataset: Dataset, columns: dict[str, Array], alone: dict[str, float], problem: Problem) -> Iterator[Audit]:
-    nothing = 0.01 if problem.task == "regression" else 0.52
+    nothing = 0.01 if base_of(problem.task) == "regression" else 0.52
     for name in columns:
         share = dataset.column(name).missing
         if share > EMPTY and alone[name] < nothing:

@@ -8,7 +8,7 @@ from ninefold.core.book import Context
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Preparation, StepSpec
-from ninefold.core.table import Dataset, Rows
+from ninefold.core.table import Dataset, Rows, target_columns
 from ninefold.prepare.audits import audit
 from ninefold_runtime.wire import absent
 
@@ -48,6 +48,6 @@ def _duplicates(rows: Rows) -> int:
             f"c{i}": values.tolist() if values.dtype.kind == "O" else values
             for i, values in enumerate(rows.columns.values())
         }
-        | {"target": rows.target}
+        | target_columns(rows.target)
     )
     return len(frame) - frame.hash_rows().n_unique()

@@ -48,7 +48,7 @@ def refuse_costs(target: Target, wishes: Wishes) -> None:
     if not wishes.costs:
         return
     if not size:
-        raise WishError("NF-E313", "costs belong to classes, and the target is a number", hint="leave --costs out")
+        raise WishError("NF-E313", "costs belong to the classes of one target", hint="leave --costs out")
     shape = (len(wishes.costs), *sorted({len(row) for row in wishes.costs}))
     if shape != (size, size):
         got = f"{shape[0]} rows of {' or '.join(map(str, shape[1:]))} numbers"
@@ -71,8 +71,9 @@ def _named(wishes: Wishes) -> dict[str, Iterable[str]]:
 
 def _refuse_target_elsewhere(wishes: Wishes) -> None:
     for option, asked in _named(wishes).items():
-        if option in {"--group", "--time", "--drop", "--keep"} and wishes.target in tuple(asked):
-            message = f'{option}: "{wishes.target}" is the target'
+        if option in {"--group", "--time", "--drop", "--keep"} and set(wishes.targets) & set(asked):
+            target = next(name for name in asked if name in wishes.targets)
+            message = f'{option}: "{target}" is {"the" if len(wishes.targets) == 1 else "a"} target'
             raise ColumnError("NF-E212", message, hint=f"leave it out of {option}")
     both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time})
     if both:

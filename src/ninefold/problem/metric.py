@@ -29,16 +29,36 @@ def metric_of(target: Target, wishes: Wishes, peek: Peek) -> tuple[str, str, tup
     return wishes.metric, "as you said", _danger(target, wishes.metric)
 
 
+_USUAL = {
+    "multiclass": ("log_loss", "it judges the probabilities of all classes at once"),
+    "ordinal": ("quadratic_kappa", "classes have an order, so a miss by two ranks is worse than two misses by one"),
+    "count": ("poisson_deviance", "the usual loss for counts, whose spread grows with their mean"),
+    "quantile": ("mean_pinball", "it is least where each quantile has its share of values below it"),
+    "multioutput": ("relative_rmse", "the usual loss for numbers, each target in units of its own spread"),
+}
+
+
 def _chosen(target: Target, peek: Peek) -> tuple[str, str]:
+    if target.task in _USUAL:
+        return _USUAL[target.task]
+    if target.task == "multilabel":
+        return _for_labels(peek)
     if target.task == "regression":
         return "rmse", "the usual loss for numbers: large errors weigh most" + _tail(peek)
-    if target.task == "multiclass":
-        return "log_loss", "it judges the probabilities of all classes at once"
     share = rarest(target)
     if share < IMBALANCED:
         why = f"only {100 * share:.3g} % of rows are the rarer class, which accuracy and ROC AUC would hide"
         return "average_precision", why
     return "roc_auc", f"the classes are balanced enough ({100 * share:.3g} % are the rarer one); no threshold is needed"
+
+
+def _for_labels(peek: Peek) -> tuple[str, str]:
+    shares = {name: min(c.target_counts.values()) / sum(c.target_counts.values()) for name, c in peek.several.items()}
+    rare = min(shares, key=shares.__getitem__)
+    if shares[rare] < IMBALANCED:
+        why = f'"{rare}" has only {100 * shares[rare]:.3g} % of one value, which ROC AUC would hide'
+        return "average_precision", f"{why}; a mean over the targets"
+    return "roc_auc", "no target is imbalanced, and no threshold is needed; a mean over the targets"
 
 
 def rarest(target: Target) -> float:
@@ -55,7 +75,7 @@ def _tail(peek: Peek) -> str:
 
 
 def _danger(target: Target, metric: str) -> tuple[str, ...]:
-    if metric != "accuracy" or rarest(target) >= 1 / len(target.classes) / 2:
+    if metric != "accuracy" or not target.counts or rarest(target) >= 1 / len(target.classes) / 2:
         return ()
     most = 100 * max(target.counts) / sum(target.counts)
     return (f"accuracy misleads here: always saying the most frequent class already scores {most:.3g} %",)

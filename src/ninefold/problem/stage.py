@@ -6,6 +6,7 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_costs, refuse_unknown
 from ninefold.problem.metric import metric_of
+from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
 from ninefold.problem.validation import holdout_of, validation_of
 
@@ -14,17 +15,18 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
     """What is asked, as the peek and the wishes tell.
 
     Raises:
-        WishError, ColumnError: see `target_of`, `metric_of`, `validation_of`, `refuse_unknown`, `refuse_costs`.
+        WishError, ColumnError: see `target_of`, `several_of`, `metric_of`, `validation_of`, `refuse_unknown`,
+            `refuse_costs`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
-    target = target_of(peek, wishes)
+    target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes)
     refuse_costs(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
     holdout = holdout_of(peek, wishes)
     return Problem(
         source=peek.source,
-        target=target.column.name,
+        target=wishes.asked,
         task=target.task,
         task_why=target.why,
         classes=target.classes,
@@ -49,12 +51,15 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         limits=wishes.limits,
         notes=(*_understood(target, wishes), *target.notes, *notes),
         counts=target.counts,
-        target_numbers=() if target.classes else peek.target_numbers,
+        target_numbers=() if target.classes or target.several else peek.target_numbers,
+        several=target.several,
+        labels=target.labels,
+        quantiles=target.quantiles,
     )
 
 
 def _understood(target: Target, wishes: Wishes) -> tuple[str, ...]:
     """What was inferred from numbers and could have been meant otherwise."""
-    if wishes.task or target.column.kind not in {"number", "id"} or target.task == "regression":
+    if wishes.task or wishes.order or target.column.kind not in {"number", "id"} or not target.classes:
         return ()
     return (f"{target.why}; say --task regression if an amount is meant",)

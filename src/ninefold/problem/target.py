@@ -13,14 +13,17 @@ FEWEST_ROWS = 5
 FEWEST_OF_A_CLASS = 3
 """One to seal and two to learn from, so that two folds can be made."""
 MOST_CLASSES = 200
+QUANTILES = (0.1, 0.5, 0.9)
+"""Predicted where quantiles are asked for and none is named."""
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
-_TASKS = ("binary", "multiclass", "regression", "classification")
+_TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal", "quantile")
 
 
 @dataclass(frozen=True)
 class Target:
-    """``counts`` are rows per class, in the order of ``classes``."""
+    """``counts`` are rows per class, in the order of ``classes``. ``several`` and ``labels`` are as in `Problem`;
+    ``column`` is then the first."""
 
     column: Column
     task: Task
@@ -29,22 +32,30 @@ class Target:
     counts: tuple[int, ...] = ()
     positive: str | None = None
     notes: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    quantiles: tuple[float, ...] = ()
 
 
 def target_of(peek: Peek, wishes: Wishes) -> Target:
     """The target with its task.
 
     Raises:
-        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class.
+        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class,
+            NF-E316 an order that is none, NF-E317 quantiles that are none.
         ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
             NF-E205 too few rows.
     """
-    column = _named(peek, wishes)
-    _refuse_empty(peek, column)
+    column = named(peek, _only(peek, wishes))
+    refuse_empty(peek, column)
+    if wishes.order or wishes.task == "ordinal":
+        return ordinal_target(peek, column, wishes)
+    if wishes.quantiles or wishes.task == "quantile":
+        return _quantile_target(peek, column, wishes)
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
-    if task == "regression":
-        return Target(column, task, why, notes=_unread_words(peek))
-    classes = _classes(peek, column)
+    if not task.startswith(("binary", "multi")):
+        return Target(column, task, why, notes=unread_words(peek))
+    classes = classes_of(peek, column)
     task = "binary" if len(classes) == 2 else "multiclass"
     if wishes.task not in {None, "classification", task}:
         message = f'"{column.name}" has {len(classes)} classes, so the task cannot be {wishes.task}'
@@ -55,24 +66,73 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
 
 
-def _named(peek: Peek, wishes: Wishes) -> Column:
+def ordinal_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
+    """Classes in the order given, or in that of their numbers."""
+    if wishes.task not in {None, "ordinal"}:
+        hint = "leave --order out, or say --task ordinal"
+        raise WishError("NF-E316", f"an order belongs to the task ordinal, not to {wishes.task}", hint=hint)
+    classes = classes_of(peek, column)
+    if len(classes) < 3:
+        raise WishError("NF-E305", "an order needs three classes or more", hint="say --task binary")
+    if wishes.order and sorted(wishes.order) != sorted(classes):
+        hint = f"name each of them once, from low to high: {', '.join(classes[:20])}"
+        raise WishError("NF-E316", f'the order does not name the classes of "{column.name}"', hint=hint)
+    if not wishes.order and not all(math.isfinite(_number(label)) for label in classes):
+        hint = f"say it from low to high with --order, for example --order {','.join(classes[:20])}"
+        raise WishError("NF-E316", f'the classes of "{column.name}" are words, whose order must be told', hint=hint)
+    classes = wishes.order or classes
+    counts = tuple(peek.target_counts[label] for label in classes)
+    why = "in the order you gave" if wishes.order else "in the order of their numbers"
+    return Target(column, "ordinal", why, classes, counts, None, _rare(classes, counts))
+
+
+def _quantile_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
+    levels = tuple(sorted(set(wishes.quantiles))) or QUANTILES
+    if wishes.task not in {None, "quantile"}:
+        hint = "leave --quantiles out, or say --task quantile"
+        raise WishError("NF-E317", f"quantiles belong to the task quantile, not to {wishes.task}", hint=hint)
+    if not all(0 < level < 1 for level in levels):
+        raise WishError("NF-E317", "a quantile lies between 0 and 1", hint="for example --quantiles 0.1,0.5,0.9")
+    if not peek.target_numbers:
+        message = f'quantiles need numbers, and "{column.name}" has words such as {_few(peek)}'
+        raise WishError("NF-E305", message, hint="choose another target")
+    why = "the quantiles you asked for" if wishes.quantiles else "the middle and the limits of 80 %"
+    return Target(column, "quantile", why, notes=unread_words(peek), quantiles=levels)
+
+
+def _only(peek: Peek, wishes: Wishes) -> str:
+    if wishes.targets:
+        return wishes.targets[0]
     names = [column.name for column in peek.columns]
-    shown = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
-    if wishes.target is None:
-        hint = f"name the column to predict: --target NAME, one of: {shown}"
-        raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
-    found = next((column for column in peek.columns if column.name == wishes.target), None)
-    if found:
-        return found
-    if wishes.target in peek.refused:
-        message = f'"{wishes.target}" {peek.refused[wishes.target]} and cannot be predicted'
+    hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
+    raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
+
+
+def named(peek: Peek, target: str) -> Column:
+    """The column of this name.
+
+    Raises:
+        ColumnError: NF-E201 when there is none, or none that can be predicted.
+    """
+    names = [column.name for column in peek.columns]
+    if target in names:
+        return peek.columns[names.index(target)]
+    if target in peek.refused:
+        message = f'"{target}" {peek.refused[target]} and cannot be predicted'
         raise ColumnError("NF-E201", message, hint="choose another target")
-    close = nearest(wishes.target, names)
-    hint = f'did you mean "{close[0]}"?' if close else f"{peek.source} has: {shown}"
-    raise ColumnError("NF-E201", f'there is no column "{wishes.target}"', hint=hint, suggestions=close)
+    close = nearest(target, names)
+    hint = f'did you mean "{close[0]}"?' if close else f"{peek.source} has: {_shown(names)}"
+    raise ColumnError("NF-E201", f'there is no column "{target}"', hint=hint, suggestions=close)
 
 
-def _refuse_empty(peek: Peek, column: Column) -> None:
+def _shown(names: list[str]) -> str:
+    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
+
+
+def refuse_empty(peek: Peek, column: Column) -> None:
+    """Raises:
+    ColumnError: NF-E202 no values, NF-E203 one value only, NF-E205 too few rows.
+    """
     filled = peek.rows - peek.target_missing
     if not filled:
         hint = "choose another target"
@@ -91,12 +151,23 @@ def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
         close = nearest(str(wishes.task), _TASKS)
         hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"
         raise WishError("NF-E305", f'there is no task "{wishes.task}"', hint=hint, suggestions=close)
-    if wishes.task != "regression":
+    if wishes.task not in {"regression", "count"}:
         return "multiclass", "as you said"
     if not peek.target_numbers:
-        message = f'regression needs numbers, and "{wishes.target}" has words such as {_few(peek)}'
+        message = f'{wishes.task} needs numbers, and "{wishes.target}" has words such as {_few(peek)}'
         raise WishError("NF-E305", message, hint="leave --task out")
+    if wishes.task == "count":
+        _refuse_no_counts(peek, wishes)
+        return "count", "as you said"
     return "regression", "as you said"
+
+
+def _refuse_no_counts(peek: Peek, wishes: Wishes) -> None:
+    odd = [label for label in peek.target_counts if not (_number(label) >= 0 and _number(label).is_integer())]
+    if peek.target_numbers[0] < 0 or odd:
+        shown = odd[0] if odd else f"{peek.target_numbers[0]:g}"
+        message = f'a count is a whole number from 0 on, and "{wishes.asked}" has values such as {shown}'
+        raise WishError("NF-E305", message, hint="say --task regression")
 
 
 def _inferred(peek: Peek, column: Column) -> tuple[Task, str]:
@@ -124,7 +195,12 @@ def _whole(peek: Peek) -> bool:
     return all(number.is_integer() for number in map(_number, peek.target_counts))
 
 
-def _classes(peek: Peek, column: Column) -> tuple[str, ...]:
+def classes_of(peek: Peek, column: Column) -> tuple[str, ...]:
+    """The target's values in order, by number where all are numbers.
+
+    Raises:
+        ColumnError: NF-E204 when there are too many, NF-E205 when fewer than two have rows enough.
+    """
     if peek.target_distinct > MOST_CLASSES:
         message = (
             f'"{column.name}" has {peek.target_distinct:,} different values; at most {MOST_CLASSES} can be classes'
@@ -169,7 +245,8 @@ def _rare(classes: tuple[str, ...], counts: tuple[int, ...]) -> tuple[str, ...]:
     return (f"too few rows to judge: {', '.join(rare[:10])} (fewer than {FEWEST_OF_A_CLASS} rows each)",)
 
 
-def _unread_words(peek: Peek) -> tuple[str, ...]:
+def unread_words(peek: Peek) -> tuple[str, ...]:
+    """What to say where values of a numeric target are no numbers."""
     words = [label for label in peek.target_counts if not math.isfinite(_number(label))]
     return (f"rows whose target cannot be read as a number are left out, such as {words[0]}",) if words else ()
 

@@ -7,12 +7,21 @@ from ninefold.core.problem import Problem
 from ninefold.core.section import Fact, Section, Table
 
 _YES_NO = ({"0", "1"}, {"no", "yes"}, {"false", "true"}, {"n", "y"}, {"f", "t"})
-_TASKS = {"binary": "yes/no", "multiclass": "{} classes", "regression": "a number"}
+_TASKS = {
+    "binary": "yes/no",
+    "multiclass": "{} classes",
+    "regression": "a number",
+    "count": "a count",
+    "ordinal": "{} classes in order",
+    "quantile": "{} quantiles of a number",
+    "multilabel": "{} yes/no targets",
+    "multioutput": "{} numbers",
+}
 
 
 def view(problem: Problem) -> Section:
     metric = parts.find("ninefold.metrics", problem.metric).title
-    task = _TASKS[problem.task].format(len(problem.classes))
+    task = _TASKS[problem.task].format(problem.outputs)
     return Section(
         title="Problem",
         sentence=f"{task} · metric {metric} · {_spread(problem)}",
@@ -28,6 +37,8 @@ def view(problem: Problem) -> Section:
 
 def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
+    if problem.several:
+        return problem.target
     if problem.target_numbers:
         low, _, middle, _, high = problem.target_numbers
         return f"median {middle:,.6g}, from {low:,.6g} to {high:,.6g}"
@@ -45,6 +56,9 @@ def _scheme(problem: Problem) -> str:
 
 
 def _classes(problem: Problem) -> tuple[Table, ...]:
+    if problem.labels:
+        pairs = tuple((name, *pair) for name, pair in zip(problem.several, problem.labels, strict=True))
+        return (Table("Targets", ("target", "no", "yes"), pairs, wide=True),)
     if not problem.classes:
         return ()
     total = sum(problem.counts)

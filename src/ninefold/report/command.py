@@ -11,9 +11,14 @@ from ninefold.core.problem import Problem
 
 def reproduce(problem: Problem) -> str:
     """``ninefold run titanic.csv --target survived --seed 0 --budget 60s`` and what else was settled."""
-    words = ["ninefold", "run", problem.source, "--target", problem.target, "--seed", str(problem.seed)]
+    words = ["ninefold", "run", problem.source, *_targets(problem), "--seed", str(problem.seed)]
     words += [*_budget(problem), *_settled(problem), *_lists(problem)]
     return shlex.join(words)
+
+
+def _targets(problem: Problem) -> Iterable[str]:
+    for name in problem.targets:
+        yield from ("--target", name)
 
 
 def _budget(problem: Problem) -> list[str]:
@@ -26,6 +31,10 @@ def _settled(problem: Problem) -> Iterable[str]:
     plan = problem.validation
     yield from ("--task", problem.task, "--metric", problem.metric)
     yield from ("--validation", plan.scheme, "--folds", str(plan.folds), "--holdout", f"{problem.holdout:g}")
+    if problem.task == "ordinal":
+        yield from ("--order", json.dumps(problem.classes, ensure_ascii=False))
+    if problem.quantiles:
+        yield from ("--quantiles", ",".join(f"{level:g}" for level in problem.quantiles))
     if plan.repeats > 1:
         yield from ("--repeats", str(plan.repeats))
     if problem.group:

@@ -13,6 +13,7 @@ from ninefold.core import parts
 from ninefold.core.parts import Value
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Card, View
+from ninefold.core.tasks import serves
 
 LEARNERS = "ninefold.learners"
 NEAR = 0.6
@@ -47,7 +48,9 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
         parts.find(LEARNERS, name)
     wanted = set(problem.learners) | {"baseline"} if problem.learners else set(parts.names(LEARNERS))
     found = {name: parts.find(LEARNERS, name) for name in sorted(wanted)}
-    return {name: part for name, part in found.items() if problem.task in part.card.solves and installed(part.card)}
+    return {
+        name: part for name, part in found.items() if serves(part.card.solves, problem.task) and installed(part.card)
+    }
 
 
 def installed(card: Card) -> bool:

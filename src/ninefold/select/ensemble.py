@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ninefold.core.loss import judged, loss, loss_of_judged
+from ninefold.core.loss import Loss, loss
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
@@ -50,7 +50,7 @@ class Ensemble:
         if not allowed:
             return False
         predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
-        self.weights = greedy(predictions, self._y, self._problem.task, MEMBERS)
+        self.weights = greedy(predictions, self._y, self._problem.task, MEMBERS, self._problem.quantiles)
         reached = self._loss()
         better = not np.isfinite(self._best_loss) or reached < self._best_loss - GAIN * abs(self._best_loss)
         self._best_loss = reached if better else self._best_loss
@@ -62,12 +62,10 @@ class Ensemble:
             return False
         fold = entry.scored[-1]
         valid = self._plan.folds[fold].valid
-        task, y = self._problem.task, self._y[valid]
-        ours = judged(task, y, self.blend()[valid])
-        theirs = judged(task, y, load_array(self._workshop.predictions(entry.id, fold)))
-        before, *after = (
-            float(loss_of_judged(task, y, (1 - share) * ours + share * theirs).mean()) for share in (0.0, *SHARES)
-        )
+        whole = Loss.against(self._problem.task, self._y[valid], self._problem.quantiles)
+        ours = whole.judged(self.blend()[valid])
+        theirs = whole.judged(load_array(self._workshop.predictions(entry.id, fold)))
+        before, *after = (float(whole.of((1 - share) * ours + share * theirs).mean()) for share in (0.0, *SHARES))
         return min(after) < before * (1 - GAIN)
 
     @property
@@ -87,7 +85,7 @@ class Ensemble:
     def _loss(self) -> float:
         blend = self.blend()
         seen = ~np.isnan(blend).any(axis=1)
-        return loss(self._problem.task, self._y[seen], blend[seen])
+        return loss(self._problem.task, self._y[seen], blend[seen], self._problem.quantiles)
 
 
 def _contenders(ranked: Sequence[Entry]) -> list[Entry]:

@@ -9,7 +9,7 @@ import numpy as np
 from ninefold.core import parts
 from ninefold.core.plan import Fold, Plan
 from ninefold.core.problem import Problem, Validation
-from ninefold.core.table import Array, Rows
+from ninefold.core.table import Array, Rows, one_number
 
 STOP_SHARE, MOST_STOP = 0.12, 10_000
 
@@ -49,7 +49,7 @@ def _set_apart(rows: Rows, train: Array, rng: np.random.Generator) -> tuple[Arra
         stop = np.isin(code, chosen)
         return train[~stop], train[stop]
     shuffled = rng.permutation(train)
-    dealt = shuffled[np.argsort(rows.target[shuffled], kind="stable")]
+    dealt = shuffled[np.argsort(one_number(rows.target)[shuffled], kind="stable")]
     marks = np.zeros(len(dealt), bool)
     marks[np.linspace(0, len(dealt) - 1, wanted).round().astype(int)] = True
     return np.sort(dealt[~marks]), np.sort(dealt[marks])

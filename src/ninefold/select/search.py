@@ -57,7 +57,7 @@ class Search:
         self._problem, self._plan, self._logbook, self._context = problem, plan, logbook, context
         self._dataset, self._features = dataset, features
         self.geometry = geometry(dataset)
-        self._cells = dataset.train_rows * len(dataset.columns)
+        self._cells = dataset.train_rows * len(dataset.columns) * len(problem.targets)
         self._crew = context.crew()
         self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
         self.learners = eligible(problem)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ninefold.core import parts
 from ninefold.core.book import Context, digest
 from ninefold.core.errors import NoModelError
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Features
 from ninefold.core.results import Leaderboard
+from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.combining import combinations
@@ -35,7 +35,7 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         reasons = "; ".join(dict.fromkeys(f"{t.learner}: {t.why}" for t in trials if t.why))
         hint = "give it more time with --budget, or see workers.log in the run folder"
         raise NoModelError("NF-E601", f"no learner could be fitted on any fold ({reasons or 'no time'})", hint=hint)
-    metric = parts.make("ninefold.metrics", problem.metric)
+    metric = metric_for(problem, problem.metric)
     y, ensemble = dataset.rows.target, search.ensemble
     ways, stacked = combinations(problem, y, ensemble.out_of_fold, ensemble.weights, search.shippable())
     blend = ensemble.stacked() if stacked else ensemble.blend()
@@ -56,6 +56,6 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
 
 def _fold_scores(problem: Problem, plan: Plan, y: Array, blend: Array) -> tuple[float, ...]:
     """The blend's score on each fold's validation rows, as single trials are scored."""
-    metric = parts.make("ninefold.metrics", problem.metric)
+    metric = metric_for(problem, problem.metric)
     seen = [fold.valid for fold in plan.folds if not np.isnan(blend[fold.valid]).any()]
     return tuple(float(metric.score(y[valid], blend[valid])) for valid in seen)

@@ -43,11 +43,12 @@ class Blueprint:
     def graph(self, predictions: Mapping[int, Var]) -> dict[str, Var]:
         """The same as nodes, with labels: the outputs of the bundle's graph by name."""
         blend = self._combined_nodes(predictions)
-        if self.problem.task == "regression":
-            return {"prediction": op.squeeze(blend, const([1], np.int64))}
+        if not self.problem.classes and not self.problem.labels:
+            several = self.problem.several or self.problem.quantiles
+            return {"prediction": blend if several else op.squeeze(blend, const([1], np.int64))}
         if self.calibration.kind == "temperature":
             blend = calibration_graph(blend, self.calibration.parameters[0])
-        return {"probability": blend, "label": self.decision.graph(blend, self.problem.classes)}
+        return {"probability": blend, "label": self.decision.graph(blend, self.problem.classes, self.problem.labels)}
 
     def _combined_nodes(self, predictions: Mapping[int, Var]) -> Var:
         if self.stack is not None:

@@ -17,7 +17,7 @@ GAIN = 1e-3
 
 def calibration_of(problem: Problem, blend: Array, y: Array) -> Calibration:
     """``blend`` [N, K] and ``y`` [N] are out of fold; the gain is judged on rows the temperature was not fitted on."""
-    if problem.task == "regression" or len(y) < 50:
+    if not problem.classes or len(y) < 50:
         return Calibration("none")
     before = loss(problem.task, y, blend)
     part = np.random.default_rng([problem.seed, 6]).permutation(len(y)) % HALVES

@@ -32,7 +32,7 @@ def fuzzed(dataset: Dataset, rows: int, rng: np.random.Generator) -> Rows:
     The first rows are wholly missing, wholly extreme, and wholly unseen; the target is 0 throughout.
     """
     columns = {column.name: _column(column, dataset.rows.columns[column.name], rows, rng) for column in dataset.columns}
-    return Rows(columns, np.zeros(rows, dataset.rows.target.dtype))
+    return Rows(columns, np.zeros((rows, *dataset.rows.target.shape[1:]), dataset.rows.target.dtype))
 
 
 def _column(column: Column, known: Array, rows: int, rng: np.random.Generator) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from ninefold.core.problem import Problem
 from ninefold.core.results import Parity
 from ninefold.core.table import Array, Dataset, Rows, write_rows
+from ninefold.core.tasks import difference
 from ninefold.core.workshop import Workshop, load_array
 from ninefold.forms.onnx import Session
 from ninefold.train.blueprint import Blueprint
@@ -41,17 +42,17 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
     native = {member.trial: load_array(workshop.member(member.trial) / "gate.npy") for member in blueprint.members}
     expected = blueprint.predict(native)
     got = Session(graph).run(gate.rows.columns)
-    if blueprint.problem.task == "regression":
-        spread = max(1.0, float(np.abs(expected).max()))
-        difference, equal = float(np.abs(got["prediction"] - expected[:, 0]).max()) / spread, True
+    if "prediction" in got:
+        given, equal = got["prediction"].reshape(expected.shape), True
     else:
-        difference = float(np.abs(got["probability"] - expected).max())
+        given = got["probability"]
         equal = _labels_equal(got["label"], expected, blueprint)
-    return Parity(gate.training, len(gate.rows) - gate.training, difference, equal, blueprint.tolerance)
+    apart = difference(blueprint.problem.task, expected, given)
+    return Parity(gate.training, len(gate.rows) - gate.training, apart, equal, blueprint.tolerance)
 
 
 def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint) -> bool:
     """Labels must agree wherever probabilities lie further from a tie than rounding reaches."""
-    decided = np.array(blueprint.problem.classes)[blueprint.decision.codes(expected)]
+    decided = blueprint.decision.labels(expected, blueprint.problem.classes, blueprint.problem.labels)
     clear = blueprint.decision.margin(expected) > blueprint.tolerance
     return bool((labels.astype(str) == decided)[clear].all())

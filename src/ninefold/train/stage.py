@@ -21,7 +21,7 @@ from ninefold.forms.stack import Stack, cross_stacked, fit_stack, seen_by_all
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
-from ninefold.train.deciding import Decision, decision_of
+from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
@@ -85,7 +85,7 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
     calibration = calibration_of(problem, blend[seen], y)
     if calibration.kind == "temperature":
         blend[seen] = calibrated(blend[seen], calibration.parameters[0])
-    decision = decision_of(problem, blend[seen], y) if problem.classes else Decision(None, "")
+    decision = decision_of(problem, blend[seen], y)
     views: dict[int, str] = {member.trial: board.trial(member.trial).view for member in members}
     tolerance = max(card_of(member.learner).tolerance for member in members)
     blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack)
@@ -112,7 +112,7 @@ def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Mem
     ]
     left = (crew.fitted(left) if crew.hurried else []) or left
     predictions = {i: np.asarray(load_array(board.predictions / f"{i}.npy")) for i in left[:20]}
-    return greedy(predictions, dataset.rows.target, problem.task, most=3) if predictions else {}
+    return greedy(predictions, dataset.rows.target, problem.task, 3, problem.quantiles) if predictions else {}
 
 
 def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> dict[str, str]:
@@ -132,6 +132,7 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         members=draft.blueprint.members,
         calibration=draft.blueprint.calibration,
         threshold=draft.blueprint.decision.threshold,
+        thresholds=dict(zip(draft.blueprint.problem.several, draft.blueprint.decision.thresholds, strict=False)),
         threshold_why=draft.blueprint.decision.why,
         parity=proof,
         refused=refused,

@@ -53,6 +53,9 @@ def _text(model: Model) -> tuple[str, ...]:
     told = []
     if model.threshold is not None:
         told.append(f"Rows are labelled positive from a probability of {model.threshold:.3f}: {model.threshold_why}.")
+    if model.thresholds:
+        from_ = ", ".join(f"{name} from {threshold:.3f}" for name, threshold in model.thresholds.items())
+        told.append(f"Targets are labelled yes from a probability of their own: {from_} ({model.threshold_why}).")
     if model.calibration.loss_before is not None and model.calibration.loss_after is not None:
         change = f"{model.calibration.loss_before:.4f} → {model.calibration.loss_after:.4f}"
         done = "calibrates" if model.calibration.kind != "none" else "was not needed"

@@ -20,5 +20,13 @@ def values(x: Array, y: Array) -> Examples:
     return Examples(x, y, "regression", 1, _names(x))
 
 
+def counts(x: Array, y: Array) -> Examples:
+    return Examples(x, np.asarray(y, np.float64), "count", 1, _names(x))
+
+
+def grades(x: Array, codes: Array) -> Examples:
+    return Examples(x, np.asarray(codes, np.int64), "ordinal", int(codes.max()) + 1, _names(x))
+
+
 def _names(x: Array) -> tuple[str, ...]:
     return tuple(f"x{i}" for i in range(x.shape[1]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ninefold.core.table import Array, Rows
+from ninefold.core.table import Array, Rows, one_number
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Stratified:
 
     def split(self, rows: Rows, classes: int, rng: np.random.Generator) -> list[tuple[Array, Array]]:
         shuffled = rng.permutation(len(rows))
-        dealt = shuffled[np.argsort(rows.target[shuffled], kind="stable")]
+        dealt = shuffled[np.argsort(one_number(rows.target)[shuffled], kind="stable")]
         place = np.empty(len(rows), np.int64)
         place[dealt] = np.arange(len(rows)) % self.folds
         return [(np.flatnonzero(place != k), np.flatnonzero(place == k)) for k in range(self.folds)]

@@ -1,0 +1,34 @@
+"""How tasks are made of one another, so that whoever solves a simple one can serve in a richer one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ninefold.core.table import Array
+from ninefold_runtime.schema import Task
+
+BASE: dict[Task, Task] = {
+    "multilabel": "binary",
+    "multioutput": "regression",
+    "count": "regression",
+    "quantile": "regression",
+    "ordinal": "multiclass",
+}
+
+
+def base_of(task: Task) -> Task:
+    """The simple task that each target of this one is: binary, multiclass or regression."""
+    return BASE.get(task, task)
+
+
+def serves(solves: tuple[Task, ...], task: Task) -> bool:
+    """Whether a learner with these tasks on its card can take part in ``task``, as itself or with each target for
+    itself. Quantiles need a learner that knows them: a mean is none."""
+    return task in solves or (task != "quantile" and base_of(task) in solves)
+
+
+def difference(task: Task, python: Array, graphed: Array) -> float:
+    """The largest |graph - Python| over predictions [N, K]: of values in units of the largest of their column (targets
+    have units of their own), of counts, which may reach from 0 to millions, in units of each, but never below 1."""
+    size = np.abs(python) if task == "count" else np.abs(python).max(axis=0)
+    return float((np.abs(python - graphed) / np.maximum(1.0, size)).max())

@@ -1,0 +1,38 @@
+"""A learner in a task that is not on its card but made of one that is (`ninefold.core.tasks`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ninefold.core.clock import Clock
+from ninefold.core.protocols import Examples, Form, Learner
+from ninefold.core.tasks import base_of
+from ninefold.forms.columns import Columns
+from ninefold.forms.floored import Floored
+
+
+def fit(learner: Learner, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
+    """The learner's own form where it solves the task; else one form per target side by side, each with its share of
+    the time left; counts are learned as values and kept from falling below 0."""
+    if data.task in learner.card.solves:
+        return learner.fit(data, rng=rng, clock=clock)
+    if data.y.ndim == 2:
+        left = range(data.y.shape[1], 0, -1)
+        fits = (learner.fit(_alone(data, -t), rng=rng, clock=Clock(clock.left / t)) for t in left)
+        return Columns(tuple(fits))
+    form = learner.fit(_as_base(data), rng=rng, clock=clock)
+    return Floored(form) if data.task == "count" else form
+
+
+def _alone(data: Examples, target: int) -> Examples:
+    """One target of several as the only one."""
+    task = base_of(data.task)
+    stop = None if data.stop is None else _alone(data.stop, target)
+    return replace(data, y=data.y[:, target], task=task, outputs=2 if task == "binary" else 1, stop=stop)
+
+
+def _as_base(data: Examples) -> Examples:
+    stop = None if data.stop is None else _as_base(data.stop)
+    return replace(data, task=base_of(data.task), stop=stop)
