@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 from rooms import collected, context, looked_at
 
+from ninefold.collect.affordable import affordable
 from ninefold.collect.stage import collect
-from ninefold.core.problem import Problem
+from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.protocols import Known
 from ninefold.core.recipe import Branch, Preparation, Recipe, StepSpec
 from ninefold.core.table import Array, Dataset, Rows, read_rows, write_rows
@@ -95,3 +96,24 @@ def _most(problem: Problem, dataset: Dataset, folder: Path) -> object:
 )
 def test_columns_that_say_the_same_have_one_fingerprint(one: Array, other: Array, same: bool) -> None:
     assert (_fingerprint(one) == _fingerprint(other)) == same
+
+
+def test_a_budget_bounds_the_rows_that_are_learned_from() -> None:
+    def asked(seconds: float | None) -> Problem:
+        return dataclasses.replace(PLAIN, budget=Budget(seconds, None if seconds else 10))
+
+    rows = np.arange(10_000_000)
+    minute, hour, work = (affordable(rows, None, 20, asked(seconds)) for seconds in (60.0, 3600.0, None))
+    assert (len(minute), len(hour), len(work)) == (150_000, 3_000_000, 3_000_000)
+    assert (np.diff(minute) > 0).all()
+    assert np.array_equal(minute, affordable(rows, None, 20, asked(60.0)))
+    few = np.arange(5, 40_000)
+    assert affordable(few, None, 5_000, asked(10.0)) is few
+    latest = affordable(rows, rows[::-1], 20, asked(60.0))
+    assert latest.tolist() == list(range(150_000))
+
+
+PLAIN = Problem(
+    source="", target="y", task="regression", task_why="", classes=(), positive=None, metric="rmse", metric_why="",
+    validation=Validation("kfold", 5), budget=Budget(), seed=0, holdout=0.2,
+)  # fmt: skip

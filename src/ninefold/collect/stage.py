@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
 from ninefold.collect.kinds import KINDS, judged, overridden, unusable
 from ninefold.collect.labelled import Labelled, labelled
@@ -92,6 +93,8 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
     telling = [series for column, series in zip(kept, values, strict=True) if column.kind != "id"]
     sealing = sealing_of(rows, telling, problem)
     learnt, held = np.flatnonzero(~sealing.mask), np.flatnonzero(sealing.mask)
+    taken = affordable(learnt, rows.times, len(kept), problem)
+    beyond, learnt = len(learnt) - len(taken), taken
     columns = tuple(described(column, series.gather(learnt)) for column, series in zip(kept, values, strict=True))
     dataset = Dataset(
         columns=columns,
@@ -107,6 +110,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         sealing=sealing.words,
         refused=refused,
         dropped_rows=rows.dropped,
+        beyond=beyond,
         unreadable=_unreadable(kept, values, rows.frame),
         notes=(*source.table.notes, *sealing.notes),
     )

@@ -21,7 +21,7 @@ def view(dataset: Dataset) -> Section:
             Fact("Columns", f"{width:,}", _kinds(dataset)),
             Fact("Sealed rows", f"{dataset.sealed.rows:,}", dataset.sealing),
         ),
-        findings=(*_dropped(dataset), *_unreadable(dataset)),
+        findings=(*_dropped(dataset), *_beyond(dataset), *_unreadable(dataset)),
         tables=(_columns(dataset), *_refused(dataset)),
         text=(f"Read from {dataset.origin}. Content SHA-256 {dataset.digest}.", *map(_sentence, dataset.notes)),
     )
@@ -49,6 +49,16 @@ def _dropped(dataset: Dataset) -> tuple[Finding, ...]:
     shown = ", ".join(f"{count:,} with {reason}" for reason, count in dataset.dropped_rows.items())
     action = "Fill them in the source if they matter."
     return (Finding("NF201", "info", "Rows without a target are left out", shown, action),)
+
+
+def _beyond(dataset: Dataset) -> tuple[Finding, ...]:
+    if not dataset.beyond:
+        return ()
+    evidence = (
+        f"{dataset.train_rows:,} rows are learned from, {dataset.beyond:,} are not: more than the budget can do with. "
+        "They were drawn at random, or are the latest where rows lie in time."
+    )
+    return (Finding("NF203", "info", "A part of the rows is learned from", evidence, "Give more time: --budget."),)
 
 
 def _unreadable(dataset: Dataset) -> tuple[Finding, ...]:

@@ -172,6 +172,8 @@ class Dataset:
     refused: dict[str, str] = field(default_factory=dict)
     dropped_rows: dict[str, int] = field(default_factory=dict)
     """Rows left out before the split, by reason (no target, exact duplicate …)."""
+    beyond: int = 0
+    """Rows neither sealed nor learned from, as the budget cannot do with more."""
     unreadable: dict[str, int] = field(default_factory=dict)
     """Values that could not be read as their column's kind, by column."""
     notes: tuple[str, ...] = ()
