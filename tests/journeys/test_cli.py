@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+
+from ninefold.runs import Run
 
 NINEFOLD = [sys.executable, "-c", "from ninefold.cli.main import main; main()"]
 TITANIC = Path(__file__).parents[2] / "examples" / "titanic.csv"
@@ -116,14 +119,28 @@ def test_predict_writes_a_file(run: dict[str, Any], place: Path) -> None:
     assert len((place / "out.csv").read_text().splitlines()) == 892
 
 
-def test_watch_says_no_on_drifted_rows_and_yes_on_the_old_ones(run: dict[str, Any], place: Path) -> None:
-    assert call("watch", "titanic.csv", folder=place).returncode == 0
-    with TITANIC.open() as file:
-        rows = [row | {"age": "70"} for row in csv.DictReader(file)]
-    with (place / "old.csv").open("w") as file:
+def sealed(folder: Path) -> set[tuple[str, float]]:
+    """What tells the sealed rows apart from nearly all others: sex and fare."""
+    made = Run(folder)
+    places = {name: f"c{i}" for i, name in enumerate(made.dataset.names)}
+    rows = pl.read_parquet(made.dataset.sealed.path)
+    return {(sex, round(fare, 4)) for sex, fare in rows.select(places["sex"], places["fare"]).iter_rows()}
+
+
+def written(rows: list[dict[str, str]], path: Path) -> None:
+    with path.open("w") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+
+
+def test_watch_says_no_on_drifted_rows_and_yes_on_unseen_ones_like_the_old(run: dict[str, Any], place: Path) -> None:
+    unseen = sealed(place / "runs" / run["run"])
+    with TITANIC.open() as file:
+        rows = list(csv.DictReader(file))
+    written([row for row in rows if (row["sex"], round(float(row["fare"]), 4)) in unseen], place / "like.csv")
+    assert call("watch", "like.csv", folder=place).returncode == 0
+    written([row | {"age": "70"} for row in rows], place / "old.csv")
     ended = call("watch", run["run"], "old.csv", "--json", folder=place)
     assert ended.returncode == 1
     assert json.loads(ended.stdout)["drifted"] is True

@@ -103,6 +103,8 @@ def _card(name: str, learner: Learner) -> str:
 def _range(space: Space) -> str:
     if space.choices:
         return ", ".join(str(choice) for choice in space.choices)
+    if space.low is None:
+        return "a name"
     grows = ", grows" if space.grows else ""
     return f"{space.low:g} to {space.high:g}{' (log)' if space.log else ''}{grows}"
 
