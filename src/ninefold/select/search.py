@@ -164,15 +164,15 @@ class Search:
         return True
 
     def _next_candidate(self) -> Candidate | None:
-        for candidate in self._advised():
-            if self._affordable(candidate):
-                return candidate
-        known = self._known()
+        """The first for the learner whose turn it is: what is advised for it, else what it has planned."""
+        known, advice = self._known(), self._advised()
         rng = np.random.default_rng([self._problem.seed, 50, len(self.entries)])
         for name in self._turns.order(known):
             planned = self._turns.candidate(name, known, rng)
-            if planned is not None and self._affordable(planned):
-                return planned
+            wanted = [candidate for candidate in advice if candidate.learner == name]
+            for candidate in wanted + ([planned] if planned else []):
+                if self._affordable(candidate):
+                    return candidate
         return None
 
     def _advised(self) -> list[Candidate]:
