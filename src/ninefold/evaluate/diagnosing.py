@@ -26,6 +26,7 @@ from ninefold.evaluate.refits import Refits, refits
 SHARES = (0.125, 0.25, 0.5)
 """Of the rows; the trial itself has learned from all of them."""
 FOLDS = 2
+"""Folds that curves are drawn over, where the trial was scored on so many."""
 STEPS = (-0.3, -0.15, 0.15, 0.3)
 """Of the setting's interval, towards the simpler end."""
 ROUNDS = 20
@@ -46,7 +47,7 @@ def diagnosed(problem: Problem, dataset: Dataset, board: Leaderboard, context: C
         return Diagnosis()
     plan = Plan.read(Workshop(context.run).plan)
     curves = [_learning_curve(again, plan)]
-    if curves[0] and again.affordable(FOLDS * len(STEPS)):
+    if curves[0] and again.affordable(_folds(again) * len(STEPS)):
         curves.append(_validation_curve(again))
     parted = None
     if all(curves) and not problem.several and not problem.quantiles and again.affordable(ROUNDS):
@@ -55,8 +56,12 @@ def diagnosed(problem: Problem, dataset: Dataset, board: Leaderboard, context: C
     return Diagnosis(tuple(curve for curve in curves if curve), parted)
 
 
+def _folds(again: Refits) -> int:
+    return min(FOLDS, len(again.trial.scores))
+
+
 def _learning_curve(again: Refits, plan: Plan) -> FitCurve | None:
-    jobs = [dataclasses.replace(again.job(fold), share=share) for share in SHARES for fold in range(FOLDS)]
+    jobs = [dataclasses.replace(again.job(fold), share=share) for share in SHARES for fold in range(_folds(again))]
     rows = len(plan.folds[0].learned)
     return _curve(again, "rows", [*(round(share * rows) for share in SHARES), rows], jobs, len(SHARES))
 
@@ -71,7 +76,7 @@ def _validation_curve(again: Refits) -> FitCurve | None:
     own = trial.settings[name]
     values = sorted({spaces[name].simplified(own, step) for step in STEPS} - {own}, key=_number)
     x = sorted([*values, own], key=_number)
-    jobs = [_with(again.job(fold), name, value) for value in values for fold in range(FOLDS)]
+    jobs = [_with(again.job(fold), name, value) for value in values for fold in range(_folds(again))]
     return _curve(again, name, [_number(value) for value in x], jobs, x.index(own)) if values else None
 
 
@@ -90,8 +95,9 @@ def _curve(again: Refits, axis: str, x: list[float], jobs: list[FitJob], own: in
     if answers is None:
         return None
     done = [answer for answer, _ in answers]
-    points = [_scores(done[start : start + FOLDS]) for start in range(0, len(done), FOLDS)]
-    points.insert(own, (again.trial.train_scores[:FOLDS], again.trial.scores[:FOLDS]))
+    folds = _folds(again)
+    points = [_scores(done[start : start + folds]) for start in range(0, len(done), folds)]
+    points.insert(own, (again.trial.train_scores[:folds], again.trial.scores[:folds]))
     train, validation = zip(*points, strict=True)
     return FitCurve(again.trial.id, again.trial.title, axis, tuple(map(float, x)), train, validation)
 
