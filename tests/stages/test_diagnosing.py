@@ -126,6 +126,18 @@ def test_the_same_run_is_looked_into_in_the_same_way(run: Run) -> None:
     assert one == two
 
 
+def test_a_trial_of_one_fold_is_looked_into_on_that_fold(run: Run) -> None:
+    problem, dataset, board, folder = run
+    one = tuple(
+        dataclasses.replace(t, scores=t.scores[:1], losses=t.losses[:1], train_scores=t.train_scores[:1])
+        for t in board.trials
+    )
+    short = (problem, dataset, dataclasses.replace(board, trials=one), folder)
+    found = looked_into(short, Here(folder), Clock(2000.0))
+    assert len(found.curves) == 2
+    assert all(len(point) == 1 for curve in found.curves for point in (*curve.train, *curve.validation))
+
+
 @pytest.mark.parametrize("clock", [Clock(), Clock(1e-3), Clock(10.0, started=-1e9)], ids=["endless", "short", "over"])
 def test_without_time_to_spare_nothing_is_asked(run: Run, clock: Clock) -> None:
     crew = Here(run[3])
