@@ -17,7 +17,7 @@ from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Done, Event, Started, Tell
-from ninefold.core.problem import Problem, Wishes
+from ninefold.core.problem import Problem, Wishes, sought_by
 from ninefold.core.protocols import Crew
 from ninefold.core.results import Evaluation, Leaderboard, Model
 from ninefold.core.section import Section
@@ -171,7 +171,8 @@ def _started(order: Order, folder: Path) -> Started:
     wishes = order.wishes
     name = Path(order.source).name if order.source else "dataframe"
     budget = wishes.budget
-    return Started(folder.name, str(folder), name, wishes.target or "", wishes.seed, budget.seconds, budget.work)
+    target = wishes.target or sought_by(wishes.task)
+    return Started(folder.name, str(folder), name, target, wishes.seed, budget.seconds, budget.work)
 
 
 class _Workers:

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from ninefold.runs import Run
 
 VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
+CLUSTERS = "Without a target"
 
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
     data: Annotated[
         str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
     ] = None,
-    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column to predict.")] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column to predict; clusters without.")
+    ] = None,
     budget: Annotated[
         str, typer.Option(metavar="TIME", envvar="NINEFOLD_BUDGET", help="Time for the whole command: 60s, 5m, 1h.")
     ] = "60s",
@@ -34,7 +37,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything random.")] = 0,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression; else inferred.")
+        str | None, typer.Option(metavar="TASK", help="binary, multiclass, regression or clustering; else inferred.")
     ] = None,
     metric: Annotated[
         str | None,
@@ -109,6 +112,15 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     max_latency: Annotated[
         str | None, typer.Option(metavar="TIME", help="Longest answer for one row: 200us.", rich_help_panel=LEARNING)
     ] = None,
+    clusters: Annotated[
+        int | None, typer.Option(metavar="N", help="So many clusters; else chosen.", rich_help_panel=CLUSTERS)
+    ] = None,
+    truth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Compare clusters with it; nothing learns from it.", rich_help_panel=CLUSTERS
+        ),
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
     ] = None,
@@ -136,7 +148,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         bool, typer.Option("--traceback", help="Show where an error arose.", rich_help_panel=OUTPUT)
     ] = False,
 ) -> None:
-    """Find, explain and bundle a model for one column of a table.
+    """Find, explain and bundle a model for one column of a table, or clusters of its rows.
 
     The budget covers everything, from reading to the report. Ctrl-C stops the search and keeps the best.
     """
@@ -167,9 +179,11 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         scale=scale,
         allow_rows=allow_rows,
         limits=said.limits(max_size, max_latency),
+        clusters=clusters,
+        truth=truth,
     )
     if resume is None:
-        _check_named(data, target)
+        _check_named(data)
     made = _run(
         data,
         wishes,
@@ -184,13 +198,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     _answer(made, as_json=as_json or jsonl, quiet=quiet)
 
 
-def _check_named(data: str | None, target: str | None) -> None:
-    """A new run needs data and a target; a resumed one has them."""
+def _check_named(data: str | None) -> None:
+    """A new run needs data; a resumed one has them."""
     if data is None:
         raise WishError("NF-E394", "no data were named", hint="ninefold run DATA --target COLUMN")
-    if target is None:
-        hint = f"name the column to predict: ninefold run {data} --target COLUMN"
-        raise WishError("NF-E394", "no target was named", hint=hint)
 
 
 def _run(
@@ -210,10 +221,17 @@ def _run(
     from ninefold.cli.live import listening
     from ninefold.cli.places import run_at
     from ninefold.cli.told import Told
+    from ninefold.core.problem import sought_by
     from ninefold.runs import run as go
 
     stop = threading.Event()
-    told = Told(start.STARTED, Path(data or "").name, wishes.target or "", wishes.budget.seconds, wishes.seed)
+    told = Told(
+        start.STARTED,
+        Path(data or "").name,
+        wishes.target or sought_by(wishes.task),
+        wishes.budget.seconds,
+        wishes.seed,
+    )
     folder = run_at(resume, runs) if resume else None
     with ExitStack() as around:
         around.enter_context(stoppable(stop, told.stop))

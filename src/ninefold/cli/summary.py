@@ -57,7 +57,7 @@ def as_dict(made: Run, seconds: float) -> dict[str, Any]:
 def show(made: Run, seconds: float, console: Console) -> None:
     """The models, the score on sealed rows, what to know, and what to do next."""
     sections = {number: section for number, section, _ in made.sections()}
-    asked = f"{Path(made.problem.source).name} → {made.problem.target}"
+    asked = f"{Path(made.problem.source).name} → {made.problem.sought}"
     console.print(words(("✓ ", "green"), (asked, "bold"), f"  in {duration(seconds)}"))
     console.print()
     _models(sections.get(5), console)

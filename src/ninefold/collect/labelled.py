@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Labelled:
     """``target``: class codes or values. ``groups`` and ``times`` have an entry per row, or are None.
 
-    ``dropped`` counts the rows left out, by reason.
+    ``truth``: codes that nobody may learn from, -1 where there is none. ``dropped`` counts the rows left out, by
+    reason.
     """
 
     frame: DataFrame
@@ -30,15 +31,20 @@ class Labelled:
     groups: Series | None
     times: Array | None
     dropped: dict[str, int]
+    truth: Array | None = None
+
+    def revealed(self) -> Labelled:
+        """The same with the truth in the target's place, for the sealed rows alone."""
+        return self if self.truth is None else replace(self, target=self.truth)
 
 
 def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
-    """The rows of ``frame`` with a target.
+    """The rows of ``frame`` with a target; all of them where the task has none.
 
     Raises:
         ColumnError: NF-E207 when fewer than two are left.
     """
-    target = _codes(frame[problem.target], problem) if problem.classes else _amounts(frame, problem, peek)
+    target = _target(frame, problem, peek)
     times = None if problem.time is None else _moments(frame, problem.time, peek)
     lost = {"no target": np.isnan(target)}
     if times is not None:
@@ -49,18 +55,29 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     rows = frame if keep.all() else frame.filter(keep)
     return Labelled(
         frame=rows,
-        target=target[keep].astype(np.int64) if problem.classes else target[keep],
+        target=target[keep].astype(np.int64) if problem.classes or problem.untargeted else target[keep],
         groups=None if problem.group is None else texts(rows[problem.group]),
         times=None if times is None else times[keep],
         dropped={reason: int(mask.sum()) for reason, mask in lost.items() if mask.any()},
+        truth=None if problem.truth is None else _truth(rows[problem.truth], problem),
     )
 
 
-def _codes(raw: Series, problem: Problem) -> Array:
-    """Positions in ``problem.classes`` as float64, NaN where there is no target."""
+def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
+    if problem.untargeted:
+        return np.zeros(frame.height)
+    return _codes(frame[problem.target], problem.classes) if problem.classes else _amounts(frame, problem, peek)
+
+
+def _truth(raw: Series, problem: Problem) -> Array:
+    return np.asarray(np.nan_to_num(_codes(raw, problem.truths), nan=-1.0), np.int64)
+
+
+def _codes(raw: Series, classes: tuple[str, ...]) -> Array:
+    """Positions in ``classes`` as float64, NaN where there is none."""
     import polars as pl
 
-    places = pl.DataFrame({"value": problem.classes, "code": np.arange(len(problem.classes), dtype=float)})
+    places = pl.DataFrame({"value": classes, "code": np.arange(len(classes), dtype=float)})
     words = texts(raw).alias("value").to_frame()
     joined = words.join(places, on="value", how="left", maintain_order="left")
     return joined["code"].fill_null(float("nan")).to_numpy()

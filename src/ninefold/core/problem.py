@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from ninefold.core.words import seconds_in
 from ninefold_runtime.schema import Column, Kind, Task
 
+UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
+"""Tasks that learn from the columns alone: ``Problem.target`` is empty, and the target of every training row is 0."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -40,6 +43,7 @@ class Wishes:
     """What the user said, unchecked; None or empty where nothing was said. Stage 1 turns wishes into a `Problem`."""
 
     target: str | None = None
+    """None asks for clusters, or for what ``task`` names."""
     task: str | None = None
     metric: str | None = None
     budget: Budget = field(default_factory=Budget)
@@ -70,11 +74,15 @@ class Wishes:
     allow_rows: bool = False
     """Let learners that keep training rows (nearest neighbours) into the bundle."""
     limits: Limits = field(default_factory=Limits)
+    truth: str | None = None
+    """Without a target: a column with the true groups, which nothing learns from and evaluation compares with."""
+    clusters: int | None = None
+    """How many clusters to make; chosen where nothing is said."""
 
 
 @dataclass(frozen=True)
 class Peek:
-    """A first look at a source: its columns with inferred kinds, and the target's values counted."""
+    """A first look at a source: its columns with inferred kinds, and the target's values counted, or the truth's."""
 
     source: str
     digest: str
@@ -108,6 +116,7 @@ class Problem:
 
     source: str
     target: str
+    """Empty where the task has none."""
     task: Task
     task_why: str
     classes: tuple[str, ...]
@@ -137,8 +146,28 @@ class Problem:
     """Rows per class of the whole source, in the order of ``classes``."""
     target_numbers: tuple[float, ...] = ()
     """For regression: minimum, quartiles, maximum of the target over the whole source."""
+    truth: str | None = None
+    """Without a target: the column with the true groups."""
+    truths: tuple[str, ...] = ()
+    """Its values, sorted. The target of a sealed row is its value's position here, -1 where it has none."""
+    clusters: int | None = None
+    """How many clusters are wished for."""
+
+    @property
+    def untargeted(self) -> bool:
+        return self.task in UNTARGETED
+
+    @property
+    def sought(self) -> str:
+        """What the run is after: the target's name, clusters, or anomalies."""
+        return self.target or sought_by(self.task)
 
     @property
     def outputs(self) -> int:
         """Columns of a prediction matrix: the classes, or 1."""
         return len(self.classes) or 1
+
+
+def sought_by(task: str | None) -> str:
+    """What a task without a target is after, in a word; clusters where no task is named."""
+    return "anomalies" if task == "anomaly" else "clusters"

@@ -28,7 +28,7 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     means = (StepSpec(FEATURES, "target_mean"),)
     recipes = (
         Recipe("plain", _tree_branches(by_kind, plain)),
-        Recipe("encoded", _tree_branches(by_kind, means)),
+        *(() if problem.untargeted else (Recipe("encoded", _tree_branches(by_kind, means)),)),
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
     return Features((*recipes, *_variants(recipes, by_kind, _numbers(preparation, problem.scale))))

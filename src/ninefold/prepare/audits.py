@@ -28,12 +28,21 @@ def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[
     plain = [*wished, *_useless(dataset)]
     gone = {audit.column for audit in plain} - set(problem.keep)
     columns = {name: dataset.rows.columns[name] for name in dataset.names if name not in gone}
-    alone = strengths(columns, dataset.rows.target, problem.task, problem.outputs, rng)
+    alone = _strengths(problem, dataset, columns, rng)
     leaks = list(_leaks(problem, alone))
     gone |= {audit.column for audit in leaks}
     rest = {name: values for name, values in columns.items() if name not in gone}
     found = [*plain, *leaks, *_sparse(dataset, rest, alone, problem), *_repeats(rest)]
     return [audit for audit in found if audit.column not in problem.keep]
+
+
+def _strengths(
+    problem: Problem, dataset: Dataset, columns: dict[str, Array], rng: np.random.Generator
+) -> dict[str, float]:
+    """How well each column alone tells the target: not at all where there is none."""
+    if problem.untargeted:
+        return dict.fromkeys(columns, 0.0)
+    return strengths(columns, dataset.rows.target, problem.task, problem.outputs, rng)
 
 
 def _useless(dataset: Dataset) -> Iterator[Audit]:

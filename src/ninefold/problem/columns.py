@@ -48,7 +48,7 @@ def refuse_costs(target: Target, wishes: Wishes) -> None:
     if not wishes.costs:
         return
     if not size:
-        raise WishError("NF-E313", "costs belong to classes, and the target is a number", hint="leave --costs out")
+        raise WishError("NF-E313", "costs belong to classes, and there are none", hint="leave --costs out")
     shape = (len(wishes.costs), *sorted({len(row) for row in wishes.costs}))
     if shape != (size, size):
         got = f"{shape[0]} rows of {' or '.join(map(str, shape[1:]))} numbers"
@@ -62,6 +62,7 @@ def _named(wishes: Wishes) -> dict[str, Iterable[str]]:
     return {
         "--group": () if wishes.group is None else (wishes.group,),
         "--time": () if wishes.time is None else (wishes.time,),
+        "--truth": () if wishes.truth is None else (wishes.truth,),
         "--drop": wishes.drop,
         "--keep": wishes.keep,
         "--sensitive": wishes.sensitive,
@@ -74,7 +75,7 @@ def _refuse_target_elsewhere(wishes: Wishes) -> None:
         if option in {"--group", "--time", "--drop", "--keep"} and wishes.target in tuple(asked):
             message = f'{option}: "{wishes.target}" is the target'
             raise ColumnError("NF-E212", message, hint=f"leave it out of {option}")
-    both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time})
+    both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time, wishes.truth})
     if both:
         message = f'"{both[0]}" is to be dropped and to be used'
         raise ColumnError("NF-E212", message, hint="leave it out of --drop")

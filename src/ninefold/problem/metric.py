@@ -6,10 +6,15 @@ from ninefold.core import parts
 from ninefold.core.errors import WishError, nearest
 from ninefold.core.problem import Peek, Wishes
 from ninefold.problem.target import Target
+from ninefold_runtime.schema import Task
 
 PACKAGE = "ninefold.metrics"
 IMBALANCED = 0.2
 _HEAVY = 10.0
+_WITHOUT_TARGET: dict[Task, tuple[str, str]] = {
+    "clustering": ("silhouette", "it needs no truth: near to the own cluster, far from the next"),
+}
+"""Name and reason of what a task without a target goes by."""
 
 
 def metric_of(target: Target, wishes: Wishes, peek: Peek) -> tuple[str, str, tuple[str, ...]]:
@@ -21,6 +26,8 @@ def metric_of(target: Target, wishes: Wishes, peek: Peek) -> tuple[str, str, tup
     if wishes.metric is None:
         return *_chosen(target, peek), ()
     part = parts.find(PACKAGE, wishes.metric)
+    if target.task in _WITHOUT_TARGET and wishes.metric != (only := _WITHOUT_TARGET[target.task][0]):
+        raise WishError("NF-E307", f"{target.task} goes by {only}", hint="leave --metric out; the others are shown too")
     if target.task not in part.solves:
         fitting = [name for name in parts.names(PACKAGE) if target.task in parts.find(PACKAGE, name).solves]
         close = nearest(wishes.metric, fitting)
@@ -30,6 +37,8 @@ def metric_of(target: Target, wishes: Wishes, peek: Peek) -> tuple[str, str, tup
 
 
 def _chosen(target: Target, peek: Peek) -> tuple[str, str]:
+    if target.task in _WITHOUT_TARGET:
+        return _WITHOUT_TARGET[target.task]
     if target.task == "regression":
         return "rmse", "the usual loss for numbers: large errors weigh most" + _tail(peek)
     if target.task == "multiclass":

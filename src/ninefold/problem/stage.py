@@ -7,6 +7,7 @@ from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_costs, refuse_unknown
 from ninefold.problem.metric import metric_of
 from ninefold.problem.target import Target, target_of
+from ninefold.problem.untargeted import clusters_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
 
 
@@ -14,7 +15,8 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
     """What is asked, as the peek and the wishes tell.
 
     Raises:
-        WishError, ColumnError: see `target_of`, `metric_of`, `validation_of`, `refuse_unknown`, `refuse_costs`.
+        WishError, ColumnError: see `target_of`, `metric_of`, `validation_of`, `refuse_unknown`, `refuse_costs`,
+            `truths_of`, `clusters_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = target_of(peek, wishes)
@@ -49,7 +51,10 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         limits=wishes.limits,
         notes=(*_understood(target, wishes), *target.notes, *notes),
         counts=target.counts,
-        target_numbers=() if target.classes else peek.target_numbers,
+        target_numbers=peek.target_numbers if target.task == "regression" else (),
+        truth=wishes.truth,
+        truths=truths_of(target, peek, wishes),
+        clusters=clusters_of(target, peek, wishes),
     )
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ninefold.core.errors import ColumnError, WishError, nearest
-from ninefold.core.problem import Peek, Wishes
+from ninefold.core.problem import UNTARGETED, Peek, Wishes
 from ninefold_runtime.schema import Column, Task
 
 FEWEST_ROWS = 5
@@ -16,6 +16,9 @@ MOST_CLASSES = 200
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
 _TASKS = ("binary", "multiclass", "regression", "classification")
+_WITHOUT = ("clustering",)
+"""Tasks that can be asked for without a target; the first is taken where none is named."""
+_NOTHING = Column(name="", kind="constant")
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,14 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     """The target with its task.
 
     Raises:
-        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class.
+        WishError: NF-E304 a task that needs a target has none, or the other way round, NF-E305 a task that the target
+            cannot have, NF-E306 a wrong positive class.
         ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
             NF-E205 too few rows.
     """
-    column = _named(peek, wishes)
+    if wishes.target is None:
+        return _without(peek, wishes)
+    column = _named(peek, wishes.target)
     _refuse_empty(peek, column)
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
     if task == "regression":
@@ -55,21 +61,34 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
 
 
-def _named(peek: Peek, wishes: Wishes) -> Column:
+def _without(peek: Peek, wishes: Wishes) -> Target:
+    """No target: the task is asked for, or clusters are looked for."""
+    if wishes.task is not None and wishes.task not in _WITHOUT:
+        names = [column.name for column in peek.columns]
+        hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
+        raise WishError("NF-E304", f"{wishes.task} needs a target", hint=hint, columns=names[:100])
+    if peek.rows < FEWEST_ROWS:
+        message = f"{peek.rows} row{'s' if peek.rows > 1 else ''}: too few to learn from"
+        raise ColumnError("NF-E205", message, hint=f"give at least {FEWEST_ROWS} rows, better hundreds")
+    task: Task = next((task for task in UNTARGETED if task == wishes.task), "clustering")
+    return Target(_NOTHING, task, "as you said" if wishes.task else "no target was named")
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
+
+
+def _named(peek: Peek, target: str) -> Column:
     names = [column.name for column in peek.columns]
-    shown = ", ".join(names[:20]) + (" …" if len(names) > 20 else "")
-    if wishes.target is None:
-        hint = f"name the column to predict: --target NAME, one of: {shown}"
-        raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
-    found = next((column for column in peek.columns if column.name == wishes.target), None)
+    found = next((column for column in peek.columns if column.name == target), None)
     if found:
         return found
-    if wishes.target in peek.refused:
-        message = f'"{wishes.target}" {peek.refused[wishes.target]} and cannot be predicted'
+    if target in peek.refused:
+        message = f'"{target}" {peek.refused[target]} and cannot be predicted'
         raise ColumnError("NF-E201", message, hint="choose another target")
-    close = nearest(wishes.target, names)
-    hint = f'did you mean "{close[0]}"?' if close else f"{peek.source} has: {shown}"
-    raise ColumnError("NF-E201", f'there is no column "{wishes.target}"', hint=hint, suggestions=close)
+    close = nearest(target, names)
+    hint = f'did you mean "{close[0]}"?' if close else f"{peek.source} has: {_shown(names)}"
+    raise ColumnError("NF-E201", f'there is no column "{target}"', hint=hint, suggestions=close)
 
 
 def _refuse_empty(peek: Peek, column: Column) -> None:
@@ -87,6 +106,9 @@ def _refuse_empty(peek: Peek, column: Column) -> None:
 
 
 def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
+    if wishes.task in UNTARGETED:
+        hint = f'leave --target out; to compare with "{wishes.target}", say --truth {wishes.target}'
+        raise WishError("NF-E304", f"{wishes.task} has no target", hint=hint)
     if wishes.task not in _TASKS:
         close = nearest(str(wishes.task), _TASKS)
         hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"

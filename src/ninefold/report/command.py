@@ -11,7 +11,8 @@ from ninefold.core.problem import Problem
 
 def reproduce(problem: Problem) -> str:
     """``ninefold run titanic.csv --target survived --seed 0 --budget 60s`` and what else was settled."""
-    words = ["ninefold", "run", problem.source, "--target", problem.target, "--seed", str(problem.seed)]
+    target = ["--target", problem.target] if problem.target else []
+    words = ["ninefold", "run", problem.source, *target, "--seed", str(problem.seed)]
     words += [*_budget(problem), *_settled(problem), *_lists(problem)]
     return shlex.join(words)
 
@@ -32,6 +33,10 @@ def _settled(problem: Problem) -> Iterable[str]:
         yield from ("--group", problem.group)
     if problem.time:
         yield from ("--time", problem.time)
+    if problem.truth:
+        yield from ("--truth", problem.truth)
+    if problem.clusters:
+        yield from ("--clusters", str(problem.clusters))
     if problem.costs:
         yield from ("--costs", json.dumps(problem.costs))
 
