@@ -15,7 +15,7 @@ from ninefold.core.table import Array
 from ninefold_runtime.schema import Task
 
 ROWS = 120
-OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1}
+OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1, "clustering": 1}
 
 
 class CheckFailed(AssertionError):
@@ -42,6 +42,8 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
 def _target(task: Task, score: Array) -> Array:
     if task == "regression":
         return score
+    if task == "clustering":
+        return np.zeros(len(score), np.int64)
     cuts = np.quantile(score, [0.5] if task == "binary" else [0.4, 0.8])
     return np.asarray(np.digitize(score, cuts), np.int64)
 
@@ -58,12 +60,13 @@ def tried(learner: Learner, data: Examples) -> Form:
 
 
 def demand_valid(predictions: Array, data: Examples) -> None:
-    """[N, outputs], finite; probabilities between 0 and 1 that sum to 1.
+    """[N, outputs], of clusters [N, any number], finite; probabilities between 0 and 1 that sum to 1.
 
     Raises:
         CheckFailed: when they are not.
     """
-    shape = (len(data.x), data.outputs)
+    width = max(1, predictions.shape[1]) if data.task == "clustering" else data.outputs
+    shape = (len(data.x), width)
     demand(predictions.shape == shape, f"predictions have shape {predictions.shape}, not {shape}")
     demand(np.isfinite(predictions).all(), "some predictions are not finite")
     if data.task != "regression":

@@ -31,7 +31,7 @@ def learners(
 
 
 def _row(name: str, card: Card) -> tuple[str, ...]:
-    solves = dict.fromkeys("regression" if task == "regression" else "classification" for task in card.solves)
+    solves = dict.fromkeys("classification" if task in {"binary", "multiclass"} else task for task in card.solves)
     return name, card.family, ", ".join(solves), card.idea, ", ".join(map(str, card.questions))
 
 

@@ -40,6 +40,8 @@ class Trial:
     """The trial that it varies in answer to that finding."""
     augment: str = ""
     """How rows were made to learn from beside the true ones: smote, mixup, or not at all."""
+    measures: dict[str, float] = field(default_factory=dict)
+    """Means over the folds of what else was measured, by name."""
 
     @property
     def score(self) -> float | None:
@@ -97,6 +99,8 @@ class Leaderboard:
     combinations: tuple[Combination, ...] = ()
     stacked: bool = False
     """The members are combined by a second layer, as an honest test said that it pays; else by ``weights``."""
+    why_chosen: str = ""
+    """Of clusterings: why this one, and this number of clusters."""
 
     @property
     def ensemble_score(self) -> float:
@@ -162,6 +166,8 @@ class Model:
     """Learners left out of the graph, with the reason."""
     columns: tuple[str, ...] = ()
     """Raw columns the graph takes, in its order."""
+    classes: tuple[str, ...] = ()
+    """Labels the graph gives, in the order of its probability columns: the problem's classes, or clusters."""
     microseconds: float | None = None
     """Median of one bare call of the graph with one row."""
     out_of_fold: Path | None = None
