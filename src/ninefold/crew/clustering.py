@@ -15,7 +15,7 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.clock import Clock
-from ninefold.core.protocols import FitDone, Form, Learner, Metric
+from ninefold.core.protocols import Examples, FitDone, Form, Learner, Metric
 from ninefold.core.table import Array
 from ninefold.core.workshop import save_array
 from ninefold.crew.desk import Desk, Material
@@ -82,8 +82,6 @@ def _reference(made: Clustering, rng: np.random.Generator, clock: Clock) -> floa
     fit, new = _cloud(known, len(known), rng), _cloud(known, min(SAMPLE, len(made.predictions)), rng)
     blank = np.zeros(len(fit), np.int64)
     names = tuple(f"x{i}" for i in range(known.shape[1]))
-    from ninefold.core.protocols import Examples
-
     form = made.learner.fit(Examples(fit, blank, "clustering", 1, names), rng=rng, clock=clock)
     return _silhouette(new, form.predict(new))
 

@@ -16,7 +16,7 @@ PROTOTYPES = 24
 ROWS_EACH = 8
 """Rows that such a point stands for at least, so that it is a mean and no row."""
 REACH = 1.4
-"""New rows may lie this much further from a point than the rows that it stands for: of few rows, none is at the edge."""
+"""New rows may lie this much further from a point than the rows that it stands for: few rows miss the edge."""
 GLANCE = 1_000
 """Rows that mostly show enough different ones."""
 LARGEST_SEED = 2**31 - 1

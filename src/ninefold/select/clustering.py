@@ -32,6 +32,8 @@ from ninefold.select.trials import Entry
 
 NUMBERS = (3, 2, 4, 5, 6, 7, 8, 9, 10)
 """Numbers of clusters, in the order in which they are tried."""
+VIEW = "scaled"
+"""Of the baseline too: distances and maps are of complete, scaled columns."""
 SMALLEST = 0.01
 """A clustering whose smallest cluster holds a smaller share tells outliers, not groups."""
 MARGIN, ERRORS = 0.03, 2.0
@@ -159,10 +161,12 @@ def candidates(problem: Problem, learners: dict[str, type[Any]]) -> list[Candida
 def _of_learner(name: str, part: type[Any], wished: int | None) -> Iterator[Candidate]:
     numbers = NUMBERS if wished is None else (wished,)
     takes_number = "clusters" in parts.spaces(part)
+    if wished is not None and not takes_number and name != "baseline":
+        return
     for settings in part.portfolio:
         for number in numbers if takes_number else (None,):
             given = settings if number is None else settings | {"clusters": number}
-            yield Candidate(name, parts.settings(part(**given)), part.card.view)
+            yield Candidate(name, parts.settings(part(**given)), VIEW)
 
 
 def chosen(problem: Problem, trials: list[Trial]) -> tuple[Trial, str]:
