@@ -271,6 +271,56 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """One cluster among the training rows; ``profile`` says in words what is unusual about its rows."""
+
+    name: str
+    rows: int
+    share: float
+    profile: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """Rows in two dimensions, to be looked at and nothing else: ``codes`` are positions of clusters."""
+
+    name: str
+    note: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Starts:
+    """k-means from many single starts with the same number of clusters: how much depends on where it begins.
+
+    ``inertias`` are mean squared distances to the nearest mean; the agreements are adjusted Rand indices of pairs.
+    """
+
+    inertias: tuple[float, ...]
+    agreement: float
+    least_agreement: float
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What there is to say of clusters beyond their scores. ``truth``: rows as [true group, cluster] of sealed rows."""
+
+    profiles: tuple[Cluster, ...]
+    maps: tuple[Map, ...]
+    starts: Starts | None
+    stability: float | None
+    """Mean agreement of the fits on different folds about the same rows (adjusted Rand index)."""
+    differs: float
+    """Share of training rows that the library itself put elsewhere than the rule for new rows does."""
+    scored: int
+    """Sealed rows that were scored."""
+    truths: tuple[str, ...] = ()
+    truth: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Noun 7: what the graph is worth on rows nobody has seen. ``headline`` is the problem's metric."""
 
@@ -299,6 +349,8 @@ class Evaluation:
     """Learning curve and validation curve of the best single learner, where time allowed."""
     decomposition: Decomposition | None = None
     """Its bias and variance, where time allowed."""
+    clusters: Clusters | None = None
+    """Where there is no target."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
 

@@ -41,9 +41,10 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
 
 def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
     """The inputs of the graph in its order; every other column of the table is accepted and ignored."""
-    target = Target(name=problem.target, task=problem.task, classes=problem.classes, positive=problem.positive)
-    others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time)
-    ignored = dict.fromkeys(name for name in others if name and name not in {*model.columns, problem.target})
+    name, classes = problem.target or problem.sought[:-1], model.classes or problem.classes
+    target = Target(name=name, task=problem.task, classes=classes, positive=problem.positive)
+    others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time, problem.truth)
+    ignored = dict.fromkeys(other for other in others if other and other not in {*model.columns, problem.target})
     columns = tuple(dataset.column(name) for name in model.columns)
     return Schema(columns=columns, target=target, ignored=tuple(ignored))
 

@@ -8,11 +8,14 @@ from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted, duration, size
 from ninefold.select import answered
 from ninefold.select.geometry import LOW_CONTRAST, is_flat
+from ninefold.select.clusters_view import clusters_view
 
 SHOWN = 12
 
 
 def view(board: Leaderboard) -> Section:
+    if board.why_chosen:
+        return clusters_view(board)
     title = parts.find("ninefold.metrics", board.metric).title
     shown = _best_of_each(board)
     members = len(board.weights)
