@@ -11,6 +11,10 @@ UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
 """Tasks that learn from the columns alone: ``Problem.target`` is empty, and the target of every training row is 0."""
 
 
+NOISE = "noise"
+"""What rows are labelled that are in no cluster."""
+
+
 @dataclass(frozen=True)
 class Budget:
     """Either wall-clock seconds for the whole command, or an amount of work (learner fits) that is reproducible."""

@@ -52,12 +52,14 @@ def judged(done: FitDone, made: Clustering, desk: Desk, rng: np.random.Generator
     x, memberships = np.asarray(made.material.asked[rows]), made.predictions[rows]
     score = _silhouette(x, memberships)
     measures = {name: _finite(_metric(name).score(x, memberships)) for name in INDICES}
-    sizes = np.bincount(made.predictions.argmax(axis=1), minlength=made.predictions.shape[1])
+    width = made.predictions.shape[1]
+    sizes = np.bincount(made.predictions.argmax(axis=1), minlength=width)
+    sizes = sizes[: width - (made.learner.card.noise and width > 1)]
     measures |= {
         "clusters": float(len(sizes)),
-        "smallest": float(sizes.min() / sizes.sum()),
+        "smallest": float(sizes.min() / len(made.predictions)),
         "inertia": _inertia(x, memberships),
-        "reference": _reference(made, rng, clock) if len(sizes) > 1 else 0.0,
+        "reference": _reference(made, rng, clock) if width > 1 else 0.0,
         "differs": made.form.differs if isinstance(made.form, Centroids) else 0.0,
     }
     return dataclasses.replace(done, score=score, loss=-score, measures=measures)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterator
-from itertools import combinations, zip_longest
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -36,8 +36,11 @@ VIEW = "scaled"
 """Of the baseline too: distances and maps are of complete, scaled columns."""
 SMALLEST = 0.01
 """A clustering whose smallest cluster holds a smaller share tells outliers, not groups."""
-MARGIN, ERRORS = 0.03, 2.0
-"""Clusters must beat their reference by the first, and by so many standard errors of the difference over the folds."""
+MARGIN, ERRORS = 0.05, 2.0
+"""Clusters must beat their reference by the first, and by so many standard errors of the difference: as the folds
+differ, or as so many rows would make it differ, whichever is more."""
+SPREAD = 0.25
+"""Standard deviation of the silhouettes of single rows, roughly."""
 TICK, PATIENT_SECONDS = 0.5, 0.5
 FIRST_FIT = 2.0
 """Seconds that fits get, whatever the time, until a first one is done."""
@@ -51,7 +54,7 @@ class Clusterings:
         self._crew = context.crew()
         self._workshop = Workshop(context.run)
         self._allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
-        self._learners = eligible(problem)
+        self._learners, self._rows = eligible(problem), dataset.train_rows
         self._entries = logbook.entries
         self._left = [c for c in candidates(problem, self._learners) if not self._tried(c)]
 
@@ -68,7 +71,7 @@ class Clusterings:
             reasons = "; ".join(dict.fromkeys(f"{t.learner}: {t.why}" for t in trials if t.why))
             hint = "give it more time with --budget, or see workers.log in the run folder"
             raise NoModelError("NF-E601", f"nothing could be fitted on any fold ({reasons or 'no time'})", hint=hint)
-        best, why = chosen(self._problem, whole)
+        best, why = chosen(self._problem, whole, self._rows)
         return Leaderboard(
             metric=self._problem.metric,
             higher_is_better=True,
@@ -152,10 +155,13 @@ class Clusterings:
 
 
 def candidates(problem: Problem, learners: dict[str, type[Any]]) -> list[Candidate]:
-    """One cluster first, then each number of clusters by every learner, the quickest learner first."""
-    ordered = sorted(learners, key=lambda name: (name != "baseline", learners[name].card.seconds, name))
-    columns = [list(_of_learner(name, learners[name], problem.clusters)) for name in ordered]
-    return [candidate for row in zip_longest(*columns) for candidate in row if candidate is not None]
+    """One cluster first, then numbers of clusters by every learner; who takes twice as long comes half as often."""
+    due = [
+        (learners[name].card.seconds * (1 + place), name, place, candidate)
+        for name in learners
+        for place, candidate in enumerate(_of_learner(name, learners[name], problem.clusters))
+    ]
+    return [candidate for *_, candidate in sorted(due, key=lambda each: each[:3])]
 
 
 def _of_learner(name: str, part: type[Any], wished: int | None) -> Iterator[Candidate]:
@@ -169,8 +175,8 @@ def _of_learner(name: str, part: type[Any], wished: int | None) -> Iterator[Cand
             yield Candidate(name, parts.settings(part(**given)), VIEW)
 
 
-def chosen(problem: Problem, trials: list[Trial]) -> tuple[Trial, str]:
-    """The clustering to keep, and why. ``trials`` have seen a fold; one of them is the baseline, mostly."""
+def chosen(problem: Problem, trials: list[Trial], rows: int) -> tuple[Trial, str]:
+    """The clustering to keep, and why. ``trials`` have seen a fold of the ``rows``, the baseline is among them."""
     baseline = next((trial for trial in trials if trial.learner == "baseline"), trials[0])
     wished = [trial for trial in trials if _wanted(problem, trial)]
     if not wished:
@@ -179,7 +185,7 @@ def chosen(problem: Problem, trials: list[Trial]) -> tuple[Trial, str]:
     near = [trial for trial in wished if (trial.score or 0.0) >= (best.score or 0.0) - _error(best.scores)]
     kept = max(near, key=lambda trial: (round(trial.measures.get("stability", 0.0), 2), trial.score or 0.0, -trial.id))
     beaten = f"silhouette {kept.score:.3f} against {kept.measures['reference']:.3f} of one cloud of the same spread"
-    if not falls_apart(kept):
+    if not falls_apart(kept, rows):
         if problem.clusters is None:
             return baseline, f"no structure: the best of {len(wished)} clusterings has a {beaten}"
         return kept, f"{problem.clusters} clusters as you said, though there is no structure: {beaten}"
@@ -187,10 +193,11 @@ def chosen(problem: Problem, trials: list[Trial]) -> tuple[Trial, str]:
     return kept, f"{beaten}{others}"
 
 
-def falls_apart(trial: Trial) -> bool:
-    """Better than its reference, by a margin and beyond chance."""
+def falls_apart(trial: Trial, rows: int) -> bool:
+    """Better than its reference, by a margin and beyond chance; the reference varies as much as the score does."""
     ahead = (trial.score or 0.0) - trial.measures["reference"]
-    return ahead > max(MARGIN, ERRORS * _error(trial.scores))
+    error = float(np.sqrt(2)) * max(_error(trial.scores), SPREAD / float(np.sqrt(rows)))
+    return ahead > max(MARGIN, ERRORS * error)
 
 
 def _wanted(problem: Problem, trial: Trial) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ninefold.core.results import Leaderboard, Trial
-from ninefold.core.section import Cell, Fact, Figure, Finding, Section, Series, Table
+from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted
 
 FEWEST_POINTS = 3
@@ -16,7 +16,6 @@ def clusters_view(board: Leaderboard) -> Section:
         sentence=f"{counted(len(board.trials), 'clustering')} · {_number(kept)} by {kept.title}, "
         f"silhouette {kept.score or 0.0:.3f}",
         questions=(23, 24),
-        facts=(Fact("clusters", f"{_number(kept)}", board.why_chosen),),
         findings=_failures(board),
         tables=(_best(board, kept), _everything(board)),
         figures=_curves(board, kept),

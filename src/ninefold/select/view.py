@@ -7,8 +7,8 @@ from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted, duration, size
 from ninefold.select import answered
-from ninefold.select.geometry import LOW_CONTRAST, is_flat
 from ninefold.select.clusters_view import clusters_view
+from ninefold.select.geometry import LOW_CONTRAST, is_flat
 
 SHOWN = 12
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from ninefold.core.problem import Problem
+from ninefold.core.problem import NOISE, Problem
 from ninefold.core.results import Leaderboard, Member
 from ninefold.core.shipping import may_ship
 from ninefold.core.table import Array, Dataset
@@ -15,7 +15,6 @@ from ninefold.forms.onnx import Session
 from ninefold.train.deciding import Decision
 from ninefold.train.members import card_of
 
-NOISE = "noise"
 SAMPLE, BATCH = 20_000, 2_000
 """Training rows whose clusters are kept for the monitor, and how many are asked about at once."""
 MOST_MEMBER = Decision(None, "the cluster that a row belongs to most")
