@@ -160,6 +160,10 @@ def test_the_highest_silhouette_is_kept() -> None:
     assert "0.600 against 0.200" in why
 
 
+def test_one_cluster_may_be_asked_for() -> None:
+    assert chosen(problem(clusters=1), [BASELINE], 300) == (BASELINE, "one cluster, as you said")
+
+
 def test_stability_decides_between_equals() -> None:
     steady, shaky = trial(1, "k_means", (0.5, 0.5, 0.55), stability=0.95), trial(2, "k_means", (0.5, 0.52, 0.56))
     assert chosen(problem(), [BASELINE, steady, shaky], 300)[0].id == 1

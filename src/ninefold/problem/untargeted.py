@@ -6,7 +6,7 @@ from ninefold.core.errors import ColumnError, WishError
 from ninefold.core.problem import UNTARGETED, Peek, Wishes
 from ninefold.problem.target import Target
 
-FEWEST_CLUSTERS, MOST_CLUSTERS = 2, 50
+MOST_CLUSTERS = 50
 MOST_TRUTHS = 200
 _ROWS_PER_CLUSTER = 4
 """So that every cluster has a row on either side of each split."""
@@ -40,7 +40,7 @@ def clusters_of(target: Target, peek: Peek, wishes: Wishes) -> int | None:
     if target.task != "clustering":
         raise WishError("NF-E316", "clusters are made where there is no target", hint="leave --clusters out")
     most = min(MOST_CLUSTERS, peek.rows // _ROWS_PER_CLUSTER)
-    if not FEWEST_CLUSTERS <= wanted <= most:
-        message = f"{peek.rows:,} rows can make {FEWEST_CLUSTERS} to {most} clusters, not {wanted}"
+    if not 1 <= wanted <= most:
+        message = f"{peek.rows:,} rows can make 1 to {most} clusters, not {wanted}"
         raise WishError("NF-E316", message, hint="leave --clusters out, and the number is chosen")
     return wanted

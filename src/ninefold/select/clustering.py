@@ -167,7 +167,7 @@ def candidates(problem: Problem, learners: dict[str, type[Any]]) -> list[Candida
 def _of_learner(name: str, part: type[Any], wished: int | None) -> Iterator[Candidate]:
     numbers = NUMBERS if wished is None else (wished,)
     takes_number = "clusters" in parts.spaces(part)
-    if wished is not None and not takes_number and name != "baseline":
+    if wished is not None and name != "baseline" and (wished == 1 or not takes_number):
         return
     for settings in part.portfolio:
         for number in numbers if takes_number else (None,):
@@ -178,6 +178,8 @@ def _of_learner(name: str, part: type[Any], wished: int | None) -> Iterator[Cand
 def chosen(problem: Problem, trials: list[Trial], rows: int) -> tuple[Trial, str]:
     """The clustering to keep, and why. ``trials`` have seen a fold of the ``rows``, the baseline is among them."""
     baseline = next((trial for trial in trials if trial.learner == "baseline"), trials[0])
+    if problem.clusters == 1:
+        return baseline, "one cluster, as you said"
     wished = [trial for trial in trials if _wanted(problem, trial)]
     if not wished:
         return baseline, "no clustering could be made whose clusters all hold enough rows"
