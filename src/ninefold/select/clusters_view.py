@@ -82,7 +82,8 @@ def _curves(board: Leaderboard, kept: Trial) -> tuple[Figure, ...]:
     silhouette = Series(title, numbers, scores)
     cloud = Series("one cloud", numbers, tuple(trial.measures["reference"] for trial in trials.values()))
     inertia = Series(title, numbers, tuple(trial.measures["inertia"] for trial in trials.values()))
-    highest = f"{title}: the silhouette is highest with {best}"
+    told = f"{_number(kept)} kept" if kept.id in {trial.id for trial in trials.values()} else f"highest with {best}"
+    highest = f"Silhouette of {title} by number of clusters: {told}"
     bend = "Inertia falls with every cluster more: where it bends, further clusters tell little"
     return (
         Figure("lines", highest, (silhouette, cloud), "clusters", "silhouette"),
