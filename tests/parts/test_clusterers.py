@@ -1,4 +1,4 @@
-"""Clusterers equal the libraries they stand on, say what is known of iris, and number clusters from the largest down."""
+"""Clusterers equal the libraries they stand on, know what is known of iris, and number clusters by size."""
 
 from __future__ import annotations
 
