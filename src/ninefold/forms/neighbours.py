@@ -96,7 +96,7 @@ class Neighbours:
         return min(self.k, len(self.rows))
 
     def graph(self, x: Var) -> Var:
-        distance = distance_graph(x, self.rows, self.metric)
+        distance = self._distance(x)
         nearest, _ = op.top_k(distance, const([self._nearest], np.int64), axis=1, largest=False, sorted=True)
         last = op.slice(nearest, const([-1], np.int64), const([2**62], np.int64), const([1], np.int64))
         # Not last x (1 + SAME): ONNX Runtime takes that factor for 1 and drops it.
