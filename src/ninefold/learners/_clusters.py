@@ -10,11 +10,14 @@ from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples
 from ninefold.core.table import Array
 from ninefold.forms.centroids import Centroids
+from ninefold.forms.distances import squares
 
 PROTOTYPES = 24
 """Points that tell the shape of one dense cluster at most."""
 ROWS_EACH = 8
-"""Rows that such a point stands for at least, so that it is a mean and no row."""
+"""Rows that such a point stands for on average at least."""
+LEAST = 3
+"""Rows that it stands for in any case: it is a mean, and no row."""
 REACH = 1.4
 """New rows may lie this much further from a point than the rows that it stands for: few rows miss the edge."""
 GLANCE = 1_000
@@ -61,20 +64,28 @@ def by_mean(x: Array, labels: Array) -> Centroids:
 
 def by_prototypes(x: Array, labels: Array, rng: np.random.Generator) -> Centroids:
     """Several points for each cluster, each with the distance that its rows stay within; ``labels`` -1 are noise."""
-    from sklearn.cluster import KMeans
-
     codes = by_size(labels)
     points, owners, radii = [], [], []
     for code in range(int(codes.max()) + 1):
         own = x[codes == code]
-        wanted = possible(own, int(np.clip(len(own) // ROWS_EACH, 1, PROTOTYPES)))
-        model = KMeans(wanted, n_init=1, random_state=int(rng.integers(LARGEST_SEED))).fit(own)
-        away = np.sqrt(((own - model.cluster_centers_[model.labels_]) ** 2).sum(axis=1))
-        points.append(model.cluster_centers_)
-        owners += [code] * wanted
-        radii += [REACH * float(away[model.labels_ == point].max()) for point in range(wanted)]
+        some = _prototypes(own, int(rng.integers(LARGEST_SEED)))
+        apart = squares(own, some)
+        nearest, away = apart.argmin(axis=1), np.sqrt(apart.min(axis=1))
+        points.append(some)
+        owners += [code] * len(some)
+        radii += [REACH * float(away[nearest == point].max(initial=0.0)) for point in range(len(some))]
     form = Centroids(np.vstack(points), np.array(owners), len(points), np.array(radii))
     return _compared(form, x, np.where(codes < 0, len(points), codes))
+
+
+def _prototypes(own: Array, seed: int) -> Array:
+    """Means of parts of a cluster; parts of fewer than LEAST rows get none."""
+    from sklearn.cluster import KMeans
+
+    wanted = possible(own, int(np.clip(len(own) // ROWS_EACH, 1, PROTOTYPES)))
+    model = KMeans(wanted, n_init=1, random_state=seed).fit(own)
+    large = np.bincount(model.labels_, minlength=wanted) >= LEAST
+    return np.asarray(model.cluster_centers_[large] if large.any() else own.mean(axis=0)[None])
 
 
 def _compared(form: Centroids, x: Array, codes: Array) -> Centroids:

@@ -24,7 +24,7 @@ class TrimmedKMeans:
 
     clusters: int = setting(3, "Clusters made", low=2, high=50, log=True)
     trim: float = setting(0.1, "Share of rows that do not count, the furthest ones", low=0.01, high=0.4)
-    starts: int = setting(5, "Starts, of which the best is kept", low=1, high=100, log=True, tiny=2)
+    starts: int = setting(12, "Starts, of which the best is kept", low=1, high=100, log=True, tiny=2)
     rows: int = setting(50_000, "Rows fitted on at most", low=100, high=1_000_000, log=True, tiny=200)
 
     card: ClassVar[Card] = Card(
@@ -34,7 +34,7 @@ class TrimmedKMeans:
         idea="Move K points to the middle of their rows, without the rows that lie furthest out.",
         inductive_bias="Round clusters among rows that belong nowhere. All rows, also trimmed, go to the nearest mean.",
         cost="That of k-means.",
-        source="Cuesta-Albertos, Gordaliza and Matrán 1997; k-means++ by scikit-learn",
+        source="Cuesta-Albertos, Gordaliza and Matrán 1997",
         questions=(23,),
         seconds=2.0,
         family="clusters",
@@ -46,14 +46,13 @@ class TrimmedKMeans:
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_trivial(data):
             return constant(data)
-        from sklearn.cluster import kmeans_plusplus
-
         x = drawn(data, self.rows, rng)
         clusters, kept = possible(x, self.clusters), max(1, round((1 - self.trim) * len(x)))
 
         def start(seed: int) -> tuple[float, Array]:
-            points, _ = kmeans_plusplus(x, clusters, random_state=seed)
-            return _settled(x, points, kept, clock)
+            # Not by k-means++, which begins with the outliers.
+            rows = np.random.default_rng(seed).choice(len(x), size=clusters, replace=False)
+            return _settled(x, x[rows], kept, clock)
 
         labels = best_start(start, self.starts, rng, clock)
         return by_mean(x[labels >= 0], labels[labels >= 0])
