@@ -60,7 +60,7 @@ def test_groups_of_a_scatter_differ_by_colour_and_shape() -> None:
     marks = [mark for mark in svg.iter() if mark.get("class", "").endswith(" dot")]
     assert len(marks) == 18
     shapes = {(mark.get("class"), mark.tag, len(mark.get("points", "").split())) for mark in marks[::2]}
-    assert len(shapes) == 9 - 1  # squares and diamonds both have four corners: g1 and g8 are told by their turn
+    assert len(shapes) == 9
     names = [text.text for text in svg.iter(_tag("text")) if "amid" in text.get("class", "")]
     assert names == [f"g{k}" for k in range(9)]
 
