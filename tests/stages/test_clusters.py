@@ -176,6 +176,12 @@ def test_what_is_no_better_than_one_cloud_is_one_cluster() -> None:
     assert more_rows[0].id == 1
 
 
+def test_where_nothing_is_left_the_reason_is_said() -> None:
+    assert chosen(problem(), [BASELINE], 300) == (BASELINE, "no clustering was fitted in time")
+    kept, why = chosen(problem(), [BASELINE, trial(1, "hdbscan", (0.9,), clusters=1.0)], 300)
+    assert (kept, why) == (BASELINE, "no clustering has clusters that all hold enough rows")
+
+
 def test_a_cluster_of_a_few_outliers_is_none() -> None:
     outliers = trial(1, "k_means", (0.9, 0.9, 0.9), smallest=0.004)
     assert chosen(problem(), [BASELINE, outliers, trial(2, "k_means", (0.5, 0.5, 0.5))], 300)[0].id == 2

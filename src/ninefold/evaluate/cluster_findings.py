@@ -28,7 +28,7 @@ def _found(evaluation: Evaluation) -> Iterator[Finding]:
             "warning",
             "No clusters",
             evaluation.verdict.sentence,
-            "All rows are one cluster. Bring columns that tell groups apart, or ask for a number with --clusters.",
+            "All rows are one cluster. Give more time, or columns that tell groups apart, or a number with --clusters.",
         )
         return
     if headline.low <= (headline.baseline or 0.0):

@@ -42,8 +42,8 @@ differ, or as so many rows would make it differ, whichever is more."""
 SPREAD = 0.25
 """Standard deviation of the silhouettes of single rows, roughly."""
 TICK, PATIENT_SECONDS = 0.5, 0.5
-FIRST_FIT = 2.0
-"""Seconds that fits get, whatever the time, until a first one is done."""
+FIRST_TRIALS, FIRST_FIT = 3, 2.0
+"""Trials that get so many seconds for a fit, whatever the time, until a first clustering is done."""
 
 
 class Clusterings:
@@ -100,8 +100,10 @@ class Clusterings:
         return why
 
     def _seconds(self) -> float:
-        done = any(entry.losses for entry in self._entries)
-        return max(self._allowance.seconds, 0.0 if done else FIRST_FIT)
+        """What is left; enough for one fit while nothing but the baseline has been fitted, for a few trials."""
+        done = any(entry.losses and entry.candidate.learner != "baseline" for entry in self._entries)
+        hopeful = not done and len(self._learners) > 1 and len(self._entries) <= FIRST_TRIALS
+        return max(self._allowance.seconds, FIRST_FIT if hopeful else 0.0)
 
     def _running(self) -> int:
         return sum(entry.running for entry in self._entries)
@@ -182,7 +184,8 @@ def chosen(problem: Problem, trials: list[Trial], rows: int) -> tuple[Trial, str
         return baseline, "one cluster, as you said"
     wished = [trial for trial in trials if _wanted(problem, trial)]
     if not wished:
-        return baseline, "no clustering could be made whose clusters all hold enough rows"
+        tried = any(trial.learner != "baseline" for trial in trials)
+        return baseline, f"no clustering {'has clusters that all hold enough rows' if tried else 'was fitted in time'}"
     best = max(wished, key=lambda trial: (trial.score or 0.0, -trial.id))
     near = [trial for trial in wished if (trial.score or 0.0) >= (best.score or 0.0) - _error(best.scores)]
     kept = max(near, key=lambda trial: (round(trial.measures.get("stability", 0.0), 2), trial.score or 0.0, -trial.id))
