@@ -23,14 +23,19 @@ from ninefold.forms.constant import Constant
 
 LEARNERS = (
     "adaboost",
+    "agglomerative",
     "bagging",
     "baseline",
     "catboost",
+    "dbscan",
     "decision_tree",
     "elastic_net",
     "explainable_boosting",
     "extra_trees",
+    "gaussian_mixture",
     "gaussian_process",
+    "hdbscan",
+    "k_means",
     "lightgbm",
     "lightgbm_encoded",
     "linear_regression",
@@ -46,6 +51,7 @@ LEARNERS = (
     "rules",
     "support_vectors",
     "tabm",
+    "trimmed_k_means",
     "xgboost",
 )
 CHECKS = (
@@ -70,8 +76,15 @@ CHECKS = (
     "shapes",
     "unseen_codes",
 )
+OF_CLUSTERS = {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"}
 NOT_APPLICABLE = {
     "adaboost": {"large_target"},
+    "agglomerative": OF_CLUSTERS,
+    "dbscan": OF_CLUSTERS,
+    "gaussian_mixture": OF_CLUSTERS,
+    "hdbscan": OF_CLUSTERS,
+    "k_means": OF_CLUSTERS,
+    "trimmed_k_means": OF_CLUSTERS,
     "baseline": {"beats_baseline", "growth"},
     "decision_tree": {"growth"},
     "elastic_net": {"growth", "missing_values", "unseen_codes"},

@@ -11,6 +11,7 @@ TRUTHS = {
     "arrivals": (lambda x: np.exp(0.5 + 0.8 * x[:, 0] - 0.6 * x[:, 1]), 1.67),
     "blobs": (lambda x: 2 * (x[:, 0] > 0) + (x[:, 1] > 0), 0.82),
     "categorical": (lambda x: x[:, 0] % 2 == 1, 0.88),
+    "clouds": (lambda x: (x[:, 0] > 3) + 2 * (x[:, 1] > 3), 0.99),
     "dips": (lambda x: np.where(np.abs(x[:, 0]) > 0.67, 4.0, 0.5), 1.5),
     "halfspace": (lambda x: x[:, 0] + 2 * x[:, 1] - x[:, 2] > 0, 1.0),
     "imbalanced": (lambda x: x[:, 0] > 2.5, 0.96),
@@ -23,6 +24,7 @@ TRUTHS = {
     "rings": (lambda x: (x**2).sum(axis=1) > 1.44, 1.0),
     "smooth": (lambda x: np.cos(2 * x[:, 0]) + np.cos(2 * x[:, 1]), 0.1),
     "steps": (lambda x: np.floor(2 * x[:, 0]) + 3 * (x[:, 1] > 0.5), 0.3),
+    "stripes": (lambda x: 1 + np.round((x[:, 0] - x[:, 1]) / 6), 0.99),
     "xor": (lambda x: (x[:, 0] > 0) == (x[:, 1] > 0), 1.0),
 }
 """The truth, and the accuracy it reaches at least (regression: the standard deviation of what it leaves)."""
@@ -33,7 +35,7 @@ def made(name, rows=2000, seed=0):
 
 
 def test_every_world_has_its_truth_here():
-    assert set(parts.names("ninefold.worlds")) == {*TRUTHS, "noise"}
+    assert set(parts.names("ninefold.worlds")) == {*TRUTHS, "noise", "one_cloud"}
 
 
 @pytest.mark.parametrize("name", TRUTHS)
@@ -45,8 +47,9 @@ def test_truth(name):
         assert (truth(data.x) == data.y).mean() >= bound
 
 
-def test_noise_is_unrelated_to_its_columns():
-    data = made("noise", rows=5000)
+@pytest.mark.parametrize("name", ["noise", "one_cloud"])
+def test_noise_is_unrelated_to_its_columns(name):
+    data = made(name, rows=5000)
     correlations = [np.corrcoef(column, data.y)[0, 1] for column in data.x.T]
     assert np.abs(correlations).max() < 0.05
 

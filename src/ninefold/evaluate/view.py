@@ -8,6 +8,7 @@ from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
 from ninefold.evaluate import learning
+from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (4, 8, 9, 10, 11, 47)
@@ -17,6 +18,8 @@ CURVES = {"roc": ("false positive rate", "true positive rate"), "precision-recal
 
 
 def view(evaluation: Evaluation) -> Section:
+    if evaluation.clusters is not None:
+        return clusters_view(evaluation, evaluation.clusters)
     return Section(
         title="Evaluation",
         sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, "

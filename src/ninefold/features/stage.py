@@ -26,12 +26,23 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
     means = (StepSpec(FEATURES, "target_mean"),)
+    if problem.untargeted:
+        return Features(_untargeted(problem, dataset, preparation))
     recipes = (
         Recipe("plain", _tree_branches(by_kind, plain)),
         Recipe("encoded", _tree_branches(by_kind, means)),
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
     return Features((*recipes, *_variants(recipes, by_kind, _numbers(preparation, problem.scale))))
+
+
+def _untargeted(problem: Problem, dataset: Dataset, preparation: Preparation) -> tuple[Recipe, ...]:
+    """No target means, and no column twice: distances are of the scaled columns, each of which counts once."""
+    by_kind = _by_kind(dataset, preparation)
+    scaled = _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)
+    once = tuple(branch for branch in scaled if branch.steps != _ranks(preparation, problem.scale))
+    plain = _tree_branches(by_kind, (StepSpec(FEATURES, "ordinal"),))
+    return Recipe("plain", plain), Recipe("scaled", once)
 
 
 def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: tuple[StepSpec, ...]) -> list[Recipe]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ninefold.core.book import Context
-from ninefold.core.problem import Peek, Problem, Wishes
+from ninefold.core.problem import UNTARGETED, Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_costs, refuse_unknown
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
+from ninefold.problem.untargeted import clusters_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
 
 
@@ -16,7 +17,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
     Raises:
         WishError, ColumnError: see `target_of`, `several_of`, `metric_of`, `validation_of`, `refuse_unknown`,
-            `refuse_costs`.
+            `refuse_costs`, `truths_of`, `clusters_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
@@ -51,10 +52,13 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         limits=wishes.limits,
         notes=(*_understood(target, wishes), *target.notes, *notes),
         counts=target.counts,
-        target_numbers=() if target.classes or target.several else peek.target_numbers,
+        target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
         several=target.several,
         labels=target.labels,
         quantiles=target.quantiles,
+        truth=wishes.truth,
+        truths=truths_of(target, peek, wishes),
+        clusters=clusters_of(target, peek, wishes),
     )
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ninefold.core.errors import ColumnError, WishError, nearest
-from ninefold.core.problem import Peek, Wishes
+from ninefold.core.problem import UNTARGETED, Peek, Wishes
 from ninefold_runtime.schema import Column, Task
 
 FEWEST_ROWS = 5
@@ -18,6 +18,9 @@ QUANTILES = (0.1, 0.5, 0.9)
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
 _TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal", "quantile")
+_WITHOUT = ("clustering",)
+"""Tasks that can be asked for without a target; the first is taken where none is named."""
+_NOTHING = Column(name="", kind="constant")
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,14 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     """The target with its task.
 
     Raises:
-        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class,
-            NF-E316 an order that is none, NF-E317 quantiles that are none.
+        WishError: NF-E304 a task that needs a target has none, or the other way round, NF-E305 a task that the target
+            cannot have, NF-E306 a wrong positive class, NF-E316 an order that is none, NF-E317 quantiles that are none.
         ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
             NF-E205 too few rows.
     """
-    column = named(peek, _only(peek, wishes))
+    if not wishes.targets:
+        return _without(peek, wishes)
+    column = named(peek, wishes.targets[0])
     refuse_empty(peek, column)
     if wishes.order or wishes.task == "ordinal":
         return ordinal_target(peek, column, wishes)
@@ -64,6 +69,20 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     counts = tuple(peek.target_counts[label] for label in classes)
     positive = classes[-1] if task == "binary" else None
     return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
+
+
+def _without(peek: Peek, wishes: Wishes) -> Target:
+    """No target: the task is asked for, or clusters are looked for."""
+    asked = "ordinal" if wishes.order else "quantile" if wishes.quantiles else wishes.task
+    if asked is not None and asked not in _WITHOUT:
+        names = [column.name for column in peek.columns]
+        hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
+        raise WishError("NF-E304", f"{asked} needs a target", hint=hint, columns=names[:100])
+    if peek.rows < FEWEST_ROWS:
+        message = f"{peek.rows} row{'s' if peek.rows > 1 else ''}: too few to learn from"
+        raise ColumnError("NF-E205", message, hint=f"give at least {FEWEST_ROWS} rows, better hundreds")
+    task: Task = next((task for task in UNTARGETED if task == wishes.task), "clustering")
+    return Target(_NOTHING, task, "as you said" if wishes.task else "no target was named")
 
 
 def ordinal_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
@@ -98,14 +117,6 @@ def _quantile_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
         raise WishError("NF-E305", message, hint="choose another target")
     why = "the quantiles you asked for" if wishes.quantiles else "the middle and the limits of 80 %"
     return Target(column, "quantile", why, notes=unread_words(peek), quantiles=levels)
-
-
-def _only(peek: Peek, wishes: Wishes) -> str:
-    if wishes.targets:
-        return wishes.targets[0]
-    names = [column.name for column in peek.columns]
-    hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
-    raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
 
 
 def named(peek: Peek, target: str) -> Column:
@@ -147,6 +158,9 @@ def refuse_empty(peek: Peek, column: Column) -> None:
 
 
 def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
+    if wishes.task in UNTARGETED:
+        hint = f'leave --target out; to compare with "{wishes.asked}", say --truth {wishes.asked}'
+        raise WishError("NF-E304", f"{wishes.task} has no target", hint=hint)
     if wishes.task not in _TASKS:
         close = nearest(str(wishes.task), _TASKS)
         hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"

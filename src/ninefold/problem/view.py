@@ -16,6 +16,7 @@ _TASKS = {
     "quantile": "{} quantiles of a number",
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
+    "clustering": "clusters",
 }
 
 
@@ -26,7 +27,7 @@ def view(problem: Problem) -> Section:
         title="Problem",
         sentence=f"{task} · metric {metric} · {_spread(problem)}",
         facts=(
-            Fact("Target", problem.target, f"{task}: {problem.task_why}"),
+            Fact("Target", problem.target or "none", f"{task}: {problem.task_why}"),
             Fact("Metric", metric, problem.metric_why),
             Fact("Validation", _scheme(problem), problem.validation.why),
         ),
@@ -39,6 +40,10 @@ def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
     if problem.several:
         return problem.target
+    if problem.untargeted:
+        number = f"{problem.clusters} of them" if problem.clusters else "how many is chosen"
+        told = f'"{problem.truth}" is kept for comparison' if problem.truth else "no truth to compare with"
+        return f"{number} · {told}" if problem.task == "clustering" else told
     if problem.target_numbers:
         low, _, middle, _, high = problem.target_numbers
         return f"median {middle:,.6g}, from {low:,.6g} to {high:,.6g}"

@@ -13,6 +13,7 @@ from ninefold.core.results import Leaderboard
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.select.clustering import Clusterings
 from ninefold.select.combining import combinations
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
@@ -28,6 +29,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     plan = plan_of(problem, dataset.rows)
     logbook = Logbook(context, digest((problem, dataset, features), context.run), len(plan.folds))
     plan.write(Workshop(context.run).plan)
+    if problem.task == "clustering":
+        return Clusterings(problem, dataset, logbook, len(plan.folds), context=context).leaderboard()
     search = Search(problem, dataset, features, plan, logbook, context=context)
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)

@@ -7,12 +7,15 @@ from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted, duration, size
 from ninefold.select import answered
+from ninefold.select.clusters_view import clusters_view
 from ninefold.select.geometry import LOW_CONTRAST, is_flat
 
 SHOWN = 12
 
 
 def view(board: Leaderboard) -> Section:
+    if board.why_chosen:
+        return clusters_view(board)
     title = parts.find("ninefold.metrics", board.metric).title
     shown = _best_of_each(board)
     members = len(board.weights)

@@ -29,9 +29,11 @@ class Decision:
     thresholds: tuple[float, ...] = ()
 
     def margin(self, probabilities: Array) -> Array:
-        """How far each row is from being decided otherwise, [N]."""
+        """How far each row is from being decided otherwise, [N]; endlessly where there is one cluster."""
         if self.thresholds:
             return np.asarray(np.abs(probabilities - np.array(self.thresholds)))
+        if probabilities.shape[1] == 1:
+            return np.full(len(probabilities), np.inf)
         if self.threshold is not None:
             return np.asarray(np.abs(probabilities[:, 1] - self.threshold))
         ranked = np.sort(probabilities @ -np.array(self.costs) if self.costs else probabilities, axis=1)

@@ -16,6 +16,11 @@ def classes(x: Array, codes: Array) -> Examples:
     return Examples(x, np.asarray(codes, np.int64), "multiclass", int(codes.max()) + 1, _names(x))
 
 
+def groups(x: Array, codes: Array) -> Examples:
+    """The true group of each row stands where a target would; whoever looks for clusters does not look at it."""
+    return Examples(x, np.asarray(codes, np.int64), "clustering", int(codes.max()) + 1, _names(x))
+
+
 def values(x: Array, y: Array) -> Examples:
     return Examples(x, y, "regression", 1, _names(x))
 
