@@ -15,7 +15,7 @@ from ninefold.core.table import Array
 from ninefold_runtime.schema import Task
 
 ROWS = 120
-OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1, "clustering": 1}
+OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1, "clustering": 1, "anomaly": 1}
 
 
 class CheckFailed(AssertionError):
@@ -42,7 +42,7 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
 def _target(task: Task, score: Array) -> Array:
     if task == "regression":
         return score
-    if task == "clustering":
+    if task in ("clustering", "anomaly"):
         return np.zeros(len(score), np.int64)
     cuts = np.quantile(score, [0.5] if task == "binary" else [0.4, 0.8])
     return np.asarray(np.digitize(score, cuts), np.int64)
@@ -60,7 +60,8 @@ def tried(learner: Learner, data: Examples) -> Form:
 
 
 def demand_valid(predictions: Array, data: Examples) -> None:
-    """[N, outputs], of clusters [N, any number], finite; probabilities between 0 and 1 that sum to 1.
+    """[N, outputs], of clusters [N, any number], finite; probabilities between 0 and 1 that sum to 1; scores of
+    anomalies between 0 and 1.
 
     Raises:
         CheckFailed: when they are not.
@@ -70,7 +71,8 @@ def demand_valid(predictions: Array, data: Examples) -> None:
     demand(predictions.shape == shape, f"predictions have shape {predictions.shape}, not {shape}")
     demand(np.isfinite(predictions).all(), "some predictions are not finite")
     if data.task != "regression":
-        demand((predictions >= 0).all() and (predictions <= 1).all(), "some probabilities lie outside 0 to 1")
+        demand((predictions >= 0).all() and (predictions <= 1).all(), "some predictions lie outside 0 to 1")
+    if data.task not in ("regression", "anomaly"):
         demand(np.allclose(predictions.sum(axis=1), 1.0, atol=1e-9), "the probabilities of a row do not sum to 1")
 
 
