@@ -23,11 +23,13 @@ from ninefold_runtime.errors import BundleError
 from ninefold_runtime.graphcheck import refuse_external_data
 from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
-from ninefold_runtime.schema import Schema, Wire
+from ninefold_runtime.schema import Schema, Task, Wire
 from ninefold_runtime.wire import DTYPE
 
 Array = NDArray[Any]
 TWIN = ":output"
+OUTPUTS: dict[Task, tuple[str, ...]] = {"regression": ("prediction",), "anomaly": ("prediction", "label")}
+"""What the graph answers with, where that is not probabilities and a label."""
 CHUNK = 512
 """Rows per call of the graph: nearest neighbours make a distance for each pair of a row and a remembered row."""
 _TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", "time": "tensor(int64)"}
@@ -35,23 +37,28 @@ _TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", 
 
 @dataclass(frozen=True)
 class Predictions:
-    """``predictions`` [N]: labels (str) or values (float64). ``probabilities`` [N, K] in the order of ``classes``."""
+    """``predictions`` [N]: labels (str) or values (float64). ``probabilities`` [N, K] in the order of ``classes``.
+
+    ``scores`` [N], of anomalies: the share of training rows that are less unusual, 0 to 1.
+    """
 
     predictions: Array
     probabilities: Array | None = None
     classes: tuple[str, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    scores: Array | None = None
 
     def __len__(self) -> int:
         return len(self.predictions)
 
 
 class Prediction(msgspec.Struct, frozen=True):
-    """The answer for one row; ``probabilities`` by class, None for regression."""
+    """The answer for one row; ``probabilities`` by class, None for regression and anomalies, which have a ``score``."""
 
     prediction: str | float
     probabilities: dict[str, float] | None
     notes: list[Note]
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,10 @@ class Model:
         refuse_external_data(graph)
         self.schema = schema
         self._session = _session(graph, threads)
-        named = ["prediction"] if schema.target.task == "regression" else ["probability", "label"]
+        named = OUTPUTS.get(schema.target.task, ("probability", "label"))
         self._outputs = [f"{name}{TWIN}" if name in schema.names else name for name in named]
         self._check_signature()
+        self._scores = schema.target.task == "anomaly"
         self._expected = frozenset(schema.names)
         self._accepted = self._expected.union(schema.ignored, [schema.target.name])
         self._free: list[_Slot] = []
@@ -109,6 +117,9 @@ class Model:
         parts = [self._session.run(self._outputs, self._chunk(arrays, start)) for start in starts]
         if not classes:
             return Predictions(_joined([part[0] for part in parts], np.empty(0)), notes=notes)
+        if self._scores:
+            labels, scores = _joined([part[1] for part in parts], np.empty(0, object)), [part[0] for part in parts]
+            return Predictions(labels, None, classes, notes, _joined(scores, np.empty(0)))
         probabilities = _joined([part[0] for part in parts], np.empty((0, len(classes))))
         labels = _joined([part[1] for part in parts], np.empty(0, object))
         return Predictions(labels, probabilities, classes, notes)
@@ -124,6 +135,8 @@ class Model:
         self._free.append(slot)
         if len(outputs) == 1:
             return Prediction(float(outputs[0][0]), None, notes)
+        if self._scores:
+            return Prediction(outputs[1][0], None, notes, float(outputs[0][0]))
         probabilities = dict(zip(self.schema.target.classes, outputs[0][0].tolist(), strict=True))
         return Prediction(outputs[1][0], probabilities, notes)
 

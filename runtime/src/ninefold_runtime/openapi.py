@@ -126,6 +126,13 @@ def _prediction(schema: Schema) -> dict[str, Any]:
     if not classes:
         return {"type": "object", "properties": {"prediction": {"type": "number"}}, "required": ["prediction"]}
     probability = {"type": "number", "minimum": 0, "maximum": 1}
+    if schema.target.task == "anomaly":
+        prediction = {"type": "string", "enum": list(classes)}
+        return {
+            "type": "object",
+            "required": ["prediction", "score"],
+            "properties": {"prediction": prediction, "score": probability},
+        }
     return {
         "type": "object",
         "required": ["prediction", "probabilities"],

@@ -41,6 +41,7 @@ const ask=async()=>{const row={};
   const made=answer.predictions[0],strong=document.createElement('strong');strong.textContent=made.prediction;
   out.append(out.dataset.target+': ',strong);
   for(const [name,share] of Object.entries(made.probabilities||{}))out.append(bar(name,share));
+  if(made.score!=null)out.append(bar('score',made.score));
   for(const note of answer.warnings)out.append(line('warn',note.message))};
 form.addEventListener('submit',event=>{event.preventDefault();ask()});
 form.addEventListener('change',ask);ask();

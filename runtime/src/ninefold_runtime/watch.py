@@ -78,6 +78,7 @@ def _scores(bundle: Bundle, arrays: Mapping[str, Array]) -> list[drift.ColumnDri
     made = Model(bundle.graph, bundle.schema).predict_arrays(arrays)
     positive = target.classes.index(target.positive) if target.positive in target.classes else None
     values = None if made.probabilities is not None else made.predictions
+    values = made.scores if made.scores is not None else values
     watched = score_arrays(made.probabilities, values, positive if target.task == "binary" else None)
     compared = [drift.compare(name, sketches.scores[name], array, 0) for name, array in watched.items()]
     if sketches.expected and made.probabilities is not None:

@@ -37,7 +37,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything random.")] = 0,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="binary, multiclass, regression or clustering; else inferred.")
+        str | None,
+        typer.Option(metavar="TASK", help="binary, multiclass, regression, clustering or anomaly; else inferred."),
     ] = None,
     metric: Annotated[
         str | None,
@@ -121,6 +122,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
             metavar="COLUMN", help="Compare clusters with it; nothing learns from it.", rich_help_panel=CLUSTERS
         ),
     ] = None,
+    contamination: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Call so many rows anomalies; else 0.02.", rich_help_panel=CLUSTERS),
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
     ] = None,
@@ -181,6 +186,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         limits=said.limits(max_size, max_latency),
         clusters=clusters,
         truth=truth,
+        contamination=contamination,
     )
     if resume is None:
         _check_named(data)

@@ -41,7 +41,7 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
 
 def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
     """The inputs of the graph in its order; every other column of the table is accepted and ignored."""
-    name, classes = problem.target or problem.sought[:-1], model.classes or problem.classes
+    name, classes = problem.target or problem.one_of_them, model.classes or problem.classes
     target = Target(name=name, task=problem.task, classes=classes, positive=problem.positive)
     others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time, problem.truth)
     ignored = dict.fromkeys(other for other in others if other and other not in {*model.columns, problem.target})

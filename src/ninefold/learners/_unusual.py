@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from ninefold.core.protocols import Examples, Form
-from ninefold.forms.constant import Constant
 from ninefold.forms.ranked import Ranked, Scale
 
 SAMPLE = 10_000
@@ -15,11 +14,6 @@ SAMPLE = 10_000
 def is_uniform(data: Examples) -> bool:
     """No columns, or all rows alike: none is more unusual than another."""
     return data.x.shape[1] == 0 or bool(((data.x == data.x[0]) | np.isnan(data.x)).all())
-
-
-def undecided(data: Examples) -> Constant:
-    """Half of the known rows score lower, half higher."""
-    return Constant(np.array([0.5]), data.x.shape[1])
 
 
 def ranked(scores: Form, data: Examples, rng: np.random.Generator) -> Ranked:

@@ -14,7 +14,8 @@ from ninefold.core.table import Array
 from ninefold.forms.distances import distance_graph, squares
 from ninefold.forms.onnx import Var, const, op
 from ninefold.learners._prototypes import prototypes
-from ninefold.learners._unusual import is_uniform, ranked, undecided
+from ninefold.learners._trivial import constant
+from ninefold.learners._unusual import is_uniform, ranked
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class CentreDensity:
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_uniform(data):
-            return undecided(data)
+            return constant(data)
         found = prototypes(data.x, self.centres, rng)
         return ranked(_Density(found.centres, np.log(found.shares), found.spread), data, rng)
 

@@ -16,7 +16,8 @@ from ninefold.forms.forest import Forest
 from ninefold.forms.onnx import Var, const, op
 from ninefold.forms.trees.sklearn import read
 from ninefold.learners._sklearn import tame
-from ninefold.learners._unusual import is_uniform, ranked, undecided
+from ninefold.learners._trivial import constant
+from ninefold.learners._unusual import is_uniform, ranked
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class IsolationForest:
         from sklearn import ensemble
 
         if is_uniform(data):
-            return undecided(data)
+            return constant(data)
         size, seed = min(self.rows, len(data.x)), int(rng.integers(2**31 - 1))
         model = ensemble.IsolationForest(n_estimators=self.trees, max_samples=size, random_state=seed)
         return ranked(_isolation(model.fit(tame(data.x)), size), data, rng)

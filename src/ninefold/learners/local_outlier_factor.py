@@ -14,7 +14,8 @@ from ninefold.core.table import Array
 from ninefold.forms.distances import distance_graph, squares
 from ninefold.forms.onnx import Var, const, op
 from ninefold.forms.ranked import Ranked, Scale
-from ninefold.learners._unusual import is_uniform, undecided
+from ninefold.learners._trivial import constant
+from ninefold.learners._unusual import is_uniform
 
 SAME = 1e-9
 """Distances this far apart, relatively, are equal."""
@@ -52,7 +53,7 @@ class LocalOutlierFactor:
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_uniform(data) or len(data.x) < FEWEST:
-            return undecided(data)
+            return constant(data)
         rows = data.x[np.sort(rng.permutation(len(data.x))[: self.rows])]
         k = min(self.k, len(rows) - 1)
         # A row is no neighbour of its own.

@@ -15,7 +15,8 @@ from ninefold.core.table import Array
 from ninefold.forms.distances import distance_graph, squares
 from ninefold.forms.onnx import Var, const, op
 from ninefold.learners._prototypes import prototypes
-from ninefold.learners._unusual import is_uniform, ranked, undecided
+from ninefold.learners._trivial import constant
+from ninefold.learners._unusual import is_uniform, ranked
 
 ROWS = 10_000
 """Rows that the machine learns from at most."""
@@ -53,7 +54,7 @@ class OneClassSvm:
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_uniform(data):
-            return undecided(data)
+            return constant(data)
         found = prototypes(data.x, self.centres, rng)
         kernel = _Kernel(found.centres, 2 * found.spread)
         machine = self._machine(int(rng.integers(2**31 - 1)))

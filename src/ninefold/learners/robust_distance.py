@@ -12,7 +12,8 @@ from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
-from ninefold.learners._unusual import is_uniform, ranked, undecided
+from ninefold.learners._trivial import constant
+from ninefold.learners._unusual import is_uniform, ranked
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class RobustDistance:
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_uniform(data):
-            return undecided(data)
+            return constant(data)
         from sklearn.covariance import LedoitWolf
 
         far = LedoitWolf().fit(data.x).mahalanobis(data.x)

@@ -67,7 +67,7 @@ def _out_of_fold(model: Model) -> Array | None:
 def _scores(target: Target, predictions: Array | None) -> dict[str, Sketch]:
     if predictions is None:
         return {}
-    if target.task == "regression":
+    if target.task in {"regression", "anomaly"}:
         return sketch_scores(None, predictions[:, 0], None)
     return sketch_scores(predictions, None, _positive(target))
 
@@ -78,7 +78,7 @@ def _positive(target: Target) -> int | None:
 
 def _expected(target: Target, predictions: Array | None, threshold: float | None) -> Expected | None:
     """The mean probability of the label that the graph would give, threshold included."""
-    if predictions is None or target.task in {"regression", "clustering"}:
+    if predictions is None or target.task in {"regression", "clustering", "anomaly"}:
         return None
     confidence = predictions.max(axis=1)
     positive = _positive(target)
@@ -115,6 +115,8 @@ def _rule(sketches: Sketches, target: Target) -> str:
     )
     if target.task == "clustering":
         return f"{rule}, the shares of the clusters included. Then look whether the clusters are still the same."
+    if target.task == "anomaly":
+        return f"{rule}, the scores included. Rows that are no longer rare are no longer anomalies."
     if sketches.expected is None:
         return f"{rule}. Accuracy cannot be estimated without labels here: measure it when labels arrive."
     fall = FLOORS["expected accuracy"]

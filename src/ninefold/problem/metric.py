@@ -13,6 +13,7 @@ IMBALANCED = 0.2
 _HEAVY = 10.0
 _WITHOUT_TARGET: dict[Task, tuple[str, str]] = {
     "clustering": ("silhouette", "it needs no truth: near to the own cluster, far from the next"),
+    "anomaly": ("rank_correlation", "without a truth, detectors and fits can be compared with each other alone"),
 }
 """Name and reason of what a task without a target goes by."""
 

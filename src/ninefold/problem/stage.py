@@ -7,7 +7,7 @@ from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_costs, refuse_unknown
 from ninefold.problem.metric import metric_of
 from ninefold.problem.target import Target, target_of
-from ninefold.problem.untargeted import clusters_of, truths_of
+from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
 
 
@@ -16,7 +16,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
     Raises:
         WishError, ColumnError: see `target_of`, `metric_of`, `validation_of`, `refuse_unknown`, `refuse_costs`,
-            `truths_of`, `clusters_of`.
+            `truths_of`, `clusters_of`, `contamination_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = target_of(peek, wishes)
@@ -55,6 +55,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         truth=wishes.truth,
         truths=truths_of(target, peek, wishes),
         clusters=clusters_of(target, peek, wishes),
+        contamination=contamination_of(target, wishes),
     )
 
 

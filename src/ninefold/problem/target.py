@@ -16,7 +16,7 @@ MOST_CLASSES = 200
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
 _TASKS = ("binary", "multiclass", "regression", "classification")
-_WITHOUT = ("clustering",)
+_WITHOUT = ("clustering", "anomaly")
 """Tasks that can be asked for without a target; the first is taken where none is named."""
 _NOTHING = Column(name="", kind="constant")
 

@@ -7,7 +7,13 @@ from ninefold.core.problem import Problem
 from ninefold.core.section import Fact, Section, Table
 
 _YES_NO = ({"0", "1"}, {"no", "yes"}, {"false", "true"}, {"n", "y"}, {"f", "t"})
-_TASKS = {"binary": "yes/no", "multiclass": "{} classes", "regression": "a number", "clustering": "clusters"}
+_TASKS = {
+    "binary": "yes/no",
+    "multiclass": "{} classes",
+    "regression": "a number",
+    "clustering": "clusters",
+    "anomaly": "anomalies",
+}
 
 
 def view(problem: Problem) -> Section:
@@ -29,9 +35,10 @@ def view(problem: Problem) -> Section:
 def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
     if problem.untargeted:
+        if problem.task == "anomaly":
+            return f"{problem.contamination:.3g} of the rows are to be called so · {_truth(problem)}"
         number = f"{problem.clusters} of them" if problem.clusters else "how many is chosen"
-        told = f'"{problem.truth}" is kept for comparison' if problem.truth else "no truth to compare with"
-        return f"{number} · {told}" if problem.task == "clustering" else told
+        return f"{number} · {_truth(problem)}"
     if problem.target_numbers:
         low, _, middle, _, high = problem.target_numbers
         return f"median {middle:,.6g}, from {low:,.6g} to {high:,.6g}"
@@ -40,6 +47,10 @@ def _spread(problem: Problem) -> str:
         return f"the rarest is {min(shares):.3g} %"
     plain = {label.lower() for label in problem.classes} in _YES_NO
     return f"{shares[-1]:.3g} % {problem.target.lower() if plain else problem.positive}"
+
+
+def _truth(problem: Problem) -> str:
+    return f'"{problem.truth}" is kept for comparison' if problem.truth else "no truth to compare with"
 
 
 def _scheme(problem: Problem) -> str:

@@ -13,6 +13,7 @@ from ninefold.core.table import Array
 from ninefold.forms.blend import blend_graph, blended
 from ninefold.forms.calibration import calibrated, calibration_graph
 from ninefold.forms.onnx import Var, const, op
+from ninefold.forms.ranked import Scale
 from ninefold.forms.stack import Stack
 from ninefold.train.deciding import Decision
 
@@ -29,10 +30,14 @@ class Blueprint:
     tolerance: float
     stack: Stack | None = None
     """The second layer; without one, members are blended by their weights."""
+    scale: Scale | None = None
+    """Of anomalies: turns the blend of the members' shares into a share again."""
 
     def predict(self, predictions: Mapping[int, Array]) -> Array:
         """Members' predictions [N, K] by trial to calibrated probabilities or values [N, K]."""
         blend = self._combined(predictions)
+        if self.scale is not None:
+            return self.scale.applied(blend)
         return calibrated(blend, self.calibration.parameters[0]) if self.calibration.kind == "temperature" else blend
 
     def _combined(self, predictions: Mapping[int, Array]) -> Array:
@@ -45,6 +50,10 @@ class Blueprint:
         blend = self._combined_nodes(predictions)
         if self.problem.task == "regression":
             return {"prediction": op.squeeze(blend, const([1], np.int64))}
+        if self.scale is not None:
+            scores = self.scale.nodes(blend)
+            label = self.decision.graph(scores, self.problem.classes)
+            return {"prediction": op.squeeze(scores, const([1], np.int64)), "label": label}
         if self.calibration.kind == "temperature":
             blend = calibration_graph(blend, self.calibration.parameters[0])
         return {"probability": blend, "label": self.decision.graph(blend, self.problem.classes)}

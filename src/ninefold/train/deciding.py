@@ -15,7 +15,8 @@ IMBALANCED = 0.2
 
 @dataclass(frozen=True)
 class Decision:
-    """``threshold`` of the positive class (binary), or None: then the cheapest or most probable class is taken.
+    """``threshold`` of the last column (the positive class, or the score of an anomaly), or None: then
+    the cheapest or most probable class is taken.
 
     ``costs`` [true][predicted], empty where mistakes cost the same.
     """
@@ -29,14 +30,14 @@ class Decision:
         if probabilities.shape[1] == 1:
             return np.full(len(probabilities), np.inf)
         if self.threshold is not None:
-            return np.asarray(np.abs(probabilities[:, 1] - self.threshold))
+            return np.asarray(np.abs(probabilities[:, -1] - self.threshold))
         ranked = np.sort(probabilities @ -np.array(self.costs) if self.costs else probabilities, axis=1)
         return np.asarray(ranked[:, -1] - ranked[:, -2])
 
     def codes(self, probabilities: Array) -> Array:
         """The decided class code of each row, [N]."""
         if self.threshold is not None:
-            return np.asarray(probabilities[:, 1] >= self.threshold, np.int64)
+            return np.asarray(probabilities[:, -1] >= self.threshold, np.int64)
         if self.costs:
             return np.asarray(np.argmin(probabilities @ np.array(self.costs), axis=1))
         return np.asarray(np.argmax(probabilities, axis=1))
@@ -44,7 +45,7 @@ class Decision:
     def graph(self, probabilities: Var, classes: tuple[str, ...]) -> Var:
         """The same as nodes, ending in class labels [N] of strings."""
         if self.threshold is not None:
-            positive = op.gather(probabilities, const(1, np.int64), axis=1)
+            positive = op.gather(probabilities, const(-1, np.int64), axis=1)
             code = op.cast(op.greater_or_equal(positive, const(self.threshold)), to=np.int64)
         elif self.costs:
             code = op.arg_min(op.matmul(probabilities, const(self.costs)), axis=1, keepdims=0)

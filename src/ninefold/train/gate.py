@@ -41,12 +41,10 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
     native = {member.trial: load_array(workshop.member(member.trial) / "gate.npy") for member in blueprint.members}
     expected = blueprint.predict(native)
     got = Session(graph).run(gate.rows.columns)
-    if blueprint.problem.task == "regression":
-        spread = max(1.0, float(np.abs(expected).max()))
-        difference, equal = float(np.abs(got["prediction"] - expected[:, 0]).max()) / spread, True
-    else:
-        difference = float(np.abs(got["probability"] - expected).max())
-        equal = _labels_equal(got["label"], expected, blueprint)
+    said = got["probability"] if "probability" in got else got["prediction"][:, None]
+    spread = max(1.0, float(np.abs(expected).max())) if blueprint.problem.task == "regression" else 1.0
+    difference = float(np.abs(said - expected).max()) / spread
+    equal = "label" not in got or _labels_equal(got["label"], expected, blueprint)
     return Parity(gate.training, len(gate.rows) - gate.training, difference, equal, blueprint.tolerance)
 
 

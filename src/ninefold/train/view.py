@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ninefold.core import words
+from ninefold.core.problem import DETECTED
 from ninefold.core.results import Model
 from ninefold.core.section import Fact, Finding, Level, Section, Table
 
@@ -52,7 +53,8 @@ def _members(model: Model) -> Table:
 def _text(model: Model) -> tuple[str, ...]:
     told = []
     if model.threshold is not None:
-        told.append(f"Rows are labelled positive from a probability of {model.threshold:.3f}: {model.threshold_why}.")
+        what = "anomalies from a score" if model.classes == DETECTED else "positive from a probability"
+        told.append(f"Rows are labelled {what} of {model.threshold:.3f}: {model.threshold_why}.")
     if model.calibration.loss_before is not None and model.calibration.loss_after is not None:
         change = f"{model.calibration.loss_before:.4f} → {model.calibration.loss_after:.4f}"
         done = "calibrates" if model.calibration.kind != "none" else "was not needed"
