@@ -12,17 +12,17 @@ from ninefold.core.errors import WishError
 from ninefold.report.command import reproduce
 from ninefold_runtime.write import as_csv
 
-ROWS, ODD = 300, 15
-FEW = {"folds": 2, "repeats": 1, "work": 100}
+ROWS, ODD = 400, 20
+FEW = {"folds": 4, "repeats": 1, "work": 100, "holdout": 0.3}
 
 
-def table() -> pl.DataFrame:
+def table(seed: int = 0) -> pl.DataFrame:
     """Payments whose fee follows the amount, in a city; of the odd ones the fee does not, or the city is rare."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     odd = rng.permutation(ROWS) < ODD
     amount = rng.normal(100, 15, ROWS)
     fee = 0.1 * amount + rng.normal(0, 0.1, ROWS) + np.where(odd, rng.choice([-4, 4], ROWS), 0)
-    city = np.where(odd & (rng.random(ROWS) < 0.5), "Nowhere", rng.choice(["Bern", "Basel"], ROWS))
+    city = np.where(odd & (rng.random(ROWS) < 0.7), "Nowhere", rng.choice(["Bern", "Basel"], ROWS))
     fee[7] = np.nan
     return pl.DataFrame({"amount": amount, "fee": fee, "city": city, "odd": np.where(odd, "yes", "no")})
 
@@ -54,7 +54,7 @@ def test_detectors_are_compared_with_the_others(made):
     assert scored["baseline"] is None
     assert scored["local_outlier_factor"] is not None, "it may not ship, and is compared nevertheless"
     assert 0.3 < made.leaderboard.ensemble_score < 1
-    assert made.evaluation.anomalies.stability > 0.9
+    assert made.evaluation.anomalies.stability > 0.6
 
 
 def test_the_most_unusual_rows_are_put_in_words(made):
@@ -66,13 +66,13 @@ def test_the_most_unusual_rows_are_put_in_words(made):
 
 
 def test_the_bundle_scores_new_rows(made):
-    model, rows = ninefold.load(made.bundle), table()
+    model, rows = ninefold.load(made.bundle), table(seed=1)
     predicted = model.predict(rows)
     assert roc_auc_score(rows["odd"] == "yes", predicted.scores) > 0.9
     threshold = made.model.threshold
     assert threshold == pytest.approx(0.95)
     np.testing.assert_array_equal(predicted.predictions == "anomaly", predicted.scores >= threshold)
-    assert 0.02 < (predicted.scores >= threshold).mean() < 0.09
+    assert 0.01 < (predicted.scores >= threshold).mean() < 0.12
     one = model.predict_one(rows.row(3, named=True))
     assert (one.prediction, one.score) == (predicted.predictions[3], pytest.approx(predicted.scores[3]))
     assert one.probabilities is None
