@@ -65,7 +65,7 @@ class _Density:
         return np.asarray(-logsumexp(powers, axis=1, keepdims=True))
 
     def graph(self, x: Var) -> Var:
-        far = op.div(distance_graph(x, self.centres, "euclidean"), const(2 * self.variance))
+        far = op.div(distance_graph(x, self.centres), const(2 * self.variance))
         powers, axis = op.sub(const(self.weights), far), const([1], np.int64)
         largest = op.reduce_max(powers, axis, keepdims=True)
         total = op.reduce_sum(op.exp(op.sub(powers, largest)), axis, keepdims=True)

@@ -104,7 +104,7 @@ class _Factor:
         return np.asarray(near @ self.density / near.sum(axis=1) / _density(distance, near, self.nearest))
 
     def graph(self, x: Var) -> Var:
-        distance, axis = op.sqrt(distance_graph(x, self.rows, "euclidean")), const([1], np.int64)
+        distance, axis = op.sqrt(distance_graph(x, self.rows)), const([1], np.int64)
         nearest, _ = op.top_k(distance, const([self.k], np.int64), axis=1, largest=False, sorted=True)
         last = op.slice(nearest, const([-1], np.int64), const([2**62], np.int64), axis)
         near = op.cast(op.less_or_equal(distance, op.add(last, op.mul(last, const(SAME)))), to=np.float64)

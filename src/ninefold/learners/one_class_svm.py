@@ -102,7 +102,7 @@ class _Border:
         return np.asarray(-self.machine.score_samples(self.kernel(x) @ self.kernel.whitening)[:, None])
 
     def graph(self, x: Var) -> Var:
-        near = op.exp(op.div(distance_graph(x, self.kernel.centres, "euclidean"), const(-self.kernel.width)))
+        near = op.exp(op.div(distance_graph(x, self.kernel.centres), const(-self.kernel.width)))
         return op.matmul(near, const(-self.weights))
 
     def borders(self) -> Array:
