@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 import sklearn.metrics as reference
+from scipy.stats import spearmanr
 
 from ninefold.core import parts
 from ninefold.core.loss import loss, loss_per_row
@@ -58,6 +59,7 @@ REGRESSION = {
     "r2": reference.r2_score,
     "mape": reference.mean_absolute_percentage_error,
     "pinball": reference.mean_pinball_loss,
+    "rank_correlation": lambda y, p: spearmanr(y, p[:, 0]).statistic,
     "smape": lambda y, p: np.mean(2 * np.abs(y - p[:, 0]) / (np.abs(y) + np.abs(p[:, 0]))),
 }
 
@@ -180,6 +182,7 @@ def suited(name, rows=200, ties=False):
         "quantile": spread,
         "multilabel": labelled,
         "multioutput": measured,
+        "anomaly": valued,
         "clustering": lambda n: clustered(name, rows=n),
     }
     return made[make(name).solves[0]](rows)

@@ -24,6 +24,7 @@ OUTPUTS: dict[Task, int] = {
     "ordinal": 4,
     "quantile": 3,
     "clustering": 1,
+    "anomaly": 1,
 }
 LEVELS = (0.1, 0.5, 0.9)
 """The quantiles asked for in checks."""
@@ -55,7 +56,7 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
 def _target(task: Task, score: Array) -> Array:
     if task in {"regression", "quantile"}:
         return score
-    if task == "clustering":
+    if task in ("clustering", "anomaly"):
         return np.zeros(len(score), np.int64)
     if task == "count":
         return np.floor(np.exp(np.minimum(score, 4.0)))
@@ -75,7 +76,8 @@ def tried(learner: Learner, data: Examples) -> Form:
 
 
 def demand_valid(predictions: Array, data: Examples) -> None:
-    """[N, outputs], of clusters [N, any number], finite; probabilities between 0 and 1 that sum to 1.
+    """[N, outputs], of clusters [N, any number], finite; probabilities between 0 and 1 that sum to 1; scores of
+    anomalies between 0 and 1.
 
     Raises:
         CheckFailed: when they are not.
@@ -86,7 +88,8 @@ def demand_valid(predictions: Array, data: Examples) -> None:
     demand(np.isfinite(predictions).all(), "some predictions are not finite")
     demand(data.task != "count" or (predictions >= 0).all(), "some predicted counts are negative")
     if base_of(data.task) != "regression":
-        demand((predictions >= 0).all() and (predictions <= 1).all(), "some probabilities lie outside 0 to 1")
+        demand((predictions >= 0).all() and (predictions <= 1).all(), "some predictions lie outside 0 to 1")
+    if base_of(data.task) not in {"regression", "anomaly"}:
         demand(np.allclose(predictions.sum(axis=1), 1.0, atol=1e-9), "the probabilities of a row do not sum to 1")
 
 

@@ -41,7 +41,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         str | None,
         typer.Option(
             metavar="TASK",
-            help="binary, multiclass, regression, count, ordinal, quantile, clustering …; else inferred.",
+            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly …; else inferred.",
         ),
     ] = None,
     order: Annotated[
@@ -132,6 +132,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
             metavar="COLUMN", help="Compare clusters with it; nothing learns from it.", rich_help_panel=CLUSTERS
         ),
     ] = None,
+    contamination: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Call so many rows anomalies; else 0.02.", rich_help_panel=CLUSTERS),
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
     ] = None,
@@ -194,6 +198,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         limits=said.limits(max_size, max_latency),
         clusters=clusters,
         truth=truth,
+        contamination=contamination,
     )
     if resume is None:
         _check_named(data)

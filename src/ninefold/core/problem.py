@@ -10,9 +10,12 @@ from ninefold_runtime.schema import Column, Kind, Task
 UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
 """Tasks that learn from the columns alone: ``Problem.target`` is empty, and the target of every training row is 0."""
 
-
 NOISE = "noise"
 """What rows are labelled that are in no cluster."""
+DETECTED = ("normal", "anomaly")
+"""The labels of rows where anomalies are looked for."""
+CONTAMINATION = 0.02
+"""Share of the rows that are called anomalies where nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ class Wishes:
     """Without a target: a column with the true groups, which nothing learns from and evaluation compares with."""
     clusters: int | None = None
     """How many clusters to make; chosen where nothing is said."""
+    contamination: float | None = None
+    """Share of rows to call anomalies."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -197,9 +202,12 @@ class Problem:
     truth: str | None = None
     """Without a target: the column with the true groups."""
     truths: tuple[str, ...] = ()
-    """Its values, sorted. The target of a sealed row is its value's position here, -1 where it has none."""
+    """Its values, sorted; of anomalies the most frequent one first, which is normal, all others being anomalies. The
+    target of a sealed row is its value's position here, -1 where it has none."""
     clusters: int | None = None
     """How many clusters are wished for."""
+    contamination: float = CONTAMINATION
+    """Share of the training rows that would be called anomalies."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -214,6 +222,11 @@ class Problem:
     def sought(self) -> str:
         """What the run is after: the target as it is shown, clusters, or anomalies."""
         return self.target or _sought_by(self.task)
+
+    @property
+    def one_of_them(self) -> str:
+        """What a task without a target says of a row."""
+        return "anomaly" if self.task == "anomaly" else "cluster"
 
     @property
     def outputs(self) -> int:

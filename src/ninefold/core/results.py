@@ -342,6 +342,31 @@ class Clusters:
 
 
 @dataclass(frozen=True)
+class Anomaly:
+    """A sealed row; ``rank`` is 1 for the most unusual one; ``reasons`` say in words what is unusual about it."""
+
+    rank: int
+    score: float
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Anomalies:
+    """What there is to say of anomalies beyond scores: the most unusual sealed rows, and how scores are spread."""
+
+    top: tuple[Anomaly, ...]
+    shares: tuple[float, ...]
+    """Share of the sealed rows by score, in equal bins from 0 to 1."""
+    labelled: float
+    """Share of the sealed rows that the graph calls anomalies."""
+    threshold: float
+    expected: float
+    """The share that was to be called so."""
+    stability: float
+    """Rank correlation of the training rows' scores by the graph, which has seen them, and out of fold."""
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Noun 7: what the graph is worth on rows nobody has seen. ``headline`` is the problem's metric."""
 
@@ -371,7 +396,9 @@ class Evaluation:
     decomposition: Decomposition | None = None
     """Its bias and variance, where time allowed."""
     clusters: Clusters | None = None
-    """Where there is no target."""
+    """Where clusters are looked for."""
+    anomalies: Anomalies | None = None
+    """Where anomalies are looked for."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
     task: Task = "regression"

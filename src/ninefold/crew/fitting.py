@@ -54,6 +54,8 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         done = FitDone(job.trial, fold, "ok", seconds=seconds, bytes=_bytes(form))
         return judged(done, Clustering(learner, form, predictions, material), desk, _rng(job), clock)
     save_array(desk.workshop.predictions(job.trial, fold), predictions)
+    if examples.task == "anomaly":  # nothing is known that it could be scored by
+        return FitDone(job.trial, fold, "ok", seconds=seconds, rounds=form.rounds, bytes=_bytes(form))
     y = desk.dataset.rows.target[desk.fold(fold).valid]
     sample = slice(None, None, max(1, len(examples.y) // SAMPLE))
     return FitDone(

@@ -75,7 +75,9 @@ def _factors(problem: Problem, evaluation: Evaluation) -> Iterable[str]:
 
 
 def _metrics(problem: Problem, model: Model, evaluation: Evaluation) -> Iterable[str]:
-    yield f"{evaluation.headline.title}, because {_plain(problem.metric_why)}."
+    truth = evaluation.headline.metric != problem.metric
+    why = f"the truth in `{_plain(problem.truth or '')}` is known" if truth else _plain(problem.metric_why)
+    yield f"{evaluation.headline.title}, because {why}."
     yield "Intervals are 95 % bootstrap intervals over the held-out rows."
     if model.microseconds is not None:
         yield f"One row takes {model.microseconds:.0f} µs where the model was made."

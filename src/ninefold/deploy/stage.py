@@ -42,7 +42,7 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
 def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
     """The inputs of the graph in its order; every other column of the table is accepted and ignored."""
     target = Target(
-        name=problem.target or problem.sought[:-1],
+        name=problem.target or problem.one_of_them,
         task=problem.task,
         classes=model.classes or problem.classes,
         positive=problem.positive,

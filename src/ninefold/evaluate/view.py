@@ -8,6 +8,7 @@ from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
 from ninefold.evaluate import learning
+from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.written import between, number, scored
 
@@ -20,6 +21,8 @@ CURVES = {"roc": ("false positive rate", "true positive rate"), "precision-recal
 def view(evaluation: Evaluation) -> Section:
     if evaluation.clusters is not None:
         return clusters_view(evaluation, evaluation.clusters)
+    if evaluation.anomalies is not None:
+        return anomalies_view(evaluation, evaluation.anomalies)
     return Section(
         title="Evaluation",
         sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, "

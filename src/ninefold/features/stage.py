@@ -6,6 +6,7 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
 from ninefold.core.table import Dataset
+from ninefold.features.projection import is_wide, projected, variance
 from ninefold.features.variants import scaled_with_created, with_created, with_selection
 from ninefold_runtime.schema import Kind
 
@@ -33,7 +34,8 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
         Recipe("encoded", _tree_branches(by_kind, means)),
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
-    return Features((*recipes, *_variants(recipes, by_kind, _numbers(preparation, problem.scale))))
+    variants = _variants(recipes, by_kind, _numbers(preparation, problem.scale))
+    return _with_projection(Features((*recipes, *variants)), problem, dataset, preparation)
 
 
 def _untargeted(problem: Problem, dataset: Dataset, preparation: Preparation) -> tuple[Recipe, ...]:
@@ -52,6 +54,14 @@ def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: t
     made = [with_created(plain), with_created(encoded)] if pairs else []
     made += [scaled_with_created(scaled, columns["number"], numbers)] if len(columns["number"]) > 1 else []
     return [*made, *with_selection(plain), *with_selection(scaled)]
+
+
+def _with_projection(features: Features, problem: Problem, dataset: Dataset, preparation: Preparation) -> Features:
+    """A wide scaled view gets a variant along its principal axes."""
+    if not is_wide(dataset.column(name) for name in preparation.columns):
+        return features
+    recipe = projected(features.recipe("scaled"))
+    return Features((*features.recipes, recipe), variance(recipe, problem, dataset))
 
 
 Columns = dict[Kind, tuple[str, ...]]

@@ -20,7 +20,7 @@ class Baseline:
 
     card: ClassVar[Card] = Card(
         title="Baseline",
-        solves=("binary", "multiclass", "regression", "quantile", "clustering"),
+        solves=("binary", "multiclass", "regression", "quantile", "clustering", "anomaly"),
         view="plain",
         idea="Say the same for every row: the class shares, the mean, or one cluster.",
         inductive_bias="No column matters.",

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from ninefold.core.book import Context
+from ninefold.core.problem import UNTARGETED
 from ninefold.core.results import Bundle, Model, Watch
 from ninefold.core.table import Array, Dataset
 from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
@@ -80,7 +81,7 @@ def _scores(target: Target, predictions: Array | None) -> dict[str, Sketch]:
         return {}
     if target.parts:
         return sketch_scores(score_columns(target, predictions))
-    if not target.classes:
+    if not target.classes or target.task == "anomaly":
         return sketch_scores(score_arrays(None, predictions[:, 0], None))
     return sketch_scores(score_arrays(predictions, None, _positive(target)))
 
@@ -91,7 +92,7 @@ def _positive(target: Target) -> int | None:
 
 def _expected(target: Target, predictions: Array | None, threshold: float | None) -> Expected | None:
     """The mean probability of the label that the graph would give, threshold included."""
-    if predictions is None or not target.classes or target.task == "clustering":
+    if predictions is None or not target.classes or target.task in UNTARGETED:
         return None
     confidence = predictions.max(axis=1)
     positive = _positive(target)
@@ -128,6 +129,8 @@ def _rule(sketches: Sketches, target: Target) -> str:
     )
     if target.task == "clustering":
         return f"{rule}, the shares of the clusters included. Then look whether the clusters are still the same."
+    if target.task == "anomaly":
+        return f"{rule}, the scores included. Rows that are no longer rare are no longer anomalies."
     if sketches.expected is None:
         return f"{rule}. Accuracy cannot be estimated without labels here: measure it when labels arrive."
     fall = FLOORS["expected accuracy"]

@@ -8,7 +8,7 @@ from ninefold.problem.columns import refuse_costs, refuse_unknown
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
-from ninefold.problem.untargeted import clusters_of, truths_of
+from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
 
 
@@ -17,7 +17,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
     Raises:
         WishError, ColumnError: see `target_of`, `several_of`, `metric_of`, `validation_of`, `refuse_unknown`,
-            `refuse_costs`, `truths_of`, `clusters_of`.
+            `refuse_costs`, `truths_of`, `clusters_of`, `contamination_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
@@ -59,6 +59,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         truth=wishes.truth,
         truths=truths_of(target, peek, wishes),
         clusters=clusters_of(target, peek, wishes),
+        contamination=contamination_of(target, wishes),
     )
 
 

@@ -18,8 +18,6 @@ QUANTILES = (0.1, 0.5, 0.9)
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
 _TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal", "quantile")
-_WITHOUT = ("clustering",)
-"""Tasks that can be asked for without a target; the first is taken where none is named."""
 _NOTHING = Column(name="", kind="constant")
 
 
@@ -74,15 +72,15 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
 def _without(peek: Peek, wishes: Wishes) -> Target:
     """No target: the task is asked for, or clusters are looked for."""
     asked = "ordinal" if wishes.order else "quantile" if wishes.quantiles else wishes.task
-    if asked is not None and asked not in _WITHOUT:
+    if asked is not None and asked not in UNTARGETED:
         names = [column.name for column in peek.columns]
         hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
         raise WishError("NF-E304", f"{asked} needs a target", hint=hint, columns=names[:100])
     if peek.rows < FEWEST_ROWS:
         message = f"{peek.rows} row{'s' if peek.rows > 1 else ''}: too few to learn from"
         raise ColumnError("NF-E205", message, hint=f"give at least {FEWEST_ROWS} rows, better hundreds")
-    task: Task = next((task for task in UNTARGETED if task == wishes.task), "clustering")
-    return Target(_NOTHING, task, "as you said" if wishes.task else "no target was named")
+    task: Task = next((task for task in UNTARGETED if task == asked), "clustering")
+    return Target(_NOTHING, task, "as you said" if asked else "no target was named")
 
 
 def ordinal_target(peek: Peek, column: Column, wishes: Wishes) -> Target:

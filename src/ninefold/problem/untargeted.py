@@ -1,9 +1,9 @@
-"""Wishes that make sense without a target alone: a number of clusters, and a truth to compare with afterwards."""
+"""Wishes that make sense without a target alone: a number of clusters, a share of anomalies, a truth to compare to."""
 
 from __future__ import annotations
 
 from ninefold.core.errors import ColumnError, WishError
-from ninefold.core.problem import UNTARGETED, Peek, Wishes
+from ninefold.core.problem import CONTAMINATION, UNTARGETED, Peek, Wishes
 from ninefold.problem.target import Target
 
 MOST_CLUSTERS = 50
@@ -13,7 +13,8 @@ _ROWS_PER_CLUSTER = 4
 
 
 def truths_of(target: Target, peek: Peek, wishes: Wishes) -> tuple[str, ...]:
-    """The values of the column with the true groups, sorted; empty where none was named.
+    """The values of the column with the true groups, sorted; of anomalies, the most frequent one first. Empty where
+    none was named.
 
     Raises:
         WishError: NF-E319 when there is a target. ColumnError: NF-E213 when the column has no groups.
@@ -25,6 +26,8 @@ def truths_of(target: Target, peek: Peek, wishes: Wishes) -> tuple[str, ...]:
     if not 2 <= peek.target_distinct <= MOST_TRUTHS:
         message = f'--truth: "{wishes.truth}" has {peek.target_distinct:,} different values'
         raise ColumnError("NF-E213", message, hint=f"name a column with 2 to {MOST_TRUTHS} groups")
+    if target.task == "anomaly":
+        return tuple(sorted(peek.target_counts, key=lambda value: (-peek.target_counts[value], value)))
     return tuple(sorted(peek.target_counts))
 
 
@@ -43,4 +46,22 @@ def clusters_of(target: Target, peek: Peek, wishes: Wishes) -> int | None:
     if not 1 <= wanted <= most:
         message = f"{peek.rows:,} rows can make 1 to {most} clusters, not {wanted}"
         raise WishError("NF-E321", message, hint="leave --clusters out, and the number is chosen")
+    return wanted
+
+
+def contamination_of(target: Target, wishes: Wishes) -> float:
+    """The share of rows to call anomalies.
+
+    Raises:
+        WishError: NF-E318 when anomalies are not looked for, or the share is not below one half.
+    """
+    wanted = wishes.contamination
+    if wanted is None:
+        return CONTAMINATION
+    if target.task != "anomaly":
+        hint = "leave --contamination out, or say --task anomaly"
+        raise WishError("NF-E318", "a share of anomalies is asked for, and no anomalies are looked for", hint=hint)
+    if not 0 < wanted < 0.5:
+        message = f"the share of anomalies must lie between 0 and 0.5, not at {wanted}"
+        raise WishError("NF-E318", message, hint="for example --contamination 0.02")
     return wanted

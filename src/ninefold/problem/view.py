@@ -17,6 +17,7 @@ _TASKS = {
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
     "clustering": "clusters",
+    "anomaly": "anomalies",
 }
 
 
@@ -41,9 +42,10 @@ def _spread(problem: Problem) -> str:
     if problem.several:
         return problem.target
     if problem.untargeted:
+        if problem.task == "anomaly":
+            return f"{problem.contamination:.3g} of the rows are to be called so · {_truth(problem)}"
         number = f"{problem.clusters} of them" if problem.clusters else "how many is chosen"
-        told = f'"{problem.truth}" is kept for comparison' if problem.truth else "no truth to compare with"
-        return f"{number} · {told}" if problem.task == "clustering" else told
+        return f"{number} · {_truth(problem)}"
     if problem.target_numbers:
         low, _, middle, _, high = problem.target_numbers
         return f"median {middle:,.6g}, from {low:,.6g} to {high:,.6g}"
@@ -52,6 +54,10 @@ def _spread(problem: Problem) -> str:
         return f"the rarest is {min(shares):.3g} %"
     plain = {label.lower() for label in problem.classes} in _YES_NO
     return f"{shares[-1]:.3g} % {problem.target.lower() if plain else problem.positive}"
+
+
+def _truth(problem: Problem) -> str:
+    return f'"{problem.truth}" is kept for comparison' if problem.truth else "no truth to compare with"
 
 
 def _scheme(problem: Problem) -> str:

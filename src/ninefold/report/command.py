@@ -45,6 +45,8 @@ def _settled(problem: Problem) -> Iterable[str]:
         yield from ("--truth", problem.truth)
     if problem.clusters:
         yield from ("--clusters", str(problem.clusters))
+    if problem.task == "anomaly":
+        yield from ("--contamination", f"{problem.contamination:g}")
     if problem.costs:
         yield from ("--costs", json.dumps(problem.costs))
 

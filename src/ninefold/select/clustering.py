@@ -8,7 +8,6 @@ reference does (`ninefold.crew.clustering`), all rows are one cluster.
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -17,17 +16,15 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.book import Context
-from ninefold.core.errors import NoModelError
-from ninefold.core.events import TrialFinished
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import FitDone, FitJob, Metric
+from ninefold.core.protocols import Metric
 from ninefold.core.results import Leaderboard, Trial
 from ninefold.core.shipping import may_ship
 from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop, load_array
-from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, eligible
 from ninefold.select.logbook import Logbook
+from ninefold.select.rounds import Rounds
 from ninefold.select.trials import Entry
 
 NUMBERS = (3, 2, 4, 5, 6, 7, 8, 9, 10)
@@ -41,22 +38,16 @@ MARGIN, ERRORS = 0.05, 2.0
 differ, or as so many rows would make it differ, whichever is more."""
 SPREAD = 0.25
 """Standard deviation of the silhouettes of single rows, roughly."""
-TICK, PATIENT_SECONDS = 0.5, 0.5
-FIRST_TRIALS, FIRST_FIT = 3, 2.0
-"""Trials that get so many seconds for a fit, whatever the time, until a first clustering is done."""
 
 
 class Clusterings:
     """Asks the crew for every candidate on every fold, then chooses."""
 
     def __init__(self, problem: Problem, dataset: Dataset, logbook: Logbook, folds: int, *, context: Context) -> None:
-        self._problem, self._logbook, self._folds, self._context = problem, logbook, folds, context
-        self._crew = context.crew()
+        self._problem, self._context = problem, context
         self._workshop = Workshop(context.run)
-        self._allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
         self._learners, self._rows = eligible(problem), dataset.train_rows
-        self._entries = logbook.entries
-        self._left = [c for c in candidates(problem, self._learners) if not self._tried(c)]
+        self._rounds = Rounds(problem, dataset, logbook, folds, self._trial, context=context)
 
     def leaderboard(self) -> Leaderboard:
         """Search, and say what was chosen and why.
@@ -64,13 +55,11 @@ class Clusterings:
         Raises:
             NoModelError: when nothing could be fitted on any fold, with the reasons.
         """
-        why_stopped = self._search()
-        trials = tuple(self._trial(entry) for entry in self._entries)
+        why_stopped = self._rounds.run(candidates(self._problem, self._learners))
+        trials = tuple(self._trial(entry) for entry in self._rounds.entries)
         whole = [trial for trial in trials if trial.scores]
         if not whole:
-            reasons = "; ".join(dict.fromkeys(f"{t.learner}: {t.why}" for t in trials if t.why))
-            hint = "give it more time with --budget, or see workers.log in the run folder"
-            raise NoModelError("NF-E601", f"nothing could be fitted on any fold ({reasons or 'no time'})", hint=hint)
+            raise self._rounds.nothing()
         best, why = chosen(self._problem, whole, self._rows)
         return Leaderboard(
             metric=self._problem.metric,
@@ -83,68 +72,6 @@ class Clusterings:
             why_stopped=why_stopped,
             why_chosen=why,
         )
-
-    def _search(self) -> str:
-        why = "every clusterer and number of clusters was tried"
-        while self._ask() or self._running():
-            if self._seconds() <= 0 or self._context.stop.is_set():
-                why = "stopped by the user" if self._context.stop.is_set() else "the time was up"
-                break
-            for answer in self._crew.wait(min(TICK, self._seconds())):
-                self._take(answer)
-        until = time.monotonic() + PATIENT_SECONDS
-        while self._running() and time.monotonic() < until:
-            for answer in self._crew.wait(0.1):
-                self._take(answer)
-        self._crew.drop()
-        return why
-
-    def _seconds(self) -> float:
-        """What is left; enough for one fit while nothing but the baseline has been fitted, for a few trials."""
-        done = any(entry.losses and entry.candidate.learner != "baseline" for entry in self._entries)
-        hopeful = not done and len(self._learners) > 1 and len(self._entries) <= FIRST_TRIALS
-        return max(self._allowance.seconds, FIRST_FIT if hopeful else 0.0)
-
-    def _running(self) -> int:
-        return sum(entry.running for entry in self._entries)
-
-    def _ask(self) -> bool:
-        """Keep the crew busy; False when there is nothing left to ask for."""
-        while self._running() < self._crew.size:
-            entry = next((e for e in self._entries if not e.state and e.next_fold is not None), None) or self._begun()
-            if entry is None or entry.next_fold is None:
-                return False
-            fold, chosen = entry.next_fold, entry.candidate
-            entry.asked.add(fold)
-            seed = self._problem.seed
-            job = FitJob(entry.id, chosen.learner, chosen.settings, chosen.view, fold, self._seconds(), seed)
-            self._crew.submit(job)
-        return True
-
-    def _begun(self) -> Entry | None:
-        """A new trial, while there are candidates and, in work mode, fits left."""
-        work = self._problem.budget.work
-        if not self._left or (work is not None and (len(self._entries) + 1) * self._folds > work and self._entries):
-            return None
-        entry = Entry(len(self._entries), self._left.pop(0), self._folds)
-        self._entries.append(entry)
-        self._logbook.begin(entry)
-        return entry
-
-    def _tried(self, candidate: Candidate) -> bool:
-        return any(entry.candidate == candidate for entry in self._entries)
-
-    def _take(self, answer: FitDone) -> None:
-        entry = self._entries[answer.trial]
-        self._logbook.fitted(answer)
-        entry.record(answer)
-        if entry.state:
-            self._logbook.end(entry)
-            trial = self._trial(entry)
-            best = max((e.trial(self._learners).score or 0.0 for e in self._entries if e.scored), default=None)
-            ended = sum(bool(e.state) for e in self._entries)
-            title, metric, spent = trial.title, self._problem.metric, self._context.clock.spent
-            self._context.tell(TrialFinished(trial.id, title, trial.state, trial.score, best, metric, ended, spent))
 
     def _trial(self, entry: Entry) -> Trial:
         """The entry with its stability: how much fits on different folds agree about the same rows."""

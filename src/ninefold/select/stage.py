@@ -15,6 +15,7 @@ from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.clustering import Clusterings
 from ninefold.select.combining import combinations
+from ninefold.select.detectors import detect
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.search import Search
@@ -31,6 +32,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     plan.write(Workshop(context.run).plan)
     if problem.task == "clustering":
         return Clusterings(problem, dataset, logbook, len(plan.folds), context=context).leaderboard()
+    if problem.task == "anomaly":
+        return detect(problem, dataset, plan, logbook, context=context)
     search = Search(problem, dataset, features, plan, logbook, context=context)
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)

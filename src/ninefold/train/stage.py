@@ -18,7 +18,7 @@ from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
 from ninefold.forms.calibration import calibrated
 from ninefold.forms.stack import Stack, cross_stacked, fit_stack, seen_by_all
-from ninefold.train import clusters
+from ninefold.train import anomalies, clusters
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
@@ -88,6 +88,10 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
         return _Draft(blueprint, graph, columns, clusters.memberships(graph, problem, dataset))
     out_of_fold = {member.trial: np.asarray(load_array(workshop.out_of_fold(member.trial))) for member in members}
     stack, blend = _combined(problem, dataset.rows.target, board, members, out_of_fold)
+    if problem.task == "anomaly":
+        blueprint = anomalies.blueprint_of(problem, members, views, tolerance, blend)
+        assert blueprint.scale is not None
+        return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blueprint.scale.applied(blend))
     seen = ~np.asarray(np.isnan(blend)).any(axis=1)
     y = dataset.rows.target[seen]
     calibration = calibration_of(problem, blend[seen], y)
@@ -113,6 +117,8 @@ def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Mem
     """The ensemble without the refused: the next best take over, or, when time is short, those fitted already."""
     if problem.task == "clustering":
         return clusters.next_best(problem, board, crew.refused)
+    if problem.task == "anomaly":
+        return anomalies.without(problem, board, crew.refused)
     left = [
         trial.id
         for trial in sorted(board.trials, key=lambda trial: trial.loss or np.inf)

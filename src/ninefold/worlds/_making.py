@@ -33,5 +33,10 @@ def grades(x: Array, codes: Array) -> Examples:
     return Examples(x, np.asarray(codes, np.int64), "ordinal", int(codes.max()) + 1, _names(x))
 
 
+def unusual(x: Array, strange: Array) -> Examples:
+    """Rows of which some are anomalies; detectors are not told which."""
+    return Examples(x, np.asarray(strange, np.int64), "anomaly", 1, _names(x))
+
+
 def _names(x: Array) -> tuple[str, ...]:
     return tuple(f"x{i}" for i in range(x.shape[1]))
