@@ -16,7 +16,7 @@ from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.words import counted
 from ninefold.core.workshop import Workshop
 from ninefold.evaluate.anomaly_scores import AGREEMENT, Ranked, measured
-from ninefold.evaluate.answers import BATCH, Graph
+from ninefold.evaluate.answers import Graph, in_batches
 from ninefold.evaluate.curves import ranked
 from ninefold.evaluate.intervals import resampling
 from ninefold.evaluate.reasons import Asked
@@ -72,11 +72,8 @@ def evaluate_anomalies(
 
 
 def ask(graph: Graph, rows: Rows) -> Said:
-    """What the graph says, in batches."""
-    batches = [
-        graph.run({name: values[start : start + BATCH] for name, values in rows.columns.items()})
-        for start in range(0, len(rows), BATCH)
-    ]
+    """What the graph says."""
+    batches = in_batches(graph, rows.columns, len(rows))
     labels = np.concatenate([batch["label"] for batch in batches]).astype(str)
     return Said(np.concatenate([batch["prediction"] for batch in batches]), labels == DETECTED[1])
 
@@ -95,9 +92,8 @@ def _members(model: Model, rows: Rows, context: Context) -> dict[int, Array]:
         view, form = (
             Session((workshop.member(member.trial) / f"{name}.onnx").read_bytes()) for name in ("view", "form")
         )
-        starts = range(0, len(rows), BATCH)
-        parts = [{name: values[i : i + BATCH] for name, values in rows.columns.items()} for i in starts]
-        scores[member.trial] = np.vstack([form.run({"x": view.run(part)["x"]})["y"] for part in parts])
+        seen = in_batches(view, rows.columns, len(rows))
+        scores[member.trial] = np.vstack([form.run(batch)["y"] for batch in seen])
     return scores
 
 

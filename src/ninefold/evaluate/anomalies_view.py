@@ -5,10 +5,10 @@ from __future__ import annotations
 from ninefold.core.results import Anomalies, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
+from ninefold.evaluate.curves import AXES
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (8, 9, 40)
-CURVES = {"roc": ("false positive rate", "true positive rate"), "precision-recall": ("recall", "precision")}
 
 
 def anomalies_view(evaluation: Evaluation, anomalies: Anomalies) -> Section:
@@ -64,7 +64,7 @@ def _spread(anomalies: Anomalies) -> Figure:
 def _curves(evaluation: Evaluation) -> tuple[Figure, ...]:
     return tuple(
         Figure(
-            "lines", curve.name, (Series("graph", curve.x, curve.y),), *CURVES[curve.name], diagonal=curve.name == "roc"
+            "lines", curve.name, (Series("graph", curve.x, curve.y),), *AXES[curve.name], diagonal=curve.name == "roc"
         )
         for curve in evaluation.curves
     )

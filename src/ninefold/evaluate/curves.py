@@ -10,6 +10,8 @@ from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import equal_mass
 from ninefold.metrics._ranking import cumulated
 
+AXES = {"roc": ("false positive rate", "true positive rate"), "precision-recall": ("recall", "precision")}
+"""What x and y are, by the name of a curve."""
 POINTS = 200
 RESIDUAL_BINS = 20
 SHARES = {"residual 10 %": 0.1, "residual median": 0.5, "residual 90 %": 0.9}

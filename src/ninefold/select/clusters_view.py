@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ninefold.core.results import Leaderboard, Trial
-from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
+from ninefold.core.section import Cell, Figure, Section, Series, Table
 from ninefold.core.words import counted
+from ninefold.select.failures import failures
 
 FEWEST_POINTS = 3
 
@@ -16,7 +17,7 @@ def clusters_view(board: Leaderboard) -> Section:
         sentence=f"{counted(len(board.trials), 'clustering')} · {_number(kept)} by {kept.title}, "
         f"silhouette {kept.score or 0.0:.3f}",
         questions=(23, 24),
-        findings=_failures(board),
+        findings=failures(board),
         tables=(_best(board, kept), _everything(board)),
         figures=_curves(board, kept),
         text=(
@@ -99,11 +100,3 @@ def _by_number(board: Leaderboard, learner: str) -> dict[int, Trial]:
         if trial.learner == learner and isinstance(number, int):
             found.setdefault(number, trial)
     return dict(sorted(found.items()))
-
-
-def _failures(board: Leaderboard) -> tuple[Finding, ...]:
-    failed = {t.title: t.why for t in board.trials if t.state == "failed"}
-    return tuple(
-        Finding("NF501", "warning", f"{title} failed", why, "See workers.log in the run folder.")
-        for title, why in failed.items()
-    )
