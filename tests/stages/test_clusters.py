@@ -108,6 +108,7 @@ def test_the_bundle_assigns_new_rows_and_watches_them(made: Run) -> None:
     assert model.schema.target.task == "clustering"
     assert "kind" in model.schema.ignored
     assert not answers.notes
+    assert [note.column for note in model.predict_one({**model.schema.example, "cluster": "a"}).notes] == ["cluster"]
     assert len({*zip(answers.predictions.tolist(), new["kind"].to_list(), strict=True)}) == 3
     np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1.0)
     bundle = read_bundle(made.bundle)

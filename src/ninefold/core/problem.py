@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.words import seconds_in
-from ninefold_runtime.schema import Column, Kind, Task
-
-UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
-"""Tasks that learn from the columns alone: ``Problem.target`` is empty, and the target of every training row is 0."""
+from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task
 
 NOISE = "noise"
 """What rows are labelled that are in no cluster."""
@@ -163,7 +160,8 @@ class Problem:
 
     source: str
     target: str
-    """The column to predict; of several, their names in a row; empty where the task has none."""
+    """The column to predict; of several, their names in a row. Empty where the task has none: the target of every
+    training row is then 0."""
     task: Task
     task_why: str
     classes: tuple[str, ...]

@@ -10,13 +10,12 @@ import msgspec
 import numpy as np
 
 from ninefold.core.book import Context
-from ninefold.core.problem import UNTARGETED
 from ninefold.core.results import Bundle, Model, Watch
 from ninefold.core.table import Array, Dataset
 from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
 from ninefold_runtime.drift import FLOORS
 from ninefold_runtime.files import put_folder, write_whole
-from ninefold_runtime.schema import Target
+from ninefold_runtime.schema import UNTARGETED, Target
 from ninefold_runtime.sketch import (
     Expected,
     Levels,

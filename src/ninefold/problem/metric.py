@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ninefold.core import parts
 from ninefold.core.errors import WishError, nearest
-from ninefold.core.problem import UNTARGETED, Peek, Wishes
+from ninefold.core.problem import Peek, Wishes
 from ninefold.problem.target import Target
-from ninefold_runtime.schema import Task
+from ninefold_runtime.schema import UNTARGETED, Task
 
 PACKAGE = "ninefold.metrics"
 IMBALANCED = 0.2

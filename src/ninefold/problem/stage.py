@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ninefold.core.book import Context
-from ninefold.core.problem import UNTARGETED, Peek, Problem, Wishes
+from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_costs, refuse_unknown
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
 from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
+from ninefold_runtime.schema import UNTARGETED
 
 
 def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from ninefold.core.errors import ColumnError, WishError, nearest
-from ninefold.core.problem import UNTARGETED, Peek, Wishes
-from ninefold_runtime.schema import Column, Task
+from ninefold.core.problem import Peek, Wishes
+from ninefold_runtime.schema import UNTARGETED, Column, Task
 
 FEWEST_ROWS = 5
 FEWEST_OF_A_CLASS = 3

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ninefold.core.errors import ColumnError, WishError
-from ninefold.core.problem import CONTAMINATION, UNTARGETED, Peek, Wishes
+from ninefold.core.problem import CONTAMINATION, Peek, Wishes
 from ninefold.problem.target import Target
+from ninefold_runtime.schema import UNTARGETED
 
 MOST_CLUSTERS = 50
 MOST_TRUTHS = 200
