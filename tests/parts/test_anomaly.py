@@ -18,6 +18,7 @@ from ninefold.core.table import Array
 from ninefold.forms.onnx import Session, block_input, compiled, form_graph
 from ninefold.forms.ranked import Scale
 from ninefold.learners._prototypes import prototypes
+from ninefold.train.deciding import Decision
 
 DETECTORS = ("centre_density", "isolation_forest", "local_outlier_factor", "one_class_svm", "robust_distance")
 RNG = np.random.default_rng
@@ -168,3 +169,9 @@ def test_prototypes_of_few_rows_that_repeat(rows):
 def test_ranked_above_is_the_roc_auc():
     y, score = RNG(0).integers(0, 2, 100), RNG(1).integers(0, 9, 100)
     assert ranked_above(score[y == 1], score[y == 0]) == pytest.approx(roc_auc_score(y, score))
+
+
+def test_a_score_at_the_threshold_may_be_rounded_either_way_and_one_cluster_may_not():
+    scores = np.array([[0.98], [0.5]])
+    np.testing.assert_allclose(Decision(0.98, "").margin(scores), [0.0, 0.48])
+    assert np.isinf(Decision(None, "").margin(scores)).all()
