@@ -40,7 +40,7 @@ class ExtraTrees:
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
         {"trees": 100, "columns": 0.66},
-        {"min_rows": 1, "trees": 300},
+        {"min_rows": 1, "trees": 200},
         {"min_rows": 5, "columns": 0.33},
     )
 

@@ -37,6 +37,8 @@ FIRST_FIT = 2.0
 """Seconds that a fit gets, whatever the time, while no learner has seen a fold."""
 CLEARLY = 0.97
 """A trial that saw some folds outdoes one that saw all when its loss there is smaller by this factor."""
+LATE = 1.0
+"""Seconds by which the stages after the search may be short of time, as their share was taken with caution."""
 PATIENT_SECONDS = 0.5
 """How long running fits may take to notice that the search is over."""
 
@@ -164,15 +166,15 @@ class Search:
         return True
 
     def _next_candidate(self) -> Candidate | None:
-        for candidate in self._advised():
-            if self._affordable(candidate):
-                return candidate
-        known = self._known()
+        """The first for the learner whose turn it is: what is advised for it, else what it has planned."""
+        known, advice = self._known(), self._advised()
         rng = np.random.default_rng([self._problem.seed, 50, len(self.entries)])
         for name in self._turns.order(known):
             planned = self._turns.candidate(name, known, rng)
-            if planned is not None and self._affordable(planned):
-                return planned
+            wanted = [candidate for candidate in advice if candidate.learner == name]
+            for candidate in wanted + ([planned] if planned else []):
+                if self._affordable(candidate):
+                    return candidate
         return None
 
     def _advised(self) -> list[Candidate]:
@@ -239,9 +241,18 @@ class Search:
             each.shorten(self._folds)
 
     def _weigh(self) -> None:
+        """Members that could no longer be fitted on all rows and compiled in time are not taken up."""
         ranked = sorted((e for e in self.entries if e.losses), key=lambda entry: (entry.mean_loss, entry.id))
-        if self.ensemble.weigh(ranked):
+        before = self.ensemble.weights
+        better = self.ensemble.weigh(ranked)
+        self._expect()
+        if before and self.allowance.seconds < -LATE:
+            self.ensemble.weights = before
+            self._expect()
+        elif better:
             self._last_gain, self._gained = len(self.entries), self._context.clock.spent
+
+    def _expect(self) -> None:
         self.allowance.expect([self.entries[i] for i in self.ensemble.weights])
 
     def _may_ship(self, entry: Entry) -> bool:
