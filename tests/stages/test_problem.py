@@ -219,6 +219,8 @@ ERRORS: list[tuple[str, pl.DataFrame, dict[str, Any], str, str]] = [
     ("unknown metric", PLAIN, {"target": "y", "metric": "rocauc"}, "NF-E301", 'did you mean "roc_auc"'),
     ("metric of another task", PLAIN, {"target": "y", "metric": "rmse"}, "NF-E307", "roc_auc"),
     ("metric of classes", NUMBERS, {"target": "y", "metric": "f1"}, "NF-E307", "rmse"),
+    ("unknown task without a target", PLAIN, {"task": "anomly"}, "NF-E305", 'did you mean "anomaly"'),
+    ("one target of several labels", PLAIN, {"target": "y", "task": "multilabel"}, "NF-E305", "each"),
     ("unknown task", PLAIN, {"target": "y", "task": "regresion"}, "NF-E305", 'did you mean "regression"'),
     ("regression of words", PLAIN, {"target": "y", "task": "regression"}, "NF-E305", "leave"),
     ("binary of three", THREE, {"target": "y", "task": "binary"}, "NF-E305", "multiclass"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import get_args
 
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.problem import Peek, Wishes
@@ -17,7 +18,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 """Predicted where quantiles are asked for and none is named."""
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
-_TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal", "quantile")
+_TASKS = ("classification", *get_args(Task))
 _NOTHING = Column(name="", kind="constant")
 
 
@@ -73,6 +74,7 @@ def _without(peek: Peek, wishes: Wishes) -> Target:
     """No target: the task is asked for, or clusters are looked for."""
     asked = "ordinal" if wishes.order else "quantile" if wishes.quantiles else wishes.task
     if asked is not None and asked not in UNTARGETED:
+        _refuse_unknown(asked)
         names = [column.name for column in peek.columns]
         hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
         raise WishError("NF-E304", f"{asked} needs a target", hint=hint, columns=names[:100])
@@ -159,19 +161,26 @@ def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
     if wishes.task in UNTARGETED:
         hint = f'leave --target out; to compare with "{wishes.asked}", say --truth {wishes.asked}'
         raise WishError("NF-E304", f"{wishes.task} has no target", hint=hint)
-    if wishes.task not in _TASKS:
-        close = nearest(str(wishes.task), _TASKS)
-        hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"
-        raise WishError("NF-E305", f'there is no task "{wishes.task}"', hint=hint, suggestions=close)
+    _refuse_unknown(str(wishes.task))
+    if wishes.task in {"multilabel", "multioutput"}:
+        hint = "name each with --target, or leave --task out"
+        raise WishError("NF-E305", f"{wishes.task} needs several targets", hint=hint)
     if wishes.task not in {"regression", "count"}:
         return "multiclass", "as you said"
     if not peek.target_numbers:
-        message = f'{wishes.task} needs numbers, and "{wishes.target}" has words such as {_few(peek)}'
+        message = f'{wishes.task} needs numbers, and "{wishes.asked}" has words such as {_few(peek)}'
         raise WishError("NF-E305", message, hint="leave --task out")
     if wishes.task == "count":
         _refuse_no_counts(peek, wishes)
         return "count", "as you said"
     return "regression", "as you said"
+
+
+def _refuse_unknown(task: str) -> None:
+    if task not in _TASKS:
+        close = nearest(task, _TASKS)
+        hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"
+        raise WishError("NF-E305", f'there is no task "{task}"', hint=hint, suggestions=close)
 
 
 def _refuse_no_counts(peek: Peek, wishes: Wishes) -> None:
@@ -243,7 +252,7 @@ def _positive_last(classes: tuple[str, ...], wishes: Wishes) -> tuple[str, ...]:
     if wishes.positive not in classes:
         close = nearest(wishes.positive, classes)
         hint = f'did you mean "{close[0]}"?' if close else f"the classes are: {', '.join(classes[:20])}"
-        raise WishError("NF-E306", f'"{wishes.positive}" is no class of "{wishes.target}"', hint=hint)
+        raise WishError("NF-E306", f'"{wishes.positive}" is no class of "{wishes.asked}"', hint=hint)
     if len(classes) != 2:
         hint = "leave --positive out"
         raise WishError("NF-E306", f"a positive class belongs to two classes; there are {len(classes)}", hint=hint)
