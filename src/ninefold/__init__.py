@@ -6,9 +6,15 @@ from typing import Any as _Any
 __version__ = "0.1.0"
 
 # Loaded when first used, so that `import ninefold` costs nothing.
-_HOMES = {"Classifier": "estimators", "Regressor": "estimators", "load": "api", "run": "api"}
+_HOMES = {
+    "Classifier": "estimators",
+    "Clusterer": "estimators",
+    "Regressor": "estimators",
+    "load": "api",
+    "run": "api",
+}
 
-__all__ = ["Classifier", "Regressor", "__version__", "load", "run"]
+__all__ = ["Classifier", "Clusterer", "Regressor", "__version__", "load", "run"]
 
 
 def __getattr__(name: str) -> _Any:

@@ -35,7 +35,7 @@ def run(
 
     Args:
         data: a path, a database URL (with ``query``), or any dataframe that narwhals reads.
-        target: the column to predict, or a list of several.
+        target: the column to predict, or a list of several; None looks for clusters.
         budget: wall-clock time for everything: ``"60s"``, ``"5m"``, ``"1h"`` or seconds.
         work: count learner fits instead of seconds, so that the same seed gives the same result bit for bit.
         resume: the folder of a run to go on with; it keeps its wishes. start: the first stage to do again in it.

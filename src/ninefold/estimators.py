@@ -1,7 +1,8 @@
-"""Classifier and Regressor: the nine stages behind scikit-learn's `fit` and `predict`."""
+"""Classifier, Regressor and Clusterer: the nine stages behind scikit-learn's `fit` and `predict`."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tempfile
 import warnings
@@ -11,7 +12,7 @@ from typing import Any, Self
 import msgspec
 import narwhals.stable.v2 as nw
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, ClusterMixin, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
@@ -24,7 +25,7 @@ from sklearn.utils.validation import (
 
 from ninefold.core.book import read_noun
 from ninefold.core.errors import NinefoldError
-from ninefold.core.problem import Budget, Wishes
+from ninefold.core.problem import NOISE, Budget, Wishes
 from ninefold.core.recipe import Preparation
 from ninefold.core.results import Leaderboard
 from ninefold.core.table import Array
@@ -39,7 +40,7 @@ LEAKS = ("NF303", "NF304")
 
 
 class _Estimator(BaseEstimator):  # type: ignore[misc]
-    """What both estimators share. A fitted one holds its bundle as bytes, so that it can be copied and sent.
+    """What the estimators share. A fitted one holds its bundle as bytes, so that it can be copied and sent.
 
     Args:
         budget: wall-clock time for one call of `fit`: ``"60s"``, ``"5m"``, or seconds.
@@ -149,7 +150,7 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
 
         return nw.from_native(pl.DataFrame({name: _cells(X[:, i]) for i, name in enumerate(names)}))
 
-    def _wishes(self, target: str, columns: list[str], kinds: dict[str, Kind]) -> Wishes:
+    def _wishes(self, target: str | None, columns: list[str], kinds: dict[str, Kind]) -> Wishes:
         return Wishes(
             target=target,
             task=self._task,
@@ -241,6 +242,64 @@ class Regressor(RegressorMixin, _Estimator):  # type: ignore[misc]
         values = np.asarray(y, np.float64)
         assert_all_finite(values, input_name="y")
         return list(values)
+
+
+class Clusterer(ClusterMixin, _Estimator):  # type: ignore[misc]
+    """Finds, judges and holds clusters of rows, and puts new rows into them; see `_Estimator` for the settings.
+
+    ``n_clusters`` None lets the search choose, which may end with a single cluster. ``labels_`` [N] are the clusters of
+    the rows that `fit` saw, ``n_clusters_`` their number; 0 is the largest, -1 is noise.
+    """
+
+    _task = "clustering"
+
+    def __init__(
+        self,
+        n_clusters: int | None = None,
+        budget: str | float = "60s",
+        *,
+        work: int | None = None,
+        missing: str | None = None,
+        scale: str | None = None,
+        learners: tuple[str, ...] | None = None,
+        keep: tuple[str, ...] | str = (),
+        runs: str | os.PathLike[str] | None = None,
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            budget,
+            work=work,
+            missing=missing,
+            scale=scale,
+            learners=learners,
+            keep=keep,
+            runs=runs,
+            random_state=random_state,
+        )
+        self.n_clusters = n_clusters
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803
+        """Learn from ``X`` [N, D], any dataframe or array; ``y`` is not looked at.
+
+        Raises:
+            ValueError: when X cannot be used; the text names the column and says what to do.
+        """
+        if _is_frame(X):
+            validate_data(self, X, skip_check_array=True)
+        else:
+            X = validate_data(self, X, dtype=None, ensure_all_finite=False, ensure_min_samples=2)  # noqa: N806
+        table = self._table(X)
+        wishes = self._wishes(None, table.columns, _kinds(X, table.columns))
+        self._run(nw.to_native(table), dataclasses.replace(wishes, clusters=self.n_clusters))
+        self.n_clusters_ = sum(name != NOISE for name in self._model.schema.target.classes)
+        self.labels_ = self.predict(X)
+        return self
+
+    def predict(self, X: Any) -> Array:  # noqa: N803
+        """Clusters [N] for ``X`` [N, D]."""
+        done = self._predictions(X)
+        places = {name: -1 if name == NOISE else place for place, name in enumerate(done.classes)}
+        return np.array([places[label] for label in done.predictions], np.int64)
 
 
 def _is_frame(X: Any) -> bool:  # noqa: N803

@@ -171,7 +171,7 @@ def _started(order: Order, folder: Path) -> Started:
     wishes = order.wishes
     name = Path(order.source).name if order.source else "dataframe"
     budget = wishes.budget
-    return Started(folder.name, str(folder), name, wishes.asked, wishes.seed, budget.seconds, budget.work)
+    return Started(folder.name, str(folder), name, wishes.sought, wishes.seed, budget.seconds, budget.work)
 
 
 class _Workers:

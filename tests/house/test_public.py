@@ -31,7 +31,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_every_setting_of_the_estimators_is_explained() -> None:
-    for estimator in (ninefold.Classifier, ninefold.Regressor):
+    for estimator in (ninefold.Classifier, ninefold.Clusterer, ninefold.Regressor):
         said = " ".join(inspect.getdoc(cls) or "" for cls in estimator.__mro__ if cls.__module__.startswith("ninefold"))
         names = inspect.signature(estimator).parameters
         assert [name for name in names if name not in said] == []

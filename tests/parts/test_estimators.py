@@ -15,6 +15,7 @@ import ninefold as nf
 QUICK: dict[str, Any] = {"work": 10, "keep": "all", "random_state": 0}
 CLASSIFIER = nf.Classifier(learners=("logistic_regression",), **QUICK)
 REGRESSOR = nf.Regressor(learners=("ridge_regression",), **QUICK)
+CLUSTERER = nf.Clusterer(2, learners=("trimmed_k_means",), **(QUICK | {"work": 20}))
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NINEFOLD_THREADS", "1")
 
 
-@parametrize_with_checks([CLASSIFIER, REGRESSOR])
+@parametrize_with_checks([CLASSIFIER, REGRESSOR, CLUSTERER])
 def test_scikit_learn(estimator: Any, check: Any) -> None:
     check(estimator)
 
@@ -84,3 +85,23 @@ def test_what_cannot_be_used_is_a_value_error_that_says_what_to_do(table: tuple[
         nf.Classifier(work=10, metric="roc_aux").fit(frame, y)
     with pytest.raises(ValueError, match="one class"):
         nf.Classifier(work=10).fit(frame, np.repeat("yes", len(y)))
+
+
+def test_clusters_are_found_chosen_and_assigned() -> None:
+    from sklearn.datasets import make_blobs
+    from sklearn.metrics import adjusted_rand_score
+
+    x, truth = make_blobs(300, centers=3, cluster_std=0.6, random_state=1)
+    model = nf.Clusterer(work=60, random_state=0, learners=("trimmed_k_means",)).fit(x[:200])
+    assert model.n_clusters_ == 3
+    assert adjusted_rand_score(truth[:200], model.labels_) == 1.0
+    assert adjusted_rand_score(truth[200:], model.predict(x[200:])) == 1.0
+    assert np.bincount(model.labels_).argmax() == 0
+    assert model.evaluation_.headline.low > model.evaluation_.headline.baseline
+
+
+def test_one_cloud_is_one_cluster() -> None:
+    x = np.random.default_rng(0).normal(size=(200, 3))
+    model = nf.Clusterer(work=60, random_state=0, learners=("trimmed_k_means",)).fit(x)
+    assert model.n_clusters_ == 1
+    assert set(model.labels_.tolist()) == {0}

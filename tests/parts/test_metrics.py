@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 import sklearn.metrics as reference
+from scipy.stats import spearmanr
 
 from ninefold.core import parts
 from ninefold.core.loss import loss, loss_per_row
@@ -58,6 +59,7 @@ REGRESSION = {
     "r2": reference.r2_score,
     "mape": reference.mean_absolute_percentage_error,
     "pinball": reference.mean_pinball_loss,
+    "rank_correlation": lambda y, p: spearmanr(y, p[:, 0]).statistic,
     "smape": lambda y, p: np.mean(2 * np.abs(y - p[:, 0]) / (np.abs(y) + np.abs(p[:, 0]))),
 }
 
@@ -86,6 +88,15 @@ MULTIOUTPUT = {
     "relative_rmse": lambda y, p: np.mean(
         reference.root_mean_squared_error(y, p, multioutput="raw_values") / y.std(axis=0)
     ),
+}
+OF_ROWS = {
+    "silhouette": reference.silhouette_score,
+    "davies_bouldin": reference.davies_bouldin_score,
+    "calinski_harabasz": reference.calinski_harabasz_score,
+}
+OF_TRUTH = {
+    "adjusted_rand": reference.adjusted_rand_score,
+    "normalized_mutual_information": reference.normalized_mutual_info_score,
 }
 
 
@@ -152,22 +163,33 @@ PERFECT = {
 """What the best predictions are, where they are not the truth itself."""
 
 
-def suited(name, rows=200):
+def clustered(name, clusters=3, rows=200, seed=0):
+    """What the metric takes for y, and memberships of clusters that lie somewhat apart and follow a truth mostly."""
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(clusters, size=rows)
+    x = 2.0 * np.eye(clusters, 4)[codes] + rng.normal(size=(rows, 4))
+    truth = np.where(rng.random(rows) < 0.7, codes, rng.integers(clusters, size=rows))
+    return (x if name in OF_ROWS else truth), np.eye(clusters)[codes]
+
+
+def suited(name, rows=200, ties=False):
     """Truth and predictions of the first task that the metric solves."""
     made = {
-        "binary": lambda n: classified(2, n),
+        "binary": lambda n: classified(2, n, ties=ties),
         "ordinal": lambda n: classified(4, n),
         "regression": valued,
         "count": counted,
         "quantile": spread,
         "multilabel": labelled,
         "multioutput": measured,
+        "anomaly": valued,
+        "clustering": lambda n: clustered(name, rows=n),
     }
     return made[make(name).solves[0]](rows)
 
 
 def test_every_metric_is_held_against_a_reference():
-    every = (CLASSIFICATION, REGRESSION, MULTILABEL, MULTIOUTPUT, COUNT, ORDINAL, QUANTILE)
+    every = (CLASSIFICATION, REGRESSION, MULTILABEL, MULTIOUTPUT, COUNT, ORDINAL, QUANTILE, OF_ROWS, OF_TRUTH)
     assert set(NAMES) == set().union(*every)
 
 
@@ -214,6 +236,53 @@ def test_the_loss_of_labels_is_the_mean_of_their_log_losses():
     assert loss_per_row("multilabel", y, p).mean() == pytest.approx(MULTILABEL["log_loss"](y, p))
 
 
+@pytest.mark.parametrize("clusters", [2, 3, 7])
+@pytest.mark.parametrize("name", OF_ROWS | OF_TRUTH)
+def test_of_clusters_equals_reference(name, clusters):
+    y, memberships = clustered(name, clusters, seed=clusters)
+    expected = (OF_ROWS | OF_TRUTH)[name](y, memberships.argmax(1))
+    assert make(name).score(y, memberships) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", OF_ROWS)
+def test_one_cluster_and_one_per_row_are_undefined(name):
+    y = np.random.default_rng(0).normal(size=(6, 2))
+    assert np.isnan(make(name).score(y, np.ones((6, 1))))
+    assert np.isnan(make(name).score(y, np.eye(6)))
+
+
+@pytest.mark.parametrize("name", OF_ROWS)
+def test_a_cluster_nobody_is_in_does_not_count(name):
+    y, memberships = clustered(name)
+    wider = np.hstack([memberships[:, :1], np.zeros((len(y), 1)), memberships[:, 1:]])
+    assert make(name).score(y, wider) == make(name).score(y, memberships)
+
+
+def test_a_row_that_is_its_cluster_alone_has_silhouette_zero():
+    x, codes = np.array([[0.0], [0.1], [5.0]]), np.array([0, 0, 1])
+    assert make("silhouette").score(x, np.eye(2)[codes]) == pytest.approx(reference.silhouette_score(x, codes))
+
+
+def test_the_silhouette_of_many_rows_is_that_of_a_sample():
+    y, memberships = clustered("silhouette", rows=4000)
+    whole = reference.silhouette_score(y, memberships.argmax(1))
+    assert make("silhouette").score(y, memberships) == pytest.approx(whole, abs=0.02)
+
+
+@pytest.mark.parametrize("name", OF_TRUTH)
+def test_rows_of_unknown_truth_do_not_count(name):
+    y, memberships = clustered(name)
+    y = np.where(np.arange(len(y)) < 50, -1, y)
+    assert make(name).score(y, memberships) == make(name).score(y[50:], memberships[50:])
+    assert np.isnan(make(name).score(np.full(5, -1), np.eye(5)))
+
+
+def test_random_labels_agree_with_nothing():
+    rng = np.random.default_rng(0)
+    truth, labels = rng.integers(3, size=2000), rng.integers(4, size=2000)
+    assert make("adjusted_rand").score(truth, np.eye(4)[labels]) == pytest.approx(0.0, abs=0.02)
+
+
 @pytest.mark.parametrize("ties", [False, True])
 @pytest.mark.parametrize("classes", [2, 3, 5])
 @pytest.mark.parametrize("name", CLASSIFICATION)
@@ -234,7 +303,15 @@ def test_pinball_other_quantile():
     assert metric.score(y, p) == pytest.approx(reference.mean_pinball_loss(y, p, alpha=0.9))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OF_ROWS | OF_TRUTH)
+def test_direction_of_clusters_is_told_truly(name):
+    y, memberships = clustered(name)
+    worse = np.roll(memberships, 20, axis=0)
+    better = make(name).score(y, memberships) > make(name).score(y, worse)
+    assert better == make(name).higher_is_better
+
+
+@pytest.mark.parametrize("name", CLASSIFICATION | REGRESSION)
 def test_direction_is_told_truly(name):
     metric = make(name)
     y, p = classified(3) if "multiclass" in metric.solves else suited(name)
@@ -254,7 +331,7 @@ def test_labels_decide_where_given(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_presorted_rows_score_the_same(name):
     metric = make(name)
-    y, p = classified(2, ties=True) if "binary" in metric.solves else suited(name)
+    y, p = suited(name, ties=True)
     order = np.argsort(-p[:, -1], kind="stable")
     assert metric.score(y[order], p[order]) == pytest.approx(metric.score(y, p), rel=1e-12)
 
@@ -333,7 +410,7 @@ def test_no_metric_warns_or_changes_its_input(name):
     np.testing.assert_array_equal(before[1], p)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"silhouette"}))
 def test_fast_enough_for_a_bootstrap(name):
     metric = make(name)
     y, p = suited(name, 50_000)

@@ -54,6 +54,17 @@ def test_interval_spans_low_to_high_around_the_dot() -> None:
     assert float(bar.get("x1", "0")) < float(dot.get("cx", "0")) < float(bar.get("x2", "0"))
 
 
+def test_groups_of_a_scatter_differ_by_colour_and_shape() -> None:
+    groups = tuple(Series(f"g{k}", (0.0, float(k)), (0.0, 1.0)) for k in range(9))
+    svg = _parsed(Figure("scatter", "t", groups))
+    marks = [mark for mark in svg.iter() if mark.get("class", "").endswith(" dot")]
+    assert len(marks) == 18
+    shapes = {(mark.get("class"), mark.tag, len(mark.get("points", "").split())) for mark in marks[::2]}
+    assert len(shapes) == 9
+    names = [text.text for text in svg.iter(_tag("text")) if "amid" in text.get("class", "")]
+    assert names == [f"g{k}" for k in range(9)]
+
+
 def test_matrix_shades_by_share_of_the_true_class() -> None:
     figure = Figure(
         "matrix", "t", (Series("no", ("no", "yes"), (900.0, 100.0)), Series("yes", ("no", "yes"), (1.0, 9.0)))

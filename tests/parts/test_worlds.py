@@ -11,8 +11,10 @@ TRUTHS = {
     "arrivals": (lambda x: np.exp(0.5 + 0.8 * x[:, 0] - 0.6 * x[:, 1]), 1.67),
     "blobs": (lambda x: 2 * (x[:, 0] > 0) + (x[:, 1] > 0), 0.82),
     "categorical": (lambda x: x[:, 0] % 2 == 1, 0.88),
+    "clouds": (lambda x: (x[:, 0] > 3) + 2 * (x[:, 1] > 3), 0.99),
     "dips": (lambda x: np.where(np.abs(x[:, 0]) > 0.67, 4.0, 0.5), 1.5),
     "halfspace": (lambda x: x[:, 0] + 2 * x[:, 1] - x[:, 2] > 0, 1.0),
+    "hollow": (lambda x: np.hypot(x[:, 0], x[:, 1]) < 2.1, 0.99),
     "imbalanced": (lambda x: x[:, 0] > 2.5, 0.96),
     "ladder": (lambda x: np.digitize(2 * x[:, 0] - x[:, 1], [-1.5, 0.0, 1.5]), 0.75),
     "linear": (lambda x: 3 * x[:, 0] - 2 * x[:, 1] + x[:, 2] + 10, 1.0),
@@ -23,6 +25,8 @@ TRUTHS = {
     "rings": (lambda x: (x**2).sum(axis=1) > 1.44, 1.0),
     "smooth": (lambda x: np.cos(2 * x[:, 0]) + np.cos(2 * x[:, 1]), 0.1),
     "steps": (lambda x: np.floor(2 * x[:, 0]) + 3 * (x[:, 1] > 0.5), 0.3),
+    "strays": (lambda x: (np.abs(np.abs(x[:, 0]) - 2) > 1) | (np.abs(x[:, 2]) > 1), 0.98),
+    "stripes": (lambda x: 1 + np.round((x[:, 0] - x[:, 1]) / 6), 0.99),
     "xor": (lambda x: (x[:, 0] > 0) == (x[:, 1] > 0), 1.0),
 }
 """The truth, and the accuracy it reaches at least (regression: the standard deviation of what it leaves)."""
@@ -33,20 +37,21 @@ def made(name, rows=2000, seed=0):
 
 
 def test_every_world_has_its_truth_here():
-    assert set(parts.names("ninefold.worlds")) == {*TRUTHS, "noise"}
+    assert set(parts.names("ninefold.worlds")) == {*TRUTHS, "noise", "one_cloud"}
 
 
 @pytest.mark.parametrize("name", TRUTHS)
 def test_truth(name):
     data, (truth, bound) = made(name), TRUTHS[name]
-    if data.outputs == 1:
+    if data.task in {"regression", "count"}:
         assert np.std(data.y - truth(data.x)) == pytest.approx(bound, rel=0.05)
     else:
         assert (truth(data.x) == data.y).mean() >= bound
 
 
-def test_noise_is_unrelated_to_its_columns():
-    data = made("noise", rows=5000)
+@pytest.mark.parametrize("name", ["noise", "one_cloud"])
+def test_noise_is_unrelated_to_its_columns(name):
+    data = made(name, rows=5000)
     correlations = [np.corrcoef(column, data.y)[0, 1] for column in data.x.T]
     assert np.abs(correlations).max() < 0.05
 
@@ -57,7 +62,7 @@ def test_made_as_asked(name):
     assert len(data.x) == len(data.y) == 300
     assert data.task == parts.find("ninefold.worlds", name).task
     assert len(data.names) == data.x.shape[1]
-    assert data.outputs == (1 if data.task in {"regression", "count"} else len(np.unique(data.y)))
+    assert data.outputs == (1 if data.task in {"regression", "count", "anomaly"} else len(np.unique(data.y)))
     np.testing.assert_array_equal(data.x, again.x)
     assert not np.array_equal(data.x, other.x, equal_nan=True)
 

@@ -87,6 +87,23 @@ def test_rows_without_a_target_are_dropped_and_counted(tmp_path: Path) -> None:
     assert any(finding.code == "NF201" and "3 with no target" in finding.evidence for finding in view(dataset).findings)
 
 
+def test_the_truth_is_in_the_sealed_rows_alone(tmp_path: Path) -> None:
+    frame = table(100, y=[None] * 10 + ["b", "a"] * 45)
+    problem, dataset = collected(frame, tmp_path, truth="y")
+    assert "y" not in dataset.names
+    assert "truth" in dataset.refused["y"]
+    assert set(dataset.rows.target.tolist()) == {0}
+    assert set(dataset.sealed.open().target.tolist()) == {-1, 0, 1}
+    assert (dataset.train_rows, dataset.sealed.rows) == (80, 20)
+    assert problem.truths == ("a", "b")
+
+
+def test_without_truth_all_targets_are_nought(tmp_path: Path) -> None:
+    _, dataset = collected(table(50), tmp_path)
+    assert set(dataset.rows.target.tolist()) == set(dataset.sealed.open().target.tolist()) == {0}
+    assert dataset.train_rows + dataset.sealed.rows == 50
+
+
 def test_targets_that_are_no_number(tmp_path: Path) -> None:
     frame = table(100, y=[*map(str, RNG.normal(size=97)), "high", "inf", "nan"])
     problem, dataset = collected(frame, tmp_path, target="y")

@@ -57,6 +57,15 @@ def test_the_task_follows_the_target(tmp_path: Path, values: list[Any], task: st
     assert bool(problem.target_numbers) == (task == "regression")
 
 
+def test_without_a_target_clusters_are_looked_for(tmp_path: Path) -> None:
+    problem = problem_of(table(repeated(["b", "a"])), tmp_path, truth="y", clusters=3)
+    assert (problem.task, problem.target, problem.classes, problem.outputs) == ("clustering", "", (), 1)
+    assert (problem.untargeted, problem.sought, problem.metric) == (True, "clusters", "silhouette")
+    assert (problem.truth, problem.truths, problem.clusters) == ("y", ("a", "b"), 3)
+    assert problem.validation.scheme == "kfold"
+    assert '3 of them · "y" is kept for comparison' in view(problem).sentence
+
+
 def test_a_number_with_few_values_is_said(tmp_path: Path) -> None:
     frame = table(repeated([0, 1]))
     assert any("two values" in note for note in problem_of(frame, tmp_path, target="y").notes)
@@ -176,7 +185,16 @@ THREE = table(repeated(["a", "b", "c"]))
 NUMBERS = table(RNG.normal(size=100).tolist())
 
 ERRORS: list[tuple[str, pl.DataFrame, dict[str, Any], str, str]] = [
-    ("no target", PLAIN, {}, "NF-E304", "x, w, y"),
+    ("no target", PLAIN, {"task": "regression"}, "NF-E304", "x, w, y"),
+    ("a target too many", PLAIN, {"target": "y", "task": "clustering"}, "NF-E304", "--truth y"),
+    ("truth beside a target", PLAIN, {"target": "y", "truth": "w"}, "NF-E319", "--truth"),
+    ("truth without groups", table(["a"] * 50), {"truth": "y"}, "NF-E213", "2 to 200"),
+    ("no such truth", PLAIN, {"truth": "z"}, "NF-E201", "x, w, y"),
+    ("clusters beside a target", PLAIN, {"target": "y", "clusters": 3}, "NF-E321", "--clusters"),
+    ("an order of clusters", PLAIN, {"order": ("a", "b", "c")}, "NF-E304", "--target"),
+    ("quantiles of clusters", PLAIN, {"quantiles": (0.5,)}, "NF-E304", "--target"),
+    ("too many clusters", PLAIN, {"clusters": 51}, "NF-E321", "--clusters"),
+    ("another metric of clusters", PLAIN, {"metric": "davies_bouldin"}, "NF-E307", "--metric"),
     ("unknown target", PLAIN, {"target": "Y "}, "NF-E201", 'did you mean "y"'),
     ("far from any column", PLAIN, {"target": "zzz"}, "NF-E201", "x, w, y"),
     ("target all missing", table([None] * 50), {"target": "y"}, "NF-E202", "another target"),
@@ -201,6 +219,8 @@ ERRORS: list[tuple[str, pl.DataFrame, dict[str, Any], str, str]] = [
     ("unknown metric", PLAIN, {"target": "y", "metric": "rocauc"}, "NF-E301", 'did you mean "roc_auc"'),
     ("metric of another task", PLAIN, {"target": "y", "metric": "rmse"}, "NF-E307", "roc_auc"),
     ("metric of classes", NUMBERS, {"target": "y", "metric": "f1"}, "NF-E307", "rmse"),
+    ("unknown task without a target", PLAIN, {"task": "anomly"}, "NF-E305", 'did you mean "anomaly"'),
+    ("one target of several labels", PLAIN, {"target": "y", "task": "multilabel"}, "NF-E305", "each"),
     ("unknown task", PLAIN, {"target": "y", "task": "regresion"}, "NF-E305", 'did you mean "regression"'),
     ("regression of words", PLAIN, {"target": "y", "task": "regression"}, "NF-E305", "leave"),
     ("binary of three", THREE, {"target": "y", "task": "binary"}, "NF-E305", "multiclass"),

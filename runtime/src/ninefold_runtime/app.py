@@ -158,4 +158,7 @@ def _encoded(made: Predictions, accept: str) -> Response:
     if made.probabilities is not None:
         for answer, row in zip(answers, made.probabilities.tolist(), strict=True):
             answer["probabilities"] = dict(zip(made.parts or made.classes, row, strict=True))
+    if made.scores is not None:
+        for answer, score in zip(answers, made.scores.tolist(), strict=True):
+            answer["score"] = score
     return web.as_json({"predictions": answers, "warnings": made.notes})

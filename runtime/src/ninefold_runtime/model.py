@@ -23,7 +23,7 @@ from ninefold_runtime.errors import BundleError
 from ninefold_runtime.graphcheck import refuse_external_data
 from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
-from ninefold_runtime.schema import Schema, Wire
+from ninefold_runtime.schema import Schema, Target, Wire
 from ninefold_runtime.wire import DTYPE
 
 Array = NDArray[Any]
@@ -38,7 +38,7 @@ class Predictions:
     """``predictions`` [N]: labels (str) or values (float64). ``probabilities`` [N, K] in the order of ``classes``.
 
     Of several ``parts``, which are targets or quantiles, ``predictions`` are [N, P], one column each, and so are the
-    ``probabilities`` of yes.
+    ``probabilities`` of yes. ``scores`` [N], of anomalies: the share of training rows that are less unusual, 0 to 1.
     """
 
     predictions: Array
@@ -46,18 +46,20 @@ class Predictions:
     classes: tuple[str, ...] = ()
     notes: tuple[Note, ...] = field(default=())
     parts: tuple[str, ...] = ()
+    scores: Array | None = None
 
     def __len__(self) -> int:
         return len(self.predictions)
 
 
 class Prediction(msgspec.Struct, frozen=True):
-    """The answer for one row; ``probabilities`` by class, None for values. Of several targets or quantiles both
-    are by their names, and the probability is that of yes."""
+    """The answer for one row; ``probabilities`` by class, None for values and anomalies, which have a ``score``. Of
+    several targets or quantiles both are by their names, and the probability is that of yes."""
 
     prediction: str | float | dict[str, str | float]
     probabilities: dict[str, float] | None
     notes: list[Note]
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,10 @@ class Model:
         refuse_external_data(graph)
         self.schema = schema
         self._session = _session(graph, threads)
-        named = ["probability", "label"] if schema.target.classes or schema.target.labels else ["prediction"]
+        named = _answers(schema.target)
         self._outputs = [f"{name}{TWIN}" if name in schema.names else name for name in named]
         self._check_signature()
+        self._scores = schema.target.task == "anomaly"
         self._expected = frozenset(schema.names)
         self._accepted = self._expected.union(schema.ignored, schema.target.columns)
         self._parts = schema.target.parts
@@ -118,8 +121,11 @@ class Model:
         if len(self._outputs) == 1:
             values = _joined([part[0] for part in parts], np.empty((0, *width)))
             return Predictions(values, notes=notes, parts=target.parts)
-        probabilities = _joined([part[0] for part in parts], np.empty((0, *(width or (len(target.classes),)))))
         labels = _joined([part[1] for part in parts], np.empty((0, *width), object))
+        if self._scores:
+            scores = _joined([part[0] for part in parts], np.empty(0))
+            return Predictions(labels, classes=target.classes, notes=notes, scores=scores)
+        probabilities = _joined([part[0] for part in parts], np.empty((0, *(width or (len(target.classes),)))))
         return Predictions(labels, probabilities, target.classes, notes, target.parts)
 
     def predict_one(self, row: Mapping[str, object]) -> Prediction:
@@ -135,6 +141,8 @@ class Model:
             return _by_part(self._parts, outputs, notes)
         if len(outputs) == 1:
             return Prediction(float(outputs[0][0]), None, notes)
+        if self._scores:
+            return Prediction(outputs[1][0], None, notes, float(outputs[0][0]))
         probabilities = dict(zip(self.schema.target.classes, outputs[0][0].tolist(), strict=True))
         return Prediction(outputs[1][0], probabilities, notes)
 
@@ -160,6 +168,13 @@ class Model:
             hint = "schema.json and model.onnx are not of one training; make the bundle again"
             where = ", ".join(odd) or "outputs"
             raise BundleError("NF-R107", f"the graph does not fit its schema ({where})", hint=hint)
+
+
+def _answers(target: Target) -> tuple[str, ...]:
+    """The outputs of the graph."""
+    if target.task == "anomaly":
+        return ("prediction", "label")
+    return ("probability", "label") if target.classes or target.labels else ("prediction",)
 
 
 def _by_part(parts: tuple[str, ...], outputs: list[Array], notes: list[Note]) -> Prediction:

@@ -131,6 +131,8 @@ def _prediction(schema: Schema) -> dict[str, Any]:
         made = _object({name: {"type": "number"} for name in target.parts})
     else:
         made = {"type": "string", "enum": list(target.classes)} if target.classes else {"type": "number"}
+    if target.task == "anomaly":
+        return _object({"prediction": made, "score": probability})
     shares = target.several if target.labels else target.classes
     if not shares:
         return _object({"prediction": made})

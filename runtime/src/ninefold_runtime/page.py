@@ -42,6 +42,7 @@ const ask=async()=>{const row={};
   strong.textContent=typeof told==='object'?Object.entries(told).map(([name,value])=>name+' '+value).join(', '):told;
   out.append(out.dataset.target+': ',strong);
   for(const [name,share] of Object.entries(made.probabilities||{}))out.append(bar(name,share));
+  if(made.score!=null)out.append(bar('score',made.score));
   for(const note of answer.warnings)out.append(line('warn',note.message))};
 form.addEventListener('submit',event=>{event.preventDefault();ask()});
 form.addEventListener('change',ask);ask();

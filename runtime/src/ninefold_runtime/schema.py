@@ -31,6 +31,9 @@ Task = Literal[
 """multilabel: several yes/no targets; multioutput: several numbers; count: whole numbers from 0 on; ordinal: classes
 that have an order; quantile: several quantiles of one number; clustering and anomaly have no target."""
 
+UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
+"""Tasks that learn from the columns alone."""
+
 WIRE_OF: dict[Kind, Wire] = {
     "number": "number",
     "boolean": "number",
@@ -69,7 +72,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """``name`` is the column's, or all their names in a row where there are several."""
+    """``name`` is the column's, or all their names in a row where there are several, or what is said of a row where
+    there is none."""
 
     name: str
     task: Task
@@ -86,8 +90,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The raw columns that are predicted."""
-        return self.several or (self.name,)
+        """The raw columns that are predicted; none where the task has no target."""
+        return () if self.task in UNTARGETED else self.several or (self.name,)
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -88,7 +88,8 @@ def _watched(target: Target, made: Predictions) -> dict[str, Array]:
     if target.parts:
         return score_columns(target, made.predictions if made.probabilities is None else made.probabilities)
     positive = target.classes.index(target.positive) if target.positive in target.classes else None
-    values = None if made.probabilities is not None else made.predictions
+    said = made.predictions if made.scores is None else made.scores
+    values = None if made.probabilities is not None else said
     return score_arrays(made.probabilities, values, positive if target.task == "binary" else None)
 
 

@@ -1,4 +1,5 @@
-"""Predictions as CSV: one line per row, in order; ``prediction``, then ``probability:<class>`` for each class.
+"""Predictions as CSV: one line per row, in order; ``prediction``, then ``probability:<class>`` for each class, or
+``score`` of anomalies.
 
 Of several targets or quantiles: ``prediction:<name>`` for each, then for labels ``probability:<name>``, that of yes.
 """
@@ -16,15 +17,18 @@ def as_csv(made: Predictions) -> str:
     lines = csv.writer(text, lineterminator="\n")
     labels = (made.predictions if made.parts else made.predictions[:, None]).tolist()
     lines.writerow(_headings(made))
-    if made.probabilities is None:
+    beside = made.probabilities if made.scores is None else made.scores[:, None]
+    if beside is None:
         lines.writerows(labels)
     else:
-        rows = zip(labels, made.probabilities.tolist(), strict=True)
-        lines.writerows([*decided, *probabilities] for decided, probabilities in rows)
+        rows = zip(labels, beside.tolist(), strict=True)
+        lines.writerows([*decided, *shares] for decided, shares in rows)
     return text.getvalue()
 
 
 def _headings(made: Predictions) -> list[str]:
     decided = [f"prediction:{name}" for name in made.parts] or ["prediction"]
+    if made.scores is not None:
+        return [*decided, "score"]
     shares = [] if made.probabilities is None else made.parts or made.classes
     return [*decided, *(f"probability:{name}" for name in shares)]

@@ -16,7 +16,16 @@ from ninefold.core.tasks import base_of
 from ninefold_runtime.schema import Task
 
 ROWS = 120
-OUTPUTS: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 1, "count": 1, "ordinal": 4, "quantile": 3}
+OUTPUTS: dict[Task, int] = {
+    "binary": 2,
+    "multiclass": 3,
+    "regression": 1,
+    "count": 1,
+    "ordinal": 4,
+    "quantile": 3,
+    "clustering": 1,
+    "anomaly": 1,
+}
 LEVELS = (0.1, 0.5, 0.9)
 """The quantiles asked for in checks."""
 
@@ -47,6 +56,8 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
 def _target(task: Task, score: Array) -> Array:
     if task in {"regression", "quantile"}:
         return score
+    if task in ("clustering", "anomaly"):
+        return np.zeros(len(score), np.int64)
     if task == "count":
         return np.floor(np.exp(np.minimum(score, 4.0)))
     cuts = np.quantile(score, {"binary": [0.5], "ordinal": [0.2, 0.5, 0.8]}.get(task, [0.4, 0.8]))
@@ -65,17 +76,20 @@ def tried(learner: Learner, data: Examples) -> Form:
 
 
 def demand_valid(predictions: Array, data: Examples) -> None:
-    """[N, outputs], finite; probabilities between 0 and 1 that sum to 1.
+    """[N, outputs], of clusters [N, any number], finite; probabilities between 0 and 1 that sum to 1; scores of
+    anomalies between 0 and 1.
 
     Raises:
         CheckFailed: when they are not.
     """
-    shape = (len(data.x), data.outputs)
+    width = max(1, predictions.shape[1]) if data.task == "clustering" else data.outputs
+    shape = (len(data.x), width)
     demand(predictions.shape == shape, f"predictions have shape {predictions.shape}, not {shape}")
     demand(np.isfinite(predictions).all(), "some predictions are not finite")
     demand(data.task != "count" or (predictions >= 0).all(), "some predicted counts are negative")
     if base_of(data.task) != "regression":
-        demand((predictions >= 0).all() and (predictions <= 1).all(), "some probabilities lie outside 0 to 1")
+        demand((predictions >= 0).all() and (predictions <= 1).all(), "some predictions lie outside 0 to 1")
+    if base_of(data.task) not in {"regression", "anomaly"}:
         demand(np.allclose(predictions.sum(axis=1), 1.0, atol=1e-9), "the probabilities of a row do not sum to 1")
 
 

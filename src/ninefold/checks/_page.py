@@ -47,8 +47,9 @@ Written by `{COMMAND}`; the tests hold it to the code and to the numbers.
 ## What each of them can know
 
 Skill on rows never seen, with default settings: 1 is all there is to know, 0 is what the mean of the training rows
-knows (1 - squared error / that of the mean: R², or the Brier skill score). A card's claims are checked: skill above
-{BEATS} where it beats the baseline, about 0 or less where it fails. This table is what "inductive bias" means.
+knows (1 - squared error / that of the mean: R², or the Brier skill score); of clusters, the adjusted Rand index. A
+card's claims are checked: skill above {BEATS} where it beats the baseline, about 0 or less where it fails. This
+table is what "inductive bias" means.
 """
 
 

@@ -25,7 +25,9 @@ class NoColumns:
 
 
 def _known(data: Examples) -> Array:
-    """What the target alone tells."""
+    """What the target alone tells; where there is none, that every row is as unusual as any other."""
+    if data.task == "anomaly":
+        return np.array([0.5])
     if data.task == "quantile":
         return np.quantile(data.y, data.levels)
     return np.asarray(data.y.mean() if base_of(data.task) == "regression" else np.bincount(data.y) / len(data.y))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ninefold.runs import Run
 
 VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
+CLUSTERS = "Without a target"
 
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
@@ -26,7 +27,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
     ] = None,
     target: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN", help="The column to predict. Repeatable: several at once.")
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="The column to predict; clusters without. Repeatable: several at once."),
     ] = None,
     budget: Annotated[
         str, typer.Option(metavar="TIME", envvar="NINEFOLD_BUDGET", help="Time for the whole command: 60s, 5m, 1h.")
@@ -37,7 +39,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything random.")] = 0,
     task: Annotated[
         str | None,
-        typer.Option(metavar="TASK", help="binary, multiclass, regression, count, ordinal, quantile …; else inferred."),
+        typer.Option(
+            metavar="TASK",
+            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly …; else inferred.",
+        ),
     ] = None,
     order: Annotated[
         str | None, typer.Option(metavar="LOW,…,HIGH", help="The classes of an ordinal target, from low to high.")
@@ -118,6 +123,19 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     max_latency: Annotated[
         str | None, typer.Option(metavar="TIME", help="Longest answer for one row: 200us.", rich_help_panel=LEARNING)
     ] = None,
+    clusters: Annotated[
+        int | None, typer.Option(metavar="N", help="So many clusters; else chosen.", rich_help_panel=CLUSTERS)
+    ] = None,
+    truth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Compare clusters with it; nothing learns from it.", rich_help_panel=CLUSTERS
+        ),
+    ] = None,
+    contamination: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Call so many rows anomalies; else 0.02.", rich_help_panel=CLUSTERS),
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
     ] = None,
@@ -145,7 +163,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         bool, typer.Option("--traceback", help="Show where an error arose.", rich_help_panel=OUTPUT)
     ] = False,
 ) -> None:
-    """Find, explain and bundle a model for a column of a table, or for several.
+    """Find, explain and bundle a model for a column of a table, for several, or clusters of its rows.
 
     The budget covers everything, from reading to the report. Ctrl-C stops the search and keeps the best.
     """
@@ -178,9 +196,12 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         scale=scale,
         allow_rows=allow_rows,
         limits=said.limits(max_size, max_latency),
+        clusters=clusters,
+        truth=truth,
+        contamination=contamination,
     )
     if resume is None:
-        _check_named(data, target)
+        _check_named(data)
     made = _run(
         data,
         wishes,
@@ -195,13 +216,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     _answer(made, as_json=as_json or jsonl, quiet=quiet)
 
 
-def _check_named(data: str | None, target: list[str] | None) -> None:
-    """A new run needs data and a target; a resumed one has them."""
+def _check_named(data: str | None) -> None:
+    """A new run needs data; a resumed one has them."""
     if data is None:
         raise WishError("NF-E394", "no data were named", hint="ninefold run DATA --target COLUMN")
-    if not target:
-        hint = f"name the column to predict: ninefold run {data} --target COLUMN"
-        raise WishError("NF-E394", "no target was named", hint=hint)
 
 
 def _run(
@@ -224,7 +242,7 @@ def _run(
     from ninefold.runs import run as go
 
     stop = threading.Event()
-    told = Told(start.STARTED, Path(data or "").name, wishes.asked, wishes.budget.seconds, wishes.seed)
+    told = Told(start.STARTED, Path(data or "").name, wishes.sought, wishes.budget.seconds, wishes.seed)
     folder = run_at(resume, runs) if resume else None
     with ExitStack() as around:
         around.enter_context(stoppable(stop, told.stop))

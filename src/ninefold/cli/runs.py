@@ -63,7 +63,7 @@ def _line(run: Run) -> Line:
     except RunError:
         headline = None
     title, score = (headline.title, headline.value) if headline else (problem.metric, None)
-    return Line(run.id, Path(problem.source).name, problem.target, title, score, age, str(run.folder))
+    return Line(run.id, Path(problem.source).name, problem.sought, title, score, age, str(run.folder))
 
 
 def cells(line: Line) -> tuple[str, ...]:

@@ -20,13 +20,15 @@ from ninefold.core.words import column, counted, duration, size, times
 from ninefold.report.document import without_password
 
 if TYPE_CHECKING:
-    from ninefold.core.results import Model
+    from ninefold.core.results import Cluster, Model
     from ninefold.runs import Run
 
 MOST_MODELS = 5
 LABEL = 14
 FINDING_LINES = 3
 """Lines for all findings together: with stages and models a run says at most thirty; the report says all."""
+CLUSTER_LINES = 6
+"""Lines for all clusters together, which take the place of the models."""
 NEXT = ("show", "serve", "watch new.csv")
 
 
@@ -58,10 +60,13 @@ def as_dict(made: Run, seconds: float) -> dict[str, Any]:
 def show(made: Run, seconds: float, console: Console) -> None:
     """The models, the score on sealed rows, what to know, and what to do next."""
     sections = {number: section for number, section, _ in made.sections()}
-    asked = f"{Path(made.problem.source).name} → {made.problem.target}"
+    asked = f"{Path(made.problem.source).name} → {made.problem.sought}"
     console.print(words(("✓ ", "green"), (asked, "bold"), f"  in {duration(seconds)}"))
     console.print()
-    _models(sections.get(5), console)
+    if made.evaluation.clusters is None:
+        _models(sections.get(5), console)
+    else:
+        _clusters(made.evaluation.clusters.profiles, console)
     _verdict(made, sections, console)
     _next(made, console)
 
@@ -72,6 +77,19 @@ def _models(section: Section | None, console: Console) -> None:
         console.print(Padding(of_table(tables[0], MOST_MODELS), (0, 0, 1, 1)))
 
 
+def _clusters(profiles: tuple[Cluster, ...], console: Console) -> None:
+    """What sets each apart, in as many lines as there is room for; those without a line are counted."""
+    shown = profiles if len(profiles) <= CLUSTER_LINES else profiles[: CLUSTER_LINES - 1]
+    lines = CLUSTER_LINES // len(shown)
+    for each in shown:
+        text = words((each.name, "bold"), f"  {each.share:.0%}  {each.profile}")
+        for number, line in enumerate(_cut(text, console, max(20, console.width - 6), lines)):
+            console.print(words("   " if number else " ", line))
+    if len(shown) < len(profiles):
+        console.print(plain(f" … {counted(len(profiles) - len(shown), 'more cluster')} in the report", "dim"))
+    console.print()
+
+
 def _verdict(made: Run, sections: dict[int, Section], console: Console) -> None:
     score = made.evaluation.headline
     value, low, high = column([score.value, score.low, score.high])
@@ -79,7 +97,7 @@ def _verdict(made: Run, sections: dict[int, Section], console: Console) -> None:
     table.add_column(width=1)
     table.add_column(width=LABEL, overflow="fold")
     table.add_column()
-    told = words((f"{score.title} {value}", "bold"), f" ({low}–{high}), ", _rows(made))
+    told = words((f"{score.title} {value}", "bold"), f" ({low}–{high}), ", _with_truth(made), _rows(made))
     table.add_row(Text(), plain("Untouched rows"), told)
     table.add_row(plain("✓", "green"), plain("Bundle"), plain(_proof(made.model)))
     console.print(Padding(table, (0, 0, 0, 1)))
@@ -97,18 +115,25 @@ def _findings(findings: list[Finding], console: Console) -> None:
     for finding in shown:
         sign, colour = SIGNS[finding.level]
         heads = [(f" {sign} ", colour)] + [("   ", "")] * (lines - 1)
-        for head, line in zip(heads, _cut(finding, console, width, lines), strict=False):
+        text = words((finding.title, "bold"), "  ", advised(finding))
+        for head, line in zip(heads, _cut(text, console, width, lines), strict=False):
             console.print(words(head, line))
     if left:
         console.print(plain(f" … {counted(left, 'more finding')} in the report", "dim"))
 
 
-def _cut(finding: Finding, console: Console, width: int, lines: int) -> list[Text]:
-    wrapped = list(words((finding.title, "bold"), "  ", advised(finding)).wrap(console, width))
+def _cut(text: Text, console: Console, width: int, lines: int) -> list[Text]:
+    wrapped = list(text.wrap(console, width))
     if len(wrapped) > lines:
         wrapped[lines - 1].truncate(width - 1)
         wrapped[lines - 1].append("…")
     return wrapped[:lines]
+
+
+def _with_truth(made: Run) -> str:
+    """How clusters agree with the column that was named as truth, if one was."""
+    found = next((score for score in made.evaluation.scores if score.metric == "adjusted_rand"), None)
+    return f"{found.title} {column([found.value])[0]} with {made.problem.truth}, " if found else ""
 
 
 def _proof(model: Model) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,8 @@ class Labelled:
     """``target``: class codes or values, [N], or [N, T] of several. ``groups`` and ``times`` have an entry per row, or
     are None.
 
-    ``dropped`` counts the rows left out, by reason.
+    ``truth``: codes that nobody may learn from, -1 where there is none. ``dropped`` counts the rows left out, by
+    reason.
     """
 
     frame: DataFrame
@@ -31,10 +32,15 @@ class Labelled:
     groups: Series | None
     times: Array | None
     dropped: dict[str, int]
+    truth: Array | None = None
+
+    def revealed(self) -> Labelled:
+        """The same with the truth in the target's place, for the sealed rows alone."""
+        return self if self.truth is None else replace(self, target=self.truth)
 
 
 def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
-    """The rows of ``frame`` with a target; of several, with all of them.
+    """The rows of ``frame`` with a target; of several, with all of them; every row where the task has none.
 
     Raises:
         ColumnError: NF-E207 when fewer than two are left.
@@ -51,15 +57,18 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     rows = frame if keep.all() else frame.filter(keep)
     return Labelled(
         frame=rows,
-        target=target[keep].astype(np.int64) if problem.classes or problem.labels else target[keep],
+        target=target[keep].astype(np.int64) if _coded(problem) else target[keep],
         groups=None if problem.group is None else texts(rows[problem.group]),
         times=None if times is None else times[keep],
         dropped={reason: int(mask.sum()) for reason, mask in lost.items() if mask.any()},
+        truth=None if problem.truth is None else _truth(rows[problem.truth], problem),
     )
 
 
 def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
-    """Codes or values as float64, [N] or [N, T], NaN where there is none."""
+    """Codes or values as float64, [N] or [N, T], NaN where there is none; 0 everywhere where the task has no target."""
+    if problem.untargeted:
+        return np.zeros(frame.height)
     if problem.labels:
         pairs = zip(problem.several, problem.labels, strict=True)
         return np.column_stack([_codes(frame[name], labels) for name, labels in pairs])
@@ -68,8 +77,17 @@ def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
     return _codes(frame[problem.target], problem.classes) if problem.classes else _amounts(frame, problem.target, peek)
 
 
+def _coded(problem: Problem) -> bool:
+    """Whether targets are codes, not amounts."""
+    return bool(problem.classes or problem.labels or problem.untargeted)
+
+
+def _truth(raw: Series, problem: Problem) -> Array:
+    return np.asarray(np.nan_to_num(_codes(raw, problem.truths), nan=-1.0), np.int64)
+
+
 def _codes(raw: Series, classes: tuple[str, ...]) -> Array:
-    """Positions in ``classes`` as float64, NaN where there is no target."""
+    """Positions in ``classes`` as float64, NaN where there is none."""
     import polars as pl
 
     places = pl.DataFrame({"value": classes, "code": np.arange(len(classes), dtype=float)})

@@ -28,7 +28,7 @@ _COUNTED = 1_000
 
 
 def peek(source: Source, wishes: Wishes) -> Peek:
-    """Look at a source: every column with its kind and the reason, and the target's values counted.
+    """Look at a source: every column with its kind and the reason, and the target's (else the truth's) values counted.
 
     Raises:
         SourceError: when the source cannot be read, or has more than 5,000 columns (NF-E110).
@@ -39,7 +39,8 @@ def peek(source: Source, wishes: Wishes) -> Peek:
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
     refused = {column.name: why for column in frame.iter_columns() if (why := unusable(column))}
     columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
-    asked = [column for name in wishes.targets for column in columns if column.name == name]
+    wanted = wishes.targets or (wishes.truth,)
+    asked = [column for name in wanted for column in columns if column.name == name]
     counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
     first = vars(next(iter(counted.values()))) if counted else {}
     several = counted if len(wishes.targets) > 1 else {}
@@ -101,7 +102,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         train_path=_written(rows, values, learnt, context.folder / "train.parquet"),
         train_rows=len(learnt),
         sealed=Sealed(
-            path=_written(rows, values, held, context.folder / "sealed.parquet"),
+            path=_written(rows.revealed(), values, held, context.folder / "sealed.parquet"),
             names=tuple(column.name for column in kept),
             rows=len(held),
         ),
@@ -121,6 +122,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
 def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, str]]:
     """The columns that may become features, and those that may not with the reason."""
     away = dict(peek.refused) | dict.fromkeys(problem.drop, "left out, as you asked")
+    away |= {} if problem.truth is None else {problem.truth: "the truth, compared with at the end"}
     roles = {problem.group: "says which rows belong together", problem.time: "says when"}
     away |= {
         name: f"{why}; with --keep {name} it is learned from too"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.words import seconds_in
-from ninefold_runtime.schema import Column, Kind, Task
+from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task
+
+NOISE = "noise"
+"""What rows are labelled that are in no cluster."""
+DETECTED = ("normal", "anomaly")
+"""The labels of rows where anomalies are looked for."""
+CONTAMINATION = 0.02
+"""Share of the rows that are called anomalies where nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Wishes:
     """What the user said, unchecked; None or empty where nothing was said. Stage 1 turns wishes into a `Problem`."""
 
     target: str | tuple[str, ...] | None = None
-    """A column's name, or several of them."""
+    """A column's name, or several of them; None asks for clusters, or for what ``task`` names."""
     task: str | None = None
     metric: str | None = None
     budget: Budget = field(default_factory=Budget)
@@ -75,6 +82,12 @@ class Wishes:
     """Levels between 0 and 1 to predict, for the task quantile."""
     order: tuple[str, ...] = ()
     """Classes from low to high, for the task ordinal."""
+    truth: str | None = None
+    """Without a target: a column with the true groups, which nothing learns from and evaluation compares with."""
+    clusters: int | None = None
+    """How many clusters to make; chosen where nothing is said."""
+    contamination: float | None = None
+    """Share of rows to call anomalies."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -85,8 +98,13 @@ class Wishes:
 
     @property
     def asked(self) -> str:
-        """The target as it is shown: its name, or the names in a row."""
+        """The target as it is shown: its name, or the names in a row; empty where there is none."""
         return ", ".join(self.targets)
+
+    @property
+    def sought(self) -> str:
+        """What the run is after: the target as it is shown, clusters, or anomalies."""
+        return self.asked or _sought_by(self.task)
 
 
 @dataclass(frozen=True)
@@ -101,7 +119,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Peek:
-    """A first look at a source: its columns with inferred kinds, and the target's values counted."""
+    """A first look at a source: its columns with inferred kinds, and the target's values counted, or the truth's."""
 
     source: str
     digest: str
@@ -142,7 +160,8 @@ class Problem:
 
     source: str
     target: str
-    """The column to predict; of several, their names in a row."""
+    """The column to predict; of several, their names in a row. Empty where the task has none: the target of every
+    training row is then 0."""
     task: Task
     task_why: str
     classes: tuple[str, ...]
@@ -178,13 +197,41 @@ class Problem:
     """Of each column of a multilabel problem, what stands for no (0) and for yes (1)."""
     quantiles: tuple[float, ...] = ()
     """Levels to predict, rising, in the order of every prediction's columns."""
+    truth: str | None = None
+    """Without a target: the column with the true groups."""
+    truths: tuple[str, ...] = ()
+    """Its values, sorted; of anomalies the most frequent one first, which is normal, all others being anomalies. The
+    target of a sealed row is its value's position here, -1 where it has none."""
+    clusters: int | None = None
+    """How many clusters are wished for."""
+    contamination: float = CONTAMINATION
+    """Share of the training rows that would be called anomalies."""
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The columns to predict."""
-        return self.several or (self.target,)
+        """The columns to predict; none where the task has no target."""
+        return () if self.untargeted else self.several or (self.target,)
+
+    @property
+    def untargeted(self) -> bool:
+        return self.task in UNTARGETED
+
+    @property
+    def sought(self) -> str:
+        """What the run is after: the target as it is shown, clusters, or anomalies."""
+        return self.target or _sought_by(self.task)
+
+    @property
+    def one_of_them(self) -> str:
+        """What a task without a target says of a row."""
+        return "anomaly" if self.task == "anomaly" else "cluster"
 
     @property
     def outputs(self) -> int:
         """Columns of a prediction matrix: the classes, the targets, the quantiles, or 1."""
         return len(self.classes or self.several or self.quantiles) or 1
+
+
+def _sought_by(task: str | None) -> str:
+    """What a task without a target is after, in a word; clusters where no task is named."""
+    return "anomalies" if task == "anomaly" else "clusters"

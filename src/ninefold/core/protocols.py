@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast
 
 import numpy as np
@@ -47,6 +47,8 @@ class Card:
     fails_on: tuple[str, ...] = ()
     keeps_rows: bool = False
     """The fitted form contains training rows; such a learner enters a bundle only when the user allows it."""
+    noise: bool = False
+    """Of clusterers: the last column of memberships, where there are several, is of rows that are in no cluster."""
     seconds: float = 1.0
     """Rough CPU seconds of a fit on 10,000 rows x 20 columns with the first portfolio setting: cheap ones go first."""
     promise: float = 0.3
@@ -238,6 +240,8 @@ class FitDone:
     """The metric on (a sample of) the rows it was fitted on."""
     difference: float | None = None
     """Largest |graph - Python| over the gate's rows and the form's borders; only where the graph was built."""
+    measures: dict[str, float] = field(default_factory=dict)
+    """What else was measured on the same rows, by name (see `ninefold.crew.clustering`)."""
 
 
 class Crew(Protocol):

@@ -68,6 +68,8 @@ class Features:
     """Noun 4: one recipe per view that some learner asks for."""
 
     recipes: tuple[Recipe, ...]
+    variance: tuple[float, ...] = ()
+    """The share of the scaled view's variance along each of its first principal axes, where a view has these axes."""
 
     def recipe(self, view: View) -> Recipe:
         return next(recipe for recipe in self.recipes if recipe.view == view)

@@ -41,6 +41,8 @@ class Trial:
     """The trial that it varies in answer to that finding."""
     augment: str = ""
     """How rows were made to learn from beside the true ones: smote, mixup, or not at all."""
+    measures: dict[str, float] = field(default_factory=dict)
+    """Means over the folds of what else was measured, by name."""
 
     @property
     def score(self) -> float | None:
@@ -98,6 +100,8 @@ class Leaderboard:
     combinations: tuple[Combination, ...] = ()
     stacked: bool = False
     """The members are combined by a second layer, as an honest test said that it pays; else by ``weights``."""
+    why_chosen: str = ""
+    """Of clusterings: why this one, and this number of clusters."""
 
     @property
     def ensemble_score(self) -> float:
@@ -163,6 +167,8 @@ class Model:
     """Learners left out of the graph, with the reason."""
     columns: tuple[str, ...] = ()
     """Raw columns the graph takes, in its order."""
+    classes: tuple[str, ...] = ()
+    """Labels the graph gives, in the order of its probability columns: the problem's classes, or clusters."""
     microseconds: float | None = None
     """Median of one bare call of the graph with one row."""
     out_of_fold: Path | None = None
@@ -286,6 +292,81 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """One cluster among the training rows; ``profile`` says in words what is unusual about its rows."""
+
+    name: str
+    rows: int
+    share: float
+    profile: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """Rows in two dimensions, to be looked at and nothing else: ``codes`` are positions of clusters."""
+
+    name: str
+    note: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Starts:
+    """k-means from many single starts with the same number of clusters: how much depends on where it begins.
+
+    ``inertias`` are mean squared distances to the nearest mean; the agreements are adjusted Rand indices of pairs.
+    """
+
+    inertias: tuple[float, ...]
+    agreement: float
+    least_agreement: float
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What there is to say of clusters beyond their scores. ``truth``: rows as [true group, cluster] of sealed rows."""
+
+    profiles: tuple[Cluster, ...]
+    maps: tuple[Map, ...]
+    starts: Starts | None
+    stability: float | None
+    """Mean agreement of the fits on different folds about the same rows (adjusted Rand index)."""
+    differs: float
+    """Share of training rows that the library itself put elsewhere than the rule for new rows does."""
+    scored: int
+    """Sealed rows that were scored."""
+    truths: tuple[str, ...] = ()
+    truth: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """A sealed row; ``rank`` is 1 for the most unusual one; ``reasons`` say in words what is unusual about it."""
+
+    rank: int
+    score: float
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Anomalies:
+    """What there is to say of anomalies beyond scores: the most unusual sealed rows, and how scores are spread."""
+
+    top: tuple[Anomaly, ...]
+    shares: tuple[float, ...]
+    """Share of the sealed rows by score, in equal bins from 0 to 1."""
+    labelled: float
+    """Share of the sealed rows that the graph calls anomalies."""
+    threshold: float
+    expected: float
+    """The share that was to be called so."""
+    stability: float
+    """Rank correlation of the training rows' scores by the graph, which has seen them, and out of fold."""
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Noun 7: what the graph is worth on rows nobody has seen. ``headline`` is the problem's metric."""
 
@@ -314,6 +395,10 @@ class Evaluation:
     """Learning curve and validation curve of the best single learner, where time allowed."""
     decomposition: Decomposition | None = None
     """Its bias and variance, where time allowed."""
+    clusters: Clusters | None = None
+    """Where clusters are looked for."""
+    anomalies: Anomalies | None = None
+    """Where anomalies are looked for."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
     task: Task = "regression"

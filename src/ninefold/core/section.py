@@ -64,10 +64,11 @@ class Figure:
     """A chart as data. ``title`` states the finding, not the axes.
 
     kinds: ``bars`` (horizontal, x are labels), ``lines`` (x numeric), ``intervals`` (x are labels, y with low and
-    high), ``matrix`` (each series a row, x the column labels, y the counts), ``histogram`` (x are left bin edges).
+    high), ``matrix`` (each series a row, x the column labels, y the counts), ``histogram`` (x are left bin edges),
+    ``scatter`` (x numeric, each series a group of points).
     """
 
-    kind: Literal["bars", "lines", "intervals", "matrix", "histogram"]
+    kind: Literal["bars", "lines", "intervals", "matrix", "histogram", "scatter"]
     title: str
     series: tuple[Series, ...]
     x_label: str = ""

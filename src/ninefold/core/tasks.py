@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ninefold.core.table import Array
+from ninefold.core.problem import Problem
+from ninefold.core.protocols import Known
+from ninefold.core.table import Array, one_number
 from ninefold_runtime.schema import Task
 
 BASE: dict[Task, Task] = {
@@ -19,6 +21,13 @@ BASE: dict[Task, Task] = {
 def base_of(task: Task) -> Task:
     """The simple task that each target of this one is: binary, multiclass or regression."""
     return BASE.get(task, task)
+
+
+def known(problem: Problem, target: Array) -> Known:
+    """The target for steps, which know simple tasks: of several targets, one number that speaks for them all."""
+    if target.ndim == 2:
+        return Known(one_number(target), "regression", 1)
+    return Known(target, base_of(problem.task), problem.outputs if problem.classes else 1)
 
 
 def serves(solves: tuple[Task, ...], task: Task) -> bool:

@@ -36,6 +36,10 @@ class Workshop:
         """[rows of the fold's validation part, K], by the crew."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.npy"
 
+    def assigned(self, trial: int, fold: int) -> Path:
+        """[rows of a sample], by the crew: the cluster in which a fold's fit puts each, the same rows for all fits."""
+        return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}-assigned.npy"
+
     def out_of_fold(self, trial: int) -> Path:
         """[training rows, K], by the search; NaN where never validated."""
         return self.run / "5-leaderboard" / f"{trial}.npy"

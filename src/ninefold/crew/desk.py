@@ -14,10 +14,10 @@ import numpy as np
 from ninefold.core.book import read_noun
 from ninefold.core.plan import Fold, Plan
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Examples, Known, View
+from ninefold.core.protocols import Examples, View
 from ninefold.core.recipe import Features
-from ninefold.core.table import Array, Dataset, Rows, one_number, read_rows
-from ninefold.core.tasks import base_of
+from ninefold.core.table import Array, Dataset, Rows, read_rows
+from ninefold.core.tasks import known
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.onnx import Session
 from ninefold.forms.recipe import fit_recipe
@@ -84,10 +84,10 @@ class Desk:
     def _make(self, folder: Path, view: View, number: int | None) -> None:
         fold, rows = self.fold(number), self.dataset.rows
         learned = rows.take(fold.learned)
-        known = self._known(learned.target)
+        target = known(self.problem, learned.target)
         columns = {column.name: column for column in self.dataset.columns}
         rng = np.random.default_rng([self.problem.seed, 4, -1 % 2**32 if number is None else number])
-        fitting = fit_recipe(self.features.recipe(view), columns, learned, known, rng)
+        fitting = fit_recipe(self.features.recipe(view), columns, learned, target, rng)
         graph = fitting.recipe.compiled()
         asked = self.gate if number is None else rows.take(fold.valid)
         partial = folder.with_name(f".{folder.name}.{os.getpid()}")
@@ -101,13 +101,6 @@ class Desk:
             partial.rename(folder)
         except OSError:  # another worker was first; its copy is the same
             shutil.rmtree(partial)
-
-    def _known(self, target: Array) -> Known:
-        """The target for steps, which know simple tasks: of several targets, one number that speaks for them all."""
-        task = base_of(self.problem.task)
-        if target.ndim == 2:
-            return Known(one_number(target), "regression", 1)
-        return Known(target, task, self.problem.outputs if self.problem.classes else 1)
 
     def examples(self, material: Material, number: int | None, *, stopping: bool) -> Examples:
         """A fold's training examples; with ``stopping`` its stop rows are set apart, else learned from as well."""

@@ -17,6 +17,7 @@ from ninefold.core.tasks import difference
 from ninefold.core.workshop import save_array
 from ninefold.crew.adapting import fit
 from ninefold.crew.augmenting import augmented
+from ninefold.crew.clustering import Clustering, judged
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
@@ -49,7 +50,12 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     seconds = time.monotonic() - started
     if clock.left <= 0:
         return FitDone(job.trial, fold, "late", "the time was up before it was fitted", seconds)
+    if examples.task == "clustering":
+        done = FitDone(job.trial, fold, "ok", seconds=seconds, bytes=_bytes(form))
+        return judged(done, Clustering(learner, form, predictions, material), desk, _rng(job), clock)
     save_array(desk.workshop.predictions(job.trial, fold), predictions)
+    if examples.task == "anomaly":  # nothing is known that it could be scored by
+        return FitDone(job.trial, fold, "ok", seconds=seconds, rounds=form.rounds, bytes=_bytes(form))
     y = desk.dataset.rows.target[desk.fold(fold).valid]
     sample = slice(None, None, max(1, len(examples.y) // SAMPLE))
     return FitDone(
@@ -100,8 +106,9 @@ def _rng(job: FitJob) -> np.random.Generator:
 
 def _checked(form: Form, x: Array, examples: Examples) -> Array:
     predictions = np.asarray(form.predict(np.asarray(x)), np.float64)
-    if predictions.shape != (len(x), examples.outputs) or not np.isfinite(predictions).all():
-        raise ValueError(f"predictions are not finite numbers of shape {(len(x), examples.outputs)}")
+    width = predictions.shape[1] if examples.task == "clustering" else examples.outputs
+    if predictions.shape != (len(x), width) or not np.isfinite(predictions).all():
+        raise ValueError(f"predictions are not finite numbers of shape {(len(x), width)}")
     return predictions
 
 

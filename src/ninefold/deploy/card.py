@@ -33,11 +33,12 @@ def card(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluatio
         "Caveats and recommendations": _caveats(evaluation),
     }
     text = "\n\n".join(f"## {heading}\n\n" + "\n".join(lines) for heading, lines in parts.items())
-    return f"# Model card: {_plain(problem.target)}\n\n{text}\n"
+    return f"# Model card: {_plain(problem.sought)}\n\n{text}\n"
 
 
 def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
-    yield f"- Predicts `{_plain(problem.target)}` ({problem.task}: {_plain(problem.task_why)})."
+    does = f"Predicts `{_plain(problem.target)}`" if problem.target else f"Finds {problem.sought}"
+    yield f"- {does} ({problem.task}: {_plain(problem.task_why)})."
     yield f"- Made by Ninefold, run {run}."
     yield f"- One ONNX graph over {len(model.columns)} raw columns, {size(model.bytes)}, SHA-256 `{model.digest}`."
     for member in model.members:
@@ -61,7 +62,8 @@ def _use(problem: Problem) -> Iterable[str]:
     classes = f" The classes are {', '.join(_plain(name) for name in problem.classes)}." if problem.classes else ""
     for name, (no, yes) in zip(problem.several, problem.labels, strict=False):
         yield f"- `{_plain(name)}`: no is {_plain(no)}, yes is {_plain(yes)}."
-    yield f"Predict `{_plain(problem.target)}` for rows that come from where the training rows came from.{classes}"
+    what = f"Predict `{_plain(problem.target)}` for" if problem.target else f"Find {problem.sought} among"
+    yield f"{what} rows that come from where the training rows came from.{classes}"
     yield f"\nIntended users, and uses that are out of scope: {OWNER}"
 
 
@@ -73,7 +75,9 @@ def _factors(problem: Problem, evaluation: Evaluation) -> Iterable[str]:
 
 
 def _metrics(problem: Problem, model: Model, evaluation: Evaluation) -> Iterable[str]:
-    yield f"{evaluation.headline.title}, because {_plain(problem.metric_why)}."
+    truth = evaluation.headline.metric != problem.metric
+    why = f"the truth in `{_plain(problem.truth or '')}` is known" if truth else _plain(problem.metric_why)
+    yield f"{evaluation.headline.title}, because {why}."
     yield "Intervals are 95 % bootstrap intervals over the held-out rows."
     if model.microseconds is not None:
         yield f"One row takes {model.microseconds:.0f} µs where the model was made."
@@ -105,6 +109,9 @@ def _analyses(evaluation: Evaluation) -> Iterable[str]:
     if evaluation.targets:
         yield "\n| target | metric | score | 95 % interval | baseline |\n|---|---|---|---|---|"
         yield from (f"| {_plain(each.target)} {_score(each.score)}" for each in evaluation.targets)
+    if evaluation.clusters:
+        yield "\n| cluster | share | what sets its rows apart |\n|---|---|---|"
+        yield from (f"| {c.name} | {c.share:.0%} | {_plain(c.profile)} |" for c in evaluation.clusters.profiles)
     if evaluation.slices:
         yield "\n| slice | rows | score | 95 % interval |\n|---|---|---|---|"
         for part in evaluation.slices[:SHOWN]:

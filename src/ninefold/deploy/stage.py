@@ -42,15 +42,15 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
 def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
     """The inputs of the graph in its order; every other column of the table is accepted and ignored."""
     target = Target(
-        name=problem.target,
+        name=problem.target or problem.one_of_them,
         task=problem.task,
-        classes=problem.classes,
+        classes=model.classes or problem.classes,
         positive=problem.positive,
         several=problem.several,
         labels=problem.labels,
         quantiles=problem.quantiles,
     )
-    others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time)
+    others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time, problem.truth)
     ignored = dict.fromkeys(name for name in others if name and name not in {*model.columns, *problem.targets})
     columns = tuple(dataset.column(name) for name in model.columns)
     return Schema(columns=columns, target=target, ignored=tuple(ignored))

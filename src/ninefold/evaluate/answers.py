@@ -42,12 +42,17 @@ class Answers:
         return metric.score(self.y, self.predictions, self.labels)
 
 
+def in_batches(graph: Graph, columns: Mapping[str, Array], rows: int) -> list[dict[str, Array]]:
+    """What the graph says about that many rows, batch by batch."""
+    return [
+        graph.run({name: values[start : start + BATCH] for name, values in columns.items()})
+        for start in range(0, rows, BATCH)
+    ]
+
+
 def ask(graph: Graph, columns: Mapping[str, Array], y: Array, problem: Problem) -> Answers:
     """Run the graph on wired columns of N entries each."""
-    batches = [
-        graph.run({name: values[start : start + BATCH] for name, values in columns.items()})
-        for start in range(0, len(y), BATCH)
-    ]
+    batches = in_batches(graph, columns, len(y))
     if not problem.classes and not problem.labels:
         return Answers(y, np.concatenate([batch["prediction"] for batch in batches]).reshape(len(y), problem.outputs))
     probabilities = np.concatenate([batch["probability"] for batch in batches])

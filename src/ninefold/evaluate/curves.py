@@ -10,6 +10,8 @@ from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import equal_mass
 from ninefold.metrics._ranking import cumulated
 
+AXES = {"roc": ("false positive rate", "true positive rate"), "precision-recall": ("recall", "precision")}
+"""What x and y are, by the name of a curve."""
 POINTS = 200
 RESIDUAL_BINS = 20
 SHARES = {"residual 10 %": 0.1, "residual median": 0.5, "residual 90 %": 0.9}
@@ -24,10 +26,11 @@ def curves(answers: Answers) -> tuple[Curve, ...]:
         return _residuals(answers)
     if answers.predictions.shape[1] != 2 or len(np.unique(answers.y)) != 2:
         return ()
-    return _ranked(answers.y == 1, answers.predictions[:, 1])
+    return ranked(answers.y == 1, answers.predictions[:, 1])
 
 
-def _ranked(positive: Array, scores: Array) -> tuple[Curve, ...]:
+def ranked(positive: Array, scores: Array) -> tuple[Curve, ...]:
+    """``roc`` and ``precision-recall`` of rows in falling order of ``scores``, some of them ``positive``, some not."""
     hits, misses = (counts.astype(np.float64) for counts in cumulated(positive, scores))
     recall, precision = hits / hits[-1], hits / (hits + misses)
     start = np.zeros(1)

@@ -14,8 +14,10 @@ from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
 from ninefold.core.table import Dataset, Rows
+from ninefold.evaluate.anomalies import evaluate_anomalies
 from ninefold.evaluate.answers import Answers, Graph, ask, baseline
 from ninefold.evaluate.calibration import Reliability, reliability
+from ninefold.evaluate.clusters import evaluate_clusters
 from ninefold.evaluate.coverage import coverage
 from ninefold.evaluate.curves import curves
 from ninefold.evaluate.diagnosing import diagnosed
@@ -56,6 +58,10 @@ def evaluate(
     problem: Problem, dataset: Dataset, leaderboard: Leaderboard, model: Model, *, context: Context
 ) -> Evaluation:
     """Open the sealed rows, ask the graph about them, and judge its answers."""
+    if problem.task == "clustering":
+        return evaluate_clusters(problem, dataset, leaderboard, model, context=context)
+    if problem.task == "anomaly":
+        return evaluate_anomalies(problem, dataset, leaderboard, model, context=context)
     context.progress("asking the graph about the sealed rows", 0.0)
     case = _case(problem, dataset.sealed.open(), _graph(model), context)
     reliable = reliability(case.answers) if problem.classes else None

@@ -8,15 +8,21 @@ from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
 from ninefold.evaluate import learning
+from ninefold.evaluate.anomalies_view import anomalies_view
+from ninefold.evaluate.clusters_view import clusters_view
+from ninefold.evaluate.curves import AXES
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (4, 8, 9, 10, 11, 47)
 SHOWN = 15
 FIT = {"good": "good fit", "overfit": "overfitting", "underfit": "underfitting", "unclear": "unclear"}
-CURVES = {"roc": ("false positive rate", "true positive rate"), "precision-recall": ("recall", "precision")}
 
 
 def view(evaluation: Evaluation) -> Section:
+    if evaluation.clusters is not None:
+        return clusters_view(evaluation, evaluation.clusters)
+    if evaluation.anomalies is not None:
+        return anomalies_view(evaluation, evaluation.anomalies)
     return Section(
         title="Evaluation",
         sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, "
@@ -121,12 +127,12 @@ def _slices(evaluation: Evaluation) -> Table | None:
 
 def _curves(evaluation: Evaluation) -> tuple[Figure, ...]:
     residuals = [curve for curve in evaluation.curves if curve.name.startswith("residual")]
-    ranked = [_ranked(evaluation, curve) for curve in evaluation.curves if curve.name in CURVES]
+    ranked = [_ranked(evaluation, curve) for curve in evaluation.curves if curve.name in AXES]
     return (*ranked, *([_residuals(*residuals)] if residuals else []))
 
 
 def _ranked(evaluation: Evaluation, curve: Curve) -> Figure:
-    x, y = CURVES[curve.name]
+    x, y = AXES[curve.name]
     area = {"roc": "roc_auc", "precision-recall": "average_precision"}[curve.name]
     score = next((score for score in evaluation.scores if score.metric == area), None)
     title = f"{scored(score) if score else curve.name}, positive class {evaluation.classes[-1]}"

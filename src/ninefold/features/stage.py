@@ -6,6 +6,7 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
 from ninefold.core.table import Dataset
+from ninefold.features.projection import is_wide, projected, variance
 from ninefold.features.variants import scaled_with_created, with_created, with_selection
 from ninefold_runtime.schema import Kind
 
@@ -26,12 +27,24 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
     means = (StepSpec(FEATURES, "target_mean"),)
+    if problem.untargeted:
+        return Features(_untargeted(problem, dataset, preparation))
     recipes = (
         Recipe("plain", _tree_branches(by_kind, plain)),
         Recipe("encoded", _tree_branches(by_kind, means)),
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
-    return Features((*recipes, *_variants(recipes, by_kind, _numbers(preparation, problem.scale))))
+    variants = _variants(recipes, by_kind, _numbers(preparation, problem.scale))
+    return _with_projection(Features((*recipes, *variants)), problem, dataset, preparation)
+
+
+def _untargeted(problem: Problem, dataset: Dataset, preparation: Preparation) -> tuple[Recipe, ...]:
+    """No target means, and no column twice: distances are of the scaled columns, each of which counts once."""
+    by_kind = _by_kind(dataset, preparation)
+    scaled = _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)
+    once = tuple(branch for branch in scaled if branch.steps != _ranks(preparation, problem.scale))
+    plain = _tree_branches(by_kind, (StepSpec(FEATURES, "ordinal"),))
+    return Recipe("plain", plain), Recipe("scaled", once)
 
 
 def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: tuple[StepSpec, ...]) -> list[Recipe]:
@@ -41,6 +54,14 @@ def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: t
     made = [with_created(plain), with_created(encoded)] if pairs else []
     made += [scaled_with_created(scaled, columns["number"], numbers)] if len(columns["number"]) > 1 else []
     return [*made, *with_selection(plain), *with_selection(scaled)]
+
+
+def _with_projection(features: Features, problem: Problem, dataset: Dataset, preparation: Preparation) -> Features:
+    """A wide scaled view gets a variant along its principal axes."""
+    if not is_wide(dataset.column(name) for name in preparation.columns):
+        return features
+    recipe = projected(features.recipe("scaled"))
+    return Features((*features.recipes, recipe), variance(recipe, problem, dataset))
 
 
 Columns = dict[Kind, tuple[str, ...]]

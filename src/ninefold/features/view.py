@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from ninefold.core.protocols import View, base_of
 from ninefold.core.recipe import Branch, Features, Recipe, StepSpec
-from ninefold.core.section import Section, Table
+from ninefold.core.section import Figure, Section, Series, Table
 from ninefold.core.words import counted
 
 _WHAT = {
@@ -15,7 +17,9 @@ _WHAT = {
 _VARIANT = {
     "created": "; with columns made from pairs of others, where they pay on inner folds",
     "selected": "; without columns that say no more than shuffled ones do",
+    "pca": "; along the principal axes that hold most of the variance",
 }
+SHARES = (0.9, 0.95, 0.99)
 
 
 def view(features: Features) -> Section:
@@ -25,7 +29,8 @@ def view(features: Features) -> Section:
         sentence=f"{counted(columns, 'column')} in {len(features.recipes)} views: "
         + ", ".join(recipe.view for recipe in features.recipes),
         questions=(5, 13, 14),
-        tables=tuple(_table(recipe) for recipe in features.recipes),
+        tables=(*(_table(recipe) for recipe in features.recipes), *_axes(features.variance)),
+        figures=_scree(features.variance),
         text=("Every step is fitted inside folds, and exists only as nodes of the graph.",),
     )
 
@@ -39,6 +44,28 @@ def _table(recipe: Recipe) -> Table:
 def _what(view: View) -> str:
     variant = view.partition("+")[2]
     return _WHAT[base_of(view)] + _VARIANT.get(variant, "")
+
+
+def _axes(variance: tuple[float, ...]) -> tuple[Table, ...]:
+    """How many axes hold most of the variance."""
+    if not variance:
+        return ()
+    total = list(accumulate(variance))
+    rows = [(f"{share:.0%}", sum(held < share for held in total) + 1) for share in SHARES if total[-1] >= share]
+    return (
+        Table("Principal axes of the scaled view", ("share of the variance", "axes needed"), tuple(rows), wide=True),
+    )
+
+
+def _scree(variance: tuple[float, ...]) -> tuple[Figure, ...]:
+    if not variance:
+        return ()
+    total = tuple(accumulate(variance))
+    axes = tuple(float(i + 1) for i in range(len(total)))
+    title = f"Of the variance the first 2 principal axes hold {total[:2][-1]:.0%}, the first 10 {total[:10][-1]:.0%}."
+    series = (Series("up to this axis", axes, total), Series("this axis alone", axes, variance))
+    note = "Of some training rows in the scaled view. Variance is not importance: the target may hang on a small axis."
+    return (Figure("lines", title, series, "axis", "share of the variance", note),)
 
 
 def _named(branch: Branch) -> str:

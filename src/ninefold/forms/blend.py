@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -63,6 +63,11 @@ def _lean(columns: Array, counts: Array, loss: Callable[[Array], float], reached
             break
         shares = without[best] / without[best].sum()
     return shares
+
+
+def evenly(members: Sequence[int]) -> dict[int, float]:
+    """The same weight for each of them, summing to 1."""
+    return dict.fromkeys(members, 1 / len(members))
 
 
 def blended(predictions: Mapping[int, Array], weights: Mapping[int, float]) -> Array:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
-from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 
 from ninefold.core.table import Array
+from ninefold.forms.distances import distance_graph
 from ninefold.forms.onnx import Var, const, op
 
 Metric = Literal["euclidean", "manhattan", "minkowski", "cosine", "mahalanobis"]
@@ -31,9 +31,8 @@ class Neighbours:
     are as near as the last of them, so that it does not depend on the order of the rows (as ``knn(use.all = TRUE)``
     of R's package class). Rows at distance 0 outweigh all others.
 
-    Distances are sums over columns of differences, never |x|^2 - 2xy + |y|^2, whose rounding would make a row differ
-    from itself. In the graph a Loop runs over the columns, and N rows need memory for N x M numbers. Every prediction
-    costs M x D whatever the metric: there is no index of the rows, which would have to be searched in the graph.
+    In the graph N rows need memory for N x M distances. Every prediction costs M x D whatever the metric: there is no
+    index of the rows, which would have to be searched in the graph.
 
     ``whitening`` [D, D], for the Mahalanobis distance alone, makes the columns uncorrelated, of variance 1. A row of
     zeros, which has no direction, is at cosine distance 1 of all others.
@@ -108,21 +107,7 @@ class Neighbours:
 
     def _distance(self, x: Var) -> Var:
         """[N, M], column after column; a sum of powers, its root not taken."""
-        known, asked = self._projected(self.rows), self._projection(x)
-        rows, size = const(known.T), const([-1, len(known)], np.int64)
-        shape = op.concat([op.shape(asked, start=0, end=1), const([len(known)], np.int64)], axis=0)
-
-        def add(column: Var, going: Var, so_far: Var) -> list[Var]:
-            gap = op.abs(op.sub(op.gather(asked, column, axis=1), op.gather(rows, column, axis=0)))
-            powers = [gap, op.mul(gap, gap), op.mul(op.mul(gap, gap), gap)]
-            return [going, op.add(so_far, powers[self._power - 1])]
-
-        with catch_warnings():
-            # ONNX infers no shape for what a loop carries; the reshape below says it.
-            filterwarnings("ignore", "Output type for variable v_final")
-            start = op.reshape(op.expand(const(0.0), shape), size)
-            (total,) = op.loop(const(known.shape[1], np.int64), v_initial=[start], body=add)
-        return op.reshape(total, size)
+        return distance_graph(self._projection(x), self._projected(self.rows), self._power)
 
     def _projection(self, x: Var) -> Var:
         """`_projected` as nodes."""

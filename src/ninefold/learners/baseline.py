@@ -16,20 +16,20 @@ from ninefold.learners._trivial import constant
 
 @dataclass(frozen=True)
 class Baseline:
-    """Predicts the class shares, or the mean, of the training rows for every row."""
+    """Predicts the class shares, or the mean, of the training rows for every row; puts all rows into one cluster."""
 
     card: ClassVar[Card] = Card(
         title="Baseline",
-        solves=("binary", "multiclass", "regression", "quantile"),
+        solves=("binary", "multiclass", "regression", "quantile", "clustering", "anomaly"),
         view="plain",
-        idea="Say the same for every row: the class shares, or the mean.",
+        idea="Say the same for every row: the class shares, the mean, or one cluster.",
         inductive_bias="No column matters.",
         cost="One pass over the target.",
         source="Every other learner must beat it to be worth its cost.",
         questions=(5,),
         seconds=0.0,
         family="baseline",
-        fails_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "noise"),
+        fails_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "noise", "clouds", "stripes"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({},)
 

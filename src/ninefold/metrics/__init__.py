@@ -9,6 +9,10 @@ Every ``score(y, predictions, labels=None)`` takes
 - ``labels`` [N]: decided class codes, for metrics that score decisions (``needs_labels``); where they are not
   given, the most probable class is taken. Other metrics ignore them.
 
+Of clusters, the ``predictions`` are memberships, the ``labels`` clusters, and ``y`` is either the rows [N, D] that lie
+near or far (silhouette, Davies-Bouldin, Calinski-Harabasz), or true groups [N], below 0 where unknown (adjusted Rand,
+normalised mutual information).
+
 In binary problems the last class (code 1) is the positive one. With more classes, precision, recall, F1, ROC AUC
 and average precision are macro averages: every class, and of several targets every target, counts the same.
 

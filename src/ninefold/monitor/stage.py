@@ -15,7 +15,7 @@ from ninefold.core.table import Array, Dataset
 from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
 from ninefold_runtime.drift import FLOORS
 from ninefold_runtime.files import put_folder, write_whole
-from ninefold_runtime.schema import Target
+from ninefold_runtime.schema import UNTARGETED, Target
 from ninefold_runtime.sketch import (
     Expected,
     Levels,
@@ -31,6 +31,7 @@ from ninefold_runtime.sketch import (
 
 RATE = 0.01
 """Share of batches without drift that may be called drifted."""
+_OF_CLUSTERS = "share of each cluster, and how clearly rows belong, against training rows"
 _DETECTORS: dict[type[Sketch], str] = {
     Numbers: "Kolmogorov-Smirnov distance and PSI of numbers and text lengths",
     Levels: "chi-square, total variation and unlisted values of categories",
@@ -59,9 +60,9 @@ def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -
     return Watch(
         columns=len(schema.columns),
         rows=len(rows),
-        detectors=tuple(_detectors(sketches)),
+        detectors=tuple(_detectors(sketches, clusters=schema.target.task == "clustering")),
         false_alarm_rate=RATE,
-        retrain_rule=_rule(sketches),
+        retrain_rule=_rule(sketches, schema.target),
     )
 
 
@@ -79,7 +80,7 @@ def _scores(target: Target, predictions: Array | None) -> dict[str, Sketch]:
         return {}
     if target.parts:
         return sketch_scores(score_columns(target, predictions))
-    if not target.classes:
+    if not target.classes or target.task == "anomaly":
         return sketch_scores(score_arrays(None, predictions[:, 0], None))
     return sketch_scores(score_arrays(predictions, None, _positive(target)))
 
@@ -90,7 +91,7 @@ def _positive(target: Target) -> int | None:
 
 def _expected(target: Target, predictions: Array | None, threshold: float | None) -> Expected | None:
     """The mean probability of the label that the graph would give, threshold included."""
-    if predictions is None or not target.classes:
+    if predictions is None or not target.classes or target.task in UNTARGETED:
         return None
     confidence = predictions.max(axis=1)
     positive = _positive(target)
@@ -109,22 +110,26 @@ def _add(folder: Path, sketches: bytes, fresh: Path) -> None:
     put_folder(fresh, folder)
 
 
-def _detectors(sketches: Sketches) -> Iterable[str]:
+def _detectors(sketches: Sketches, *, clusters: bool) -> Iterable[str]:
     used = {type(sketch) for sketch in sketches.columns.values()}
     yield from (name for kind, name in _DETECTORS.items() if kind in used)
     yield "share of missing values (Fisher's exact test)"
     if sketches.scores:
-        yield "distribution of predictions against out-of-fold ones"
+        yield _OF_CLUSTERS if clusters else "distribution of predictions against out-of-fold ones"
     if sketches.expected:
         yield f"expected accuracy from calibrated probabilities ({sketches.expected.accuracy:.1%} out of fold)"
 
 
-def _rule(sketches: Sketches) -> str:
+def _rule(sketches: Sketches, target: Target) -> str:
     moved = FLOORS["distribution"]
     rule = (
         f"Train again when two batches in a row drift: a change significant at {sketches.rate:.0%} over all columns "
         f"together (Holm) in which at least {moved:.0%} of the rows have moved"
     )
+    if target.task == "clustering":
+        return f"{rule}, the shares of the clusters included. Then look whether the clusters are still the same."
+    if target.task == "anomaly":
+        return f"{rule}, the scores included. Rows that are no longer rare are no longer anomalies."
     if sketches.expected is None:
         return f"{rule}. Accuracy cannot be estimated without labels here: measure it when labels arrive."
     fall = FLOORS["expected accuracy"]

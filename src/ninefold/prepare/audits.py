@@ -40,7 +40,9 @@ def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[
 def _strongest(
     columns: dict[str, Array], problem: Problem, target: Array, rng: np.random.Generator
 ) -> dict[str, float]:
-    """`strengths`; of several targets, for the one that each column tells best."""
+    """`strengths`; of several targets, for the one that each column tells best; 0 where there is no target."""
+    if problem.untargeted:
+        return dict.fromkeys(columns, 0.0)
     task = base_of(problem.task)
     if target.ndim == 1:
         return strengths(columns, target, task, problem.outputs, rng)

@@ -33,10 +33,15 @@ def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparat
     return Preparation(
         columns=used,
         left_out=tuple(left_out),
-        complete=(StepSpec(STEPS, "fill", {"how": problem.missing}), StepSpec(STEPS, "clip")),
+        complete=(StepSpec(STEPS, "fill", {"how": problem.missing}), *_tamed(problem)),
         missing={name: share for name, share in shares.items() if share > 0},
         duplicates=_duplicates(rows),
     )
+
+
+def _tamed(problem: Problem) -> tuple[StepSpec, ...]:
+    """Far values are clipped, except where they are what is looked for."""
+    return () if problem.task == "anomaly" else (StepSpec(STEPS, "clip"),)
 
 
 def _duplicates(rows: Rows) -> int:

@@ -62,6 +62,7 @@ def _named(wishes: Wishes) -> dict[str, Iterable[str]]:
     return {
         "--group": () if wishes.group is None else (wishes.group,),
         "--time": () if wishes.time is None else (wishes.time,),
+        "--truth": () if wishes.truth is None else (wishes.truth,),
         "--drop": wishes.drop,
         "--keep": wishes.keep,
         "--sensitive": wishes.sensitive,
@@ -75,7 +76,7 @@ def _refuse_target_elsewhere(wishes: Wishes) -> None:
             target = next(name for name in asked if name in wishes.targets)
             message = f'{option}: "{target}" is {"the" if len(wishes.targets) == 1 else "a"} target'
             raise ColumnError("NF-E212", message, hint=f"leave it out of {option}")
-    both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time})
+    both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time, wishes.truth})
     if both:
         message = f'"{both[0]}" is to be dropped and to be used'
         raise ColumnError("NF-E212", message, hint="leave it out of --drop")

@@ -6,10 +6,21 @@ from ninefold.core import parts
 from ninefold.core.errors import WishError, nearest
 from ninefold.core.problem import Peek, Wishes
 from ninefold.problem.target import Target
+from ninefold_runtime.schema import UNTARGETED, Task
 
 PACKAGE = "ninefold.metrics"
 IMBALANCED = 0.2
 _HEAVY = 10.0
+_USUAL: dict[Task, tuple[str, str]] = {
+    "multiclass": ("log_loss", "it judges the probabilities of all classes at once"),
+    "ordinal": ("quadratic_kappa", "classes have an order, so a miss by two ranks is worse than two misses by one"),
+    "count": ("poisson_deviance", "the usual loss for counts, whose spread grows with their mean"),
+    "quantile": ("mean_pinball", "it is least where each quantile has its share of values below it"),
+    "multioutput": ("relative_rmse", "the usual loss for numbers, each target in units of its own spread"),
+    "clustering": ("silhouette", "it needs no truth: near to the own cluster, far from the next"),
+    "anomaly": ("rank_correlation", "without a truth, detectors and fits can be compared with each other alone"),
+}
+"""Name and reason of what a task goes by; a task without a target goes by nothing else."""
 
 
 def metric_of(target: Target, wishes: Wishes, peek: Peek) -> tuple[str, str, tuple[str, ...]]:
@@ -21,21 +32,14 @@ def metric_of(target: Target, wishes: Wishes, peek: Peek) -> tuple[str, str, tup
     if wishes.metric is None:
         return *_chosen(target, peek), ()
     part = parts.find(PACKAGE, wishes.metric)
+    if target.task in UNTARGETED and wishes.metric != (only := _USUAL[target.task][0]):
+        raise WishError("NF-E307", f"{target.task} goes by {only}", hint="leave --metric out; the others are shown too")
     if target.task not in part.solves:
         fitting = [name for name in parts.names(PACKAGE) if target.task in parts.find(PACKAGE, name).solves]
         close = nearest(wishes.metric, fitting)
         message = f"{part.title} does not measure {target.task}"
         raise WishError("NF-E307", message, hint=f"choose from: {', '.join(fitting)}", suggestions=close)
     return wishes.metric, "as you said", _danger(target, wishes.metric)
-
-
-_USUAL = {
-    "multiclass": ("log_loss", "it judges the probabilities of all classes at once"),
-    "ordinal": ("quadratic_kappa", "classes have an order, so a miss by two ranks is worse than two misses by one"),
-    "count": ("poisson_deviance", "the usual loss for counts, whose spread grows with their mean"),
-    "quantile": ("mean_pinball", "it is least where each quantile has its share of values below it"),
-    "multioutput": ("relative_rmse", "the usual loss for numbers, each target in units of its own spread"),
-}
 
 
 def _chosen(target: Target, peek: Peek) -> tuple[str, str]:

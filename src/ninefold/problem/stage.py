@@ -8,7 +8,9 @@ from ninefold.problem.columns import refuse_costs, refuse_unknown
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
+from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
+from ninefold_runtime.schema import UNTARGETED
 
 
 def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
@@ -16,7 +18,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
     Raises:
         WishError, ColumnError: see `target_of`, `several_of`, `metric_of`, `validation_of`, `refuse_unknown`,
-            `refuse_costs`.
+            `refuse_costs`, `truths_of`, `clusters_of`, `contamination_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
@@ -51,10 +53,14 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         limits=wishes.limits,
         notes=(*_understood(target, wishes), *target.notes, *notes),
         counts=target.counts,
-        target_numbers=() if target.classes or target.several else peek.target_numbers,
+        target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
         several=target.several,
         labels=target.labels,
         quantiles=target.quantiles,
+        truth=wishes.truth,
+        truths=truths_of(target, peek, wishes),
+        clusters=clusters_of(target, peek, wishes),
+        contamination=contamination_of(target, wishes),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import get_args
 
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.problem import Peek, Wishes
-from ninefold_runtime.schema import Column, Task
+from ninefold_runtime.schema import UNTARGETED, Column, Task
 
 FEWEST_ROWS = 5
 FEWEST_OF_A_CLASS = 3
@@ -17,7 +18,8 @@ QUANTILES = (0.1, 0.5, 0.9)
 """Predicted where quantiles are asked for and none is named."""
 _FEW_NUMBERS = 10
 _ROWS_PER_NUMBER = 5
-_TASKS = ("binary", "multiclass", "regression", "classification", "count", "ordinal", "quantile")
+_TASKS = ("classification", *get_args(Task))
+_NOTHING = Column(name="", kind="constant")
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,14 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     """The target with its task.
 
     Raises:
-        WishError: NF-E304 no target named, NF-E305 a task that the target cannot have, NF-E306 a wrong positive class,
-            NF-E316 an order that is none, NF-E317 quantiles that are none.
+        WishError: NF-E304 a task that needs a target has none, or the other way round, NF-E305 a task that the target
+            cannot have, NF-E306 a wrong positive class, NF-E316 an order that is none, NF-E317 quantiles that are none.
         ColumnError: NF-E201 no such column, NF-E202 no values, NF-E203 one value only, NF-E204 a value per row,
             NF-E205 too few rows.
     """
-    column = named(peek, _only(peek, wishes))
+    if not wishes.targets:
+        return _without(peek, wishes)
+    column = named(peek, wishes.targets[0])
     refuse_empty(peek, column)
     if wishes.order or wishes.task == "ordinal":
         return ordinal_target(peek, column, wishes)
@@ -64,6 +68,21 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     counts = tuple(peek.target_counts[label] for label in classes)
     positive = classes[-1] if task == "binary" else None
     return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
+
+
+def _without(peek: Peek, wishes: Wishes) -> Target:
+    """No target: the task is asked for, or clusters are looked for."""
+    asked = "ordinal" if wishes.order else "quantile" if wishes.quantiles else wishes.task
+    if asked is not None and asked not in UNTARGETED:
+        _refuse_unknown(asked)
+        names = [column.name for column in peek.columns]
+        hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
+        raise WishError("NF-E304", f"{asked} needs a target", hint=hint, columns=names[:100])
+    if peek.rows < FEWEST_ROWS:
+        message = f"{peek.rows} row{'s' if peek.rows > 1 else ''}: too few to learn from"
+        raise ColumnError("NF-E205", message, hint=f"give at least {FEWEST_ROWS} rows, better hundreds")
+    task: Task = next((task for task in UNTARGETED if task == asked), "clustering")
+    return Target(_NOTHING, task, "as you said" if asked else "no target was named")
 
 
 def ordinal_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
@@ -98,14 +117,6 @@ def _quantile_target(peek: Peek, column: Column, wishes: Wishes) -> Target:
         raise WishError("NF-E305", message, hint="choose another target")
     why = "the quantiles you asked for" if wishes.quantiles else "the middle and the limits of 80 %"
     return Target(column, "quantile", why, notes=unread_words(peek), quantiles=levels)
-
-
-def _only(peek: Peek, wishes: Wishes) -> str:
-    if wishes.targets:
-        return wishes.targets[0]
-    names = [column.name for column in peek.columns]
-    hint = f"name the column to predict: --target NAME, one of: {_shown(names)}"
-    raise WishError("NF-E304", "runs without a target are not in this version", hint=hint, columns=names[:100])
 
 
 def named(peek: Peek, target: str) -> Column:
@@ -147,19 +158,29 @@ def refuse_empty(peek: Peek, column: Column) -> None:
 
 
 def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
-    if wishes.task not in _TASKS:
-        close = nearest(str(wishes.task), _TASKS)
-        hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"
-        raise WishError("NF-E305", f'there is no task "{wishes.task}"', hint=hint, suggestions=close)
+    if wishes.task in UNTARGETED:
+        hint = f'leave --target out; to compare with "{wishes.asked}", say --truth {wishes.asked}'
+        raise WishError("NF-E304", f"{wishes.task} has no target", hint=hint)
+    _refuse_unknown(str(wishes.task))
+    if wishes.task in {"multilabel", "multioutput"}:
+        hint = "name each with --target, or leave --task out"
+        raise WishError("NF-E305", f"{wishes.task} needs several targets", hint=hint)
     if wishes.task not in {"regression", "count"}:
         return "multiclass", "as you said"
     if not peek.target_numbers:
-        message = f'{wishes.task} needs numbers, and "{wishes.target}" has words such as {_few(peek)}'
+        message = f'{wishes.task} needs numbers, and "{wishes.asked}" has words such as {_few(peek)}'
         raise WishError("NF-E305", message, hint="leave --task out")
     if wishes.task == "count":
         _refuse_no_counts(peek, wishes)
         return "count", "as you said"
     return "regression", "as you said"
+
+
+def _refuse_unknown(task: str) -> None:
+    if task not in _TASKS:
+        close = nearest(task, _TASKS)
+        hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(_TASKS)}"
+        raise WishError("NF-E305", f'there is no task "{task}"', hint=hint, suggestions=close)
 
 
 def _refuse_no_counts(peek: Peek, wishes: Wishes) -> None:
@@ -231,7 +252,7 @@ def _positive_last(classes: tuple[str, ...], wishes: Wishes) -> tuple[str, ...]:
     if wishes.positive not in classes:
         close = nearest(wishes.positive, classes)
         hint = f'did you mean "{close[0]}"?' if close else f"the classes are: {', '.join(classes[:20])}"
-        raise WishError("NF-E306", f'"{wishes.positive}" is no class of "{wishes.target}"', hint=hint)
+        raise WishError("NF-E306", f'"{wishes.positive}" is no class of "{wishes.asked}"', hint=hint)
     if len(classes) != 2:
         hint = "leave --positive out"
         raise WishError("NF-E306", f"a positive class belongs to two classes; there are {len(classes)}", hint=hint)

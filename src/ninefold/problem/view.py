@@ -16,6 +16,8 @@ _TASKS = {
     "quantile": "{} quantiles of a number",
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
+    "clustering": "clusters",
+    "anomaly": "anomalies",
 }
 
 
@@ -26,7 +28,7 @@ def view(problem: Problem) -> Section:
         title="Problem",
         sentence=f"{task} · metric {metric} · {_spread(problem)}",
         facts=(
-            Fact("Target", problem.target, f"{task}: {problem.task_why}"),
+            Fact("Target", problem.target or "none", f"{task}: {problem.task_why}"),
             Fact("Metric", metric, problem.metric_why),
             Fact("Validation", _scheme(problem), problem.validation.why),
         ),
@@ -39,6 +41,11 @@ def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
     if problem.several:
         return problem.target
+    if problem.untargeted:
+        if problem.task == "anomaly":
+            return f"{problem.contamination:.3g} of the rows are to be called so · {_truth(problem)}"
+        number = f"{problem.clusters} of them" if problem.clusters else "how many is chosen"
+        return f"{number} · {_truth(problem)}"
     if problem.target_numbers:
         low, _, middle, _, high = problem.target_numbers
         return f"median {middle:,.6g}, from {low:,.6g} to {high:,.6g}"
@@ -47,6 +54,10 @@ def _spread(problem: Problem) -> str:
         return f"the rarest is {min(shares):.3g} %"
     plain = {label.lower() for label in problem.classes} in _YES_NO
     return f"{shares[-1]:.3g} % {problem.target.lower() if plain else problem.positive}"
+
+
+def _truth(problem: Problem) -> str:
+    return f'"{problem.truth}" is kept for comparison' if problem.truth else "no truth to compare with"
 
 
 def _scheme(problem: Problem) -> str:

@@ -198,6 +198,33 @@ def _histogram(figure: Figure) -> tuple[float, Markup]:
     return area.bottom + _foot(figure), marks
 
 
+# scatter: points of groups, each group with a colour and a shape, its name written amid its points
+
+
+def _scatter(figure: Figure) -> tuple[float, Markup]:
+    xs = [float(x) for series in figure.series for x in series.x]
+    ys = _finite(figure)
+    area, across, up, marks = _two_axes(figure, (min(xs), max(xs)), (min(ys), max(ys)))
+    for k, series in enumerate(figure.series):
+        points = [(across(float(x)), up(y)) for x, y in zip(series.x, series.y, strict=True) if math.isfinite(y)]
+        marks += Markup("").join(_point(x, y, k) for x, y in points)
+    for series in figure.series:
+        x, y = (sorted(float(value) for value in side)[len(side) // 2] for side in (series.x, series.y))
+        marks += _text(across(x), up(y) + 4, series.name, "middle", "amid")
+    return area.bottom + _foot(figure), marks
+
+
+def _point(x: float, y: float, k: int) -> Markup:
+    """Circle, square, triangle or diamond; the shapes turn once more with every round of colours."""
+    colour, shape = k % COLOURS + 1, (k + k // COLOURS) % 4
+    if not shape:
+        return Markup('<circle class="c{} dot" cx="{:.1f}" cy="{:.1f}" r="3"/>').format(colour, x, y)
+    corners = ((-1, -1, 1, -1, 1, 1, -1, 1), (0, -1.3, 1.2, 1, -1.2, 1), (0, -1.4, 1.4, 0, 0, 1.4, -1.4, 0))[shape - 1]
+    ends = zip(corners[::2], corners[1::2], strict=True)
+    path = " ".join(f"{x + 2.7 * i:.1f},{y + 2.7 * j:.1f}" for i, j in ends)
+    return Markup('<polygon class="c{} dot" points="{}"/>').format(colour, path)
+
+
 def _two_axes(figure: Figure, x: tuple[float, float], y: tuple[float, float]) -> tuple[Area, Scale, Scale, Markup]:
     top = _head(figure) + (18 if figure.y_label else 0)
     bottom = top + 220
@@ -262,7 +289,7 @@ def _finite(figure: Figure) -> list[float]:
 
 
 def _head(figure: Figure) -> float:
-    return 30 if len(figure.series) > 1 else 8
+    return 30 if len(figure.series) > 1 and figure.kind != "scatter" else 8
 
 
 def _foot(figure: Figure) -> float:
@@ -271,7 +298,7 @@ def _foot(figure: Figure) -> float:
 
 
 def _legend(figure: Figure) -> Markup:
-    if len(figure.series) < 2:
+    if len(figure.series) < 2 or figure.kind == "scatter":
         return Markup("")
     x, marks = 4.0, Markup("")
     for k, series in enumerate(figure.series):
@@ -328,4 +355,5 @@ _KINDS: dict[str, Callable[[Figure], tuple[float, Markup]]] = {
     "intervals": _intervals,
     "matrix": _matrix,
     "histogram": _histogram,
+    "scatter": _scatter,
 }

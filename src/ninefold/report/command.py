@@ -41,6 +41,12 @@ def _settled(problem: Problem) -> Iterable[str]:
         yield from ("--group", problem.group)
     if problem.time:
         yield from ("--time", problem.time)
+    if problem.truth:
+        yield from ("--truth", problem.truth)
+    if problem.clusters:
+        yield from ("--clusters", str(problem.clusters))
+    if problem.task == "anomaly":
+        yield from ("--contamination", f"{problem.contamination:g}")
     if problem.costs:
         yield from ("--costs", json.dumps(problem.costs))
 

@@ -68,7 +68,7 @@ def document(folder: Path) -> Document:
         ninefold=__version__,
         written=datetime.now(UTC).isoformat(timespec="seconds"),
         source=problem.source,
-        target=problem.target,
+        target=problem.sought,
         seed=problem.seed,
         seconds=sum(stage.seconds for stage in stages),
         command=reproduce(problem),

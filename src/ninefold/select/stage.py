@@ -13,7 +13,9 @@ from ninefold.core.results import Leaderboard
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.select.clustering import Clusterings
 from ninefold.select.combining import combinations
+from ninefold.select.detectors import detect
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.search import Search
@@ -28,6 +30,10 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     plan = plan_of(problem, dataset.rows)
     logbook = Logbook(context, digest((problem, dataset, features), context.run), len(plan.folds))
     plan.write(Workshop(context.run).plan)
+    if problem.task == "clustering":
+        return Clusterings(problem, dataset, logbook, len(plan.folds), context=context).leaderboard()
+    if problem.task == "anomaly":
+        return detect(problem, dataset, plan, logbook, context=context)
     search = Search(problem, dataset, features, plan, logbook, context=context)
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)

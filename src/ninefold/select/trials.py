@@ -108,9 +108,14 @@ class Entry:
             because=self.candidate.because,
             parent=self.candidate.parent,
             augment=self.candidate.augment,
+            measures=_means([answer.measures for answer in scored]),
         )
 
 
 def best_first(entries: Iterable[Entry]) -> list[Entry]:
     """The finished ones, the lowest loss first."""
     return sorted((e for e in entries if e.state == "finished"), key=lambda e: (e.mean_loss, e.id))
+
+
+def _means(measures: list[dict[str, float]]) -> dict[str, float]:
+    return {name: float(np.mean([each[name] for each in measures])) for name in (measures[0] if measures else {})}

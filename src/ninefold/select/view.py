@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from ninefold.core import parts
 from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
-from ninefold.core.section import Cell, Figure, Finding, Section, Series, Table
+from ninefold.core.section import Cell, Figure, Section, Series, Table
 from ninefold.core.words import counted, duration, size
 from ninefold.select import answered
+from ninefold.select.clusters_view import clusters_view
+from ninefold.select.failures import failures
 from ninefold.select.geometry import LOW_CONTRAST, is_flat
 
 SHOWN = 12
 
 
 def view(board: Leaderboard) -> Section:
+    if board.why_chosen:
+        return clusters_view(board)
     title = parts.find("ninefold.metrics", board.metric).title
     shown = _best_of_each(board)
     members = len(board.weights)
@@ -23,7 +27,7 @@ def view(board: Leaderboard) -> Section:
         sentence=f"{counted(len(board.trials), 'trial')} · {title} {board.ensemble_score:.4f} by "
         + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title),
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
-        findings=(*_failures(board), *answered.findings(board, answers, title)),
+        findings=(*failures(board), *answered.findings(board, answers, title)),
         tables=(_table(board, title), *_combinations(board, title), *told, _everything(board, title)),
         figures=(_figure(shown[:SHOWN], title),) if shown else (),
         text=(
@@ -132,11 +136,3 @@ def _figure(trials: list[Trial], title: str) -> Figure:
     )
     note = "Mean over the folds with its 95 % interval; intervals that overlap are no proof of a difference."
     return Figure("intervals", f"{trials[0].title} leads the single models.", (series,), x_label=title, note=note)
-
-
-def _failures(board: Leaderboard) -> tuple[Finding, ...]:
-    failed = {t.title: t.why for t in board.trials if t.state == "failed"}
-    return tuple(
-        Finding("NF501", "warning", f"{title} failed", why, "See workers.log in the run folder.")
-        for title, why in failed.items()
-    )

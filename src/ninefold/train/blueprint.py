@@ -13,6 +13,7 @@ from ninefold.core.table import Array
 from ninefold.forms.blend import blend_graph, blended
 from ninefold.forms.calibration import calibrated, calibration_graph
 from ninefold.forms.onnx import Var, const, op
+from ninefold.forms.ranked import Scale
 from ninefold.forms.stack import Stack
 from ninefold.train.deciding import Decision
 
@@ -29,10 +30,14 @@ class Blueprint:
     tolerance: float
     stack: Stack | None = None
     """The second layer; without one, members are blended by their weights."""
+    scale: Scale | None = None
+    """Of anomalies: turns the blend of the members' shares into a share again."""
 
     def predict(self, predictions: Mapping[int, Array]) -> Array:
         """Members' predictions [N, K] by trial to calibrated probabilities or values [N, K]."""
         blend = self._combined(predictions)
+        if self.scale is not None:
+            return self.scale.applied(blend)
         return calibrated(blend, self.calibration.parameters[0]) if self.calibration.kind == "temperature" else blend
 
     def _combined(self, predictions: Mapping[int, Array]) -> Array:
@@ -43,6 +48,10 @@ class Blueprint:
     def graph(self, predictions: Mapping[int, Var]) -> dict[str, Var]:
         """The same as nodes, with labels: the outputs of the bundle's graph by name."""
         blend = self._combined_nodes(predictions)
+        if self.scale is not None:
+            scores = self.scale.nodes(blend)
+            label = self.decision.graph(scores, self.problem.classes)
+            return {"prediction": op.squeeze(scores, const([1], np.int64)), "label": label}
         if not self.problem.classes and not self.problem.labels:
             several = self.problem.several or self.problem.quantiles
             return {"prediction": blend if several else op.squeeze(blend, const([1], np.int64))}

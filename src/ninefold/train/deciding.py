@@ -17,7 +17,8 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Decision:
-    """``threshold`` of the positive class (binary), or None: then the cheapest or most probable class is taken.
+    """``threshold`` of the last column (the positive class, or the score of an anomaly), or None: then
+    the cheapest or most probable class is taken.
 
     ``costs`` [true][predicted], empty where mistakes cost the same. ``thresholds`` [T] are those of several targets,
     each decided for itself; codes and margins are then [N, T].
@@ -29,11 +30,13 @@ class Decision:
     thresholds: tuple[float, ...] = ()
 
     def margin(self, probabilities: Array) -> Array:
-        """How far each row is from being decided otherwise, [N]."""
+        """How far each row is from being decided otherwise, [N]; endlessly where there is one cluster."""
         if self.thresholds:
             return np.asarray(np.abs(probabilities - np.array(self.thresholds)))
         if self.threshold is not None:
-            return np.asarray(np.abs(probabilities[:, 1] - self.threshold))
+            return np.asarray(np.abs(probabilities[:, -1] - self.threshold))
+        if probabilities.shape[1] == 1:
+            return np.full(len(probabilities), np.inf)
         ranked = np.sort(probabilities @ -np.array(self.costs) if self.costs else probabilities, axis=1)
         return np.asarray(ranked[:, -1] - ranked[:, -2])
 
@@ -42,7 +45,7 @@ class Decision:
         if self.thresholds:
             return np.asarray(probabilities >= np.array(self.thresholds), np.int64)
         if self.threshold is not None:
-            return np.asarray(probabilities[:, 1] >= self.threshold, np.int64)
+            return np.asarray(probabilities[:, -1] >= self.threshold, np.int64)
         if self.costs:
             return np.asarray(np.argmin(probabilities @ np.array(self.costs), axis=1))
         return np.asarray(np.argmax(probabilities, axis=1))
@@ -61,7 +64,7 @@ class Decision:
             no, yes = (const(words, np.str_) for words in np.array(pairs).T)
             return op.where(op.greater_or_equal(probabilities, const(self.thresholds)), yes, no)
         if self.threshold is not None:
-            positive = op.gather(probabilities, const(1, np.int64), axis=1)
+            positive = op.gather(probabilities, const(-1, np.int64), axis=1)
             code = op.cast(op.greater_or_equal(positive, const(self.threshold)), to=np.int64)
         elif self.costs:
             code = op.arg_min(op.matmul(probabilities, const(self.costs)), axis=1, keepdims=0)

@@ -42,11 +42,8 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
     native = {member.trial: load_array(workshop.member(member.trial) / "gate.npy") for member in blueprint.members}
     expected = blueprint.predict(native)
     got = Session(graph).run(gate.rows.columns)
-    if "prediction" in got:
-        given, equal = got["prediction"].reshape(expected.shape), True
-    else:
-        given = got["probability"]
-        equal = _labels_equal(got["label"], expected, blueprint)
+    given = got["prediction"].reshape(expected.shape) if "prediction" in got else got["probability"]
+    equal = "label" not in got or _labels_equal(got["label"], expected, blueprint)
     apart = difference(blueprint.problem.task, expected, given)
     return Parity(gate.training, len(gate.rows) - gate.training, apart, equal, blueprint.tolerance)
 

@@ -11,13 +11,14 @@ import numpy as np
 from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
-from ninefold.core.results import Leaderboard, Member, Model, Parity
+from ninefold.core.results import Calibration, Leaderboard, Member, Model, Parity
 from ninefold.core.shipping import may_ship
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.forms.blend import blended, greedy
 from ninefold.forms.calibration import calibrated
 from ninefold.forms.stack import Stack, cross_stacked, fit_stack, seen_by_all
+from ninefold.train import anomalies, clusters
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
@@ -57,7 +58,7 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
 
 @dataclass(frozen=True, eq=False)
 class _Draft:
-    """A graph that still has to be proven. ``out_of_fold`` [N, K] is calibrated."""
+    """A graph that still has to be proven. ``out_of_fold`` [N, K] is calibrated; of clusters, what the graph says."""
 
     blueprint: Blueprint
     graph: bytes
@@ -78,16 +79,25 @@ def _refusal(
 
 
 def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list[Member], workshop: Workshop) -> _Draft:
+    views: dict[int, str] = {member.trial: board.trial(member.trial).view for member in members}
+    tolerance = max(card_of(member.learner).tolerance for member in members)
+    if problem.task == "clustering":
+        problem, none = clusters.named(problem, members[0], workshop), Calibration("none")
+        blueprint = Blueprint(problem, tuple(members), views, none, clusters.MOST_MEMBER, tolerance)
+        graph, columns = compose(blueprint, dataset.columns, workshop)
+        return _Draft(blueprint, graph, columns, clusters.memberships(graph, problem, dataset))
     out_of_fold = {member.trial: np.asarray(load_array(workshop.out_of_fold(member.trial))) for member in members}
     stack, blend = _combined(problem, dataset.rows.target, board, members, out_of_fold)
+    if problem.task == "anomaly":
+        blueprint = anomalies.blueprint_of(problem, members, views, tolerance, blend)
+        assert blueprint.scale is not None
+        return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blueprint.scale.applied(blend))
     seen = ~np.asarray(np.isnan(blend)).any(axis=1)
     y = dataset.rows.target[seen]
     calibration = calibration_of(problem, blend[seen], y)
     if calibration.kind == "temperature":
         blend[seen] = calibrated(blend[seen], calibration.parameters[0])
     decision = decision_of(problem, blend[seen], y)
-    views: dict[int, str] = {member.trial: board.trial(member.trial).view for member in members}
-    tolerance = max(card_of(member.learner).tolerance for member in members)
     blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack)
     return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
 
@@ -105,6 +115,10 @@ def _combined(
 
 def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Members) -> dict[int, float]:
     """The ensemble without the refused: the next best take over, or, when time is short, those fitted already."""
+    if problem.task == "clustering":
+        return clusters.next_best(problem, board, crew.refused)
+    if problem.task == "anomaly":
+        return anomalies.without(problem, board, crew.refused)
     left = [
         trial.id
         for trial in sorted(board.trials, key=lambda trial: trial.loss or np.inf)
@@ -137,6 +151,7 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         parity=proof,
         refused=refused,
         columns=draft.columns,
+        classes=draft.blueprint.problem.classes,
         microseconds=taken,
         out_of_fold=context.folder / "out_of_fold.npy",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ninefold.core import words
+from ninefold.core.problem import DETECTED
 from ninefold.core.results import Model
 from ninefold.core.section import Fact, Finding, Level, Section, Table
 
@@ -52,7 +53,8 @@ def _members(model: Model) -> Table:
 def _text(model: Model) -> tuple[str, ...]:
     told = []
     if model.threshold is not None:
-        told.append(f"Rows are labelled positive from a probability of {model.threshold:.3f}: {model.threshold_why}.")
+        what = "anomalies from a score" if model.classes == DETECTED else "positive from a probability"
+        told.append(f"Rows are labelled {what} of {model.threshold:.3f}: {model.threshold_why}.")
     if model.thresholds:
         from_ = ", ".join(f"{name} from {threshold:.3f}" for name, threshold in model.thresholds.items())
         told.append(f"Targets are labelled yes from a probability of their own: {from_} ({model.threshold_why}).")

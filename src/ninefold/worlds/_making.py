@@ -16,6 +16,11 @@ def classes(x: Array, codes: Array) -> Examples:
     return Examples(x, np.asarray(codes, np.int64), "multiclass", int(codes.max()) + 1, _names(x))
 
 
+def groups(x: Array, codes: Array) -> Examples:
+    """The true group of each row stands where a target would; whoever looks for clusters does not look at it."""
+    return Examples(x, np.asarray(codes, np.int64), "clustering", int(codes.max()) + 1, _names(x))
+
+
 def values(x: Array, y: Array) -> Examples:
     return Examples(x, y, "regression", 1, _names(x))
 
@@ -26,6 +31,11 @@ def counts(x: Array, y: Array) -> Examples:
 
 def grades(x: Array, codes: Array) -> Examples:
     return Examples(x, np.asarray(codes, np.int64), "ordinal", int(codes.max()) + 1, _names(x))
+
+
+def unusual(x: Array, strange: Array) -> Examples:
+    """Rows of which some are anomalies; detectors are not told which."""
+    return Examples(x, np.asarray(strange, np.int64), "anomaly", 1, _names(x))
 
 
 def _names(x: Array) -> tuple[str, ...]:
