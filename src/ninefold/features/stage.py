@@ -111,7 +111,7 @@ def _numbers(preparation: Preparation, how: str) -> tuple[StepSpec, ...]:
 
 
 def _ranks(preparation: Preparation, how: str) -> tuple[StepSpec, ...]:
-    """Numbers as normal quantiles of their ranks (shares where everything must lie in [0, 1]): decision 0039."""
+    """Numbers as normal quantiles of their ranks (shares where everything must lie in [0, 1]): decision 37."""
     filled = StepSpec(PREPARE, "fill", {**preparation.complete[0].settings, "indicator": False})
     to = "uniform" if how == "minmax" else "normal"
     return (FINITE, filled, StepSpec(FEATURES, "quantile", {"to": to, "distinct": 3}))
