@@ -26,13 +26,13 @@ def learners(
         plain = [{"name": name, **msgspec.to_builtins(card)} for name, card in found]
         write_line(msgspec.json.encode({"learners": plain}).decode())
         return
-    rows = [_row(name, card) for name, card in found]
-    answers().print(grid(("learner", "family", "solves", "idea", "questions"), rows, (False,) * 5, None))
+    answers().print(grid(("learner", "family", "idea"), [_row(name, card) for name, card in found], (False,) * 3, None))
 
 
 def _row(name: str, card: Card) -> tuple[str, ...]:
-    solves = dict.fromkeys("classification" if task in {"binary", "multiclass"} else task for task in card.solves)
-    return name, card.family, ", ".join(solves), card.idea, ", ".join(map(str, card.questions))
+    """What it solves, its questions and all else are in ``--json`` and on the page of learners."""
+    needs = f" Needs the extra {card.extra}." if card.extra else ""
+    return name, card.family, f"{card.idea}{needs}"
 
 
 def cards(family: str | None) -> list[tuple[str, Card]]:

@@ -43,7 +43,7 @@ def _spread(problem: Problem) -> str:
         return problem.target
     if problem.untargeted:
         if problem.task == "anomaly":
-            return f"{problem.contamination:.3g} of the rows are to be called so · {_truth(problem)}"
+            return f"{100 * problem.contamination:.3g} % of the rows are to be called so · {_truth(problem)}"
         number = f"{problem.clusters} of them" if problem.clusters else "how many is chosen"
         return f"{number} · {_truth(problem)}"
     if problem.target_numbers:
