@@ -12,7 +12,7 @@ from ninefold.forms.onnx import Var, const, op
 from ninefold_runtime.schema import Task
 
 STEPS = 50
-LEAN = 3e-4
+LEAN = 1e-3
 """Share of the loss that a member must be worth."""
 SAMPLE = 20_000
 """Rows that weights are found on at most: an even part of them, as more would not change the weights."""
