@@ -16,8 +16,8 @@ from ninefold.forms.stack import SECOND, cross_stacked, dealt, seen_by_all
 from ninefold.select.trials import Entry
 
 VOTERS = 3
-ROWS = 5_000
-"""Rows that the ways are compared on at most."""
+ROWS, CELLS = 5_000, 300_000
+"""Rows that the ways are compared on at most; rows x members x classes² at most, which is what second layers cost."""
 FEWEST = 200
 CLEARLY = 2.0
 """Standard errors of the paired difference in loss that a second layer must be ahead by."""
@@ -33,9 +33,10 @@ def combinations(
     voters = tuple({entry.candidate.learner: entry.id for entry in reversed(best)}.values())[::-1][:VOTERS]
     needed = {trial: np.asarray(predictions[trial]) for trial in {*weights, *voters}}
     seen = seen_by_all(needed)
-    if len(seen) < FEWEST:
+    most = min(ROWS, CELLS // (len(weights) * problem.outputs**2))
+    if min(len(seen), most) < FEWEST:
         return (), False
-    seen = seen[:: -(-len(seen) // ROWS)]
+    seen = seen[:: -(-len(seen) // most)]
     truth, known = y[seen], {trial: values[seen] for trial, values in needed.items()}
     members = {trial: known[trial] for trial in weights}
     said = {
