@@ -32,9 +32,16 @@ class Memory(threading.Thread):
 def descendants(pid: int) -> Iterator[int]:
     """The process and all that came from it and still live."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in _read(task).split():
+    for task in _threads(pid):
+        for child in _read(task / "children").split():
             yield from descendants(int(child))
+
+
+def _threads(pid: int) -> list[Path]:
+    try:
+        return list(Path(f"/proc/{pid}/task").iterdir())
+    except FileNotFoundError:  # it ended meanwhile
+        return []
 
 
 def resident(pid: int) -> int:
