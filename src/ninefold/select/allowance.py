@@ -11,7 +11,7 @@ from ninefold.select.trials import Entry
 LEAST, SHARE, MOST = 2.0, 0.08, 8.0
 """Seconds for compiling, evaluating, bundling and reporting: a share of the budget within bounds."""
 CAUTION = 1.3
-COMPILING = 0.5e-6
+COMPILING = 0.4e-6
 """Seconds that building, checking and proving a graph takes per byte of its arrays."""
 MORE_ROWS = 1.25
 """A fit on all rows against one on the rows of four folds of five."""

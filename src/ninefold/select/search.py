@@ -37,7 +37,7 @@ FIRST_FIT = 2.0
 """Seconds that a fit gets, whatever the time, while no learner has seen a fold."""
 CLEARLY = 0.97
 """A trial that saw some folds outdoes one that saw all when its loss there is smaller by this factor."""
-LATE = 1.0
+LATE = 2.0
 """Seconds by which the stages after the search may be short of time, as their share was taken with caution."""
 PATIENT_SECONDS = 0.5
 """How long running fits may take to notice that the search is over."""
