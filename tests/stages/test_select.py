@@ -163,7 +163,7 @@ def test_the_baseline_opens_and_cheap_promising_learners_come_next() -> None:
     opening = [tried(0, "baseline", 0.7, 0.0)]
     assert turns().order([])[0] == "baseline"
     order = turns().order(opening)
-    assert order.index("logistic_regression") < order.index("lightgbm") < order.index("random_forest")
+    assert order.index("lightgbm") < order.index("logistic_regression") < order.index("random_forest")
 
 
 def test_time_is_shared_by_what_learners_have_shown() -> None:

@@ -24,7 +24,7 @@ class LightGBM(Boosting):
         cost="Rows x columns x rounds.",
         source="Friedman 2001; Ke and others 2017, LightGBM",
         questions=(12, 21, 22),
-        seconds=0.6,
+        seconds=0.4,
         promise=1.0,
         family="boosting",
         beats_baseline_on=BEATEN_ON,

@@ -24,7 +24,7 @@ class LightGBMEncoded(Boosting):
         cost="Rows x columns x rounds.",
         source="Micci-Barreca 2001 (encoding); Ke and others 2017, LightGBM",
         questions=(14, 21, 22),
-        seconds=0.7,
+        seconds=0.5,
         promise=0.7,
         family="boosting",
         beats_baseline_on=BEATEN_ON,

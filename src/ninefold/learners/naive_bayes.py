@@ -39,7 +39,7 @@ class NaiveBayes:
         source="Maron 1961; Hand and Yu 2001 (weaker votes); NumPy",
         questions=(1,),
         seconds=0.02,
-        promise=0.05,
+        promise=0.03,
         family="bayes",
         beats_baseline_on=("halfspace", "rings", "blobs", "categorical", "missing", "imbalanced"),
         fails_on=("xor", "parity", "noise"),

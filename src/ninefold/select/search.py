@@ -30,7 +30,7 @@ GENERATION = 4
 PATIENCE, PATIENT_SHARE = 40, 0.4
 """The search ends after this many trials, and this share of the budget, that brought the ensemble nothing."""
 TICK = 0.5
-TELLING, TRIALS, VALIDATED = 0.5, 100, 2_000
+TELLING, TRIALS, VALIDATED = 0.4, 100, 2_000
 """Seconds on the card of a learner whose first fold tells how many folds a trial can have; trials that are to fit in;
 rows that a trial is validated on at least."""
 FIRST_FIT = 2.0
@@ -194,7 +194,7 @@ class Search:
             return True
         fold, finished = self._turns.expected(candidate.learner, own), any(e.state == "finished" for e in own)
         # The seconds on a card are rough, and a trial cut short may still count: one fold must fit in for sure.
-        return fold * (self._folds if finished else min(self._folds, 2)) < (1.0 if finished else 0.6) * self._seconds()
+        return fold * (self._folds if finished else 1) < (1.0 if finished else 0.6) * self._seconds()
 
     def _tried(self, candidate: Candidate) -> bool:
         return any(entry.candidate == candidate for entry in self.entries)
