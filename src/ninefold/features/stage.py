@@ -28,7 +28,7 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     plain = (StepSpec(FEATURES, "ordinal"),)
     means = (StepSpec(FEATURES, "target_mean"),)
     if problem.untargeted:
-        return Features(_untargeted(problem, dataset, preparation))
+        return Features(_untargeted(by_kind, problem, dataset, preparation))
     recipes = (
         Recipe("plain", _tree_branches(by_kind, plain)),
         Recipe("encoded", _tree_branches(by_kind, means)),
@@ -38,9 +38,8 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     return _with_projection(Features((*recipes, *variants)), problem, dataset, preparation)
 
 
-def _untargeted(problem: Problem, dataset: Dataset, preparation: Preparation) -> tuple[Recipe, ...]:
+def _untargeted(by_kind: Columns, problem: Problem, dataset: Dataset, preparation: Preparation) -> tuple[Recipe, ...]:
     """No target means, and no column twice: distances are of the scaled columns, each of which counts once."""
-    by_kind = _by_kind(dataset, preparation)
     scaled = _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)
     once = tuple(branch for branch in scaled if branch.steps != _ranks(preparation, problem.scale))
     plain = _tree_branches(by_kind, (StepSpec(FEATURES, "ordinal"),))
