@@ -7,7 +7,7 @@ from typing import Literal
 
 Level = Literal["good", "info", "warning", "serious"]
 Cell = str | int | float | bool | None
-Topic = Literal["", "diagnosis", "explanation"]
+Topic = Literal["", "diagnosis", "explanation", "fairness"]
 """Where the report shows a table or figure: with its section, or under a heading of its own."""
 
 

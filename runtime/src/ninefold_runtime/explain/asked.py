@@ -1,0 +1,38 @@
+"""What every explanation may use: the graph as a function of raw columns, and rows to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ninefold_runtime.schema import Schema
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
+"""Wired columns by name, each [N], as `ninefold_runtime.intake.wired` makes them."""
+Ask = Callable[[Arrays], Array]
+"""Wired columns of N rows to what the graph says of them: float64 [N, K]."""
+
+
+@dataclass(frozen=True)
+class Background:
+    """Made-up rows that stand for the training rows: wired ``columns`` [B] each, and ``weights`` [B] that sum to 1."""
+
+    columns: Arrays
+    weights: Array
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A graph that is asked. ``outputs`` names the K columns of what it says: classes, targets, quantiles, or one."""
+
+    schema: Schema
+    ask: Ask
+    outputs: tuple[str, ...]
+    background: Background
