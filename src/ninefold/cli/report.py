@@ -1,0 +1,31 @@
+"""``ninefold report``: the page of a run, written again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ninefold.cli.places import Json, Runs, run_at
+
+
+def report(
+    run: Annotated[str | None, typer.Argument(help="Run folder or id; the last run where nothing is said.")] = None,
+    runs: Runs = Path("runs"),
+    as_json: Json = False,
+) -> None:
+    """Write a run's report again, in the looks of this release, and say where it is."""
+    import json
+
+    from ninefold.cli.summary import shortest
+    from ninefold.cli.terminal import answers, words, write_line
+    from ninefold.report.document import NAME
+    from ninefold.report.render import render_again
+
+    page = render_again(run_at(run, runs))
+    if as_json:
+        told = {"run": page.parent.resolve().name, "report": str(page), "data": str(page.with_name(NAME))}
+        write_line(json.dumps(told))
+        return
+    answers().print(words("report  ", (shortest(page), "cyan")), soft_wrap=True)
