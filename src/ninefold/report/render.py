@@ -98,10 +98,9 @@ def page(told: Document) -> str:
 
 def by_weight(findings: Sequence[Finding]) -> tuple[Sequence[Finding], Sequence[Finding]]:
     """Findings to show at once, and those to fold: the ones that warn of nothing, where they are many."""
+    loud = [finding for finding in findings if finding.level in ("serious", "warning")]
     quiet = [finding for finding in findings if finding.level in ("info", "good")]
-    if len(quiet) <= MOST_QUIET:
-        return findings, ()
-    return [finding for finding in findings if finding not in quiet], quiet
+    return (loud, quiet) if len(quiet) > MOST_QUIET else (findings, ())
 
 
 def tiles(told: Document) -> list[Fact]:
