@@ -116,10 +116,18 @@ def test_the_verdict_stands_first_and_says_why(html: str) -> None:
 
 
 def test_many_findings_that_warn_of_nothing_are_folded() -> None:
-    notes = [Finding("NF600", level, f"n{i}", "") for i, level in enumerate(LEVELS)]
+    notes = [Finding(f"NF60{i}", level, f"n{i}", "") for i, level in enumerate(LEVELS)]
     warning = Finding("NF705", "warning", "w", "")
-    assert by_weight([warning, *notes[:3]]) == ([warning, *notes[:3]], ())
-    assert by_weight([warning, *notes]) == ([warning], notes)
+    assert by_weight([warning, *notes[:3]]) == ([[warning], *([note] for note in notes[:3])], [])
+    assert by_weight([warning, *notes]) == ([[warning]], [[note] for note in notes])
+
+
+def test_findings_of_a_kind_are_told_together() -> None:
+    findings = tuple(Finding(code, "info", f"{code} {i}", "e") for i, code in enumerate(("NF302", "NF305", "NF302")))
+    told = Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", findings, ())
+    html = page(told)
+    assert html.count('class="finding ') == 2
+    assert html.index("NF302 0") < html.index("1 more of the kind") < html.index("NF302 2") < html.index("NF305 1")
 
 
 def test_topics_are_shown_under_their_own_heading_only(html: str) -> None:

@@ -37,6 +37,11 @@ def test_findings_decide(findings: tuple[tuple[str, Level], ...], kind: str, why
     assert (verdict.kind, verdict.text[-1]) == (kind, why)
 
 
+def test_findings_of_a_kind_are_named_once() -> None:
+    verdict = told(finding("NF705", "warning"), finding("NF706", "warning"), finding("NF705", "warning"))
+    assert verdict.text[-1] == "Look first at: probabilities are off; NF706."
+
+
 def test_only_the_first_findings_are_named() -> None:
     verdict = told(*(finding(f"NF71{i}", "warning") for i in range(5)))
     assert verdict.text[-1] == "Look first at: NF710; NF711; NF712; and 2 more."
