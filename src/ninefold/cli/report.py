@@ -20,12 +20,21 @@ def report(
 
     from ninefold.cli.summary import shortest
     from ninefold.cli.terminal import answers, words, write_line
-    from ninefold.report.document import NAME
+    from ninefold.report import datasheet, document
     from ninefold.report.render import render_again
 
     page = render_again(run_at(run, runs))
     if as_json:
-        told = {"run": page.parent.resolve().name, "report": str(page), "data": str(page.with_name(NAME))}
-        write_line(json.dumps(told))
+        sheet = page.with_name(datasheet.NAME)
+        write_line(
+            json.dumps(
+                {
+                    "run": page.parent.resolve().name,
+                    "report": str(page),
+                    "data": str(page.with_name(document.NAME)),
+                    "datasheet": str(sheet) if sheet.exists() else None,
+                }
+            )
+        )
         return
     answers().print(words("report  ", (shortest(page), "cyan")), soft_wrap=True)
