@@ -122,6 +122,16 @@ def test_many_findings_that_warn_of_nothing_are_folded() -> None:
     assert by_weight([warning, *notes]) == ([[warning]], [[note] for note in notes])
 
 
+def test_what_a_finding_has_said_is_not_said_again() -> None:
+    finding = Finding("NF703", "warning", "Overfitting", "Much is lost.")
+    section = Section("Evaluation", "scored", findings=(finding,), text=("Much is lost.", "How it was measured."))
+    html = page(
+        Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (finding,), (Stage(7, "evaluation", 1.0, section),))
+    )
+    assert html.count("Much is lost.") == 1
+    assert "How it was measured." in html
+
+
 def test_findings_of_a_kind_are_told_together() -> None:
     findings = tuple(Finding(code, "info", f"{code} {i}", "e") for i, code in enumerate(("NF302", "NF305", "NF302")))
     told = Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", findings, ())
