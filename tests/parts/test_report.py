@@ -19,7 +19,7 @@ from ninefold.core.questions import QUESTIONS, named
 from ninefold.core.section import Fact, Figure, Finding, Level, Section, Series, Table, Topic
 from ninefold.report.document import Document, Stage, decode, document, without_password
 from ninefold.report.grid import grid
-from ninefold.report.render import PARTS, by_weight, page, render, render_again, tiles
+from ninefold.report.render import PARTS, by_weight, page, render, tiles
 
 LEVELS: tuple[Level, ...] = ("info", "good", "info", "good")
 NASTY = '<script>alert("1")</script>'
@@ -207,11 +207,11 @@ def test_gaps_in_a_figure_outlive_json(tmp_path: Path) -> None:
 def test_the_page_is_written_again_from_json_where_chapters_are_gone(folder: Path, tmp_path: Path) -> None:
     html = render(folder).read_text()
     shutil.copy(folder / "report.json", tmp_path)
-    assert render_again(tmp_path).read_text() == html
+    assert render(tmp_path).read_text() == html
     later = (tmp_path / "report.json").read_text().replace('"format": 1', '"format": 2', 1)
     (tmp_path / "report.json").write_text(later)
     with pytest.raises(RunError, match="no readable chapter"):
-        render_again(tmp_path)
+        render(tmp_path)
 
 
 def test_a_report_of_a_release_without_verdicts_is_still_a_page(folder: Path) -> None:
