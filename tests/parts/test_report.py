@@ -112,7 +112,7 @@ def test_there_are_fifty_questions_with_different_names() -> None:
 def test_the_verdict_stands_first_and_says_why(html: str) -> None:
     assert html.index("Ship it with care") < html.index('class="tiles"') < html.index('class="finding')
     assert "On 179 rows that nothing was fitted or chosen on, the model clearly beats knowing only the class" in html
-    assert "Look first at: leak: alive; unequal recall." in html
+    assert "Look first at “Leak: alive” and “Unequal recall”." in html
 
 
 def test_many_findings_that_warn_of_nothing_are_folded() -> None:

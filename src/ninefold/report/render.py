@@ -111,7 +111,7 @@ def _gathered(told: Document, part: Part) -> tuple[list[Table], list[Figure]]:
     if not part.topic:
         return [], []
     sections = [stage.section for stage in told.stages]
-    tables = [table for section in sections for table in section.tables if table.topic == part.topic]
+    tables = [table for section in sections for table in section.tables if table.topic == part.topic and table.rows]
     return tables, [figure for section in sections for figure in section.figures if figure.topic == part.topic]
 
 
