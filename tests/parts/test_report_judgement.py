@@ -28,8 +28,8 @@ def told(*findings: Finding, **score: float) -> Judgement:
         ((("NF600", "good"), ("NF707", "info")), "ship", "Nothing that was looked for stands against it."),
         ((("NF705", "warning"),), "care", "Look first at “Probabilities are off”."),
         ((("NF301", "serious"),), "care", "Look first at “Leak: alive”."),
-        ((("NF701", "serious"), ("NF705", "warning")), "stop", "Against it stands “Not better than the baseline”."),
-        ((("NF301", "serious"), ("NF701", "serious")), "stop", "Against it stands “Not better than the baseline”."),
+        ((("NF701", "serious"), ("NF705", "warning")), "stop", "Against it: “Not better than the baseline”."),
+        ((("NF301", "serious"), ("NF701", "serious")), "stop", "Against it: “Not better than the baseline”."),
     ],
 )
 def test_findings_decide(findings: tuple[tuple[str, Level], ...], kind: str, why: str) -> None:

@@ -95,7 +95,7 @@ def _grounds(kind: Kind, against: Sequence[Finding], findings: int) -> str:
     kinds: dict[str, str] = {}
     for finding in against:
         kinds.setdefault(finding.code, f"“{finding.title}”")
-    before = "Against it stands" if kind == "stop" else "Look first at"
+    before = "Against it:" if kind == "stop" else "Look first at"
     return f"{before} {_listed(list(kinds.values()))}."
 
 
