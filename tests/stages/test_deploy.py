@@ -60,6 +60,11 @@ def test_the_card_says_what_was_measured_and_what_was_not(run: shipping.Run) -> 
         "Ethical considerations",
         "Caveats and recommendations",
     ]
+    for part in ("Primary use", "Intended users", "Out of scope", "Relevant factors", "Evaluation factors"):
+        assert f"**{part}.**" in text
+    for part in ("Measures of performance", "Decision thresholds", "Variation", "Unitary results"):
+        assert f"**{part}.**" in text
+    assert "**Intersectional results.** Not measured." in text
     for fact in ("0.8812", "7f3c2a", "logistic regression", "NF702", "Not measured", "sex = female"):
         assert fact in text
 
@@ -68,7 +73,21 @@ def test_a_card_without_slices_or_calibration_says_so(run: shipping.Run) -> None
     bare = replace(run.evaluation, slices=(), calibration_error=None, findings=())
     text = (replace(run, evaluation=bare).deploy().folder / "card.md").read_text()
     assert "Slices: Not measured." in text
-    assert "Calibration error: Not measured." in text
+    assert "**Calibration error.** Not measured." in text
+
+
+def test_a_card_tells_how_labels_come_about_and_where_the_model_is_weak(run: shipping.Run) -> None:
+    parts = tuple(replace(run.evaluation.slices[0], value=value) for value in ("female", "≤ 7.9", "> 7.9 to 14"))
+    odd = replace(run.evaluation, slices=parts)
+    text = (replace(run, evaluation=odd).deploy().folder / "card.md").read_text()
+    for part in ("| sex = female |", "| sex ≤ 7.9 |", "| sex > 7.9 to 14 |", "From 0."):
+        assert part in text
+    bare = replace(run.model, threshold=None)
+    text = (replace(run, model=bare).deploy().folder / "card.md").read_text()
+    assert "**Decision thresholds.** None: it gives values" in text
+    labels = replace(bare, classes=("no", "yes"))
+    text = (replace(run, model=labels).deploy().folder / "card.md").read_text()
+    assert "None: the most probable class is decided." in text
 
 
 def test_names_cannot_break_the_card(run: shipping.Run) -> None:

@@ -15,6 +15,7 @@ from ninefold.cli.errors import Door
 from ninefold.cli.learners import learners
 from ninefold.cli.places import Runs
 from ninefold.cli.predict import predict
+from ninefold.cli.report import report
 from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import serve
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, predict, serve, watch, list_runs, learners, doctor):
+for command in (run, show, report, predict, serve, watch, list_runs, learners, doctor):
     app.command(command.__name__)(command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninefold.core import parts
 from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Section, Series, Table
-from ninefold.core.words import counted, duration, size
+from ninefold.core.words import counted, duration, number, size
 from ninefold.select import answered
 from ninefold.select.clusters_view import clusters_view
 from ninefold.select.failures import failures
@@ -19,6 +19,7 @@ def view(board: Leaderboard) -> Section:
         return clusters_view(board)
     title = parts.find("ninefold.metrics", board.metric).title
     shown = _best_of_each(board)
+    learned = [trial for trial in shown if trial.id != board.baseline] or shown
     members = len(board.weights)
     answers = answered.answers(board)
     told = (answered.table(answers, title),) if answers else ()
@@ -29,7 +30,7 @@ def view(board: Leaderboard) -> Section:
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
         findings=(*failures(board), *answered.findings(board, answers, title)),
         tables=(_table(board, title), *_combinations(board, title), *told, _everything(board, title)),
-        figures=(_figure(shown[:SHOWN], title),) if shown else (),
+        figures=(_figure(learned[:SHOWN], title),) if shown else (),
         text=(
             f"The search ended: {board.why_stopped}. All learners share one split plan.",
             *_geometry(board.geometry),
@@ -58,7 +59,7 @@ def _geometry(found: Geometry | None) -> tuple[str, ...]:
     return (
         f"The {found.numbers:,} numeric columns spread in about {found.dimension:.1f} directions (TwoNN). Distances "
         + ("hardly tell near rows from far ones" if is_flat(found) else "tell near rows from far ones")
-        + f" (relative contrast {found.contrast:.2g}; below {LOW_CONTRAST:.0f} they hardly do).",
+        + f" (relative contrast {number(found.contrast)}; below {LOW_CONTRAST:.0f} they hardly do).",
     )
 
 
