@@ -12,7 +12,7 @@ Cell = str | float | bool | None
 
 
 class Contribution(msgspec.Struct, frozen=True):
-    """What one raw column adds, given its ``cell``; ``low`` and ``high`` bound ``amount`` (95 %) where it is estimated."""
+    """What one raw column adds, given its ``cell``; ``low`` and ``high`` bound an estimated ``amount`` (95 %)."""
 
     column: str
     cell: Cell
