@@ -19,6 +19,7 @@ from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import serve
 from ninefold.cli.show import show
+from ninefold.cli.ui import ui
 from ninefold.cli.watch import watch
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, predict, serve, watch, list_runs, learners, doctor):
+for command in (run, show, predict, serve, watch, ui, list_runs, learners, doctor):
     app.command(command.__name__)(command)
 
 
