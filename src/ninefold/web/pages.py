@@ -32,7 +32,7 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"ago": ago, "cell": cell, "counted": counted, "duration": duration, "size": size}
-    environment.filters |= {"chart": charts.draw, "bar": bar, "cut": cut}
+    environment.filters |= {"chart": charts.draw, "bar": bar, "cut": cut, "sentence": sentence}
     environment.globals |= {"version": __version__, "signs": SIGNS}
     return environment
 
@@ -55,6 +55,11 @@ def stylesheet() -> str:
 def cut(text: object, longest: int = LONGEST) -> str:
     shown = str(text)
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def sentence(text: str) -> str:
+    """The first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def bar(share: float, low: float = 0.0, colour: int = 1) -> Markup:
