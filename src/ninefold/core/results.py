@@ -175,6 +175,8 @@ class Model:
     """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of a multilabel problem, the probability from which each target is labelled yes."""
+    background: Path | None = None
+    """``background.json``: made-up rows that stand for the training rows in explanations."""
 
 
 @dataclass(frozen=True)
