@@ -48,7 +48,7 @@ _SETTINGS: dict[str, Callable[[Problem], str]] = {
     "task": lambda p: p.task,
     "metric": lambda p: p.metric,
     "validation": lambda p: f"{p.validation.folds} folds, {p.validation.scheme}",
-    "sealed": lambda p: f"{p.holdout:.3g} of the rows",
+    "sealed": lambda p: f"{100 * p.holdout:.3g} % of the rows",
     "budget": lambda p: f"work {p.budget.work}" if p.budget.work else duration(p.budget.seconds or 0),
     "seed": lambda p: str(p.seed),
     "learners": lambda p: ", ".join(p.learners) or "all",

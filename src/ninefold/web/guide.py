@@ -10,7 +10,8 @@ from ninefold.runs import Run
 
 MOST_RUNS = 20
 """The latest runs, whose sections are looked through."""
-MOST_PLACES = 6
+MOST_PLACES = 2
+"""Runs that are named for a question."""
 
 QUESTIONS: dict[int, str] = {
     1: "What is machine learning?",
@@ -68,11 +69,10 @@ QUESTIONS: dict[int, str] = {
 
 @dataclass(frozen=True)
 class Place:
-    """A section of a run's report: ``run``, ``anchor`` in its page, and what it is called."""
+    """A run and the sections of its report: the anchor in its page, and the title, of each."""
 
-    run: str
-    anchor: str
-    title: str
+    run: Run
+    sections: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,22 @@ def entries(runs: list[Run]) -> list[Entry]:
     """Every question with the sections that show it, those of the latest runs first."""
     places: dict[int, list[Place]] = {}
     for run in runs[:MOST_RUNS]:
-        for number, section, _ in run.sections():
-            for question in section.questions:
-                places.setdefault(question, []).append(Place(run.id, f"stage-{number}", section.title))
+        for question, sections in _shown(run).items():
+            places.setdefault(question, []).append(Place(run, tuple(sections)))
     learners = _learners()
     return [
         Entry(number, text, tuple(places.get(number, ())[:MOST_PLACES]), tuple(learners.get(number, ())))
         for number, text in QUESTIONS.items()
     ]
+
+
+def _shown(run: Run) -> dict[int, list[tuple[str, str]]]:
+    """Anchor and title of the sections of a run's report by the question that they answer."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for number, section, _ in run.sections():
+        for question in section.questions:
+            found.setdefault(question, []).append((f"stage-{number}", section.title))
+    return found
 
 
 @cache

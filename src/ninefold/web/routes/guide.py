@@ -16,4 +16,4 @@ router = APIRouter()
 
 @router.get("/guide")
 def guide(desk: Here) -> Response:
-    return page("guide.html", here="guide", entries=entries([Run(folder) for folder in folders(desk.runs)]))
+    return page("guide.html", here="guide", entries=entries([run for run in map(Run, folders(desk.runs)) if run.report.is_file()]))

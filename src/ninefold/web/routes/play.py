@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from ninefold.runs import Run
-from ninefold.web import playing
-from ninefold.web.asking import Here, Part, Sent, texts
+from ninefold.web import explained, playing
+from ninefold.web.asking import Here, Part, Sent, texts, words
 from ninefold.web.desk import Desk
 from ninefold.web.listing import facts, folders
 from ninefold.web.pages import page
@@ -40,12 +40,15 @@ async def ask(desk: Here, name: str, form: Sent, part: Part) -> Response:
     found = run_of(desk, name)
     loaded = await run_in_threadpool(playing.ready, found.bundle)
     row = playing.row_in(loaded.bundle.schema.columns, texts(form))
-    return await run_in_threadpool(_shown, desk, found, row, part=part)
+    return await run_in_threadpool(_shown, desk, found, row, words(form, "method"), part=part)
 
 
-def _shown(desk: Desk, found: Run, row: dict[str, playing.Value], *, part: bool) -> Response:
+def _shown(desk: Desk, found: Run, row: dict[str, playing.Value], method: str = "", *, part: bool) -> Response:
+    """The page, or the parts of it that change with the row; with the reasons, where a method was asked for them."""
     loaded = playing.ready(found.bundle)
+    reasons = explained.why(loaded, row, method) if method else None
     said: dict[str, Any] = {"run": found, "answer": playing.answer(loaded, row), "curl": playing.curl(row)}
+    said |= {"why": reasons, "methods": explained.offered(loaded)}
     if part:
         return page("answer.html", **said)
     fields = playing.fields(loaded.bundle.schema.columns, row)

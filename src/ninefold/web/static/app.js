@@ -66,16 +66,21 @@ function play(form) {
   form.querySelectorAll('.slider').forEach(slide);
   const others = () => form.querySelectorAll('select').forEach((each) => each.toggleAttribute('data-other', each.value === '+'));
   let waiting = 0, asked = 0, busy = false;
-  const predict = async () => {
+  const predict = async (button) => {
+    waiting += 1;
     if (busy) return;
     for (busy = true; asked !== waiting;) {
       asked = waiting;
-      await ask(form.action, {method: 'POST', body: new URLSearchParams(new FormData(form))});
+      await ask(form.action, {method: 'POST', body: new URLSearchParams(new FormData(form, button))});
     }
     busy = false;
   };
-  form.addEventListener('input', () => { others(); waiting += 1; predict(); });
-  form.addEventListener('submit', (event) => { event.preventDefault(); waiting += 1; predict(); });
+  form.addEventListener('input', () => { others(); predict(); });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    document.getElementById('why').classList.add('busy');
+    predict(event.submitter);
+  });
   others();
 }
 
