@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ninefold.core.book import read_chapter
 from ninefold.core.problem import Problem
 from ninefold.core.results import Score
 from ninefold.core.section import Figure, Finding, Series
 from ninefold.core.words import column, duration
 from ninefold.runs import Run
+from ninefold.web.listing import evaluation_of, model_of
 
 MOST_RUNS = 8
 LABEL = 22
@@ -65,7 +65,7 @@ def comparison(runs: Sequence[Run]) -> Comparison:
     """
     runs = tuple(runs)
     problems = [run.problem for run in runs]
-    scores = [run.evaluation.scores if read_chapter(run.folder, 7) else () for run in runs]
+    scores = [found.scores if (found := evaluation_of(run)) else () for run in runs]
     findings, shared = _findings(runs)
     return Comparison(
         runs=runs,
@@ -121,9 +121,9 @@ def _members(runs: Sequence[Run]) -> Iterable[Row]:
     """Learners in each run's graph, with their weights summed."""
     weights: list[dict[str, float]] = []
     for run in runs:
-        members = run.model.members if read_chapter(run.folder, 6) else ()
+        model = model_of(run)
         weights.append({})
-        for member in members:
+        for member in model.members if model else ():
             weights[-1][member.title] = weights[-1].get(member.title, 0.0) + member.weight
     for title in dict.fromkeys(title for each in weights for title in each):
         yield Row(title, tuple(f"{each[title]:.2f}" if title in each else "–" for each in weights))
@@ -131,7 +131,7 @@ def _members(runs: Sequence[Run]) -> Iterable[Row]:
 
 def _columns(runs: Sequence[Run]) -> Iterable[Row]:
     """Columns that not all of the graphs take."""
-    taken = [set(run.model.columns) if read_chapter(run.folder, 6) else set() for run in runs]
+    taken = [set(found.columns) if (found := model_of(run)) else set() for run in runs]
     for name in sorted(set().union(*taken)):
         row = Row(name, tuple("used" if name in each else "–" for each in taken))
         if row.differs:

@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ninefold.core import parts
-from ninefold.core.book import read_chapter
 from ninefold.core.errors import RunError, WishError
-from ninefold.core.results import Score
+from ninefold.core.results import Evaluation, Model, Score
 from ninefold.report.document import without_password
 from ninefold.runs import Run, read_order
 from ninefold.web.desk import Desk
@@ -44,7 +43,7 @@ class Line:
 
 
 SORTS: dict[str, Callable[[Line], tuple[bool, str | float]]] = {
-    "data": lambda line: (False, line.facts.source.lower()),
+    "data": lambda line: (False, f"{line.facts.source} {line.facts.target}".lower()),
     "metric": lambda line: (not line.facts.metric, line.facts.metric.lower()),
     "score": lambda line: (line.facts.score is None, -line.facts.score.value if line.facts.score else 0.0),
     "state": lambda line: (False, line.state),
@@ -82,10 +81,9 @@ def facts(folder: Path) -> Facts:
 def _read(folder: Path, _stamps: tuple[int, ...]) -> Facts:
     run, live = Run(folder), live_of(folder)
     source, target, task, metric = _problem(run)
-    score = None
-    if read_chapter(folder, 7):
-        score = run.evaluation.headline
-    manifest = folder / "bundle" / "model.onnx"
+    evaluation = evaluation_of(run)
+    score = evaluation.headline if evaluation else None
+    graph = folder / "bundle" / "model.onnx"
     return Facts(
         source=source,
         target=target,
@@ -93,9 +91,25 @@ def _read(folder: Path, _stamps: tuple[int, ...]) -> Facts:
         metric=score.title if score else metric,
         score=score,
         seconds=live.seconds,
-        bytes=manifest.stat().st_size if manifest.is_file() else None,
+        bytes=graph.stat().st_size if graph.is_file() else None,
         last=live.last,
     )
+
+
+def evaluation_of(run: Run) -> Evaluation | None:
+    """None before there is one, or where another release wrote it."""
+    try:
+        return run.evaluation
+    except RunError:
+        return None
+
+
+def model_of(run: Run) -> Model | None:
+    """None before there is one, or where another release wrote it."""
+    try:
+        return run.model
+    except RunError:
+        return None
 
 
 def _problem(run: Run) -> tuple[str, str, str, str]:

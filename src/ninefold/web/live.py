@@ -137,7 +137,7 @@ def time_of(live: Live, writer: Writer | None) -> Time:
     if writer is None or not writer.seconds:
         return Time(done / len(live.stages), f"{done} of {len(live.stages)} stages done")
     left = max(writer.begun + writer.seconds - time.time(), 0.0)
-    told = f"{duration(left)} left" if left else "time is up, finishing"
+    told = f"{duration(left)} left of {duration(writer.seconds)}" if left else "time is up, finishing"
     return Time(1 - left / writer.seconds, told, writer.begun + writer.seconds, writer.seconds)
 
 

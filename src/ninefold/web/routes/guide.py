@@ -16,4 +16,8 @@ router = APIRouter()
 
 @router.get("/guide")
 def guide(desk: Here) -> Response:
-    return page("guide.html", here="guide", entries=entries([run for run in map(Run, folders(desk.runs)) if run.report.is_file()]))
+    return page(
+        "guide.html",
+        here="guide",
+        entries=entries([run for run in map(Run, folders(desk.runs)) if run.report.is_file()]),
+    )

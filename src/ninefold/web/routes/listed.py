@@ -23,9 +23,9 @@ STATIC = Path(__file__).parent.parent / "static"
 @router.get("/")
 def runs(desk: Here, find: str = "", state: str = "", sort: str = "age", down: bool = False) -> Response:
     lines = listing.lines(desk, find, state, sort, down)
-    none = not lines and not listing.folders(desk.runs)
+    empty = not lines and not listing.folders(desk.runs)
     asked = {"find": find, "state": state, "sort": sort, "down": down}
-    return page("runs.html", here="runs", lines=lines, none=none, asked=asked, runs=desk.runs)
+    return page("runs.html", here="runs", lines=lines, empty=empty, asked=asked, runs=desk.runs)
 
 
 @router.get("/compare")

@@ -46,7 +46,13 @@ def table(desk: Here, path: str, target: str = "") -> Response:
     seen = starting.first(place)
     told = starting.meaning(place, Wishes(target=target or None))
     metrics = parts.names("ninefold.metrics")
-    context: dict[str, Any] = {"path": named(desk, place), "name": place.name, "target": target, "metrics": metrics, "desk": desk}
+    context: dict[str, Any] = {
+        "path": named(desk, place),
+        "name": place.name,
+        "target": target,
+        "metrics": metrics,
+        "desk": desk,
+    }
     return page("table.html", here="new", seen=seen, told=told, **context)
 
 

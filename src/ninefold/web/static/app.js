@@ -36,7 +36,7 @@ function tick() {
     if (!each.dataset.ends) continue;
     const left = Math.max(Number(each.dataset.ends) - now, 0);
     if (each.matches('progress')) each.value = 1 - left / Number(each.dataset.seconds);
-    else each.textContent = left ? `${words(left)} left` : 'time is up, finishing';
+    else each.textContent = left ? `${words(left)} left of ${each.dataset.of}` : 'time is up, finishing';
   }
 }
 

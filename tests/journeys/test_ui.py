@@ -1,0 +1,272 @@
+"""The web app in a real browser, from a file to a prediction: quiet, offline, and legible on every page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from journey import started
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 120
+"""Seconds to wait for a run; machines that test may be slow."""
+ROWS = 120
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small table whose answer can be learned."""
+    folder = tmp_path_factory.mktemp("desk")
+    lines = [
+        f"{i % 12},{'red' if i % 3 else 'blue'},{(i * 7) % 10},{'yes' if i % 12 > 5 else 'no'}" for i in range(ROWS)
+    ]
+    (folder / "shapes.csv").write_text("\n".join(["size,colour,weight,round", *lines]))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def app(desk: Path) -> Iterator[str]:
+    """The address of ``ninefold ui`` in the folder."""
+    process: subprocess.Popen[str] = started("ui", "--no-open", "--port", 0, cwd=desk)
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    yield line.split("at ")[1].split()[0].rstrip("/")
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.fail(
+            "this test needs Chromium and its driver; install them with: apt-get install chromium chromium-driver"
+        )
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield opened
+    opened.quit()
+
+
+@pytest.fixture(scope="module")
+def run(app: str, browser: webdriver.Chrome) -> str:
+    """The address of a run that was started in the browser, watched live, and led to its report."""
+    browser.get(f"{app}/")
+    click(browser, "Start the first run")
+    click(browser, "shapes.csv")
+    Select(browser.find_element(By.NAME, "target")).select_by_value("round")
+    until(browser, lambda: "Yes/no" in text(browser, "#meaning"))
+    browser.execute_script("document.querySelector('details').open = true")
+    browser.find_element(By.NAME, "work").send_keys("6")
+    click(browser, "Start the run")
+    until(browser, lambda: "/runs/" in browser.current_url)
+    address = browser.current_url.removesuffix("/progress")
+    seen: list[str] = []
+    until(browser, lambda: _watched(browser, seen), PATIENCE)
+    assert {"1", "5"} <= {line.split()[0] for line in seen}, seen
+    assert len(seen) == len(set(seen)), "stages went back"
+    return address
+
+
+def _watched(browser: webdriver.Chrome, seen: list[str]) -> bool:
+    """Collect the stage that has its turn, until the page shows the report."""
+    script = "return [document.querySelector('.stages .going .name')?.textContent, !!document.querySelector('iframe')]"
+    going, there = browser.execute_script(script)
+    if going and (not seen or seen[-1] != going):
+        seen.append(going)
+    return bool(there)
+
+
+def test_a_run_leads_to_its_report(browser: webdriver.Chrome, run: str) -> None:
+    frame = browser.find_element(By.TAG_NAME, "iframe")
+    browser.switch_to.frame(frame)
+    assert "shapes.csv → round" in text(browser, "h1")
+    browser.switch_to.default_content()
+    assert frame.get_attribute("sandbox") == ""
+
+
+def test_the_playground_answers_as_fields_change(browser: webdriver.Chrome, run: str) -> None:
+    browser.get(f"{run}/play")
+    answers = []
+    for size in ("1", "11"):
+        field = browser.find_element(By.NAME, "c0")
+        field.clear()
+        field.send_keys(size)
+        until(browser, lambda size=size: f'"size": {size}.0' in _curl(browser))  # type: ignore[misc]
+        answers.append(text(browser, ".headline"))
+    assert answers == ["round = no", "round = yes"]
+    slider = browser.find_element(By.CSS_SELECTOR, "input[type=range]")
+    assert slider.get_attribute("value") == "11"
+    Select(browser.find_element(By.NAME, "c1")).select_by_value("+")
+    other = browser.find_element(By.NAME, "c1-other")
+    other.send_keys("green")
+    until(browser, lambda: "never had the value" in text(browser, "#details"))
+
+
+def test_a_row_is_explained(browser: webdriver.Chrome, run: str) -> None:
+    browser.get(f"{run}/play")
+    press(browser, browser.find_element(By.CSS_SELECTOR, "button[name=method][value=shap]"))
+    until(browser, lambda: "size" in text(browser, "#why table"), 30)
+
+
+def test_new_rows_are_watched(browser: webdriver.Chrome, app: str, run: str) -> None:
+    browser.get(f"{app}/watch")
+    browser.find_element(By.NAME, "path").send_keys("shapes.csv")
+    click(browser, "Compare")
+    until(browser, lambda: "/watch/result" in browser.current_url)
+    assert "No drift" in text(browser, ".finding")
+
+
+def test_an_uploaded_table_can_be_chosen(browser: webdriver.Chrome, app: str, desk: Path) -> None:
+    browser.get(f"{app}/new")
+    browser.find_element(By.NAME, "file").send_keys(str(desk / "shapes.csv"))
+    click(browser, "Upload")
+    until(browser, lambda: "/new/table" in browser.current_url)
+    assert "120 rows × 4 columns" in text(browser, ".lead")
+
+
+PAGES = (
+    "/",
+    "/new",
+    "/new/table?path=shapes.csv&target=round",
+    "{run}/progress",
+    "{run}",
+    "{run}/play",
+    "/guide",
+    "/x",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_quiet_offline_and_no_wider_than_a_phone(
+    browser: webdriver.Chrome, app: str, run: str, page: str
+) -> None:
+    address = app + page.format(run=run.removeprefix(app))
+    for width in (390, 1280):
+        metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        browser.get_log("performance")
+        browser.get_log("browser")
+        browser.get(address)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        told = [line for line in browser.get_log("browser") if not (page == "/x" and "404" in line["message"])]
+        assert told == []
+        asked = [url for entry in browser.get_log("performance") if (url := _asked(entry))]
+        assert address in asked
+        assert [url for url in asked if not url.startswith((app, "data:", "about:", "chrome:"))] == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_can_be_read_in_both_modes(browser: webdriver.Chrome, app: str, run: str, mode: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": mode}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    for page in PAGES:
+        browser.get(app + page.format(run=run.removeprefix(app)))
+        assert browser.execute_script(FAINT) == [], page
+
+
+FAINT = """
+const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+const linear = (v) => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
+const light = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
+const ground = (node) => {
+  for (; node; node = node.parentElement) {
+    const colour = parse(getComputedStyle(node).backgroundColor);
+    if (colour.length === 3 || colour[3] > 0) return colour.slice(0, 3);
+  }
+  return [255, 255, 255];
+};
+const bad = [];
+for (const node of document.querySelectorAll('body *')) {
+  const own = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
+  if (!own || node.matches(':disabled') || !node.checkVisibility()) continue;
+  const [a, b] = [light(parse(getComputedStyle(node).color).slice(0, 3)), light(ground(node))].sort((x, y) => y - x);
+  if ((a + .05) / (b + .05) < 4.5) bad.push(node.outerHTML.slice(0, 90));
+}
+return bad;
+"""
+"""Elements with text of their own whose contrast to the ground is below WCAG's 4.5."""
+
+UNNAMED = """
+return [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a, iframe')]
+  .filter(each => each.checkVisibility() && !each.labels?.length && !each.textContent.trim()
+    && !each.getAttribute('aria-label') && !each.title).map(each => each.outerHTML.slice(0, 90));
+"""
+
+
+def test_every_control_has_a_name(browser: webdriver.Chrome, app: str, run: str) -> None:
+    for page in PAGES:
+        browser.get(app + page.format(run=run.removeprefix(app)))
+        assert browser.execute_script(UNNAMED) == [], page
+        assert len(browser.find_elements(By.TAG_NAME, "h1")) == 1
+
+
+def test_without_scripts_a_prediction_is_made_by_the_form(browser: webdriver.Chrome, run: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{run}/play")
+        field = browser.find_element(By.NAME, "c0")
+        field.clear()
+        field.send_keys("11")
+        click(browser, "Predict")
+        until(browser, lambda: browser.find_element(By.NAME, "c0").get_attribute("value") == "11")
+        assert "round = yes" in text(browser, ".headline")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def click(browser: webdriver.Chrome, label: str) -> None:
+    press(browser, browser.find_element(By.XPATH, f"//*[self::a or self::button][normalize-space()='{label}']"))
+
+
+def press(browser: webdriver.Chrome, element: WebElement) -> None:
+    """Click it in the middle of the window, where nothing lies over it."""
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
+
+
+def text(browser: webdriver.Chrome, selector: str) -> str:
+    """What is to be read there; empty while there is nothing."""
+    found = browser.find_elements(By.CSS_SELECTOR, selector)
+    return found[0].get_attribute("textContent") or "" if found else ""
+
+
+def until(browser: webdriver.Chrome, is_so: Callable[[], bool], seconds: float = 20) -> None:
+    from selenium.common.exceptions import StaleElementReferenceException
+
+    wait = WebDriverWait(browser, seconds, 0.1, ignored_exceptions=(StaleElementReferenceException,))
+    wait.until(lambda _: is_so())
+
+
+def _curl(browser: webdriver.Chrome) -> str:
+    return text(browser, "#curl")
+
+
+def _asked(entry: dict[str, Any]) -> str:
+    message = json.loads(entry["message"])["message"]
+    if message["method"] != "Network.requestWillBeSent":
+        return ""
+    url: str = message["params"]["request"]["url"]
+    return url
