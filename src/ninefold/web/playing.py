@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -164,11 +165,12 @@ def _value(column: Column, name: str, form: Mapping[str, str]) -> Value:
 
 
 def _number(sent: str) -> Value:
-    """What is no number goes to the graph as it is, so that its note says so."""
+    """What is no finite number goes to the graph as it is, so that its note says so."""
     try:
-        return float(sent) if sent else None
+        read = float(sent) if sent else None
     except ValueError:
         return sent
+    return sent if read is not None and not math.isfinite(read) else read
 
 
 def _written(column: Column, sent: str) -> Value:
@@ -211,7 +213,8 @@ def _part(quantiles: tuple[float, ...], name: str) -> str:
 
 def curl(row: Mapping[str, Value]) -> str:
     """The same question to `ninefold serve`, for a shell."""
-    body = json.dumps({"rows": [row]}, ensure_ascii=False)
+    plain = {name: int(v) if isinstance(v, float) and v.is_integer() else v for name, v in row.items()}
+    body = json.dumps({"rows": [plain]}, ensure_ascii=False)
     return "curl -s http://127.0.0.1:8000/predict \\\n  -H 'content-type: application/json' \\\n  -d " + shlex.quote(
         body
     )

@@ -16,10 +16,18 @@ function place(html) {
   }
 }
 
-async function ask(address, options) {
-  const reply = await fetch(address, {...options, headers: {'x-part': '1'}});
-  if (reply.ok) place(await reply.text());
-  return reply.ok;
+// Ask for parts of a page; what goes wrong is said in the part with the id `there`, as the page for it would.
+async function ask(address, there, options) {
+  const part = document.getElementById(there);
+  try {
+    const reply = await fetch(address, {...options, headers: {'x-part': '1'}}), text = await reply.text();
+    if (reply.ok) { place(text); return; }
+    const page = new DOMParser().parseFromString(text, 'text/html');
+    part.replaceChildren(...page.querySelectorAll('.finding'));
+  } catch {
+    part.textContent = 'The app does not answer. Is it still running?';
+  }
+  part.classList.remove('busy');
 }
 
 // A live run: the server sends the panel whenever it changes; between that, time is counted here.
@@ -71,7 +79,7 @@ function play(form) {
     if (busy) return;
     for (busy = true; asked !== waiting;) {
       asked = waiting;
-      await ask(form.action, {method: 'POST', body: new URLSearchParams(new FormData(form, button))});
+      await ask(form.action, button ? 'why' : 'verdict', {method: 'POST', body: new URLSearchParams(new FormData(form, button))});
     }
     busy = false;
   };
@@ -89,7 +97,7 @@ function target(select) {
   const path = select.form.elements.namedItem('path').value;
   select.addEventListener('change', () => {
     document.getElementById('meaning').classList.add('busy');
-    ask(`/new/meaning?${new URLSearchParams({path, target: select.value})}`);
+    ask(`/new/meaning?${new URLSearchParams({path, target: select.value})}`, 'meaning');
   });
 }
 
