@@ -83,7 +83,8 @@ function play(form) {
     }
     busy = false;
   };
-  form.addEventListener('input', () => { others(); predict(); });
+  form.addEventListener('input', (event) => { if (!event.target.matches('select')) predict(); });
+  form.addEventListener('change', (event) => { if (event.target.matches('select')) { others(); predict(); } });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     document.getElementById('why').classList.add('busy');
