@@ -533,7 +533,7 @@ def test_a_run_is_begun_in_a_process_of_its_own_and_tells_its_error(client: Test
     page = client.get(f"/runs/{folder.name}").text
     assert "there is no column &#34;labl&#34;" in page
     assert "Try again" in page
-    assert jobs.state_of(desk, folder, "") == "failed"
+    assert jobs.state_of(folder, None, "") == "failed"
 
 
 def test_stopping_reaches_the_process_as_ctrl_c(client: TestClient, desk: Desk) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from ninefold.core.words import cell
 from ninefold.web.playing import Ready, Value
 from ninefold_runtime.explain.asking import asked_of, spoken_of
-from ninefold_runtime.explain.explanation import Account, Cell, Explanation, Listing
+from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
 from ninefold_runtime.intake import wired
@@ -22,11 +22,13 @@ FIRST = ("shap", "counterfactual")
 
 @dataclass(frozen=True)
 class Part:
-    """What one column adds. ``end``: where its bar ends, from 0 to 1, the middle being nothing."""
+    """What one column adds, ``around`` being half its interval where it was estimated. ``end``: where its bar ends, from
+    0 to 1, the middle being nothing."""
 
     column: str
     cell: str
     amount: str
+    around: str
     end: float
 
 
@@ -66,7 +68,7 @@ def why(loaded: Ready, row: Mapping[str, Value], method: str) -> Why:
     ranked = sorted(account.contributions, key=lambda part: -abs(part.amount))
     largest = max((abs(part.amount) for part in ranked), default=0.0) or 1.0
     parts = tuple(
-        Part(part.column, written(part.cell), _signed(part.amount), 0.5 + part.amount / largest / 2)
+        Part(part.column, written(part.cell), _signed(part.amount), _around(part), 0.5 + part.amount / largest / 2)
         for part in ranked[:MOST_COLUMNS]
     )
     return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), made.tables, made.notes)
@@ -78,6 +80,10 @@ def written(value: Cell) -> str:
 
 def _signed(amount: float) -> str:
     return ("+" if amount > 0 else "") + cell(float(amount))
+
+
+def _around(part: Contribution) -> str:
+    return "" if part.low is None or part.high is None else f"± {cell((part.high - part.low) / 2)}"
 
 
 def _head(made: Explanation, account: Account) -> str:

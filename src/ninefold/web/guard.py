@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ninefold.core.words import size
 from ninefold.web.desk import Desk
 from ninefold.web.pages import problem
 
@@ -96,8 +97,6 @@ class TooLarge(Exception):
 
 
 def too_large(limit: int) -> Response:
-    from ninefold.core.words import size
-
     told = f"At most {size(limit)} can be sent. Put the file into the folder of this app and name its path instead."
     return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large to send", told)
 

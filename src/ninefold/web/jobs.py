@@ -34,13 +34,11 @@ def begin(desk: Desk, folder: Path) -> None:
 
 def stop(desk: Desk, folder: Path) -> bool:
     """What Ctrl-C does: the first ends the search and keeps the best, the second gives up. False where nothing runs."""
-    found = writer(folder)
-    child = desk.children.get(folder.name)
-    pid = found.pid if found else child.pid if child and child.poll() is None else None
-    if pid is None:
+    found = working(desk, folder)
+    if found is None:
         return False
     desk.stopping.add(folder.name)
-    os.kill(pid, signal.SIGINT)
+    os.kill(found.pid, signal.SIGINT)
     return True
 
 
@@ -55,9 +53,10 @@ def working(desk: Desk, folder: Path) -> Writer | None:
     return None
 
 
-def state_of(desk: Desk, folder: Path, last: str) -> State:
-    """``last`` is the type of the run's last event."""
-    if working(desk, folder) is not None:
+def state_of(folder: Path, process: Writer | None, last: str) -> State:
+    """``process`` is what `working` says, ``last`` the type of the last event that was read *after* it was asked: a run
+    that ends meanwhile is then seen to be done."""
+    if process is not None:
         return "running"
     if last == "done":
         return "done"

@@ -14,7 +14,7 @@ from ninefold.core.results import Evaluation, Model, Score
 from ninefold.report.document import without_password
 from ninefold.runs import Run, read_order
 from ninefold.web.desk import Desk
-from ninefold.web.jobs import State, state_of
+from ninefold.web.jobs import State, state_of, working
 from ninefold.web.live import live_of
 from ninefold.web.places import is_run
 
@@ -128,8 +128,9 @@ def _problem(run: Run) -> tuple[str, str, str, str]:
 
 
 def _line(desk: Desk, folder: Path) -> Line:
+    process = working(desk, folder)
     found = facts(folder)
-    return Line(folder.name, state_of(desk, folder, found.last), found, time.time() - _written(folder))
+    return Line(folder.name, state_of(folder, process, found.last), found, time.time() - _written(folder))
 
 
 def _written(folder: Path) -> float:

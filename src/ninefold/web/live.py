@@ -52,8 +52,6 @@ class Live:
     trials: int = 0
     metric: str = ""
     best: float | None = None
-    latest: str = ""
-    """The trial that ended last, in words."""
     lines: dict[str, Line] = field(default_factory=dict)
     seconds: float | None = None
     """How long the run took, once it has ended well."""
@@ -79,7 +77,8 @@ class Live:
     def _trial(self, event: dict[str, Any]) -> None:
         self.trials, self.metric, self.best = event["trials"], event["metric"], event["best"]
         learner, score = event["learner"], event["score"]
-        self.latest = f"trial {event['trial']}: {learner}, {event['state']}"
+        if going := next((stage for stage in self.stages if stage.state == "going"), None):
+            going.text = f"trial {event['trial']}: {learner} {event['state']}"
         if score is None:
             return
         before = self.lines.get(learner)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
+from ninefold.core.book import Writer
 from ninefold.core.errors import RunError
 from ninefold.runs import Run
 from ninefold.web import jobs
@@ -33,16 +34,16 @@ REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; f
 def run(desk: Here, name: str) -> Response:
     """The report where there is one, else the progress."""
     found = run_of(desk, name)
-    told = facts(found.folder)
-    if jobs.state_of(desk, found.folder, told.last) == "running" or not found.report.is_file():
+    if jobs.working(desk, found.folder) is not None or not found.report.is_file():
         return progress(desk, name)
-    return page("run.html", here="runs", tab="report", run=found, facts=told)
+    return page("run.html", here="runs", tab="report", run=found, facts=facts(found.folder))
 
 
 @router.get("/runs/{name}/progress")
 def progress(desk: Here, name: str) -> Response:
     found = run_of(desk, name)
-    context = _panel(desk, found, live_of(found.folder))
+    process = jobs.working(desk, found.folder)
+    context = _panel(desk, found, live_of(found.folder), process)
     return page("live.html", here="runs", tab="progress", facts=facts(found.folder), **context)
 
 
@@ -78,14 +79,13 @@ def resume(desk: Here, name: str) -> Response:
     return RedirectResponse(f"/runs/{name}/progress", HTTPStatus.SEE_OTHER)
 
 
-def _panel(desk: Desk, found: Run, live: Live) -> dict[str, Any]:
-    writer = jobs.working(desk, found.folder)
-    state = jobs.state_of(desk, found.folder, live.last)
+def _panel(desk: Desk, found: Run, live: Live, process: Writer | None) -> dict[str, Any]:
+    state = jobs.state_of(found.folder, process, live.last)
     return {
         "run": found,
         "state": state,
         "live": live,
-        "time": time_of(live, writer),
+        "time": time_of(live, process),
         "stopping": state == "running" and found.id in desk.stopping,
         "error": jobs.error_of(found.folder) if state == "failed" else {},
         "key": desk.form_key,
@@ -95,8 +95,9 @@ def _panel(desk: Desk, found: Run, live: Live) -> dict[str, Any]:
 async def _stream(desk: Desk, found: Run, since: str) -> AsyncIterator[str]:
     ear, shown, spoke = Ear(found.folder), since, time.monotonic()
     while not desk.ending:
+        process = await asyncio.to_thread(jobs.working, desk, found.folder)
         await asyncio.to_thread(ear.listen)
-        panel = await asyncio.to_thread(_panel, desk, found, ear.live)
+        panel = _panel(desk, found, ear.live, process)
         mark = f"{ear.position}-{panel['state']}-{panel['stopping']}"
         if mark != shown:
             shown, spoke = mark, time.monotonic()
