@@ -22,8 +22,8 @@ FIRST = ("shap", "counterfactual")
 
 @dataclass(frozen=True)
 class Part:
-    """What one column adds, ``around`` being half its interval where it was estimated. ``end``: where its bar ends, from
-    0 to 1, the middle being nothing."""
+    """What one column adds, and how far ``around`` it the truth may lie where that was estimated. ``end`` is where its
+    bar ends, from 0 to 1, the middle being nothing."""
 
     column: str
     cell: str
