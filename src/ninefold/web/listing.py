@@ -42,10 +42,17 @@ class Line:
     """Seconds since it was last written."""
 
 
+def _rank(score: Score | None) -> float:
+    """Better scores first, in the metric's own direction."""
+    if score is None:
+        return 0.0
+    return -score.value if score.higher_is_better else score.value
+
+
 SORTS: dict[str, Callable[[Line], tuple[bool, str | float]]] = {
     "data": lambda line: (False, f"{line.facts.source} {line.facts.target}".lower()),
     "metric": lambda line: (not line.facts.metric, line.facts.metric.lower()),
-    "score": lambda line: (line.facts.score is None, -line.facts.score.value if line.facts.score else 0.0),
+    "score": lambda line: (line.facts.score is None, _rank(line.facts.score)),
     "state": lambda line: (False, line.state),
     "time": lambda line: (line.facts.seconds is None, line.facts.seconds or 0.0),
     "size": lambda line: (line.facts.bytes is None, line.facts.bytes or 0),

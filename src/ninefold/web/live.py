@@ -47,8 +47,6 @@ class Live:
     """Events since the run last began."""
 
     stages: list[Stage] = field(default_factory=lambda: [Stage(n, t) for n, t in enumerate(TITLES, 1)])
-    budget: float | None = None
-    work: int | None = None
     trials: int = 0
     metric: str = ""
     best: float | None = None
@@ -160,7 +158,7 @@ class Ear:
         self.position += len(whole)
         for event in _events(whole.splitlines()):
             if event.get("type") == "started":
-                self.live = Live(budget=event["budget"], work=event["work"])
+                self.live = Live()
             self.live.hear(event)
         return bool(whole)
 

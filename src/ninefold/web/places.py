@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from ninefold.core.errors import RunError, SourceError, nearest
@@ -61,13 +62,8 @@ def named(desk: Desk, path: Path) -> str:
 
 def tables(desk: Desk) -> list[str]:
     """Files below the app's folder and its uploads that look like tables, at most MOST_LISTED."""
-    found: dict[Path, None] = {}
-    for root in (desk.uploads, desk.folder):
-        for path in _files(root, (desk.runs,) if root == desk.folder else ()):
-            found.setdefault(path)
-            if len(found) == MOST_LISTED:
-                break
-    return [named(desk, path) for path in found]
+    found = chain(_files(desk.uploads, ()), _files(desk.folder, (desk.runs,)))
+    return [named(desk, path) for path in islice(found, MOST_LISTED)]
 
 
 def _files(root: Path, without: tuple[Path, ...]) -> Iterator[Path]:
