@@ -29,7 +29,7 @@ from ninefold.select.view import view as leaderboard_view
 from ninefold.train.stage import train
 from ninefold.train.view import view as model_view
 
-__all__ = ["open_source", "walk"]
+__all__ = ["Source", "define", "open_source", "peek", "problem_view", "walk"]
 
 
 def walk(book: Book, source: Source, wishes: Wishes) -> None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,13 +17,17 @@ from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Done, Event, Started, Tell
-from ninefold.core.problem import Problem, Wishes
+from ninefold.core.journal import Journal
+from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.core.protocols import Crew
 from ninefold.core.results import Evaluation, Leaderboard, Model
 from ninefold.core.section import Section
 from ninefold.core.table import Dataset
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
+
+if TYPE_CHECKING:
+    from ninefold.flow import Source
 
 MOST_WORKERS = 16
 MEMORY_SHARE = 0.6
@@ -148,14 +152,30 @@ def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | N
         named = isinstance(data, (str, Path))
         source = str(data) if named and "://" in str(data) else str(Path(data).absolute()) if named else None
         return Order(source, query, wishes or Wishes())
-    try:
-        order = msgspec.json.decode((resume / "order.json").read_bytes(), type=Order)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError) as error:
-        hint = "ninefold runs lists the runs there are"
-        raise RunError("NF-E504", f"{resume} is not the folder of a run", hint=hint) from error
+    order = read_order(resume)
     if order.source is None and data is None:
         raise RunError("NF-E505", f"{resume} was started from a dataframe", hint="pass the dataframe again to resume")
     return order
+
+
+def read_order(folder: Path) -> Order:
+    """What a run was started with.
+
+    Raises:
+        RunError: NF-E504 when the folder is not that of a run.
+    """
+    try:
+        return msgspec.json.decode((folder / "order.json").read_bytes(), type=Order)
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError) as error:
+        hint = "ninefold runs lists the runs there are"
+        raise RunError("NF-E504", f"{folder} is not the folder of a run", hint=hint) from error
+
+
+def prepare(data: Path, wishes: Wishes, runs: Path) -> Path:
+    """The folder of a run that is still to be begun, by ``resume``: it holds what is wanted, and nothing else."""
+    folder = book.new_folder(runs)
+    write_whole(folder / "order.json", msgspec.json.encode(_order(data, None, wishes, None)))
+    return folder
 
 
 def _clock(wishes: Wishes, started: float, resumed: Path | None) -> Clock:
@@ -238,6 +258,46 @@ def latest(runs: Path) -> Path:
         hint = "start one: ninefold run DATA --target COLUMN"
         raise RunError("NF-E506", f"there is no run in {runs}", hint=hint)
     return found[0].folder
+
+
+def open_table(data: Any, query: str | None = None) -> Source:
+    """A table that is read when it is first looked at, and then kept.
+
+    Raises:
+        SourceError: when there is none.
+    """
+    from ninefold.flow import open_source
+
+    return open_source(data, query)
+
+
+def look(source: Source, wishes: Wishes) -> Peek:
+    """The columns of a table with their kinds, and the values of what would be predicted.
+
+    Raises:
+        SourceError: when it cannot be read.
+    """
+    from ninefold.flow import peek
+
+    return peek(source, wishes)
+
+
+def understand(peek: Peek, wishes: Wishes) -> tuple[Problem, Section]:
+    """What a run would take the wishes to mean: its problem, and the account of it. Nothing is written.
+
+    Raises:
+        WishError, ColumnError: when they cannot be fulfilled.
+    """
+    from ninefold.flow import define, problem_view
+
+    nowhere = Path()
+    journal, halt = Journal(nowhere / "journal.log"), threading.Event()
+    problem = define(peek, wishes, context=book.Context(1, nowhere, nowhere, Clock(), journal, silent, _nobody, halt))
+    return problem, problem_view(problem)
+
+
+def _nobody() -> Crew:
+    raise NotImplementedError("nothing is fitted where a problem is only understood")
 
 
 def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:

@@ -41,6 +41,8 @@ PLANTED = [
     ("src/ninefold/learners/__init__.py", "import ninefold.metrics\n"),
     ("src/ninefold/cli/__init__.py", "import ninefold.train.stage\n"),
     ("src/ninefold/report/__init__.py", "import ninefold.forms.onnx\n"),
+    ("src/ninefold/web/__init__.py", "import ninefold.evaluate.view\n"),
+    ("src/ninefold/web/pages.py", "import ninefold.learners\n"),
     ("runtime/src/ninefold_runtime/schema.py", "import ninefold.core.table\n"),
 ]
 

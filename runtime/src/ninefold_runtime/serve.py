@@ -35,7 +35,7 @@ def serve(
     """
     check_guard(host, token)
     app = App(read_bundle(bundle), token)
-    listener = _listener(host, port)
+    listener = listener_at(host, port)
     config = uvicorn.Config(
         app, http="httptools", lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
     )
@@ -64,21 +64,23 @@ def check_guard(host: str, token: str | None) -> None:
     """Raises ServeError (NF-R301) where others could reach the service and no token, or a short one, guards it."""
     if token is not None and len(token) < SHORTEST_TOKEN:
         raise ServeError("NF-R301", f"the token is shorter than {SHORTEST_TOKEN} characters", hint=_ADVICE)
-    if token is None and not _is_loopback(host):
+    if token is None and not is_loopback(host):
         raise ServeError("NF-R301", f"{host} can be reached by others and there is no token", hint=_ADVICE)
 
 
 _ADVICE = 'give one: --token "$(openssl rand -hex 16)"'
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listener_at(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises ServeError (NF-R302) where the address is not to be had."""
     # The protocol is named because asyncio turns Nagle's algorithm off only where it is; left on, every answer
     # waits 40 ms for the client's delayed acknowledgement of its header.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -103,6 +105,7 @@ def greeting(app: App, host: str, port: int) -> str:
         f"Serving {app.bundle.folder} → {app.bundle.schema.target.name} · {size:.1f} MB\n\n"
         f"  try it     {at}\n"
         f"  predict    POST {at}/predict\n"
+        f"  explain    POST {at}/explain\n"
         f"  also       /openapi.json  /schema  /health/live  /health/ready  /metrics\n\n"
         f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{app.bundle.folder}/example.json\n\n"
         f"Rows are not stored. Ctrl-C stops."

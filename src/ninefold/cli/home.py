@@ -9,9 +9,12 @@ from ninefold import __version__
 COMMANDS = (
     ("run DATA --target COLUMN", "find, explain and bundle a model"),
     ("show", "what the last run has to say"),
+    ("report", "its page, written again"),
     ("predict NEW.csv", "one row out for every row in"),
+    ("explain", "why the model says what it says"),
     ("serve", "the last bundle over HTTP, 127.0.0.1:8000"),
     ("watch NEW.csv", "has the data drifted?"),
+    ("ui", "all of this in the browser"),
     ("runs", "the runs there are"),
     ("learners", "what can be trained, and when to use it"),
     ("doctor", "versions, cores, memory"),

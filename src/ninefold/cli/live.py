@@ -14,8 +14,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from ninefold.cli.terminal import plain, remarks, words, write_line
-from ninefold.cli.told import TITLES, Told
-from ninefold.core.events import Event, Progress, StageFinished, Tell, TrialFinished
+from ninefold.cli.told import Told
+from ninefold.core.events import TITLES, Event, Progress, StageFinished, Tell, TrialFinished
 from ninefold.core.words import duration
 
 BAR = 30

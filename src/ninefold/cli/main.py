@@ -12,6 +12,7 @@ from ninefold import __version__
 from ninefold.cli import start
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
+from ninefold.cli.explain import explain
 from ninefold.cli.learners import learners
 from ninefold.cli.places import Runs
 from ninefold.cli.predict import predict
@@ -20,6 +21,7 @@ from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import serve
 from ninefold.cli.show import show
+from ninefold.cli.ui import ui
 from ninefold.cli.watch import watch
 
 app = typer.Typer(
@@ -30,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, report, predict, serve, watch, list_runs, learners, doctor):
+for command in (run, show, report, predict, explain, serve, watch, ui, list_runs, learners, doctor):
     app.command(command.__name__)(command)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from ninefold.core.events import Event, Progress, StageFinished, StageStarted, Started, TrialFinished
 from ninefold.core.words import column
 
-TITLES = ("Problem", "Data", "Preparation", "Features", "Models", "Training", "Evaluation", "Deployment", "Monitoring")
 SPARKS = "▁▂▃▄▅▆▇█"
 LAST = 12
 

@@ -22,11 +22,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import msgspec
 
-from ninefold.core.clock import Clock
+from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Progress, StageFinished, StageStarted, Tell
 from ninefold.core.journal import Journal
@@ -37,6 +37,18 @@ from ninefold_runtime.files import write_whole
 Noun = TypeVar("Noun")
 NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
 FORMAT = 1
+ATTEMPTS = 3
+"""How often the lock is tried: whoever asks `writer` holds it for an instant."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The process that writes a run. Its budget of ``seconds``, None where there is none, counts since ``begun``
+    (seconds since 1970)."""
+
+    pid: int
+    begun: float
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,15 +95,21 @@ class Book:
         self._crew = crew
         self._stop = stop
         self._lock = (folder / ".lock").open("a")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not any(_held(self._lock, fcntl.LOCK_EX) for _ in range(ATTEMPTS)):
             self._lock.close()
             hint = "wait for it, or start a run of your own by leaving --resume out"
-            raise RunError("NF-E502", f"another process is writing {folder}", hint=hint) from error
+            raise RunError("NF-E502", f"another process is writing {folder}", hint=hint)
+        self._sign()
 
     def close(self) -> None:
         self._lock.close()
+
+    def _sign(self) -> None:
+        """Say in the lock who holds it: `writer` tells it to whoever wants to watch or stop the run."""
+        seconds = None if self.clock.seconds == NEVER else self.clock.seconds
+        self._lock.truncate(0)
+        self._lock.write(msgspec.json.encode(Writer(os.getpid(), time.time() - self.clock.spent, seconds)).decode())
+        self._lock.flush()
 
     def chapter(
         self,
@@ -124,6 +142,27 @@ class Book:
         folder = self.folder / f"{number}-{name}"
         folder.mkdir(exist_ok=True)
         return Context(number, folder, self.folder, self.clock, self.journal, self._tell, self._crew, self._stop)
+
+
+def writer(folder: Path) -> Writer | None:
+    """The process that writes a run at this moment; None where none does, whatever its lock says of an earlier one."""
+    try:
+        with (folder / ".lock").open("rb") as lock:
+            if _held(lock, fcntl.LOCK_SH, patience=0):
+                return None
+            return msgspec.json.decode(lock.read(), type=Writer)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _held(lock: IO[Any], kind: int, patience: float = 0.02) -> bool:
+    """Take the lock without waiting for more than ``patience`` seconds; whether it could be had."""
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(patience)
+        return False
+    return True
 
 
 def read_chapter(folder: Path, number: int) -> Chapter | None:

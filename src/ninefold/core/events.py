@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+TITLES = ("Problem", "Data", "Preparation", "Features", "Models", "Training", "Evaluation", "Deployment", "Monitoring")
+"""The nine stages as displays name them."""
+
 
 @dataclass(frozen=True)
 class Started:

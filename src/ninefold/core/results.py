@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ninefold.core.explained import Explained
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
@@ -175,6 +176,8 @@ class Model:
     """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of a multilabel problem, the probability from which each target is labelled yes."""
+    background: Path | None = None
+    """``background.json``: made-up rows that stand for the training rows in explanations."""
 
 
 @dataclass(frozen=True)
@@ -406,6 +409,8 @@ class Evaluation:
     """Of several targets, the scores of each."""
     coverage: tuple[Coverage, ...] = ()
     """Of quantiles, whether they hold what they promise."""
+    explained: Explained | None = None
+    """Shapley values over sealed rows, where time allowed."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,8 @@ from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
+from ninefold.train.prototypes import save_prototypes
+from ninefold_runtime.bundle import BACKGROUND
 from ninefold_runtime.files import write_whole
 
 
@@ -49,7 +51,9 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
             refusal = _refusal(problem, draft, proof, taken, workshop)
             if refusal is None:
                 shutil.rmtree(workshop.views, ignore_errors=True)
-                return _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
+                background = save_prototypes(problem, dataset, draft.columns, context.folder / BACKGROUND)
+                refused = _refusals(problem, leaderboard, crew.refused)
+                return replace(_model(draft, proof, taken, refused, context), background=background)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())

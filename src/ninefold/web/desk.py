@@ -1,0 +1,36 @@
+"""What the app works with: its folders, its secrets, and the processes it started."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LARGEST_UPLOAD = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One app. ``folder`` is where it was started: tables are read from there and from the uploads, nowhere else.
+
+    ``token`` None means that only this machine can reach the app. ``form_key`` is in every form, so that no other page
+    can send one. ``names`` are the host names it answers to; ``any_address`` adds every address in digits.
+    """
+
+    folder: Path
+    runs: Path
+    form_key: str
+    token: str | None = None
+    names: frozenset[str] = frozenset({"localhost", "127.0.0.1", "::1"})
+    any_address: bool = False
+    largest_upload: int = LARGEST_UPLOAD
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    """Runs by id that this app started; they go on when it ends."""
+    stopping: set[str] = field(default_factory=set)
+    """Runs by id that were asked to stop with the best so far."""
+    ending: list[bool] = field(default_factory=list)
+    """Not empty when the app is asked to end: streams then close."""
+
+    @property
+    def uploads(self) -> Path:
+        return self.runs / "uploads"

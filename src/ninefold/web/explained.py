@@ -1,0 +1,91 @@
+"""Why the graph says so of a row: any method of the runtime, as rows of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ninefold.core.words import cell
+from ninefold.web.playing import Ready, Value
+from ninefold_runtime.explain.asking import asked_of, spoken_of
+from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
+from ninefold_runtime.explain.finding import find, names
+from ninefold_runtime.explain.question import Question, explained
+from ninefold_runtime.intake import wired
+
+MOST_COLUMNS = 12
+FIRST = ("shap", "counterfactual")
+"""Methods that are offered before the others."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one column adds, and how far ``around`` it the truth may lie where that was estimated. ``end`` is where its
+    bar ends, from 0 to 1, the middle being nothing."""
+
+    column: str
+    cell: str
+    amount: str
+    around: str
+    end: float
+
+
+@dataclass(frozen=True)
+class Why:
+    """An explanation to show: the account of one output, largest parts first, and what else the method has to say."""
+
+    title: str
+    head: str
+    parts: tuple[Part, ...]
+    more: int
+    tables: tuple[Listing, ...]
+    notes: tuple[str, ...]
+
+
+def offered(loaded: Ready) -> list[tuple[str, str]]:
+    """Names and titles of the methods there are; none where the bundle has no rows to compare with."""
+    if loaded.bundle.background is None:
+        return []
+    known = sorted(names(), key=lambda name: (name not in FIRST, name))
+    return [(name, find(name).title) for name in known]
+
+
+def why(loaded: Ready, row: Mapping[str, Value], method: str) -> Why:
+    """Explain one row.
+
+    Raises:
+        ExplainError: where there is no such method, or it cannot speak of this row or bundle.
+    """
+    schema = loaded.bundle.schema
+    arrays, _, _ = wired(schema, {name: [value] for name, value in row.items()})
+    made = explained(asked_of(loaded.bundle, loaded.model), arrays, Question(method))[0]
+    title = find(method).title
+    if not made.accounts:
+        return Why(title, "", (), 0, made.tables, made.notes)
+    account = made.accounts[spoken_of(schema.target, np.array([account.value for account in made.accounts]))]
+    ranked = sorted(account.contributions, key=lambda part: -abs(part.amount))
+    largest = max((abs(part.amount) for part in ranked), default=0.0) or 1.0
+    parts = tuple(
+        Part(part.column, written(part.cell), _signed(part.amount), _around(part), 0.5 + part.amount / largest / 2)
+        for part in ranked[:MOST_COLUMNS]
+    )
+    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), made.tables, made.notes)
+
+
+def written(value: Cell) -> str:
+    return "missing" if value is None else cell(value)
+
+
+def _signed(amount: float) -> str:
+    return ("+" if amount > 0 else "") + cell(float(amount))
+
+
+def _around(part: Contribution) -> str:
+    return "" if part.low is None or part.high is None else f"± {cell((part.high - part.low) / 2)}"
+
+
+def _head(made: Explanation, account: Account) -> str:
+    base, value = cell(float(account.base)), cell(float(account.value))
+    return f"{made.scale} of {account.output}: {value}, of typical rows {base}"
