@@ -112,9 +112,11 @@ def _figures(runs: Sequence[Run], scores: Sequence[Sequence[Score]]) -> Iterable
         first = shown[0][1]
         better = "more" if first.higher_is_better else "less"
         names = tuple(run.id[:LABEL] for run, _ in shown)
-        values = [tuple(getattr(score, part) for _, score in shown) for part in ("value", "low", "high")]
+        value, low, high = (tuple(getattr(score, part) for _, score in shown) for part in ("value", "low", "high"))
         note = f"Sealed rows, 95 % intervals; {better} is better. Runs on other rows or targets are not comparable."
-        yield Figure("intervals", first.title, (Series(first.title, names, *values),), x_label=first.title, note=note)
+        yield Figure(
+            "intervals", first.title, (Series(first.title, names, value, low, high),), x_label=first.title, note=note
+        )
 
 
 def _members(runs: Sequence[Run]) -> Iterable[Row]:

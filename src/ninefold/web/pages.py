@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 import ninefold.report
 from ninefold import __version__
 from ninefold.core.words import ago, cell, counted, duration, size
-from ninefold.report import charts
+from ninefold.report.charts.draw import draw
 
 OWN = Path(__file__).parent / "templates"
 REPORTS = Path(ninefold.report.__file__).parent / "templates"
@@ -32,7 +32,7 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"ago": ago, "cell": cell, "counted": counted, "duration": duration, "size": size}
-    environment.filters |= {"chart": charts.draw, "bar": bar, "cut": cut, "sentence": sentence}
+    environment.filters |= {"chart": draw, "bar": bar, "cut": cut, "sentence": sentence}
     environment.globals |= {"version": __version__, "signs": SIGNS}
     return environment
 
