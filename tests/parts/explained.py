@@ -44,7 +44,8 @@ def column(name: str, values: Array, kind: str | None = None) -> Column:
     if values.dtype.kind == "i":
         return Column(name=name, kind="datetime")
     known = values[np.isfinite(values)]
-    return Column(name=name, kind=kind or "number", minimum=float(known.min()), maximum=float(known.max()))
+    low, high = (float(known.min()), float(known.max())) if len(known) else (None, None)
+    return Column(name=name, kind=kind or "number", minimum=low, maximum=high)
 
 
 def one(**values: Any) -> dict[str, Array]:

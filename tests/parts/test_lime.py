@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from explained import asked, one
+
 from ninefold_runtime.explain.lime import lime
 from ninefold_runtime.explain.lime_image import grid, lime_image
 from ninefold_runtime.explain.lime_text import MOST_PARTS, lime_text, lime_text_column

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Schema
@@ -24,6 +25,7 @@ from ninefold_runtime.sketch import Sketches
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
+CONFORMAL = "conformal.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LARGEST_MANIFEST = 1 << 20
 T = TypeVar("T")
@@ -52,6 +54,8 @@ class Bundle:
     schema: Schema
     graph: bytes
     sketches: Sketches | None
+    conformal: Conformal | None = None
+    """What intervals or sets are made from, where there are any."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -84,7 +88,8 @@ def read_bundle(path: str | os.PathLike[str]) -> Bundle:
         if needed not in contents:
             raise BundleError("NF-R103", f"{folder} has no {needed}", hint="make the bundle again")
     sketches = _parsed(contents[SKETCHES], SKETCHES, Sketches) if SKETCHES in contents else None
-    return Bundle(folder, manifest, _parsed(contents[SCHEMA], SCHEMA, Schema), contents[GRAPH], sketches)
+    promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
+    return Bundle(folder, manifest, _parsed(contents[SCHEMA], SCHEMA, Schema), contents[GRAPH], sketches, promise)
 
 
 def _manifest(folder: Path) -> Manifest:

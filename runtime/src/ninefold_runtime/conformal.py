@@ -17,13 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold_runtime.errors import TableError
-from ninefold_runtime.schema import Target
+from ninefold_runtime.schema import Task
 
+OF_VALUES: tuple[Task, ...] = ("regression", "count", "multioutput")
+OF_CLASSES: tuple[Task, ...] = ("binary", "multiclass", "ordinal")
 LEVELS = (0.8, 0.9, 0.95)
 BANDS, BAND_ROWS = 5, 200
 """Bands of predictions with an error of their own, at most, and rows that each needs."""
 FAIRER, AT = 0.02, 0.9
 """APS is chosen where it covers the worst covered class better by this much at this level; LAC's sets are smaller."""
+JUDGED = 20
+"""Rows from which on a class's coverage is looked at in that choice."""
 Array = NDArray[np.float64]
 Score = Literal["lac", "aps"]
 
@@ -49,7 +53,7 @@ class Conformal(msgspec.Struct, frozen=True, kw_only=True):
     """Of values: one for each that is predicted."""
     score: Score | None = None
     """Of classes, how unlikely one is: LAC, 1 minus its probability (Sadinle, Lei and Wasserman 2019); APS, the
-    probability of all that are at least as probable."""
+    probability of all that are more probable, and half of its own."""
     limits: tuple[float, ...] = ()
     """Of classes, one for each level: those that score no more are in the set."""
     why: str = ""
@@ -93,7 +97,7 @@ class Conformal(msgspec.Struct, frozen=True, kw_only=True):
         return np.asarray(held | (probabilities >= probabilities.max(axis=1, keepdims=True)))
 
 
-def conformal(target: Target, predictions: Array, y: NDArray[np.generic]) -> Conformal | None:
+def conformal(task: Task, predictions: Array, y: NDArray[np.generic]) -> Conformal | None:
     """From out-of-fold ``predictions`` [N, K] of training rows (rows with NaN are passed over) and their truth ``y``,
     class codes or values, [N] or [N, P].
 
@@ -103,13 +107,13 @@ def conformal(target: Target, predictions: Array, y: NDArray[np.generic]) -> Con
     seen = np.isfinite(predictions).all(axis=1)
     rows = int(seen.sum())
     levels = tuple(level for level in LEVELS if _rank(rows, level) <= rows)
-    if not levels or target.task in {"quantile", "multilabel", "clustering", "anomaly"}:
+    if not levels or task not in (*OF_VALUES, *OF_CLASSES):
         return None
-    if target.classes:
+    if task in OF_CLASSES:
         return _of_classes(predictions[seen], y[seen].astype(np.int64), levels)
     truth = y[seen].reshape(rows, -1).astype(np.float64)
     reaches = tuple(_reach(predictions[seen, part], truth[:, part], levels) for part in range(truth.shape[1]))
-    return Conformal(levels=levels, rows=rows, reaches=reaches, lowest=0.0 if target.task == "count" else None)
+    return Conformal(levels=levels, rows=rows, reaches=reaches, lowest=0.0 if task == "count" else None)
 
 
 def _rank(rows: int, level: float) -> int:
@@ -154,18 +158,24 @@ def _by(score: Score, predictions: Array, y: NDArray[np.int64], levels: tuple[fl
 
 
 def _worst(made: Conformal, predictions: Array, y: NDArray[np.int64], level: float) -> float:
-    """The share of rows whose set holds the truth, of the class with the smallest."""
+    """The share of rows whose set holds the truth, of the class with the smallest; of all rows, if classes are rare."""
     held = made.sets(predictions, level)[np.arange(len(y)), y]
-    rows = np.bincount(y, minlength=predictions.shape[1])
-    return float((np.bincount(y, held, len(rows))[rows > 0] / rows[rows > 0]).min())
+    rows = np.bincount(y)
+    judged = rows >= JUDGED
+    return float((np.bincount(y, held)[judged] / rows[judged]).min()) if judged.any() else float(held.mean())
 
 
 def _scores(score: Score, probabilities: Array) -> Array:
-    """How unlikely each class is, [N, K]."""
+    """How unlikely each class is, [N, K].
+
+    APS as published counts a random part of a class's own probability; half of it is the mean, and never random. All
+    of it would tie the last classes at 1, and sets of few classes would hold them all.
+    """
     if score == "lac":
         return np.asarray(1.0 - probabilities)
     order = np.argsort(-probabilities, axis=1, kind="stable")
-    total = np.cumsum(np.take_along_axis(probabilities, order, axis=1), axis=1)
+    ranked = np.take_along_axis(probabilities, order, axis=1)
+    total = np.cumsum(ranked, axis=1) - ranked / 2
     scores = np.empty_like(probabilities)
     np.put_along_axis(scores, order, total, axis=1)
     return scores

@@ -26,6 +26,7 @@ from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
+from ninefold.train.promising import promised
 from ninefold_runtime.files import write_whole
 
 
@@ -49,7 +50,8 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
             refusal = _refusal(problem, draft, proof, taken, workshop)
             if refusal is None:
                 shutil.rmtree(workshop.views, ignore_errors=True)
-                return _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
+                refused = _refusals(problem, leaderboard, crew.refused)
+                return _model(draft, proof, taken, refused, context, y=dataset.rows.target)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())
@@ -135,7 +137,7 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
     return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
 
-def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
+def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context, *, y: Array) -> Model:
     path = context.folder / "model.onnx"
     write_whole(path, draft.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
@@ -154,4 +156,5 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         classes=draft.blueprint.problem.classes,
         microseconds=taken,
         out_of_fold=context.folder / "out_of_fold.npy",
+        conformal=promised(draft.blueprint.problem, y, draft.out_of_fold, context.folder),
     )

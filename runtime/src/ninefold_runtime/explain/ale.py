@@ -92,14 +92,17 @@ def _order(asked: Asked, column: Column, rows: Background, levels: Array) -> Arr
 
 
 def _unlike(column: Column, rows: Background, groups: list[Array]) -> Array:
-    """[G, G]: how unlike groups of rows are in one column, 0 to 1: Kolmogorov-Smirnov distance of numbers, total
-    variation of everything else."""
+    """[G, G]: how unlike groups of rows are in one column, 0 to 1.
+
+    Total variation of what has no order. Of numbers the mean distance of the distribution functions, as their largest
+    one (Kolmogorov-Smirnov, in the paper) is 1 between any two groups that share no range, however far apart.
+    """
     values, weights = known(rows.columns[column.name], rows.weights)
     there = ~absent(rows.columns[column.name])
     met, codes = np.unique(values, return_inverse=True)
     shares = np.array([np.bincount(codes, weights * group[there], len(met)) for group in groups])
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-300)
     if ordered(column):
-        heights = np.cumsum(shares, axis=1)
-        return np.array([np.abs(heights - height).max(axis=1, initial=0.0) for height in heights])
+        heights, pooled = np.cumsum(shares, axis=1), shares.mean(axis=0)
+        return np.array([np.abs(heights - height) @ pooled for height in heights])
     return np.array([np.abs(shares - share).sum(axis=1) / 2 for share in shares])

@@ -123,7 +123,7 @@ class _Search:
                 columns = frozenset(candidates[place])
                 if columns not in met or far[place] < met[columns][0]:
                     met[columns] = (float(far[place]), candidates[place])
-            order = np.lexsort((far, shorts))
+            order = np.lexsort((-far, shorts))  # where nothing helps yet, go far: numbers are moved back later
             beam = _varied(candidates[place] for place in order if shorts[place] > 0)
         return met
 
