@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ninefold_runtime.background import Prototypes
 from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.files import write_whole
@@ -25,7 +26,7 @@ from ninefold_runtime.sketch import Sketches
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
-CONFORMAL = "conformal.json"
+BACKGROUND, CONFORMAL = "background.json", "conformal.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LARGEST_MANIFEST = 1 << 20
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class Bundle:
     schema: Schema
     graph: bytes
     sketches: Sketches | None
+    background: Prototypes | None = None
     conformal: Conformal | None = None
     """What intervals or sets are made from, where there are any."""
 
@@ -88,8 +90,10 @@ def read_bundle(path: str | os.PathLike[str]) -> Bundle:
         if needed not in contents:
             raise BundleError("NF-R103", f"{folder} has no {needed}", hint="make the bundle again")
     sketches = _parsed(contents[SKETCHES], SKETCHES, Sketches) if SKETCHES in contents else None
+    background = _parsed(contents[BACKGROUND], BACKGROUND, Prototypes) if BACKGROUND in contents else None
     promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
-    return Bundle(folder, manifest, _parsed(contents[SCHEMA], SCHEMA, Schema), contents[GRAPH], sketches, promise)
+    schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
+    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, background, promise)
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -178,6 +178,8 @@ class Model:
     """What intervals or sets are made from (`ninefold_runtime.conformal`), where they can be promised."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of a multilabel problem, the probability from which each target is labelled yes."""
+    background: Path | None = None
+    """``background.json``: made-up rows that stand for the training rows in explanations."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
 from ninefold.train.promising import promised
+from ninefold.train.prototypes import save_prototypes
+from ninefold_runtime.bundle import BACKGROUND
 from ninefold_runtime.files import write_whole
 
 
@@ -50,8 +52,11 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
             refusal = _refusal(problem, draft, proof, taken, workshop)
             if refusal is None:
                 shutil.rmtree(workshop.views, ignore_errors=True)
+                background = save_prototypes(problem, dataset, draft.columns, context.folder / BACKGROUND)
+                promise = promised(problem, dataset.rows.target, draft.out_of_fold, context.folder)
                 refused = _refusals(problem, leaderboard, crew.refused)
-                return _model(draft, proof, taken, refused, context, y=dataset.rows.target)
+                made = _model(draft, proof, taken, refused, context)
+                return replace(made, background=background, conformal=promise)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())
@@ -137,7 +142,7 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
     return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
 
-def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context, *, y: Array) -> Model:
+def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
     path = context.folder / "model.onnx"
     write_whole(path, draft.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
@@ -156,5 +161,4 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         classes=draft.blueprint.problem.classes,
         microseconds=taken,
         out_of_fold=context.folder / "out_of_fold.npy",
-        conformal=promised(draft.blueprint.problem, y, draft.out_of_fold, context.folder),
     )
