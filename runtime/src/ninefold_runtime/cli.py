@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("bundle", type=Path)
     predict.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
     predict.add_argument("--output", type=Path, help="write CSV here and not to stdout")
+    predict.add_argument("--level", type=float, help="add intervals, or sets of classes, of this level: 0.8, 0.9, 0.95")
     predict.set_defaults(does=_predict)
     explain = commands.add_parser("explain", help="why is a row of a file predicted so?")
     explain.add_argument("bundle", type=Path)
@@ -64,18 +65,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _predict(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.beside import beside
+    from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
-    from ninefold_runtime.model import load
+    from ninefold_runtime.model import Model
     from ninefold_runtime.table import read_table
     from ninefold_runtime.write import as_csv
 
-    made = load(chosen.bundle).predict(read_table(chosen.file))
+    bundle = read_bundle(chosen.bundle)
+    made = Model(bundle.graph, bundle.schema).predict(read_table(chosen.file))
+    text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
     for note in made.notes:
         print(f"warning: {note.message}", file=sys.stderr)
     if chosen.output is None:
-        sys.stdout.write(as_csv(made))
+        sys.stdout.write(text)
     else:
-        write_whole(chosen.output, as_csv(made).encode())
+        write_whole(chosen.output, text.encode())
     return 0
 
 

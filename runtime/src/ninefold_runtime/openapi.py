@@ -51,6 +51,7 @@ def _predict(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
     return {
         "summary": f"Predict {schema.target.name} for one row or many",
         "description": "Columns may be missing (with a warning); unknown columns and unreadable values are refused.",
+        "parameters": [_LEVEL],
         "requestBody": {
             "required": True,
             "content": {
@@ -96,6 +97,14 @@ def _explain(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
             **_refusals(_PROBLEMS | _UNEXPLAINED),
         },
     }
+
+
+_LEVEL = {
+    "name": "level",
+    "in": "query",
+    "description": "Adds low and high, or a set of classes, that hold the truth so often: 0.8, 0.9 or 0.95.",
+    "schema": {"type": "number"},
+}
 
 
 def _refusals(problems: dict[int, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ninefold_runtime.explain.asked import Array, Arrays, Asked
+from ninefold_runtime.explain.asked import Array, Arrays, Ask, Asked
 from ninefold_runtime.explain.changes import alternatives, between
 from ninefold_runtime.explain.gower import Ruler, ruler
 from ninefold_runtime.explain.rows import repeated
@@ -72,6 +72,17 @@ def foremost(asked: Asked, output: int) -> Short:
     def short(rows: Arrays) -> Array:
         said = asked.ask(rows)
         return np.asarray(np.delete(said, output, axis=1).max(axis=1) - said[:, output] + _HAIR)
+
+    return short
+
+
+def decided(asked: Asked, decide: Ask, output: int) -> Short:
+    """The goal that the graph itself decides for a class, at whatever threshold."""
+    nearer = foremost(asked, output)
+
+    def short(rows: Arrays) -> Array:
+        said, met = nearer(rows), decide(rows) == asked.outputs[output]
+        return np.where(met, np.minimum(said, 0.0), np.maximum(said, _HAIR))
 
     return short
 

@@ -10,15 +10,15 @@ import numpy as np
 
 from ninefold_runtime.explain.asked import Array, Arrays, Asked
 from ninefold_runtime.explain.rows import confined, deviation, ordered, others
-from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, local
+from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, stand_ins
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
 
 
 def lime(
-    asked: Asked, row: Arrays, *, output: int = 0, samples: int = SAMPLES, rounds: int = ROUNDS, seed: int = 0
-) -> Local:
-    """Explain one ``output`` of one ``row`` (columns of one entry); asks the graph about samples x rounds rows."""
+    asked: Asked, row: Arrays, *, samples: int = SAMPLES, rounds: int = ROUNDS, seed: int = 0
+) -> tuple[Local, ...]:
+    """Explain each output for one ``row`` (columns of one entry); asks the graph about samples x rounds rows."""
     units = np.array([_unit(asked, column, row[column.name]) for column in asked.schema.columns])
 
     def draw(rng: np.random.Generator) -> tuple[Array, Array]:
@@ -32,10 +32,9 @@ def lime(
                     asked, column, value, units[place] * rng.normal(size=samples)
                 )
                 changed[:, place] /= units[place]
-        return changed, asked.ask(rows)[:, output]
+        return changed, asked.ask(rows)
 
-    value = float(asked.ask({name: values[:1] for name, values in row.items()})[0, output])
-    return local(asked.schema.names, draw, value, units=units, rounds=rounds, seed=seed)
+    return stand_ins(asked.schema.names, draw, asked.ask(row)[0], units=units, rounds=rounds, seed=seed)
 
 
 def _unit(asked: Asked, column: Column, value: Array) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ninefold_runtime.explain.asked import Array
-from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, local
+from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, stand_ins
 
 SIDE = 8
 """Areas per side of the grid."""
@@ -27,12 +27,11 @@ def lime_image(
     image: Array,
     *,
     areas: Array | None = None,
-    output: int = 0,
     samples: int = SAMPLES,
     rounds: int = ROUNDS,
     seed: int = 0,
-) -> Local:
-    """Explain one ``output`` of ``ask``, a function of images [N, H, W, C] to [N, K].
+) -> tuple[Local, ...]:
+    """Explain each output of ``ask``, a function of images [N, H, W, C] to [N, K].
 
     ``areas`` [H, W] tells which pixels belong together, numbered from 0; a grid where nothing is said.
     """
@@ -45,10 +44,10 @@ def lime_image(
         said = [
             _asked(ask, image, painted, gone[start : start + _BATCH][:, where]) for start in range(0, samples, _BATCH)
         ]
-        return -gone.astype(np.float64), np.concatenate(said)[:, output]
+        return -gone.astype(np.float64), np.concatenate(said)
 
     names = [str(area) for area in range(count)]
-    return local(names, draw, float(ask(image[None])[0, output]), rounds=rounds, seed=seed)
+    return stand_ins(names, draw, ask(image[None])[0], rounds=rounds, seed=seed)
 
 
 def _painted(image: Array, where: Array, count: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ninefold_runtime.explain.asked import Array, Arrays, Asked
 from ninefold_runtime.explain.rows import exchanged, repeated
-from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, local
+from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, stand_ins
 
 MOST_PARTS = 150
 """A text of more different words is cut into this many stretches of words, which are left out as a whole."""
@@ -21,21 +21,20 @@ def lime_text(
     ask: Callable[[list[str]], Array],
     text: str,
     *,
-    output: int = 0,
     samples: int = SAMPLES,
     rounds: int = ROUNDS,
     seed: int = 0,
-) -> Local:
-    """Explain one ``output`` of ``ask``, a function of texts to [N, K]. A text without words has no parts."""
+) -> tuple[Local, ...]:
+    """Explain each output of ``ask``, a function of texts to [N, K]. A text without words has no parts."""
     parts = _parts(text)
 
     def draw(rng: np.random.Generator) -> tuple[Array, Array]:
         gone = _left_out(samples, len(parts), rng)
         texts = [_without(text, [span for part in np.flatnonzero(row) for span in spans[part]]) for row in gone]
-        return -gone.astype(np.float64), ask(texts)[:, output]
+        return -gone.astype(np.float64), ask(texts)
 
     spans = [spans for _, spans in parts]
-    return local([name for name, _ in parts], draw, float(ask([text])[0, output]), rounds=rounds, seed=seed)
+    return stand_ins([name for name, _ in parts], draw, ask([text])[0], rounds=rounds, seed=seed)
 
 
 def lime_text_column(
@@ -43,18 +42,17 @@ def lime_text_column(
     row: Arrays,
     column: str,
     *,
-    output: int = 0,
     samples: int = SAMPLES,
     rounds: int = ROUNDS,
     seed: int = 0,
-) -> Local:
+) -> tuple[Local, ...]:
     """Explain what the words of one text column do, everything else in the row staying as it is."""
 
     def ask(texts: list[str]) -> Array:
         return asked.ask(exchanged(repeated(row, len(texts)), column, np.array(texts, object)))
 
     text = str(row[column][0])
-    return lime_text(ask, text, output=output, samples=samples, rounds=rounds, seed=seed)
+    return lime_text(ask, text, samples=samples, rounds=rounds, seed=seed)
 
 
 def _parts(text: str) -> list[tuple[str, Spans]]:

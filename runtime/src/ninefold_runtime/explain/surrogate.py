@@ -22,9 +22,10 @@ WIDTH = 0.75
 PENALTY = 1.0
 NEGLIGIBLE = 0.01
 """Parts that weigh less than this share of the heaviest one are not among the top."""
+_TINY = 1e-18
 
 Draw = Callable[[np.random.Generator], tuple[Array, Array]]
-"""Changed things: how far each part was changed, [N, P], 0 where it was not; and what the graph says of them, [N]."""
+"""Changed things: how far each part was changed, [N, P], 0 where it was not; and what is said of them, [N, K]."""
 
 
 @dataclass(frozen=True)
@@ -55,24 +56,30 @@ class Local:
         return tuple((self.names[place], float(self.weights[place])) for place in order)
 
 
-def local(
-    names: Sequence[str], draw: Draw, value: float, *, units: Array | None = None, rounds: int = ROUNDS, seed: int = 0
-) -> Local:
-    """Fit the stand-in in each of several ``rounds`` (at least 2): its weights are the means over them."""
+def stand_ins(
+    names: Sequence[str], draw: Draw, values: Array, *, units: Array | None = None, rounds: int = ROUNDS, seed: int = 0
+) -> tuple[Local, ...]:
+    """One for each of the K outputs, of which ``values`` [K] are said of the thing itself.
+
+    Each is fitted in several ``rounds``, at least 2; its weights are the means over them.
+    """
     drawn = [draw(np.random.default_rng([seed, number])) for number in range(rounds)]
     fits = [_fitted(changed, said) for changed, said in drawn]
-    fidelity = [_explained(fit, *drawn[number - 1]) for number, fit in enumerate(fits)]
-    weights = np.mean([fit[1:] for fit in fits], axis=0)
+    fidelity = np.mean([_explained(fit, *drawn[number - 1]) for number, fit in enumerate(fits)], axis=0)
     top = min(TOP, max(len(names) // 2, 1))
-    return Local(
-        names=tuple(names),
-        weights=weights,
-        units=np.full(len(names), np.nan) if units is None else units,
-        value=value,
-        stand_in=float(np.mean([fit[0] for fit in fits])),
-        fidelity=float(np.mean(fidelity)),
-        stability=_agreement([_heaviest(fit[1:], top) for fit in fits]),
-        top=top,
+    means = np.mean(fits, axis=0)
+    return tuple(
+        Local(
+            names=tuple(names),
+            weights=means[1:, k],
+            units=np.full(len(names), np.nan) if units is None else units,
+            value=float(values[k]),
+            stand_in=float(means[0, k]),
+            fidelity=float(fidelity[k]),
+            stability=_agreement([_heaviest(fit[1:, k], top) for fit in fits]),
+            top=top,
+        )
+        for k in range(len(values))
     )
 
 
@@ -83,22 +90,22 @@ def _nearness(changed: Array) -> Array:
 
 
 def _fitted(changed: Array, said: Array) -> Array:
-    """Intercept, which is the answer where nothing was changed, then the weights: [1 + P]."""
+    """Intercepts, which are the answers where nothing was changed, then the weights: [1 + P, K]."""
     near = _nearness(changed)
-    middle, level = np.average(changed, axis=0, weights=near), np.average(said, weights=near)
+    middle, level = (np.average(values, axis=0, weights=near) for values in (changed, said))
     centred = changed - middle
     normal = (centred * near[:, None]).T @ centred + PENALTY * np.eye(changed.shape[1])
-    weights = np.linalg.solve(normal, centred.T @ (near * (said - level)))
+    weights = np.linalg.solve(normal, centred.T @ (near[:, None] * (said - level)))
     return np.concatenate([[level - middle @ weights], weights])
 
 
-def _explained(fit: Array, changed: Array, said: Array) -> float:
+def _explained(fit: Array, changed: Array, said: Array) -> Array:
+    """R² of each output, [K]; 1 of a graph that says the same of all."""
     near = _nearness(changed)
-    varies = near @ (said - np.average(said, weights=near)) ** 2
+    varies = near @ (said - np.average(said, axis=0, weights=near)) ** 2
     left = near @ (said - fit[0] - changed @ fit[1:]) ** 2
-    if varies <= 1e-18 * near.sum() * max(float(np.abs(said).max()), 1.0) ** 2:
-        return 1.0  # a graph that says the same of all of them is followed perfectly
-    return max(1.0 - float(left / varies), 0.0)
+    same = varies <= _TINY * near.sum() * np.maximum(np.abs(said).max(axis=0), 1.0) ** 2
+    return np.where(same, 1.0, np.maximum(1.0 - left / np.where(same, 1.0, varies), 0.0))
 
 
 def _heaviest(weights: Array, top: int) -> frozenset[int]:
