@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from ninefold.core import parts
+from ninefold.core.behaviour import Behaviour, ClassPromise, Promise, Together
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
-from ninefold.core.explaining import ClassPromise, Explained, Promise, Together
 from ninefold.core.journal import Journal
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.results import (
@@ -561,9 +561,9 @@ FIRES = {
     "NF708": seen(importances=(Importance("a", 0.3, 0.2, 0.4), *(Importance(n, 0.01, 0.0, 0.02) for n in "bc"))),
     "NF709": seen(headline=dataclasses.replace(auc(0.86), metric="log_loss")),
     "NF710": seen(fit_curves=(RISING,)),
-    "NF750": seen(explained=Explained(promises=(Promise(0.9, 0.8, 0.75, 0.85, 1.5, 1.4, 1.6),))),
-    "NF751": seen(explained=Explained(by_class=(ClassPromise("yes", 0.9, 60, 0.5, 0.4, 0.6),))),
-    "NF752": seen(explained=Explained(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.1, 0.15),), threshold=0.8)),
+    "NF750": seen(behaviour=Behaviour(promises=(Promise(0.9, 0.8, 0.75, 0.85, 1.5, 1.4, 1.6),))),
+    "NF751": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 60, 0.5, 0.4, 0.6),))),
+    "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.1, 0.15),), threshold=0.8)),
 }
 SILENT = {
     "NF710 on one fold alone": seen(fit_curves=(FLAT,)),
@@ -574,10 +574,10 @@ SILENT = {
     "NF705": seen(calibration_error=0.05, calibration_interval=(0.03, 0.07)),
     "NF707": seen(rows=50),
     "NF708": seen(importances=(Importance("a", 0.3, 0.2, 0.4), Importance("b", 0.01, 0.0, 0.02))),
-    "NF750": seen(explained=Explained(promises=(Promise(0.9, 0.85, 0.8, 0.89, 1.5, 1.4, 1.6),))),
-    "NF751": seen(explained=Explained(by_class=(ClassPromise("yes", 0.9, 60, 0.75, 0.65, 0.85),))),
-    "NF751 of few rows": seen(explained=Explained(by_class=(ClassPromise("yes", 0.9, 9, 0.1, 0.0, 0.4),))),
-    "NF752": seen(explained=Explained(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.2, 0.26),), threshold=0.8)),
+    "NF750": seen(behaviour=Behaviour(promises=(Promise(0.9, 0.85, 0.8, 0.89, 1.5, 1.4, 1.6),))),
+    "NF751": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 60, 0.75, 0.65, 0.85),))),
+    "NF751 of few rows": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 9, 0.1, 0.0, 0.4),))),
+    "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.2, 0.26),), threshold=0.8)),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ninefold.core.explaining import Explained
+from ninefold.core.behaviour import Behaviour
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
@@ -411,7 +411,7 @@ class Evaluation:
     """Of several targets, the scores of each."""
     coverage: tuple[Coverage, ...] = ()
     """Of quantiles, whether they hold what they promise."""
-    explained: Explained | None = None
+    behaviour: Behaviour | None = None
     """What moves the answers, and how far they can be trusted."""
 
 

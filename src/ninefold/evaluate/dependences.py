@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ninefold.core.behaviour import Followed
 from ninefold.core.clock import Clock
-from ninefold.core.explaining import Dependence
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array, Rows
 from ninefold.evaluate.answers import Graph, ask
@@ -39,14 +39,14 @@ def asked_about(
     return Asked(schema, said, outputs, Background(some.columns, np.full(len(some), 1 / len(some))))
 
 
-def dependences(asked: Asked, names: Sequence[str], problem: Problem, clock: Clock) -> tuple[Dependence, ...]:
+def dependences(asked: Asked, names: Sequence[str], problem: Problem, clock: Clock) -> tuple[Followed, ...]:
     """The first of ``names`` that vary, as many as time allows; of each the output that moves most, or the positive
     class."""
     by_name = {column.name: column for column in asked.schema.columns}
     started = time.monotonic()
     level = asked.ask(asked.background.columns)
     took = (time.monotonic() - started) * (POINTS + 2)
-    found: list[Dependence] = []
+    found: list[Followed] = []
     for name in names:
         if len(found) == MOST or clock.left < took:
             break
@@ -57,7 +57,7 @@ def dependences(asked: Asked, names: Sequence[str], problem: Problem, clock: Clo
     return tuple(found)
 
 
-def _followed(asked: Asked, column: Column, level: Array, problem: Problem) -> list[Dependence]:
+def _followed(asked: Asked, column: Column, level: Array, problem: Problem) -> list[Followed]:
     """One entry, or none where the column has one value; ``level`` [N, K]: the answers about the rows as they are."""
     dependence = partial_dependence(asked, column, points=POINTS)
     if len(dependence.places) < 2:
@@ -66,7 +66,7 @@ def _followed(asked: Asked, column: Column, level: Array, problem: Problem) -> l
     spoken = _spoken(problem, np.ptp(dependence.mean, axis=0), level)
     low, high = dependence.band(spoken)
     return [
-        Dependence(
+        Followed(
             column=column.name,
             output=asked.outputs[spoken],
             places=_places(column, dependence.places),

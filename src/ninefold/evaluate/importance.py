@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ninefold.core.behaviour import Together
 from ninefold.core.clock import Clock
-from ninefold.core.explaining import Together
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Importance

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from ninefold.core.behaviour import ClassPromise, Promise
 from ninefold.core.clock import Clock
-from ninefold.core.explaining import ClassPromise, Promise
 from ninefold.core.table import Array
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.intervals import Index, Resampling, resampled

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
-from ninefold.core.explaining import Explained
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
@@ -75,7 +75,7 @@ def evaluate(
     shuffled = _importances(case, case.metrics[smooth], dataset, model)
     important = alone(shuffled)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
-    explained = _explained(case, dataset, model, shuffled)
+    behaviour = _behaviour(case, dataset, model, shuffled)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
@@ -100,7 +100,7 @@ def evaluate(
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
-        explained=explained,
+        behaviour=behaviour,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))
@@ -138,7 +138,7 @@ def _importances(case: Case, metric: Metric, dataset: Dataset, model: Model) -> 
     return importances(shuffling, units, case.rng, case.share(SHUFFLING), progress)
 
 
-def _explained(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, Importance]) -> Explained:
+def _behaviour(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, Importance]) -> Behaviour:
     """What moves the answers, by the columns that matter measurably, and what intervals or sets are worth."""
     case.context.progress("following the most important columns", 0.85)
     columns = tuple(dataset.column(name) for name in model.columns)
@@ -146,10 +146,10 @@ def _explained(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, 
     asked = asked_about(case.graph, case.rows, case.problem, columns, case.rng)
     made = read(model.conformal)
     check = Check(made, case.answers, case.how, case.rng, case.share(PROMISING)) if made else None
-    return Explained(
+    return Behaviour(
         together=together(shuffled),
         threshold=THRESHOLD,
-        dependences=dependences(asked, names, case.problem, case.share(FOLLOWING)),
+        followed=dependences(asked, names, case.problem, case.share(FOLLOWING)),
         promises=check.promises(case.problem.several) if check else (),
         by_class=check.by_class(case.problem.classes) if check else (),
         how=told(made) if made else "",

@@ -17,8 +17,8 @@ SHOWN = 3
 @dataclass(frozen=True)
 class PromiseByClass:
     def find(self, evidence: Evidence) -> Finding | None:
-        explained = evidence.evaluation.explained
-        classes = [c for c in explained.by_class if c.rows >= FEWEST] if explained else []
+        behaviour = evidence.evaluation.behaviour
+        classes = [c for c in behaviour.by_class if c.rows >= FEWEST] if behaviour else []
         missed = sorted((c for c in classes if c.high < c.level - MARGIN), key=lambda c: c.observed)
         if not missed:
             return None

@@ -15,8 +15,8 @@ MARGIN = 0.02
 @dataclass(frozen=True)
 class PromiseMissed:
     def find(self, evidence: Evidence) -> Finding | None:
-        explained = evidence.evaluation.explained
-        missed = [p for p in explained.promises if p.high < p.level - MARGIN] if explained else []
+        behaviour = evidence.evaluation.behaviour
+        missed = [p for p in behaviour.promises if p.high < p.level - MARGIN] if behaviour else []
         if not missed:
             return None
         told = [f"{_of(p.target)}{p.level:.0%} promised, {number(p.observed)} {between(p.low, p.high)}" for p in missed]

@@ -14,9 +14,9 @@ SHOWN = 3
 @dataclass(frozen=True)
 class StandIns:
     def find(self, evidence: Evidence) -> Finding | None:
-        explained = evidence.evaluation.explained
-        hidden = [t for t in explained.together if t.low > max(t.alone_high, 0.0)] if explained else []
-        if not explained or not hidden:
+        behaviour = evidence.evaluation.behaviour
+        hidden = [t for t in behaviour.together if t.low > max(t.alone_high, 0.0)] if behaviour else []
+        if not behaviour or not hidden:
             return None
         told = [
             f"{', '.join(t.columns)}: {number(t.drop)} {between(t.low, t.high)}, one alone at most {number(t.alone)}"
@@ -27,7 +27,7 @@ class StandIns:
             "info",
             "Columns stand in for each other",
             f"{evidence.evaluation.importance_metric} lost when shuffled: " + "; ".join(told),
-            f"Read their importance together: their association is {explained.threshold:g} or more. One of them may "
+            f"Read their importance together: their association is {behaviour.threshold:g} or more. One of them may "
             "do: leave the others out (--drop) and compare.",
             tuple(dict.fromkeys(name for t in hidden for name in t.columns)),
         )

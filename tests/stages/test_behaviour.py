@@ -7,13 +7,13 @@ import dataclasses
 import numpy as np
 import pytest
 
+from ninefold.core.behaviour import Followed
 from ninefold.core.clock import Clock
-from ninefold.core.explaining import Dependence, Explained
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.table import Rows
 from ninefold.evaluate.answers import Answers
+from ninefold.evaluate.behaviour_view import _title
 from ninefold.evaluate.dependences import MOST, asked_about, dependences
-from ninefold.evaluate.explained_view import _title
 from ninefold.evaluate.groups import associations, groups
 from ninefold.evaluate.importance import Shuffling, alone, importances, together
 from ninefold.evaluate.intervals import resampling
@@ -177,7 +177,7 @@ def test_datetimes_are_years_and_text_is_not_followed():
 )
 def test_titles_say_what_is_seen(effect, title):
     places = (1.0, 2.0, 3.0)
-    assert _title(Dependence("x", "y", places, effect, effect, effect, places, effect)) == title
+    assert _title(Followed("x", "y", places, effect, effect, effect, places, effect)) == title
 
 
 def check(y, predictions, made):
@@ -217,7 +217,3 @@ def test_each_of_several_targets_has_its_promise():
     found = check(y, np.zeros((300, 2)), made).promises(("u", "v"))
     assert [promise.target for promise in found[:2]] == ["u", "v"]
     assert found[1].size > 20 * found[0].size
-
-
-def test_nothing_to_tell_is_the_default():
-    assert Explained() == Explained((), 0.0, (), (), (), "")

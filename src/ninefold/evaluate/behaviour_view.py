@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ninefold.core.explaining import Dependence, Explained
+from ninefold.core.behaviour import Behaviour, Followed
 from ninefold.core.results import Evaluation
 from ninefold.core.section import Figure, Series, Table
 from ninefold.evaluate.written import number
@@ -16,48 +16,48 @@ _PDP, _ALE = "mean of all rows, and 80 % of rows (PDP, ICE)", "effect where rows
 
 def tables(evaluation: Evaluation) -> Iterator[Table]:
     """Groups of columns, and what intervals or sets are worth."""
-    if evaluation.explained is None:
+    if evaluation.behaviour is None:
         return
-    yield from _promises(evaluation.explained, of_classes=bool(evaluation.classes))
-    yield from _by_class(evaluation.explained)
-    yield from _together(evaluation.explained, evaluation.importance_metric)
+    yield from _promises(evaluation.behaviour, of_classes=bool(evaluation.classes))
+    yield from _by_class(evaluation.behaviour)
+    yield from _together(evaluation.behaviour, evaluation.importance_metric)
 
 
 def figures(evaluation: Evaluation) -> Iterator[Figure]:
     """One for each column that was followed."""
-    for each in evaluation.explained.dependences if evaluation.explained else ():
+    for each in evaluation.behaviour.followed if evaluation.behaviour else ():
         yield _lines(each, evaluation) if isinstance(each.places[0], float) else _bars(each, evaluation)
 
 
-def _promises(explained: Explained, *, of_classes: bool) -> Iterator[Table]:
-    if explained.promises:
+def _promises(behaviour: Behaviour, *, of_classes: bool) -> Iterator[Table]:
+    if behaviour.promises:
         what, size = ("sets", "classes in the set") if of_classes else ("intervals", "width")
-        several = ("target",) if explained.promises[0].target else ()
+        several = ("target",) if behaviour.promises[0].target else ()
         headings = (*several, "promised", "held", "95 % from", "to", f"mean {size}", "95 % from", "to")
         rows = tuple(
             (*((p.target,) if several else ()), p.level, p.observed, p.low, p.high, p.size, p.size_low, p.size_high)
-            for p in explained.promises
+            for p in behaviour.promises
         )
         yield Table(f"Do conformal {what} hold the truth as often as promised?", headings, rows)
 
 
-def _by_class(explained: Explained) -> Iterator[Table]:
-    if len(explained.by_class) > 2:
-        rows = tuple((c.name, c.rows, c.observed, c.low, c.high) for c in explained.by_class)
-        level = explained.by_class[0].level
+def _by_class(behaviour: Behaviour) -> Iterator[Table]:
+    if len(behaviour.by_class) > 2:
+        rows = tuple((c.name, c.rows, c.observed, c.low, c.high) for c in behaviour.by_class)
+        level = behaviour.by_class[0].level
         title = f"Share of each class's rows whose {level:.0%} set holds it"
         yield Table(title, ("class", "rows", "held", "95 % from", "to"), rows, wide=True)
 
 
-def _together(explained: Explained, metric: str) -> Iterator[Table]:
-    if explained.together:
-        rows = tuple((", ".join(t.columns), t.drop, t.low, t.high, t.alone) for t in explained.together)
+def _together(behaviour: Behaviour, metric: str) -> Iterator[Table]:
+    if behaviour.together:
+        rows = tuple((", ".join(t.columns), t.drop, t.low, t.high, t.alone) for t in behaviour.together)
         headings = ("shuffled together", f"{metric} lost", "95 % from", "to", "at most, one alone")
-        title = f"Columns that say much the same (association from {explained.threshold:g})"
+        title = f"Columns that say much the same (association from {behaviour.threshold:g})"
         yield Table(title, headings, rows, topic="explanation")
 
 
-def _lines(followed: Dependence, evaluation: Evaluation) -> Figure:
+def _lines(followed: Followed, evaluation: Evaluation) -> Figure:
     series = (
         Series(_PDP, followed.places, followed.mean, followed.low, followed.high),
         Series(_ALE, followed.effect_places, followed.effect),
@@ -67,7 +67,7 @@ def _lines(followed: Dependence, evaluation: Evaluation) -> Figure:
     )
 
 
-def _bars(followed: Dependence, evaluation: Evaluation) -> Figure:
+def _bars(followed: Followed, evaluation: Evaluation) -> Figure:
     effect = dict(zip(followed.effect_places, followed.effect, strict=True))
     series = (
         Series(_PDP, followed.places, followed.mean, followed.low, followed.high),
@@ -76,11 +76,11 @@ def _bars(followed: Dependence, evaluation: Evaluation) -> Figure:
     return Figure("bars", _title(followed), series, followed.column, _answer(followed, evaluation), topic="explanation")
 
 
-def _answer(followed: Dependence, evaluation: Evaluation) -> str:
+def _answer(followed: Followed, evaluation: Evaluation) -> str:
     return f"probability of {followed.output}" if evaluation.classes else f"predicted {followed.output}"
 
 
-def _title(followed: Dependence) -> str:
+def _title(followed: Followed) -> str:
     """What is seen, by the effect where rows are: it rises, it falls, or it moves between two values."""
     effect = np.array(followed.effect)
     low, high = number(float(effect.min())), number(float(effect.max()))

@@ -21,7 +21,7 @@ class Together:
 
 
 @dataclass(frozen=True)
-class Dependence:
+class Followed:
     """One ``output`` along one column, asked of sealed rows.
 
     ``places`` are rising numbers (datetimes as years) or levels. ``mean``, ``low`` and ``high`` are the partial
@@ -71,12 +71,12 @@ class ClassPromise:
 
 
 @dataclass(frozen=True)
-class Explained:
+class Behaviour:
     """``threshold``: the association from which on columns count as saying the same."""
 
     together: tuple[Together, ...] = ()
     threshold: float = 0.0
-    dependences: tuple[Dependence, ...] = ()
+    followed: tuple[Followed, ...] = ()
     promises: tuple[Promise, ...] = ()
     by_class: tuple[ClassPromise, ...] = ()
     how: str = ""
