@@ -20,7 +20,7 @@ from ninefold.evaluate.intervals import resampling
 from ninefold.evaluate.promises import Check, told
 from ninefold.metrics.r2 import R2
 from ninefold_runtime.conformal import conformal
-from ninefold_runtime.schema import Column
+from ninefold_runtime.schema import Column, Schema, Target
 
 FOREVER = Clock()
 PROBLEM = Problem(
@@ -123,9 +123,14 @@ def test_a_column_that_stands_twice_is_not_shown_as_unimportant():
     assert both.alone == max(singles["width"].drop, singles["copy"].drop)
 
 
+def schema_of(problem, columns):
+    target = Target(name="y", task=problem.task, several=problem.several)
+    return Schema(columns=columns, target=target)
+
+
 def followed(function, names, clock=FOREVER, problem=PROBLEM, rows=None):
     rows = table(300) if rows is None else rows
-    asked = asked_about(Double(function), rows, problem, kinds(rows), np.random.default_rng(0))
+    asked = asked_about(Double(function), rows, problem, schema_of(problem, kinds(rows)), np.random.default_rng(0))
     return dependences(asked, names, problem, clock)
 
 
@@ -160,7 +165,7 @@ def test_datetimes_are_years_and_text_is_not_followed():
     stamps = np.arange(100, dtype=np.int64) * 365 * 86_400 * 10**6
     rows = Rows({"seen": stamps, "words": np.array(["some text"] * 100, object)}, rng.normal(size=100))
     columns = (Column(name="seen", kind="datetime"), Column(name="words", kind="text"))
-    asked = asked_about(Double(lambda a: a["seen"] / 1e15), rows, PROBLEM, columns, rng)
+    asked = asked_about(Double(lambda a: a["seen"] / 1e15), rows, PROBLEM, schema_of(PROBLEM, columns), rng)
     (found,) = dependences(asked, ("words", "seen"), PROBLEM, FOREVER)
     assert found.places[0] == 1970.0
     assert found.places[-1] == pytest.approx(2069, abs=1)
@@ -177,7 +182,7 @@ def test_datetimes_are_years_and_text_is_not_followed():
 )
 def test_titles_say_what_is_seen(effect, title):
     places = (1.0, 2.0, 3.0)
-    assert _title(Followed("x", "y", places, effect, effect, effect, places, effect)) == title
+    assert _title(Followed("x", "y", places, effect, effect, effect, places, effect), "y") == title
 
 
 def check(y, predictions, made):

@@ -144,6 +144,10 @@ def _band_values(reach: Reach, place: int, predicted: Array) -> Array:
 
 
 def _of_classes(predictions: Array, y: NDArray[np.int64], levels: tuple[float, ...]) -> Conformal:
+    if predictions.shape[1] == 2:
+        return msgspec.structs.replace(
+            _by("lac", predictions, y, levels), why="of two classes both scores say the same"
+        )
     made = {score: _by(score, predictions, y, levels) for score in ("lac", "aps")}
     at = AT if AT in levels else levels[-1]
     worst = {name: _worst(made[name], predictions, y, at) for name in made}

@@ -21,6 +21,7 @@ def explain(
     bundle: Annotated[
         str | None, typer.Argument(help="Bundle, run folder or run id; the last run if left out.")
     ] = None,
+    *,
     row: Row = None,
     data: Annotated[str | None, typer.Option(metavar="FILE", help="The table that --row N counts in.")] = None,
     query: Annotated[str | None, typer.Option(help="SQL, where FILE is a database.")] = None,

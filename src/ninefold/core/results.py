@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ninefold.core.behaviour import Behaviour
+from ninefold.core.explained import Explained
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
@@ -413,6 +414,8 @@ class Evaluation:
     """Of quantiles, whether they hold what they promise."""
     behaviour: Behaviour | None = None
     """What moves the answers, and how far they can be trusted."""
+    explained: Explained | None = None
+    """Shapley values over sealed rows, where time allowed."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ def tables(evaluation: Evaluation) -> Iterator[Table]:
 def figures(evaluation: Evaluation) -> Iterator[Figure]:
     """One for each column that was followed."""
     for each in evaluation.behaviour.followed if evaluation.behaviour else ():
-        yield _lines(each, evaluation) if isinstance(each.places[0], float) else _bars(each, evaluation)
+        answer = f"probability of {each.output}" if evaluation.classes else f"predicted {each.output}"
+        yield _lines(each, answer) if isinstance(each.places[0], float) else _bars(each, answer)
 
 
 def _promises(behaviour: Behaviour, *, of_classes: bool) -> Iterator[Table]:
@@ -57,30 +58,24 @@ def _together(behaviour: Behaviour, metric: str) -> Iterator[Table]:
         yield Table(title, headings, rows, topic="explanation")
 
 
-def _lines(followed: Followed, evaluation: Evaluation) -> Figure:
+def _lines(followed: Followed, answer: str) -> Figure:
     series = (
         Series(_PDP, followed.places, followed.mean, followed.low, followed.high),
         Series(_ALE, followed.effect_places, followed.effect),
     )
-    return Figure(
-        "lines", _title(followed), series, followed.column, _answer(followed, evaluation), topic="explanation"
-    )
+    return Figure("lines", _title(followed, answer), series, followed.column, answer, topic="explanation")
 
 
-def _bars(followed: Followed, evaluation: Evaluation) -> Figure:
+def _bars(followed: Followed, answer: str) -> Figure:
     effect = dict(zip(followed.effect_places, followed.effect, strict=True))
     series = (
         Series(_PDP, followed.places, followed.mean, followed.low, followed.high),
         Series(_ALE, followed.places, tuple(effect[place] for place in followed.places)),
     )
-    return Figure("bars", _title(followed), series, followed.column, _answer(followed, evaluation), topic="explanation")
+    return Figure("bars", _title(followed, answer), series, followed.column, answer, topic="explanation")
 
 
-def _answer(followed: Followed, evaluation: Evaluation) -> str:
-    return f"probability of {followed.output}" if evaluation.classes else f"predicted {followed.output}"
-
-
-def _title(followed: Followed) -> str:
+def _title(followed: Followed, answer: str) -> str:
     """What is seen, by the effect where rows are: it rises, it falls, or it moves between two values."""
     effect = np.array(followed.effect)
     low, high = number(float(effect.min())), number(float(effect.max()))
@@ -88,7 +83,7 @@ def _title(followed: Followed) -> str:
     share = np.abs(steps).sum()
     if share and isinstance(followed.places[0], float):
         if steps.sum() >= 0.9 * share:
-            return f"{followed.output} rises with {followed.column}, from {low} to {high}"
+            return f"{answer} rises with {followed.column}, from {low} to {high}"
         if -steps.sum() >= 0.9 * share:
-            return f"{followed.output} falls with {followed.column}, from {high} to {low}"
-    return f"{followed.output} moves between {low} and {high} with {followed.column}"
+            return f"{answer} falls with {followed.column}, from {high} to {low}"
+    return f"{answer} moves between {low} and {high} with {followed.column}"

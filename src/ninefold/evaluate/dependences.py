@@ -14,9 +14,10 @@ from ninefold.core.table import Array, Rows
 from ninefold.evaluate.answers import Graph, ask
 from ninefold_runtime.explain.ale import accumulated
 from ninefold_runtime.explain.asked import Arrays, Asked, Background
+from ninefold_runtime.explain.asking import outputs_of
 from ninefold_runtime.explain.dependence import partial_dependence
 from ninefold_runtime.explain.rows import VARYING
-from ninefold_runtime.schema import Column, Schema, Target
+from ninefold_runtime.schema import Column, Schema
 
 ROWS, POINTS, MOST = 150, 15, 5
 """Sealed rows that are asked about, places per column, and columns."""
@@ -24,9 +25,7 @@ _YEAR = 365.2425 * 86_400 * 1e6
 """Microseconds, in the mean."""
 
 
-def asked_about(
-    graph: Graph, rows: Rows, problem: Problem, columns: Sequence[Column], rng: np.random.Generator
-) -> Asked:
+def asked_about(graph: Graph, rows: Rows, problem: Problem, schema: Schema, rng: np.random.Generator) -> Asked:
     """The graph with some of the sealed rows as its background."""
     some = rows.take(np.sort(rng.choice(len(rows), size=min(ROWS, len(rows)), replace=False)))
 
@@ -34,9 +33,7 @@ def asked_about(
         count = len(next(iter(arrays.values())))
         return ask(graph, arrays, np.zeros(count), problem).predictions
 
-    outputs = problem.classes or problem.several or tuple(f"{q:g}" for q in problem.quantiles) or (problem.target,)
-    schema = Schema(columns=tuple(columns), target=Target(name=problem.target, task=problem.task))
-    return Asked(schema, said, outputs, Background(some.columns, np.full(len(some), 1 / len(some))))
+    return Asked(schema, said, outputs_of(schema.target), Background(some.columns, np.full(len(some), 1 / len(some))))
 
 
 def dependences(asked: Asked, names: Sequence[str], problem: Problem, clock: Clock) -> tuple[Followed, ...]:

@@ -11,9 +11,11 @@ import numpy as np
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
+from ninefold.core.explained import Explained
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
+from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset, Rows
 from ninefold.evaluate.anomalies import evaluate_anomalies
 from ninefold.evaluate.answers import Answers, Graph, ask, baseline
@@ -25,16 +27,18 @@ from ninefold.evaluate.dependences import asked_about, dependences
 from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
+from ninefold.evaluate.explaining import explained
 from ninefold.evaluate.groups import THRESHOLD, groups
 from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, together
 from ninefold.evaluate.intervals import Resampling, resampling
 from ninefold.evaluate.promises import Check, read, told
 from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
 from ninefold.evaluate.slices import Judged, Jury, Mask, parts_of, weak
+from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
-SCORING, SHUFFLING, SLICING, FOLLOWING, PROMISING = 0.2, 0.3, 0.25, 0.1, 0.05
+SCORING, SHUFFLING, SLICING, EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.3, 0.25, 0.2, 0.1, 0.05
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -75,6 +79,7 @@ def evaluate(
     shuffled = _importances(case, case.metrics[smooth], dataset, model)
     important = alone(shuffled)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
+    explained_rows = _explained(case, dataset, model)
     behaviour = _behaviour(case, dataset, model, shuffled)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
@@ -100,6 +105,7 @@ def evaluate(
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
+        explained=explained_rows,
         behaviour=behaviour,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
@@ -140,10 +146,10 @@ def _importances(case: Case, metric: Metric, dataset: Dataset, model: Model) -> 
 
 def _behaviour(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, Importance]) -> Behaviour:
     """What moves the answers, by the columns that matter measurably, and what intervals or sets are worth."""
-    case.context.progress("following the most important columns", 0.85)
-    columns = tuple(dataset.column(name) for name in model.columns)
+    case.context.progress("following the most important columns", 0.9)
+    schema = schema_of(case.problem, dataset, model)
     names = [each.column for each in alone(shuffled) if each.drop > 0]
-    asked = asked_about(case.graph, case.rows, case.problem, columns, case.rng)
+    asked = asked_about(case.graph, case.rows, case.problem, schema, case.rng)
     made = read(model.conformal)
     check = Check(made, case.answers, case.how, case.rng, case.share(PROMISING)) if made else None
     return Behaviour(
@@ -154,6 +160,14 @@ def _behaviour(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, 
         by_class=check.by_class(case.problem.classes) if check else (),
         how=told(made) if made else "",
     )
+
+
+def _explained(case: Case, dataset: Dataset, model: Model) -> Explained | None:
+    def progress(done: float) -> None:
+        case.context.progress("explaining sealed rows", 0.8 + 0.1 * done)
+
+    subject = Subject.of(case.problem, dataset, model, case.rows, case.answers)
+    return explained(subject, case.rng, case.share(EXPLAINING), progress) if subject else None
 
 
 def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Score) -> tuple[Judged, ...]:

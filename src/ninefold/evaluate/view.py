@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import behaviour_view, learning
+from ninefold.evaluate import behaviour_view, explained_view, learning
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -38,8 +38,14 @@ def view(evaluation: Evaluation) -> Section:
             *learning.figures(evaluation),
             *_importance(evaluation),
             *behaviour_view.figures(evaluation),
+            *explained_view.figures(evaluation.explained),
         ),
-        text=(evaluation.verdict.sentence, *learning.text(evaluation), _method(evaluation)),
+        text=(
+            evaluation.verdict.sentence,
+            *learning.text(evaluation),
+            *explained_view.text(evaluation.explained),
+            _method(evaluation),
+        ),
     )
 
 
@@ -60,6 +66,7 @@ def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _confusion(evaluation)
     yield _slices(evaluation)
     yield from behaviour_view.tables(evaluation)
+    yield from explained_view.tables(evaluation.explained)
 
 
 def _coverage(evaluation: Evaluation) -> Table | None:

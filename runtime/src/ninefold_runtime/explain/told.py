@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
@@ -46,7 +47,8 @@ def bars(account: Account) -> list[tuple[str, float]]:
     if rest:
         told.append((f"{len(rest)} more columns", sum(part.amount for part in rest), ""))
     width = max((len(name) for name, _, _ in told), default=0)
-    amounts = [signed(amount) for _, amount, _ in told]
+    places = min(max(3 - math.floor(math.log10(longest)), 0), 6)
+    amounts = [f"{amount:+,.{places}f}".replace("-", "−") for _, amount, _ in told]
     aligned = max(map(len, amounts), default=0)
     return [
         (f"{name:<{width}}  {text:>{aligned}}  {_bar(amount / longest):<{WIDTH}}  {between}".rstrip(), amount)

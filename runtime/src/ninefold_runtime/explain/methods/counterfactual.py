@@ -55,36 +55,36 @@ class Counterfactual:
         for name in self.fixed:
             _check(name, asked.schema.names, "column")
         said = asked.ask(row)[0]
-        goal, short = self._goal(asked, row, said)
+        output, goal, short = self._goal(asked, row, said)
         found = counterfactuals(
             asked, row, short, fixed=self.fixed, count=self.count, changes=self.changes, most=self.most
         )
         base = asked.background.weights @ asked.ask(asked.background.columns)
         pairs = zip(asked.outputs, base.tolist(), said.tolist(), strict=True)
         accounts = tuple(Account(output, typical, value) for output, typical, value in pairs)
-        listing = Listing(f"Changes after which {goal}", _HEADINGS, tuple(_rows(asked, row, found)))
+        listing = Listing(f"Changes after which {goal}", _HEADINGS, tuple(_rows(asked, row, output, found)))
         return Explanation(
             "counterfactual", scale_of(asked.schema.target), accounts, tuple(_notes(goal, found)), (listing,)
         )
 
-    def _goal(self, asked: Asked, row: Arrays, said: Array) -> tuple[str, Short]:
-        """What is to be reached, in words and as a distance."""
+    def _goal(self, asked: Asked, row: Arrays, said: Array) -> tuple[int, str, Short]:
+        """What is to be reached: the output, and what it must be, in words and as a distance."""
         target = asked.schema.target
         if target.classes and target.task != "anomaly":
             label = self.to or _other(asked, row, said)
             output = asked.outputs.index(label)
             short = foremost(asked, output) if asked.decide is None else decided(asked, asked.decide, output)
-            return f"the model says {label}", short
+            return output, f"the model says {label}", short
         output = asked.outputs.index(self.to) if self.to else 0
         low, high = self.low, self.high
         if low is None and high is None:
             low, high = _middle(asked, output, float(said[output]))
         told = [f"{word} {_number(end)}" for word, end in (("at least", low), ("at most", high)) if end is not None]
         short = within(asked, output, -np.inf if low is None else low, np.inf if high is None else high)
-        return f"{asked.outputs[output]} is {' and '.join(told)}", short
+        return output, f"{asked.outputs[output]} is {' and '.join(told)}", short
 
 
-_HEADINGS = ("", "column", "is", "would be", "then", "distance")
+_HEADINGS = ("", "column", "is", "would be", "then", "distance", "from nearest example")
 
 
 def _other(asked: Asked, row: Arrays, said: Array) -> str:
@@ -108,21 +108,18 @@ def _check(name: str, known: tuple[str, ...], what: str) -> None:
         raise ExplainError("NF-R412", f'there is no {what} "{name}"', hint=hint, given=name, suggestions=close)
 
 
-def _rows(asked: Asked, row: Arrays, found: Counterfactuals) -> Iterator[tuple[Cell, ...]]:
+def _rows(asked: Asked, row: Arrays, output: int, found: Counterfactuals) -> Iterator[tuple[Cell, ...]]:
     columns = {column.name: column for column in asked.schema.columns}
     for number, each in enumerate(found.found, 1):
         for place, name in enumerate(each.changed):
             old, new = (cell(columns[name], rows[name][0]) for rows in (row, each.row))
-            first: tuple[Cell, ...] = (f"{number}.", name, old, new, _said(asked, each), each.distance)
-            yield first if not place else ("", name, old, new, "", "")
+            of_row = (_said(asked, each, output), each.distance, each.unusual) if not place else ("", "", "")
+            yield ("" if place else f"{number}.", name, old, new, *of_row)
 
 
-def _said(asked: Asked, each: Found) -> str:
-    target = asked.schema.target
-    if target.classes and target.task != "anomaly":
-        best = int(each.said.argmax())
-        return f"{asked.outputs[best]} ({each.said[best]:.0%})"
-    return ", ".join(_number(value) for value in each.said.tolist())
+def _said(asked: Asked, each: Found, output: int) -> str:
+    said = float(each.said[output])
+    return f"{said:.0%}" if asked.schema.target.classes else _number(said)
 
 
 def _number(value: float) -> str:

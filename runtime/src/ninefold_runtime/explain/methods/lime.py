@@ -30,7 +30,11 @@ class Lime:
 
     def explain(self, asked: Asked, row: Arrays, *, seed: int) -> Explanation:
         found = lime(asked, row, samples=self.samples, seed=seed)
-        accounts = tuple(_account(asked, row, *pair) for pair in zip(asked.outputs, found, strict=True))
+        base = asked.background.weights @ asked.ask(asked.background.columns)
+        told = zip(asked.outputs, base.tolist(), found, strict=True)
+        accounts = tuple(
+            Account(output, typical, local.value, _parts(asked, row, local)) for output, typical, local in told
+        )
         spoken = int(np.argmax([local.value for local in found]))
         tables = (_trust(asked, found), *self._words(asked, row, spoken, seed))
         return Explanation("lime", scale_of(asked.schema.target), accounts, tuple(_notes(found)), tables)
@@ -44,12 +48,9 @@ class Lime:
                 yield Listing(title, ("words", "weight"), local.heaviest[:WORDS])
 
 
-def _account(asked: Asked, row: Arrays, output: str, local: Local) -> Account:
-    parts = [
-        Contribution(column.name, cell(column, row[column.name][0]), float(weight))
-        for column, weight in zip(asked.schema.columns, local.weights, strict=True)
-    ]
-    return Account(output, local.stand_in, local.value, tuple(parts))
+def _parts(asked: Asked, row: Arrays, local: Local) -> tuple[Contribution, ...]:
+    pairs = zip(asked.schema.columns, local.weights.tolist(), strict=True)
+    return tuple(Contribution(column.name, cell(column, row[column.name][0]), weight) for column, weight in pairs)
 
 
 def _trust(asked: Asked, found: Sequence[Local]) -> Listing:
@@ -64,7 +65,7 @@ def _trust(asked: Asked, found: Sequence[Local]) -> Listing:
 def _notes(found: Sequence[Local]) -> Iterator[str]:
     yield (
         "A weight is by how much the answer rises with one spread more of a number, or with a value being as it is "
-        "rather than another one; weights do not add up to anything. The base is what the stand-in says of this row."
+        "rather than another one; weights do not add up to anything."
     )
     if min(local.fidelity for local in found) < _LOW_FIDELITY:
         yield "The stand-in follows the graph badly here (low fidelity): do not rely on these weights."
