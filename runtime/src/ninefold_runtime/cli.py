@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("file", type=Path, nargs="?", help="CSV or JSON Lines, also .gz; the bundle's example if none")
     explain.add_argument("--row", type=int, default=1, help="which row of the file, from 1")
     explain.add_argument("--method", default="shap")
+    explain.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the method")
     explain.add_argument("--output", help="which output; the positive or likeliest class if left out")
     explain.add_argument("--json", action="store_true", help="one JSON object instead of text")
     explain.set_defaults(does=_explain)
@@ -89,13 +90,15 @@ def _explain(chosen: argparse.Namespace) -> int:
 
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.explain.question import Question, row_of
+    from ninefold_runtime.explain.settings import parsed
     from ninefold_runtime.explain.single import explain_one
     from ninefold_runtime.explain.told import lines
     from ninefold_runtime.table import read_table
 
     row = None if chosen.file is None else row_of(read_table(chosen.file), chosen.row)
     outputs = (chosen.output,) if chosen.output else ()
-    made = explain_one(read_bundle(chosen.bundle), row, Question(chosen.method, outputs))
+    question = Question(chosen.method, outputs, settings=parsed(chosen.method, chosen.set))
+    made = explain_one(read_bundle(chosen.bundle), row, question)
     for note in made.notes:
         print(f"warning: {note.message}", file=sys.stderr)
     told = lines(made.explanation, made.account)

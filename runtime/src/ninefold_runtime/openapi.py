@@ -81,6 +81,7 @@ def _explain(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
             "method": {"type": "string", "enum": list(names()), "default": "shap"},
             "outputs": {"type": "array", "items": {"type": "string", "enum": list(outputs_of(schema.target))}},
             "seed": {"type": "integer", "default": 0},
+            "settings": {"type": "object", "description": "Of the method, such as to and fixed of counterfactual."},
         },
     }
     explanation = {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}}
