@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -13,6 +14,7 @@ import pytest
 
 import bundles
 from ninefold_runtime import cli
+from ninefold_runtime.app import App
 from ninefold_runtime.beside import beside
 from ninefold_runtime.bundle import CONFORMAL, read_bundle, seal
 from ninefold_runtime.conformal import conformal
@@ -92,3 +94,33 @@ def test_the_command_line_adds_them(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.splitlines()[0] == "prediction,low,high"
     assert cli.main(["predict", str(tmp_path / "bundle"), str(tmp_path / "rows.csv"), "--level", "0.7"]) == 2
     assert "NF-R211" in capsys.readouterr().err
+
+
+def asked(app: App, path: str, query: str, body: object) -> tuple[int, dict]:
+    """Status and answer of the service, without a socket."""
+    sent: list[dict] = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": query.encode(), "headers": headers}
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], json.loads(b"".join(message.get("body", b"") for message in sent))
+
+
+def test_the_service_adds_them_when_asked(tmp_path: Path) -> None:
+    app = App(bundle_of(tmp_path / "bundle", "binary")[0])
+    rows = {"rows": [{"age": 30}, {"age": 70}]}
+    status, plain = asked(app, "/predict", "", rows)
+    assert status == 200
+    assert "set" not in plain["predictions"][0]
+    status, told = asked(app, "/predict", "level=0.9", rows)
+    assert status == 200
+    assert [set(each) for each in told["predictions"]] == [{"prediction", "probabilities", "set"}] * 2
+    for query in ("level=0.7", "level=much"):
+        status, problem = asked(app, "/predict", query, rows)
+        assert (status, problem["code"]) == (422, "NF-R211")

@@ -32,12 +32,14 @@ from ninefold.core.results import (
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
 from ninefold.evaluate import evidence, intervals, slices, verdict
 from ninefold.evaluate.answers import Answers
+from ninefold.evaluate.answers import ask as answers_to
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
 from ninefold.evaluate.scores import measured
 from ninefold.evaluate.stage import evaluate
 from ninefold.evaluate.view import view
-from ninefold.forms.onnx import compiled, const, op, raw_input
+from ninefold.forms.onnx import Session, compiled, const, op, raw_input
+from ninefold_runtime.conformal import conformal
 from ninefold_runtime.schema import Column
 
 NAMES = ("dose", "site", "noise", "seen")
@@ -88,6 +90,10 @@ def graph(task):
 
 CLASSES = {"binary": ("no", "yes"), "multiclass": ("no", "perhaps", "yes"), "regression": ()}
 HEADLINE = {"binary": "roc_auc", "multiclass": "f1", "regression": "r2"}
+
+
+def answers_of(model, rows, problem):
+    return answers_to(Session(model), rows.columns, rows.target, problem)
 
 
 def problem_of(task):
@@ -162,9 +168,28 @@ def test_stage_tells_everything(judged_by_task, task):
     better = evaluation.headline.value > evaluation.headline.baseline
     assert better and evaluation.rows == 400 and evaluation.resamples == 1000
     assert [each.column for each in evaluation.importances[:2]] == ["dose", "site"]
+    assert [each.column for each in evaluation.behaviour.followed] == ["dose", "site"]
+    assert evaluation.behaviour.followed[0].effect[0] != evaluation.behaviour.followed[0].effect[-1]
+    assert evaluation.behaviour.promises == ()
     assert {each.column for each in evaluation.slices} >= {"dose", "site", "noise", "seen"}
     done = [event.done for event in told]
     assert done == sorted(done) and done[-1] <= 1
+
+
+def test_promises_are_held_against_the_sealed_rows(tmp_path):
+    """Made from another draw of the same rows by the true function, they are kept, and told."""
+    (problem, dataset, leaderboard, model), context, _ = case(tmp_path, "binary", seconds=30)
+    answers = answers_of(graph("binary"), dataset.rows, problem)
+    promise = conformal("binary", answers.predictions, answers.y)
+    (tmp_path / "conformal.json").write_bytes(msgspec.json.encode(promise))
+    model = dataclasses.replace(model, conformal=tmp_path / "conformal.json")
+    evaluation = evaluate(problem, dataset, leaderboard, model, context=context)
+    assert [each.level for each in evaluation.behaviour.promises] == [0.8, 0.9, 0.95]
+    assert all(each.high >= each.level - 0.02 for each in evaluation.behaviour.promises)
+    assert {each.name for each in evaluation.behaviour.by_class} == {"no", "yes"}
+    section = view(evaluation)
+    assert any("as often as promised" in each.title for each in section.tables)
+    assert "Sets by LAC" in section.text[-1]
 
 
 @pytest.mark.parametrize("task", CLASSES)
@@ -223,7 +248,7 @@ def test_no_time_left_leaves_what_is_essential(tmp_path):
     assert evaluation.headline.baseline == 0.5
     assert np.sum(evaluation.confusion) == 400
     assert evaluation.resamples == intervals.FEWEST
-    assert evaluation.importances == evaluation.slices == ()
+    assert evaluation.importances == evaluation.slices == evaluation.behaviour.followed == ()
     assert view(evaluation).facts
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from ninefold_runtime.explain.asked import Arrays, Asked
-from ninefold_runtime.explain.asking import scale_of
+from ninefold_runtime.explain.asking import scale_of, spoken_of
 from ninefold_runtime.explain.cells import cell
 from ninefold_runtime.explain.explanation import Account, Contribution, Explanation, Listing
 from ninefold_runtime.explain.lime import lime
@@ -35,12 +35,12 @@ class Lime:
         accounts = tuple(
             Account(output, typical, local.value, _parts(asked, row, local)) for output, typical, local in told
         )
-        spoken = int(np.argmax([local.value for local in found]))
+        spoken = spoken_of(asked.schema.target, np.array([local.value for local in found]))
         tables = (_trust(asked, found), *self._words(asked, row, spoken, seed))
         return Explanation("lime", scale_of(asked.schema.target), accounts, tuple(_notes(found)), tables)
 
     def _words(self, asked: Asked, row: Arrays, output: int, seed: int) -> Iterator[Listing]:
-        """The words of each text that has any, for the output that is largest."""
+        """The words of each text that has any, for the output that a reader wants first."""
         for column in asked.schema.columns:
             if column.kind == "text" and row[column.name][0]:
                 local = lime_text_column(asked, row, column.name, samples=self.samples, seed=seed)[output]
