@@ -178,7 +178,7 @@ def test_stage_tells_everything(judged_by_task, task):
 
 def test_promises_are_held_against_the_sealed_rows(tmp_path):
     """Made from another draw of the same rows by the true function, they are kept, and told."""
-    (problem, dataset, leaderboard, model), context, _ = case(tmp_path, "binary", seconds=30)
+    (problem, dataset, leaderboard, model), context, _ = case(tmp_path, "binary")
     answers = answers_of(graph("binary"), dataset.rows, problem)
     promise = conformal("binary", answers.predictions, answers.y)
     (tmp_path / "conformal.json").write_bytes(msgspec.json.encode(promise))

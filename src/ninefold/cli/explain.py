@@ -33,7 +33,7 @@ def explain(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Of the method, such as fixed=age."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of what is drawn.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of what is drawn.")] = 0,
     runs: Runs = Path("runs"),
     as_json: Json = False,
 ) -> None:

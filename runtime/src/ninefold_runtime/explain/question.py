@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,7 +18,7 @@ class Question(msgspec.Struct, frozen=True):
 
     method: str = "shap"
     outputs: tuple[str, ...] = ()
-    seed: int = 0
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
 
 

@@ -62,7 +62,7 @@ def shapley(asked: Asked, row: Arrays, *, most: int, seed: int) -> Shapley:
     if affordable < len(asked.background):
         asked = Asked(asked.schema, asked.ask, asked.outputs, thinned(asked.background, affordable))
         differs = differing(row, asked.background.columns, asked.schema.names)
-    pairs = int(np.clip(most // walk.sum(), 1, MOST_PAIRS))
+    pairs = int(np.clip(round(most / walk.sum()), 1, MOST_PAIRS))
     return _walked(asked, row, differs, pairs, np.random.default_rng(seed))
 
 

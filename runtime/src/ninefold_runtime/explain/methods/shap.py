@@ -44,9 +44,7 @@ def _contributions(
 
 
 def _notes(found: Shapley) -> Iterator[str]:
-    yield (
-        f"Compared with {found.compared} made-up rows that stand for the training rows; the base is what is said of these."
-    )
+    yield f"Compared with {found.compared} made-up rows that stand for the training rows; the base is said of these."
     if found.exact:
         yield "Exact: all coalitions of the columns that differ were asked about."
     else:
