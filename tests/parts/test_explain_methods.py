@@ -96,10 +96,16 @@ def test_a_value_is_moved_across_the_median_or_to_where_one_says():
     assert all(58 <= float(row[4]) <= 70 for row in rows if row[4])
 
 
+def test_what_is_so_already_is_said():
+    explanation = told(binary(), "counterfactual", to="no")
+    assert explanation.tables[0].rows == ()
+    assert explanation.notes == ("It is so already: the model says no.",)
+
+
 def test_none_found_is_said():
     explanation = told(binary(), "counterfactual", fixed=["home", "income"])
     assert explanation.tables[0].rows == ()
-    assert explanation.notes[0].startswith("None found within 0 rows")
+    assert explanation.notes[0].endswith("rows asked about: 1.")
 
 
 def test_a_bundle_without_promises_says_so():

@@ -122,7 +122,8 @@ def _rank(rows: int, level: float) -> int:
 
 
 def _limit(errors: Array, level: float) -> float:
-    return float(np.partition(errors, _rank(len(errors), level) - 1)[_rank(len(errors), level) - 1])
+    place = _rank(len(errors), level) - 1
+    return float(np.partition(errors, place)[place])
 
 
 def _reach(predicted: Array, truth: Array, levels: Sequence[float]) -> Reach:

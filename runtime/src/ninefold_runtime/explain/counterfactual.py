@@ -50,10 +50,12 @@ class Counterfactual:
 
 @dataclass(frozen=True)
 class Counterfactuals:
-    """Fewest changes first, then nearest; none where none was ``found`` among the ``rows_asked`` rows tried."""
+    """Fewest changes first, then nearest; none where none was ``found`` among the ``rows_asked`` rows tried, or where
+    the row meets the goal ``already``."""
 
     found: tuple[Counterfactual, ...]
     rows_asked: int
+    already: bool = False
 
 
 def within(asked: Asked, output: int, low: float = -np.inf, high: float = np.inf) -> Short:
@@ -101,6 +103,8 @@ def counterfactuals(
     ones. The graph is asked about at most ``most`` rows in search of them, and a few hundred to bring them nearer."""
     points = int(np.clip(most // (3 * max(len(asked.schema.names), 1)), FEWEST_POINTS, POINTS))
     search = _Search(asked, row, short, ruler(asked), most)
+    if search.meets(row):
+        return Counterfactuals((), search.rows_asked, already=True)
     met = search.through(alternatives(asked, row, fixed, points), changes, count)
     chosen = sorted(met.values(), key=lambda pair: (len(pair[1]), pair[0]))[:count]
     found = [search.told(search.nearer(each)) for _, each in chosen]
@@ -117,6 +121,9 @@ class _Search:
     ruler: Ruler
     most: int
     rows_asked: int = 0
+
+    def meets(self, row: Arrays) -> bool:
+        return bool(self._shorts(row)[0] <= 0)
 
     def through(
         self, options: Mapping[str, Array], changes: int, count: int

@@ -58,6 +58,6 @@ def _sets(asked: Asked, promise: Promise, said: Array) -> Listing:
         for level in promise.levels:
             held = promise.sets(said, level)[0]
             ranked = [k for k in np.argsort(-said[0], kind="stable") if held[k]]
-            yield f"{level:.0%}", len(ranked) + 0.0, ", ".join(asked.outputs[k] for k in ranked)
+            yield f"{level:.0%}", float(len(ranked)), ", ".join(asked.outputs[k] for k in ranked)
 
     return Listing("The class is one of", ("of such rows", "classes", "most probable first"), tuple(rows()))

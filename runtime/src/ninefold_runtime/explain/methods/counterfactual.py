@@ -127,8 +127,11 @@ def _number(value: float) -> str:
 
 
 def _notes(goal: str, found: Counterfactuals) -> Iterator[str]:
+    if found.already:
+        yield f"It is so already: {goal}."
+        return
     if not found.found:
-        yield f"None found within {found.rows_asked:,} rows asked about after which {goal}."
+        yield f"None found after which {goal}; rows asked about: {found.rows_asked:,}."
         return
     yield (
         f"Each was verified by the graph ({found.rows_asked:,} rows asked about), and stays within the values that "
