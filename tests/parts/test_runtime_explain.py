@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ import bundles
 from ninefold_runtime import cli
 from ninefold_runtime.background import Prototypes
 from ninefold_runtime.bundle import BACKGROUND, read_bundle, seal
+from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import BundleError, ExplainError
 from ninefold_runtime.explain import told
 from ninefold_runtime.explain.asking import asked_of, outputs_of, scale_of, spoken_of
@@ -131,7 +133,8 @@ def test_methods_and_outputs_that_there_are_not_are_named_with_those_there_are(t
 @pytest.mark.parametrize("name", names())
 def test_every_method_explains_a_row_and_repeats_itself(name: str, tmp_path: Path) -> None:
     bundle = read_bundle(bundles.write(tmp_path / "bundle", background=10))
-    asked = asked_of(bundle, Model(bundle.graph, bundle.schema))
+    promise = Conformal(levels=(0.9,), rows=50, score="lac", limits=(0.7,))
+    asked = replace(asked_of(bundle, Model(bundle.graph, bundle.schema)), conformal=promise)
     rows = {column: values[:2] for column, values in asked.background.columns.items()}
     first, again = (explained(asked, rows, Question(name, seed=3)) for _ in range(2))
     assert first == again

@@ -7,12 +7,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import ninefold_runtime
 import shipping
 from ninefold.deploy.view import view
 from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import BundleError
 
 
@@ -30,6 +32,14 @@ def test_the_bundle_is_sealed_and_loads(run: shipping.Run) -> None:
     assert bundle.bytes == sum((bundle.folder / name).stat().st_size for name in bundle.files)
     example = json.loads((bundle.folder / "example.json").read_text())
     assert len(ninefold_runtime.load(bundle.folder).predict(example["rows"])) == 1
+
+
+def test_the_promise_of_training_travels(run: shipping.Run, tmp_path: Path) -> None:
+    promise = Conformal(levels=(0.9,), rows=50, score="lac", limits=(0.4,))
+    path = tmp_path / "made.json"
+    path.write_bytes(msgspec.json.encode(promise))
+    bundle = replace(run, model=replace(run.model, conformal=path)).deploy()
+    assert read_bundle(bundle.folder).conformal == promise
 
 
 def test_the_schema_names_what_the_graph_takes_and_ignores_the_rest(run: shipping.Run) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ninefold.core import parts
+from ninefold.core.behaviour import Behaviour, ClassPromise, Promise, Together
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
 from ninefold.core.journal import Journal
@@ -31,12 +32,14 @@ from ninefold.core.results import (
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
 from ninefold.evaluate import evidence, intervals, slices, verdict
 from ninefold.evaluate.answers import Answers
+from ninefold.evaluate.answers import ask as answers_to
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
 from ninefold.evaluate.scores import measured
 from ninefold.evaluate.stage import evaluate
 from ninefold.evaluate.view import view
-from ninefold.forms.onnx import compiled, const, op, raw_input
+from ninefold.forms.onnx import Session, compiled, const, op, raw_input
+from ninefold_runtime.conformal import conformal
 from ninefold_runtime.schema import Column
 
 NAMES = ("dose", "site", "noise", "seen")
@@ -87,6 +90,10 @@ def graph(task):
 
 CLASSES = {"binary": ("no", "yes"), "multiclass": ("no", "perhaps", "yes"), "regression": ()}
 HEADLINE = {"binary": "roc_auc", "multiclass": "f1", "regression": "r2"}
+
+
+def answers_of(model, rows, problem):
+    return answers_to(Session(model), rows.columns, rows.target, problem)
 
 
 def problem_of(task):
@@ -161,9 +168,28 @@ def test_stage_tells_everything(judged_by_task, task):
     better = evaluation.headline.value > evaluation.headline.baseline
     assert better and evaluation.rows == 400 and evaluation.resamples == 1000
     assert [each.column for each in evaluation.importances[:2]] == ["dose", "site"]
+    assert [each.column for each in evaluation.behaviour.followed] == ["dose", "site"]
+    assert evaluation.behaviour.followed[0].effect[0] != evaluation.behaviour.followed[0].effect[-1]
+    assert evaluation.behaviour.promises == ()
     assert {each.column for each in evaluation.slices} >= {"dose", "site", "noise", "seen"}
     done = [event.done for event in told]
     assert done == sorted(done) and done[-1] <= 1
+
+
+def test_promises_are_held_against_the_sealed_rows(tmp_path):
+    """Made from another draw of the same rows by the true function, they are kept, and told."""
+    (problem, dataset, leaderboard, model), context, _ = case(tmp_path, "binary")
+    answers = answers_of(graph("binary"), dataset.rows, problem)
+    promise = conformal("binary", answers.predictions, answers.y)
+    (tmp_path / "conformal.json").write_bytes(msgspec.json.encode(promise))
+    model = dataclasses.replace(model, conformal=tmp_path / "conformal.json")
+    evaluation = evaluate(problem, dataset, leaderboard, model, context=context)
+    assert [each.level for each in evaluation.behaviour.promises] == [0.8, 0.9, 0.95]
+    assert all(each.high >= each.level - 0.02 for each in evaluation.behaviour.promises)
+    assert {each.name for each in evaluation.behaviour.by_class} == {"no", "yes"}
+    section = view(evaluation)
+    assert any("as often as promised" in each.title for each in section.tables)
+    assert "Sets by LAC" in section.text[-1]
 
 
 @pytest.mark.parametrize("task", CLASSES)
@@ -222,7 +248,7 @@ def test_no_time_left_leaves_what_is_essential(tmp_path):
     assert evaluation.headline.baseline == 0.5
     assert np.sum(evaluation.confusion) == 400
     assert evaluation.resamples == intervals.FEWEST
-    assert evaluation.importances == evaluation.slices == ()
+    assert evaluation.importances == evaluation.slices == evaluation.behaviour.followed == ()
     assert view(evaluation).facts
 
 
@@ -560,6 +586,9 @@ FIRES = {
     "NF708": seen(importances=(Importance("a", 0.3, 0.2, 0.4), *(Importance(n, 0.01, 0.0, 0.02) for n in "bc"))),
     "NF709": seen(headline=dataclasses.replace(auc(0.86), metric="log_loss")),
     "NF710": seen(fit_curves=(RISING,)),
+    "NF750": seen(behaviour=Behaviour(promises=(Promise(0.9, 0.8, 0.75, 0.85, 1.5, 1.4, 1.6),))),
+    "NF751": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 60, 0.5, 0.4, 0.6),))),
+    "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.1, 0.15),), threshold=0.8)),
 }
 SILENT = {
     "NF710 on one fold alone": seen(fit_curves=(FLAT,)),
@@ -570,6 +599,10 @@ SILENT = {
     "NF705": seen(calibration_error=0.05, calibration_interval=(0.03, 0.07)),
     "NF707": seen(rows=50),
     "NF708": seen(importances=(Importance("a", 0.3, 0.2, 0.4), Importance("b", 0.01, 0.0, 0.02))),
+    "NF750": seen(behaviour=Behaviour(promises=(Promise(0.9, 0.85, 0.8, 0.89, 1.5, 1.4, 1.6),))),
+    "NF751": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 60, 0.75, 0.65, 0.85),))),
+    "NF751 of few rows": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 9, 0.1, 0.0, 0.4),))),
+    "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.2, 0.26),), threshold=0.8)),
 }
 
 

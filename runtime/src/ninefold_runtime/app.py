@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 
 from ninefold_runtime import explaining, intake, openapi, page, web
+from ninefold_runtime.beside import beside
 from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.explain.asking import asked_of
@@ -90,10 +92,12 @@ class App:
             columns = _READERS[media](body, self.bundle.schema)
             rows = len(next(iter(columns.values()), ()))
             made = await asyncio.to_thread(self._made, columns) if rows > INLINE_ROWS else self._made(columns)
+            level = _level(scope)
+            more = {} if level is None else beside(made, self.bundle.conformal, level)
         except TableError as error:
             status = 400 if error.code == "NF-R207" else 422
             raise Refused(status, "Rows refused", error.message, code=error.code, **error.details) from error
-        response = _encoded(made, web.header(scope, b"accept"))
+        response = _encoded(made, more, web.header(scope, b"accept"))
         self._telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
         return response
 
@@ -167,9 +171,18 @@ _READERS: dict[str, Callable[[bytes, Schema], Table]] = {
 }
 
 
-def _encoded(made: Predictions, accept: str) -> Response:
+def _level(scope: Scope) -> float | None:
+    """What ``?level=`` says."""
+    said = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("level", [""])[0]
+    try:
+        return float(said) if said else None
+    except ValueError as error:
+        raise TableError("NF-R211", f"level {said[:40]!r} is not a number", hint="ask for level=0.9") from error
+
+
+def _encoded(made: Predictions, more: Mapping[str, Sequence[object]], accept: str) -> Response:
     if "text/csv" in accept:
-        return Response(200, as_csv(made).encode(), "text/csv; charset=utf-8")
+        return Response(200, as_csv(made, more).encode(), "text/csv; charset=utf-8")
     labels = made.predictions.tolist()
     if made.parts:
         labels = [dict(zip(made.parts, row, strict=True)) for row in labels]
@@ -180,4 +193,7 @@ def _encoded(made: Predictions, accept: str) -> Response:
     if made.scores is not None:
         for answer, score in zip(answers, made.scores.tolist(), strict=True):
             answer["score"] = score
+    for name, values in more.items():
+        for answer, value in zip(answers, values, strict=True):
+            answer[name] = value
     return web.as_json({"predictions": answers, "warnings": made.notes})

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ninefold_runtime.background import Prototypes
+from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Schema
@@ -25,7 +26,7 @@ from ninefold_runtime.sketch import Sketches
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
-BACKGROUND = "background.json"
+BACKGROUND, CONFORMAL = "background.json", "conformal.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LARGEST_MANIFEST = 1 << 20
 T = TypeVar("T")
@@ -55,6 +56,8 @@ class Bundle:
     graph: bytes
     sketches: Sketches | None
     background: Prototypes | None = None
+    conformal: Conformal | None = None
+    """What intervals or sets are made from, where there are any."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -88,8 +91,9 @@ def read_bundle(path: str | os.PathLike[str]) -> Bundle:
             raise BundleError("NF-R103", f"{folder} has no {needed}", hint="make the bundle again")
     sketches = _parsed(contents[SKETCHES], SKETCHES, Sketches) if SKETCHES in contents else None
     background = _parsed(contents[BACKGROUND], BACKGROUND, Prototypes) if BACKGROUND in contents else None
+    promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
-    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, background)
+    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, background, promise)
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -40,12 +40,14 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("bundle", type=Path)
     predict.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
     predict.add_argument("--output", type=Path, help="write CSV here and not to stdout")
+    predict.add_argument("--level", type=float, help="add intervals, or sets of classes, of this level: 0.8, 0.9, 0.95")
     predict.set_defaults(does=_predict)
     explain = commands.add_parser("explain", help="why is a row of a file predicted so?")
     explain.add_argument("bundle", type=Path)
     explain.add_argument("file", type=Path, nargs="?", help="CSV or JSON Lines, also .gz; the bundle's example if none")
     explain.add_argument("--row", type=int, default=1, help="which row of the file, from 1")
     explain.add_argument("--method", default="shap")
+    explain.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the method")
     explain.add_argument("--output", help="which output; the positive or likeliest class if left out")
     explain.add_argument("--json", action="store_true", help="one JSON object instead of text")
     explain.set_defaults(does=_explain)
@@ -64,18 +66,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _predict(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.beside import beside
+    from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
-    from ninefold_runtime.model import load
+    from ninefold_runtime.model import Model
     from ninefold_runtime.table import read_table
     from ninefold_runtime.write import as_csv
 
-    made = load(chosen.bundle).predict(read_table(chosen.file))
+    bundle = read_bundle(chosen.bundle)
+    made = Model(bundle.graph, bundle.schema).predict(read_table(chosen.file))
+    text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
     for note in made.notes:
         print(f"warning: {note.message}", file=sys.stderr)
     if chosen.output is None:
-        sys.stdout.write(as_csv(made))
+        sys.stdout.write(text)
     else:
-        write_whole(chosen.output, as_csv(made).encode())
+        write_whole(chosen.output, text.encode())
     return 0
 
 
@@ -84,13 +90,15 @@ def _explain(chosen: argparse.Namespace) -> int:
 
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.explain.question import Question, row_of
+    from ninefold_runtime.explain.settings import parsed
     from ninefold_runtime.explain.single import explain_one
     from ninefold_runtime.explain.told import lines
     from ninefold_runtime.table import read_table
 
     row = None if chosen.file is None else row_of(read_table(chosen.file), chosen.row)
     outputs = (chosen.output,) if chosen.output else ()
-    made = explain_one(read_bundle(chosen.bundle), row, Question(chosen.method, outputs))
+    question = Question(chosen.method, outputs, settings=parsed(chosen.method, chosen.set))
+    made = explain_one(read_bundle(chosen.bundle), row, question)
     for note in made.notes:
         print(f"warning: {note.message}", file=sys.stderr)
     told = lines(made.explanation, made.account)

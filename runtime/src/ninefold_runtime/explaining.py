@@ -10,6 +10,7 @@ from ninefold_runtime import intake, web
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.question import Question, explained
+from ninefold_runtime.explain.settings import refuse_sizes
 from ninefold_runtime.web import Refused, Response
 
 MOST_ROWS = 10
@@ -41,6 +42,7 @@ def answer(asked: Asked, columns: Mapping[str, Sequence[object]], question: Ques
     try:
         arrays, _, notes = intake.wired(asked.schema, columns)
         intake.refuse_misfits(asked.schema, columns, arrays)
+        refuse_sizes(question.method, question.settings)
         made = explained(asked, arrays, question)
     except (TableError, ExplainError) as error:
         raise Refused(422, "Not explained", error.message, code=error.code, **error.details) from error

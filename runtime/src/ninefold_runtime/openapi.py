@@ -51,6 +51,7 @@ def _predict(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
     return {
         "summary": f"Predict {schema.target.name} for one row or many",
         "description": "Columns may be missing (with a warning); unknown columns and unreadable values are refused.",
+        "parameters": [_LEVEL],
         "requestBody": {
             "required": True,
             "content": {
@@ -80,6 +81,7 @@ def _explain(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
             "method": {"type": "string", "enum": list(names()), "default": "shap"},
             "outputs": {"type": "array", "items": {"type": "string", "enum": list(outputs_of(schema.target))}},
             "seed": {"type": "integer", "minimum": 0, "default": 0},
+            "settings": {"type": "object", "description": "Of the method, such as to and fixed of counterfactual."},
         },
     }
     explanation = {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}}
@@ -96,6 +98,14 @@ def _explain(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
             **_refusals(_PROBLEMS | _UNEXPLAINED),
         },
     }
+
+
+_LEVEL = {
+    "name": "level",
+    "in": "query",
+    "description": "Adds low and high, or a set of classes, that hold the truth so often: 0.8, 0.9 or 0.95.",
+    "schema": {"type": "number"},
+}
 
 
 def _refusals(problems: dict[int, str]) -> dict[str, Any]:

@@ -8,22 +8,38 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ninefold_runtime.model import Predictions
 
 
-def as_csv(made: Predictions) -> str:
+def as_csv(made: Predictions, beside: Mapping[str, Sequence[object]] | None = None) -> str:
+    """``beside`` are further columns, one entry per row; a list is written as JSON."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    labels = (made.predictions if made.parts else made.predictions[:, None]).tolist()
-    lines.writerow(_headings(made))
-    beside = made.probabilities if made.scores is None else made.scores[:, None]
-    if beside is None:
-        lines.writerows(labels)
-    else:
-        rows = zip(labels, beside.tolist(), strict=True)
-        lines.writerows([*decided, *shares] for decided, shares in rows)
+    more = beside or {}
+    lines.writerow([*_headings(made), *more])
+    cells = [[_cell(value) for value in values] for values in more.values()]
+    lines.writerows([*row, *extra] for row, extra in zip(_rows(made), _across(cells, len(made)), strict=True))
     return text.getvalue()
+
+
+def _rows(made: Predictions) -> list[list[Any]]:
+    labels: list[list[Any]] = (made.predictions if made.parts else made.predictions[:, None]).tolist()
+    shares = made.probabilities if made.scores is None else made.scores[:, None]
+    if shares is None:
+        return labels
+    return [[*decided, *row] for decided, row in zip(labels, shares.tolist(), strict=True)]
+
+
+def _across(columns: list[list[Any]], rows: int) -> list[tuple[Any, ...]]:
+    return list(zip(*columns, strict=True)) if columns else [()] * rows
+
+
+def _cell(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
 def _headings(made: Predictions) -> list[str]:

@@ -29,6 +29,10 @@ def explain(
     output: Annotated[
         str | None, typer.Option(help="Class, target or quantile to explain; the positive or likeliest if left out.")
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Of the method, such as fixed=age."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of what is drawn.")] = 0,
     runs: Runs = Path("runs"),
     as_json: Json = False,
@@ -40,9 +44,10 @@ def explain(
     from ninefold.cli.terminal import write_line
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.explain.question import Question
+    from ninefold_runtime.explain.settings import parsed
     from ninefold_runtime.explain.single import explain_one
 
-    question = Question(method, (output,) if output else (), seed)
+    question = Question(method, (output,) if output else (), seed, parsed(method, settings or ()))
     made = explain_one(read_bundle(bundle_at(bundle, runs)), _row(row, data, query), question)
     if as_json:
         import msgspec

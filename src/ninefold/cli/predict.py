@@ -20,30 +20,37 @@ First = Annotated[
 Second = Annotated[str | None, typer.Argument(metavar="", hidden=True)]
 
 
-def predict(
+def predict(  # noqa: PLR0917  typer reads the options off the signature
     first: First,
     second: Second = None,
     output: Annotated[Path | None, typer.Option(help="CSV file to write; stdout where nothing is said.")] = None,
     query: Annotated[str | None, typer.Option(help="SQL, where FILE is a database.")] = None,
+    level: Annotated[
+        float | None, typer.Option(help="Add intervals, or sets of classes, that hold the truth so often.")
+    ] = None,
     runs: Runs = Path("runs"),
 ) -> None:
     """Predict every row of a table, as CSV.
 
-    One row out for each row in, in order: the prediction, and for classes the probability of each.
+    One row out for each row in, in order: the prediction, and for classes the probability of each. With --level 0.9
+    also low and high, or a set of classes, that hold the truth for about 90 % of rows like the training rows.
     """
     from ninefold.runs import read_columns
-    from ninefold_runtime import load
+    from ninefold_runtime.beside import beside
+    from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
+    from ninefold_runtime.model import Model
     from ninefold_runtime.write import as_csv
 
-    bundle, file = named(first, second)
-    model = load(bundle_at(bundle, runs))
-    made = model.predict(read_columns(file, query))
+    given, file = named(first, second)
+    bundle = read_bundle(bundle_at(given, runs))
+    made = Model(bundle.graph, bundle.schema).predict(read_columns(file, query))
     warn(made.notes)
+    text = as_csv(made, None if level is None else beside(made, bundle.conformal, level))
     if output is None:
-        sys.stdout.write(as_csv(made))
+        sys.stdout.write(text)
     else:
-        write_whole(output, as_csv(made).encode())
+        write_whole(output, text.encode())
 
 
 def named(first: str, second: str | None) -> tuple[str | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ninefold.core.behaviour import Behaviour
 from ninefold.core.explained import Explained
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
@@ -174,6 +175,8 @@ class Model:
     """Median of one bare call of the graph with one row."""
     out_of_fold: Path | None = None
     """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
+    conformal: Path | None = None
+    """What intervals or sets are made from (`ninefold_runtime.conformal`), where they can be promised."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of a multilabel problem, the probability from which each target is labelled yes."""
     background: Path | None = None
@@ -409,6 +412,8 @@ class Evaluation:
     """Of several targets, the scores of each."""
     coverage: tuple[Coverage, ...] = ()
     """Of quantiles, whether they hold what they promise."""
+    behaviour: Behaviour | None = None
+    """What moves the answers, and how far they can be trusted."""
     explained: Explained | None = None
     """Shapley values over sealed rows, where time allowed."""
 

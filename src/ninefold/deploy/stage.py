@@ -12,7 +12,7 @@ from ninefold.core.results import Bundle, Evaluation, Model
 from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset
 from ninefold.deploy.card import card
-from ninefold_runtime.bundle import BACKGROUND, GRAPH, SCHEMA, seal
+from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, GRAPH, SCHEMA, seal
 from ninefold_runtime.files import put_folder, write_whole
 
 EXAMPLE, CARD = "example.json", "card.md"
@@ -34,6 +34,8 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
         write_whole(fresh / BACKGROUND, model.background.read_bytes())
     write_whole(fresh / EXAMPLE, _pretty({"rows": [schema.example]}))
     write_whole(fresh / CARD, card(problem, dataset, model, evaluation, run=context.run.name).encode())
+    if model.conformal is not None:
+        write_whole(fresh / CONFORMAL, model.conformal.read_bytes())
     manifest = seal(fresh)
     place = context.run / "bundle"
     put_folder(fresh, place)

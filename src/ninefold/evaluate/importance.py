@@ -2,17 +2,18 @@
 
 A column's values are shuffled among the sealed rows, which breaks its tie to the target and leaves its distribution
 as it is; the graph answers again, and the score drops by what the model owes to that column. Columns that say the
-same stand in for each other, so each of them alone drops little.
+same stand in for each other, so each of them alone drops little: groups of them are shuffled together as well.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ninefold.core.behaviour import Together
 from ninefold.core.clock import Clock
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
@@ -24,6 +25,8 @@ from ninefold.evaluate.intervals import FEWEST, NORMAL, Resampling
 ROWS, FEWEST_ROWS, REPEATS = 2_000, 100, 5
 MOST_WORK = 1_000_000
 """Rows that the graph is asked about in all, where no clock bounds it."""
+Unit = tuple[str, ...]
+"""Columns that are shuffled together: one, or a group."""
 
 
 @dataclass(frozen=True)
@@ -39,36 +42,53 @@ class Shuffling:
     def answers(self, columns: Mapping[str, Array]) -> Answers:
         return ask(self.graph, columns, self.rows.target, self.problem)
 
-    def without(self, name: str, rng: np.random.Generator) -> Answers:
-        """The answers when the values of one column are shuffled."""
-        values = self.rows.columns[name]
-        return self.answers({**self.rows.columns, name: values[rng.permutation(len(values))]})
+    def without(self, names: Unit, rng: np.random.Generator) -> Answers:
+        """The answers when the values of some columns are shuffled, those of a row staying together."""
+        columns, order = self.rows.columns, rng.permutation(len(self.rows))
+        return self.answers({**columns, **{name: columns[name][order] for name in names}})
 
 
 def importances(
     shuffling: Shuffling,
-    names: tuple[str, ...],
+    units: Sequence[Unit],
     rng: np.random.Generator,
     clock: Clock,
     progress: Callable[[float], None],
-) -> tuple[Importance, ...]:
-    """Every column's drop with its interval, largest first; empty when time does not allow one round over them all."""
-    rows = _affordable(shuffling, len(names), rng, clock)
+) -> dict[Unit, Importance]:
+    """Every unit's drop with its interval, largest first; empty when time does not allow one round over them all."""
+    rows = _affordable(shuffling, len(units), rng, clock)
     if rows < min(FEWEST_ROWS, len(shuffling.rows)):
-        return ()
+        return {}
     sample = _sampled(shuffling, rows, rng)
     intact = sample.answers(sample.rows.columns)
     indexes = [np.arange(rows), *(sample.how.draw(rng) for _ in range(FEWEST))]
     whole = _scores(sample.metric, intact, indexes)
     rounds: list[list[Array]] = []
-    for _ in _rounds(rows * len(names), clock):
+    for _ in _rounds(rows * len(units), clock):
         drops = []
-        for place, name in enumerate(names):
-            drops.append(whole - _scores(sample.metric, sample.without(name, rng), indexes))
-            progress((len(rounds) + (place + 1) / len(names)) / REPEATS)
+        for place, unit in enumerate(units):
+            drops.append(whole - _scores(sample.metric, sample.without(unit, rng), indexes))
+            progress((len(rounds) + (place + 1) / len(units)) / REPEATS)
         rounds.append(drops)
-    found = [_importance(name, np.array(each)) for name, each in zip(names, zip(*rounds, strict=True), strict=True)]
-    return tuple(sorted(found, key=lambda importance: -importance.drop))
+    found = {
+        unit: _importance(unit, np.array(each)) for unit, each in zip(units, zip(*rounds, strict=True), strict=True)
+    }
+    return dict(sorted(found.items(), key=lambda pair: -pair[1].drop))
+
+
+def alone(found: Mapping[Unit, Importance]) -> tuple[Importance, ...]:
+    """The single columns."""
+    return tuple(importance for unit, importance in found.items() if len(unit) == 1)
+
+
+def together(found: Mapping[Unit, Importance]) -> tuple[Together, ...]:
+    """The groups, each beside the column of it that matters most by itself."""
+    told = []
+    for unit, whole in found.items():
+        if len(unit) > 1:
+            best = max((found[name,] for name in unit), key=lambda single: single.drop)
+            told.append(Together(unit, whole.drop, whole.low, whole.high, best.drop, best.high))
+    return tuple(told)
 
 
 def _rounds(work: int, clock: Clock) -> Iterator[int]:
@@ -108,10 +128,10 @@ def _scores(metric: Metric, answers: Answers, indexes: list[Array]) -> Array:
     return np.array([sign * answers.take(index).score(metric) for index in indexes])
 
 
-def _importance(name: str, drops: Array) -> Importance:
+def _importance(unit: Unit, drops: Array) -> Importance:
     """``drops`` [rounds, 1 + B]: rounds and resampled rows both vary, so the interval covers both."""
     value = float(drops[:, 0].mean())
     of_rows = np.nanvar(drops[:, 1:].mean(axis=0), ddof=1)
     of_rounds = drops[:, 0].var(ddof=1) / len(drops) if len(drops) > 1 else 0.0
     half = NORMAL * float(np.sqrt(of_rows + of_rounds))
-    return Importance(name, value, value - half, value + half)
+    return Importance(", ".join(unit), value, value - half, value + half)

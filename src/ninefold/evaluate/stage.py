@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
 from ninefold.core.explained import Explained
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
+from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset, Rows
 from ninefold.evaluate.anomalies import evaluate_anomalies
 from ninefold.evaluate.answers import Answers, Graph, ask, baseline
@@ -21,19 +23,22 @@ from ninefold.evaluate.calibration import Reliability, reliability
 from ninefold.evaluate.clusters import evaluate_clusters
 from ninefold.evaluate.coverage import coverage
 from ninefold.evaluate.curves import curves
+from ninefold.evaluate.dependences import asked_about, dependences
 from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explained
-from ninefold.evaluate.importance import Shuffling, importances
+from ninefold.evaluate.groups import THRESHOLD, groups
+from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, together
 from ninefold.evaluate.intervals import Resampling, resampling
+from ninefold.evaluate.promises import Check, read, told
 from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
 from ninefold.evaluate.slices import Judged, Jury, Mask, parts_of, weak
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
-SCORING, SHUFFLING, SLICING, EXPLAINING = 0.2, 0.3, 0.25, 0.3
+SCORING, SHUFFLING, SLICING, EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.3, 0.25, 0.2, 0.1, 0.05
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -71,9 +76,11 @@ def evaluate(
     scores = _scores(case, dataset, reliable)
     headline = scores.scores[0]
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
-    important = _importances(case, case.metrics[smooth], model)
+    shuffled = _importances(case, case.metrics[smooth], dataset, model)
+    important = alone(shuffled)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
     explained_rows = _explained(case, dataset, model)
+    behaviour = _behaviour(case, dataset, model, shuffled)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
@@ -99,6 +106,7 @@ def evaluate(
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
         explained=explained_rows,
+        behaviour=behaviour,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))
@@ -126,12 +134,32 @@ def _scores(case: Case, dataset: Dataset, reliable: Reliability | None) -> Measu
     return measured(case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.share(SCORING))
 
 
-def _importances(case: Case, metric: Metric, model: Model) -> tuple[Importance, ...]:
+def _importances(case: Case, metric: Metric, dataset: Dataset, model: Model) -> dict[Unit, Importance]:
     def progress(done: float) -> None:
         case.context.progress("shuffling columns", 0.3 + 0.4 * done)
 
+    columns = tuple(dataset.column(name) for name in model.columns)
+    units = (*((name,) for name in model.columns), *groups(columns, dataset.rows, case.rng))
     shuffling = Shuffling(case.graph, case.rows, case.problem, metric, case.how)
-    return importances(shuffling, model.columns, case.rng, case.share(SHUFFLING), progress)
+    return importances(shuffling, units, case.rng, case.share(SHUFFLING), progress)
+
+
+def _behaviour(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, Importance]) -> Behaviour:
+    """What moves the answers, by the columns that matter measurably, and what intervals or sets are worth."""
+    case.context.progress("following the most important columns", 0.9)
+    schema = schema_of(case.problem, dataset, model)
+    names = [each.column for each in alone(shuffled) if each.drop > 0]
+    asked = asked_about(case.graph, case.rows, case.problem, schema, case.rng)
+    made = read(model.conformal)
+    check = Check(made, case.answers, case.how, case.rng, case.share(PROMISING)) if made else None
+    return Behaviour(
+        together=together(shuffled),
+        threshold=THRESHOLD,
+        followed=dependences(asked, names, case.problem, case.share(FOLLOWING)),
+        promises=check.promises(case.problem.several) if check else (),
+        by_class=check.by_class(case.problem.classes) if check else (),
+        how=told(made) if made else "",
+    )
 
 
 def _explained(case: Case, dataset: Dataset, model: Model) -> Explained | None:

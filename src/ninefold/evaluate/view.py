@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import explained_view, learning
+from ninefold.evaluate import behaviour_view, explained_view, learning
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -37,6 +37,7 @@ def view(evaluation: Evaluation) -> Section:
             *_calibration(evaluation),
             *learning.figures(evaluation),
             *_importance(evaluation),
+            *behaviour_view.figures(evaluation),
             *explained_view.figures(evaluation.explained),
         ),
         text=(
@@ -63,6 +64,7 @@ def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield from _targets(evaluation)
     yield _coverage(evaluation)
     yield _slices(evaluation)
+    yield from behaviour_view.tables(evaluation)
     yield from explained_view.tables(evaluation.explained)
 
 
@@ -178,7 +180,9 @@ def _importance(evaluation: Evaluation) -> tuple[Figure, ...]:
 
 
 def _method(evaluation: Evaluation) -> str:
+    behaviour = evaluation.behaviour
+    promised = f" {behaviour.how}" if behaviour and behaviour.how else ""
     return (
         "All of this was measured by asking the graph that ships about rows that nothing was fitted or chosen on. "
-        f"Intervals are 95 %, from {evaluation.resamples:,} bootstrap resamples."
+        f"Intervals are 95 %, from {evaluation.resamples:,} bootstrap resamples.{promised}"
     )

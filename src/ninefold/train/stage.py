@@ -26,6 +26,7 @@ from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
+from ninefold.train.promising import promised
 from ninefold.train.prototypes import save_prototypes
 from ninefold_runtime.bundle import BACKGROUND
 from ninefold_runtime.files import write_whole
@@ -52,8 +53,10 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
             if refusal is None:
                 shutil.rmtree(workshop.views, ignore_errors=True)
                 background = save_prototypes(problem, dataset, draft.columns, context.folder / BACKGROUND)
+                promise = promised(problem, dataset.rows.target, draft.out_of_fold, context.folder)
                 refused = _refusals(problem, leaderboard, crew.refused)
-                return replace(_model(draft, proof, taken, refused, context), background=background)
+                made = _model(draft, proof, taken, refused, context)
+                return replace(made, background=background, conformal=promise)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())

@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.schema import Schema
 
 Array = NDArray[Any]
@@ -36,3 +37,7 @@ class Asked:
     ask: Ask
     outputs: tuple[str, ...]
     background: Background
+    decide: Ask | None = None
+    """What is decided of each row, [N] or [N, T]: labels as the graph gives them, where it gives any."""
+    conformal: Conformal | None = None
+    """What intervals or sets are made from, where the bundle has it."""

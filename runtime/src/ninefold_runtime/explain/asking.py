@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ninefold_runtime.background import Prototypes
@@ -21,7 +23,7 @@ def asked_of(bundle: Bundle, model: Model) -> Asked:
     if bundle.background is None:
         hint = "make it again with this release: ninefold run --resume RUN --from 6"
         raise ExplainError("NF-R402", f"{bundle.folder} has no background rows to compare a row with", hint=hint)
-    return asked(model, bundle.schema, bundle.background)
+    return replace(asked(model, bundle.schema, bundle.background), conformal=bundle.conformal)
 
 
 def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:
@@ -33,7 +35,12 @@ def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:
         said = said if made.probabilities is None else made.probabilities
         return np.asarray(said, np.float64).reshape(len(made), -1)
 
-    return Asked(schema, ask, outputs_of(schema.target), Background(*prototypes.wired(schema)))
+    def decide(rows: Arrays) -> Array:
+        return model.predict_arrays(rows).predictions
+
+    decides = schema.target.classes or schema.target.labels
+    background = Background(*prototypes.wired(schema))
+    return Asked(schema, ask, outputs_of(schema.target), background, decide if decides else None)
 
 
 def outputs_of(target: Target) -> tuple[str, ...]:

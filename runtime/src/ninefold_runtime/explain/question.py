@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from ninefold_runtime.errors import ExplainError, nearest
 from ninefold_runtime.explain.asked import Arrays, Asked
 from ninefold_runtime.explain.explanation import Explanation
-from ninefold_runtime.explain.finding import find
+from ninefold_runtime.explain.settings import made
 
 
 class Question(msgspec.Struct, frozen=True):
-    """``outputs`` empty asks for all."""
+    """``outputs`` empty asks for all; ``settings`` are fields of the method."""
 
     method: str = "shap"
     outputs: tuple[str, ...] = ()
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
+    settings: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanation]:
     """An explanation for each row of wired columns, with accounts of the outputs asked for.
 
     Raises:
-        ExplainError: NF-R401 unknown method, NF-R403 unknown output, and what the method raises.
+        ExplainError: NF-R401 unknown method, NF-R403 unknown output, NF-R413 settings, and what the method raises.
     """
-    method = find(question.method)()
+    method = made(question.method, question.settings)
     check_outputs(asked, question.outputs)
     return [_only(method.explain(asked, row, seed=question.seed), question.outputs) for row in _each(asked, rows)]
 
