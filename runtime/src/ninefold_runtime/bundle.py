@@ -24,6 +24,7 @@ from ninefold_runtime.sketch import Sketches
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
+CONTRIBUTIONS = "contributions.onnx"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LARGEST_MANIFEST = 1 << 20
 T = TypeVar("T")
@@ -52,6 +53,8 @@ class Bundle:
     schema: Schema
     graph: bytes
     sketches: Sketches | None
+    contributions: bytes | None = None
+    """A second graph: what each raw column adds to what the first says."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -84,7 +87,8 @@ def read_bundle(path: str | os.PathLike[str]) -> Bundle:
         if needed not in contents:
             raise BundleError("NF-R103", f"{folder} has no {needed}", hint="make the bundle again")
     sketches = _parsed(contents[SKETCHES], SKETCHES, Sketches) if SKETCHES in contents else None
-    return Bundle(folder, manifest, _parsed(contents[SCHEMA], SCHEMA, Schema), contents[GRAPH], sketches)
+    schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
+    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, contents.get(CONTRIBUTIONS))
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -175,6 +175,10 @@ class Model:
     """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of a multilabel problem, the probability from which each target is labelled yes."""
+    contributions: Path | None = None
+    """A second graph, which splits what the first says by raw column, where members can tell and it is small enough."""
+    explained: float = 0.0
+    """The share of the members' weight that it tells of."""
 
 
 @dataclass(frozen=True)

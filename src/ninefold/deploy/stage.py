@@ -11,7 +11,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.results import Bundle, Evaluation, Model
 from ninefold.core.table import Dataset
 from ninefold.deploy.card import card
-from ninefold_runtime.bundle import GRAPH, SCHEMA, seal
+from ninefold_runtime.bundle import CONTRIBUTIONS, GRAPH, SCHEMA, seal
 from ninefold_runtime.files import put_folder, write_whole
 from ninefold_runtime.schema import Schema, Target
 
@@ -29,6 +29,8 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     fresh.mkdir()
     schema = schema_of(problem, dataset, model)
     write_whole(fresh / GRAPH, model.graph.read_bytes())
+    if model.contributions is not None:
+        write_whole(fresh / CONTRIBUTIONS, model.contributions.read_bytes())
     write_whole(fresh / SCHEMA, _pretty(schema))
     write_whole(fresh / EXAMPLE, _pretty({"rows": [schema.example]}))
     write_whole(fresh / CARD, card(problem, dataset, model, evaluation, run=context.run.name).encode())

@@ -22,6 +22,7 @@ from ninefold.train import anomalies, clusters
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
+from ninefold.train.contributing import Contributions, contributions
 from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
@@ -49,7 +50,10 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
             refusal = _refusal(problem, draft, proof, taken, workshop)
             if refusal is None:
                 shutil.rmtree(workshop.views, ignore_errors=True)
-                return _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
+                refused = _refusals(problem, leaderboard, crew.refused)
+                columns = [dataset.column(name) for name in draft.columns]
+                told = contributions(draft.blueprint, columns, draft.graph, gate, workshop, context.clock)
+                return _model(draft, proof, taken, refused, told, context)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())
@@ -135,9 +139,13 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
     return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
 
-def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
-    path = context.folder / "model.onnx"
+def _model(
+    draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], told: Contributions | None, context: Context
+) -> Model:
+    path, parts = context.folder / "model.onnx", context.folder / "contributions.onnx"
     write_whole(path, draft.graph)
+    if told is not None:
+        write_whole(parts, told.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
     return Model(
         graph=path,
@@ -154,4 +162,6 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         classes=draft.blueprint.problem.classes,
         microseconds=taken,
         out_of_fold=context.folder / "out_of_fold.npy",
+        contributions=parts if told is not None else None,
+        explained=told.explained if told is not None else 0.0,
     )

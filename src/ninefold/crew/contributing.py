@@ -1,0 +1,34 @@
+"""Beside a member's graph, where its form has one, a graph that splits its prediction by raw column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ninefold.core.clock import Clock
+from ninefold.core.protocols import Form
+from ninefold.core.table import Array, Rows
+from ninefold.core.workshop import save_array
+from ninefold.forms.contributions.lineage import lineage
+from ninefold.forms.contributions.margins import Learned
+from ninefold.forms.contributions.of_form import explained
+from ninefold.forms.contributions.untold import Untold
+from ninefold.forms.onnx import Session, block_input, compiled
+
+SHARE = 0.25
+"""Of the time that a fit has left, what its contributions may take."""
+
+
+def contribute(form: Form, matrix: Array, view: Path, rows: Rows, folder: Path, clock: Clock) -> None:
+    """Write ``paths.onnx`` (``x`` [N, D] to ``said`` [N, K] and ``parts`` [N, K, C]) and ``base.npy`` [K] into a member's
+    folder; nothing, where the form cannot tell or there is no time."""
+    session = Session(view.read_bytes())
+    x = block_input(np.float64, matrix.shape[1])
+    try:
+        shares = lineage(session, rows.columns, Clock(clock.left * SHARE), np.random.default_rng(0))
+        told = explained(form, x, Learned(matrix, shares))
+    except Untold:  # the bundle says which share of the ensemble is not told
+        return
+    (folder / "paths.onnx").write_bytes(compiled({"x": x}, {"said": told.said, "parts": told.parts}))
+    save_array(folder / "base.npy", told.base)
