@@ -3,7 +3,8 @@
 BundleFault
 ├── BundleError   NF-R1xx  the bundle: altered, incomplete, foreign
 ├── TableError    NF-R2xx  the rows: file, columns, values
-└── ServeError    NF-R3xx  the service: address, token
+├── ServeError    NF-R3xx  the service: address, token
+└── ExplainError  NF-R4xx  the question: method, output, row
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ class TableError(BundleFault): ...
 
 
 class ServeError(BundleFault): ...
+
+
+class ExplainError(BundleFault): ...
 
 
 def nearest(word: str, choices: Iterable[str]) -> list[str]:
