@@ -12,17 +12,21 @@ from ninefold.core.table import Array, Rows
 from ninefold.core.workshop import save_array
 from ninefold.forms.contributions.lineage import lineage
 from ninefold.forms.contributions.margins import Learned
-from ninefold.forms.contributions.of_form import explained
+from ninefold.forms.contributions.of_form import explained, has_path
 from ninefold.forms.contributions.untold import Untold
 from ninefold.forms.onnx import Session, block_input, compiled
 
 SHARE = 0.25
-"""Of the time that a fit has left, what its contributions may take."""
+"""Of the time that a fit has left, what trying the view's columns may take."""
+LEAST_SECONDS = 1.0
+"""What a fit must have left for it: the member itself is worth more."""
 
 
 def contribute(form: Form, matrix: Array, view: Path, rows: Rows, folder: Path, clock: Clock) -> None:
     """Write ``paths.onnx`` (``x`` [N, D] to ``said`` [N, K] and ``parts`` [N, K, C]) and ``base.npy`` [K] into a member's
     folder; nothing, where the form cannot tell or there is no time."""
+    if not has_path(form) or clock.left < LEAST_SECONDS:
+        return
     session = Session(view.read_bytes())
     x = block_input(np.float64, matrix.shape[1])
     try:

@@ -34,16 +34,20 @@ class Explained:
     parts: Var
 
 
+def has_path(form: Form) -> bool:
+    """Whether forms of its kind can tell."""
+    return type(form) in _WAYS
+
+
 def explained(form: Form, x: Var, learned: Learned) -> Explained:
     """The form's prediction for view rows ``x`` with its parts.
 
     Raises:
         Untold: for forms without a path (kernels, neighbours, networks), too large ones, and links without one.
     """
-    way = _WAYS.get(type(form))
-    if way is None:
+    if not has_path(form):
         raise Untold(f"{type(form).__name__} has no path")
-    return way(form, x, learned)
+    return _WAYS[type(form)](form, x, learned)
 
 
 def _linked(margin_of: Callable[[Any, Var, Learned], Margin]) -> Way:
