@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ninefold_runtime.background import Prototypes
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Schema
@@ -24,7 +25,7 @@ from ninefold_runtime.sketch import Sketches
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
-CONTRIBUTIONS = "contributions.onnx"
+BACKGROUND, CONTRIBUTIONS = "background.json", "contributions.onnx"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LARGEST_MANIFEST = 1 << 20
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class Bundle:
     schema: Schema
     graph: bytes
     sketches: Sketches | None
+    background: Prototypes | None = None
     contributions: bytes | None = None
     """A second graph: what each raw column adds to what the first says."""
 
@@ -87,8 +89,10 @@ def read_bundle(path: str | os.PathLike[str]) -> Bundle:
         if needed not in contents:
             raise BundleError("NF-R103", f"{folder} has no {needed}", hint="make the bundle again")
     sketches = _parsed(contents[SKETCHES], SKETCHES, Sketches) if SKETCHES in contents else None
+    background = _parsed(contents[BACKGROUND], BACKGROUND, Prototypes) if BACKGROUND in contents else None
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
-    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, contents.get(CONTRIBUTIONS))
+    split = contents.get(CONTRIBUTIONS)
+    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, background, split)
 
 
 def _manifest(folder: Path) -> Manifest:

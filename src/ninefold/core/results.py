@@ -179,6 +179,8 @@ class Model:
     """A second graph, which splits what the first says by raw column, where members can tell and it is small enough."""
     explained: float = 0.0
     """The share of the members' weight that it tells of."""
+    background: Path | None = None
+    """``background.json``: made-up rows that stand for the training rows in explanations."""
 
 
 @dataclass(frozen=True)

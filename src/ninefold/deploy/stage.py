@@ -9,11 +9,11 @@ import msgspec
 from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.results import Bundle, Evaluation, Model
+from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset
 from ninefold.deploy.card import card
-from ninefold_runtime.bundle import CONTRIBUTIONS, GRAPH, SCHEMA, seal
+from ninefold_runtime.bundle import BACKGROUND, CONTRIBUTIONS, GRAPH, SCHEMA, seal
 from ninefold_runtime.files import put_folder, write_whole
-from ninefold_runtime.schema import Schema, Target
 
 EXAMPLE, CARD = "example.json", "card.md"
 
@@ -32,6 +32,8 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     if model.contributions is not None:
         write_whole(fresh / CONTRIBUTIONS, model.contributions.read_bytes())
     write_whole(fresh / SCHEMA, _pretty(schema))
+    if model.background is not None:
+        write_whole(fresh / BACKGROUND, model.background.read_bytes())
     write_whole(fresh / EXAMPLE, _pretty({"rows": [schema.example]}))
     write_whole(fresh / CARD, card(problem, dataset, model, evaluation, run=context.run.name).encode())
     manifest = seal(fresh)
@@ -39,23 +41,6 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     put_folder(fresh, place)
     digests = {name: file.sha256 for name, file in manifest.files.items()}
     return Bundle(place, digests, manifest.bytes, any(member.keeps_rows for member in model.members))
-
-
-def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
-    """The inputs of the graph in its order; every other column of the table is accepted and ignored."""
-    target = Target(
-        name=problem.target or problem.one_of_them,
-        task=problem.task,
-        classes=model.classes or problem.classes,
-        positive=problem.positive,
-        several=problem.several,
-        labels=problem.labels,
-        quantiles=problem.quantiles,
-    )
-    others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time, problem.truth)
-    ignored = dict.fromkeys(name for name in others if name and name not in {*model.columns, *problem.targets})
-    columns = tuple(dataset.column(name) for name in model.columns)
-    return Schema(columns=columns, target=target, ignored=tuple(ignored))
 
 
 def _pretty(value: object) -> bytes:

@@ -11,6 +11,7 @@ _WHAT = {
     "schema.json": "the columns, their kinds, and how they are read",
     "example.json": "a request to try",
     "card.md": "the model card",
+    "background.json": "made-up rows that explanations compare with",
     "sketches.json": "what training looked like, for the monitor",
 }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from ninefold.core.clock import Clock
+from ninefold.core.book import Context
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, load_array
 from ninefold.forms.contributions.of_blend import blended, calibrated, stacked, untold
@@ -17,6 +17,8 @@ from ninefold.forms.onnx import Session, Var, compiled, const, inlined, op, raw_
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.composing import called, inputs_of, stored
 from ninefold.train.gate import Gate
+from ninefold_runtime.bundle import CONTRIBUTIONS
+from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import UNTARGETED, Column
 
 LARGEST = 8_000_000
@@ -27,34 +29,32 @@ EXACT = 1e-9
 """What base and parts may differ by from the graph's output, relative to the largest output."""
 
 
-@dataclass(frozen=True, eq=False)
-class Contributions:
-    """``graph``: raw columns to ``contribution`` [N, K, C + 1], ``base`` [K] and ``explained``, the share of the
-    ensemble's weight that raw columns are told of."""
+def save_contributions(
+    blueprint: Blueprint, columns: Sequence[Column], graph: bytes, gate: Gate, context: Context
+) -> tuple[Path | None, float]:
+    """Write ``contributions.onnx`` for the finished ``graph`` over these raw columns; its path, and the share of the
+    ensemble's weight that is told of.
 
-    graph: bytes
-    explained: float
-
-
-def contributions(
-    blueprint: Blueprint, columns: Sequence[Column], graph: bytes, gate: Gate, workshop: Workshop, clock: Clock
-) -> Contributions | None:
-    """For the finished ``graph`` over these raw columns; None where no member tells, where time or room is lacking, or
-    where the parts do not add up to what the graph says."""
-    problem = blueprint.problem
-    telling = {m.trial for m in blueprint.members if (workshop.member(m.trial) / "paths.onnx").is_file()}
-    if problem.task in UNTARGETED or not telling or clock.left < LEAST_SECONDS:
-        return None
-    inputs = {column.name: raw_input(column.wire) for column in columns}
+    None where no member tells, where time or room is lacking, or where the parts do not add up to what the graph says.
+    """
+    problem, workshop = blueprint.problem, Workshop(context.run)
     weights = {member.trial: member.weight for member in blueprint.members}
+    telling = {trial for trial in weights if (workshop.member(trial) / "paths.onnx").is_file()}
+    if problem.task in UNTARGETED or not telling or context.clock.left < LEAST_SECONDS:
+        return None, 0.0
+    context.progress("splitting what the graph says by column")
+    inputs = {column.name: raw_input(column.wire) for column in columns}
     share = sum(weights[trial] for trial in telling) / sum(weights.values())
     try:
         told = _combined(blueprint, _members(blueprint, inputs, telling, gate, workshop))
     except Untold:
-        return None
+        return None, 0.0
     made = compiled(inputs, _outputs(told, share))
-    fits = len(made) <= min(LARGEST, problem.limits.bytes or LARGEST)
-    return Contributions(made, share) if fits and adds_up(made, graph, gate) else None
+    if len(made) > min(LARGEST, problem.limits.bytes or LARGEST) or not adds_up(made, graph, gate):
+        return None, 0.0
+    path = context.folder / CONTRIBUTIONS
+    write_whole(path, made)
+    return path, share
 
 
 def _members(
@@ -95,7 +95,10 @@ def _spread(parts: Var, names: Sequence[str], all_names: Sequence[str]) -> Var:
 
 
 def _outputs(told: Explained, explained: float) -> dict[str, Var]:
-    """What is left of the way from the base to what is said comes behind the columns, as one part more."""
+    """``contribution`` [N, K, C + 1], ``base`` [K] and ``explained``, the share of the weight that is told of.
+
+    What is left of the way from the base to what is said comes behind the columns, as one part more.
+    """
     whole = op.sub(told.said, const(told.base))
     rest = op.sub(whole, op.reduce_sum(told.parts, const([2], np.int64), keepdims=False))
     parts = op.concat([told.parts, op.unsqueeze(rest, const([2], np.int64))], axis=2)

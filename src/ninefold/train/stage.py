@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,11 +22,13 @@ from ninefold.train import anomalies, clusters
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
-from ninefold.train.contributing import Contributions, contributions
+from ninefold.train.contributing import save_contributions
 from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
+from ninefold.train.prototypes import save_prototypes
+from ninefold_runtime.bundle import BACKGROUND
 from ninefold_runtime.files import write_whole
 
 
@@ -50,10 +52,11 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
             refusal = _refusal(problem, draft, proof, taken, workshop)
             if refusal is None:
                 shutil.rmtree(workshop.views, ignore_errors=True)
-                refused = _refusals(problem, leaderboard, crew.refused)
+                background = save_prototypes(problem, dataset, draft.columns, context.folder / BACKGROUND)
+                model = _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
                 columns = [dataset.column(name) for name in draft.columns]
-                told = contributions(draft.blueprint, columns, draft.graph, gate, workshop, context.clock)
-                return _model(draft, proof, taken, refused, told, context)
+                split, share = save_contributions(draft.blueprint, columns, draft.graph, gate, context)
+                return replace(model, background=background, contributions=split, explained=share)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())
@@ -139,13 +142,9 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
     return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
 
-def _model(
-    draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], told: Contributions | None, context: Context
-) -> Model:
-    path, parts = context.folder / "model.onnx", context.folder / "contributions.onnx"
+def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
+    path = context.folder / "model.onnx"
     write_whole(path, draft.graph)
-    if told is not None:
-        write_whole(parts, told.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
     return Model(
         graph=path,
@@ -162,6 +161,4 @@ def _model(
         classes=draft.blueprint.problem.classes,
         microseconds=taken,
         out_of_fold=context.folder / "out_of_fold.npy",
-        contributions=parts if told is not None else None,
-        explained=told.explained if told is not None else 0.0,
     )

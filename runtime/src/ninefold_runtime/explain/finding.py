@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 import pkgutil
 from importlib import import_module
+from typing import cast
 
 from ninefold_runtime.errors import ExplainError, nearest
 from ninefold_runtime.explain import methods
@@ -29,5 +30,4 @@ def find(name: str) -> type[Method]:
         raise ExplainError("NF-R401", f'there is no method "{name}"', hint=hint, given=name, suggestions=close)
     module = import_module(f"{methods.__name__}.{name}")
     own = (value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == module.__name__)
-    found: type[Method] = next(c for c in own if dataclasses.is_dataclass(c) and not c.__name__.startswith("_"))
-    return found
+    return cast("type[Method]", next(c for c in own if dataclasses.is_dataclass(c) and not c.__name__.startswith("_")))

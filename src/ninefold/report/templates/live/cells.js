@@ -1,6 +1,5 @@
 // Fields for columns, and what is in them as the graph wants it: a float, a string, or whole microseconds (BigInt).
 const NO_TIME = -(2n ** 63n);
-const DAY = 86_400_000_000n;
 
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -32,19 +31,14 @@ function moment(microseconds) {
 function wired(column, text) {
   const plain = text.trim();
   const missing = facts.missing.includes(plain.toLowerCase());
-  if (column.wire === "text") return missing ? "" : wholeAsText(plain);
+  if (column.wire === "text") return missing ? "" : plain;
   if (column.wire === "time") {
     const time = missing ? NaN : Date.parse(/T/.test(plain) ? `${plain}Z` : plain);
     return Number.isNaN(time) ? (missing ? NO_TIME : null) : BigInt(time) * 1000n;
   }
   if (missing) return NaN;
-  const number = Number(plain);
+  const number = /^[-+.\de]+$/i.test(plain) ? Number(plain) : NaN;
   return Number.isFinite(number) ? number : null;
-}
-
-// A category of whole numbers is written without its ".0", so that 3 and 3.0 agree.
-function wholeAsText(text) {
-  return /^-?\d+\.0$/.test(text) ? text.slice(0, -2) : text;
 }
 
 function nothing(column) {

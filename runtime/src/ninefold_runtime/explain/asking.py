@@ -1,0 +1,62 @@
+"""A bundle made ready to be asked: its graph as a function of raw columns, whatever its task, and its background."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ninefold_runtime.background import Prototypes
+from ninefold_runtime.bundle import Bundle
+from ninefold_runtime.errors import ExplainError
+from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
+from ninefold_runtime.explain.contributed import Contributed
+from ninefold_runtime.model import Model
+from ninefold_runtime.schema import Schema, Target
+
+
+def asked_of(bundle: Bundle, model: Model) -> Asked:
+    """What explanations need of a bundle and its loaded graph.
+
+    Raises:
+        ExplainError: NF-R402 when the bundle was made without background rows. BundleError: when they do not fit.
+    """
+    if bundle.background is None:
+        hint = "make it again with this release: ninefold run --resume RUN --from 6"
+        raise ExplainError("NF-R402", f"{bundle.folder} has no background rows to compare a row with", hint=hint)
+    known = asked(model, bundle.schema, bundle.background)
+    split = Contributed(bundle.contributions, bundle.schema) if bundle.contributions is not None else None
+    return replace(known, split=split)
+
+
+def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:
+    """The same from its parts; `Asked.ask` runs the graph in chunks, so any number of rows may be asked about."""
+
+    def ask(rows: Arrays) -> Array:
+        made = model.predict_arrays(rows)
+        said = made.predictions if made.scores is None else made.scores
+        said = said if made.probabilities is None else made.probabilities
+        return np.asarray(said, np.float64).reshape(len(made), -1)
+
+    return Asked(schema, ask, outputs_of(schema.target), Background(*prototypes.wired(schema)))
+
+
+def outputs_of(target: Target) -> tuple[str, ...]:
+    """What the columns of the graph's answer are called: classes, clusters, targets, quantiles, or the target."""
+    if target.task == "anomaly":
+        return (target.name,)
+    return target.parts or target.classes or (target.name,)
+
+
+def scale_of(target: Target) -> str:
+    """What the graph's answers are in."""
+    if target.task == "anomaly":
+        return "score"
+    return "probability" if target.classes or target.labels else "value"
+
+
+def spoken_of(target: Target, said: Array) -> int:
+    """Which column of an answer [K] a reader wants explained first: the positive class, else the likeliest one."""
+    if target.task == "binary" and target.positive in target.classes:
+        return target.classes.index(target.positive)
+    return int(np.argmax(said)) if target.classes and target.task != "anomaly" else 0
