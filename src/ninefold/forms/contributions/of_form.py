@@ -70,8 +70,8 @@ def _looked_up(form: LookedUp, x: Var, learned: Learned) -> Explained:
 def _mean(form: Mean, x: Var, learned: Learned) -> Explained:
     each = [explained(member, x, learned) for member in form.members]
     count = const(float(len(each)))
-    said, parts = (op.div(op.sum(list(values)), count) for values in zip(*((e.said, e.parts) for e in each), strict=True))
-    return Explained(said, np.mean([e.base for e in each], axis=0), parts)
+    said, parts = op.sum([e.said for e in each]), op.sum([e.parts for e in each])
+    return Explained(op.div(said, count), np.mean([e.base for e in each], axis=0), op.div(parts, count))
 
 
 def _columns(form: Columns, x: Var, learned: Learned) -> Explained:

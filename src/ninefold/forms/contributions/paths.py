@@ -1,4 +1,4 @@
-"""The expected score at each node of a forest, and what the columns asked about on the way to each leaf change of it."""
+"""What is expected at each node of a forest, and what the questions on the way to each leaf change of it."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ def through_link(link: Link, scores: Var, base: Array, parts: Var) -> Var:
         return parts
     if link == "exp":
         mean = nodes(link, scores)
-        inside = op.less(scores, const(HIGHEST))
-        return scaled(parts, secant(scores, base, mean, applied(link, base[None])[0], op.where(inside, mean, const(0.0))))
+        slope = op.where(op.less(scores, const(HIGHEST)), mean, const(0.0))
+        return scaled(parts, secant(scores, base, mean, applied(link, base[None])[0], slope))
     if link == "sigmoid":
         chance = op.sigmoid(scores)
         slope = op.mul(chance, op.sub(const(1.0), chance))

@@ -80,8 +80,13 @@ function levelList(column, id) {
   return element("datalist", { id }, ...column.levels.map((level) => option(level, level)));
 }
 
+// A column whose known values are all whole numbers.
+function isWhole(column) {
+  return column.wire === "number" && [column.minimum, column.maximum, column.start ?? 0].every(Number.isInteger);
+}
+
 function slider(column, input, changed) {
-  const whole = [column.minimum, column.maximum, column.start ?? 0].every(Number.isInteger);
+  const whole = isWhole(column);
   const range = element("input", {
     type: "range", min: column.minimum, max: column.maximum, step: whole ? 1 : "any", "aria-label": `${column.name}, slider`,
   });

@@ -57,7 +57,8 @@ function ticks(low, high) {
 // `points` are { at, label, value }; `at` is a number for a line, and missing for levels, which become bars.
 function chart(points, now, told, asPercent) {
   const values = points.map(({ value }) => value), line = points.every(({ at }) => at !== undefined);
-  const range = asPercent ? [0, 1] : widened(Math.min(...values, ...(line ? [] : [0])), Math.max(...values, ...(line ? [] : [0])));
+  const floor = asPercent || !line ? [0] : [];
+  const range = widened(Math.min(...values, ...floor), Math.max(...values, ...floor), asPercent);
   const y = (value) => TOP + (HIGH - TOP - BOTTOM) * (range[1] - value) / (range[1] - range[0]);
   const drawn = shape("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart", role: "img", "aria-label": told });
   for (const tick of ticks(...range)) {
@@ -68,8 +69,11 @@ function chart(points, now, told, asPercent) {
   return drawn;
 }
 
-function widened(low, high) {
-  return low === high ? [low - Math.max(1, Math.abs(low)) / 2, high + Math.max(1, Math.abs(high)) / 2] : [low, high];
+// The axis: a little room above, shares no higher than 1, and some height also where nothing changes.
+function widened(low, high, asPercent) {
+  if (asPercent) return [0, Math.min(1, high * 1.15 || 1)];
+  const room = low === high ? Math.max(1, Math.abs(low)) / 2 : 0;
+  return [low - room, high + room];
 }
 
 function drawLine(drawn, points, now, y) {

@@ -65,9 +65,10 @@ function say(numbers, labels) {
 }
 
 function sentence(numbers, labels) {
-  if (labels === null) return numbers.map((value, k) => `${numbers.length > 1 ? `${facts.outputs[k]}: ` : ""}${short(value)}`).join(" · ");
-  if (labels.length > 1) return labels.map((label, k) => `${facts.outputs[k]}: ${label}`).join(" · ");
-  return facts.shares ? labels[0] : `${labels[0]} (${short(numbers[0])})`;
+  const several = (values) => values.map((value, k) => `${facts.outputs[k]}: ${value}`).join(" · ");
+  if (labels === null) return numbers.length > 1 ? several(numbers.map((value) => short(value))) : `${facts.target}: ${short(numbers[0])}`;
+  if (labels.length > 1) return several(labels);
+  return `${facts.target}: ${labels[0]}${facts.shares ? "" : ` (${short(numbers[0])})`}`;
 }
 
 function explain({ base, amounts, rest }, value, output) {
@@ -88,8 +89,9 @@ function steps(column) {
   if (column.kind === "boolean") return [{ label: "true", value: 1 }, { label: "false", value: 0 }];
   if (column.levels.length) return column.levels.slice(0, MOST_BARS).map((level) => ({ label: level, value: level }));
   if (column.wire === "text" || !(column.minimum < column.maximum)) return [];
-  return Array.from({ length: STEPS }, (_, i) => {
-    const x = column.minimum + (column.maximum - column.minimum) * i / (STEPS - 1);
+  const width = column.maximum - column.minimum, count = isWhole(column) && width < STEPS ? width + 1 : STEPS;
+  return Array.from({ length: count }, (_, i) => {
+    const x = column.minimum + width * i / (count - 1);
     if (column.wire !== "time") return { at: x, label: short(x), value: x };
     const time = BigInt(Math.round(x));
     return { at: x, label: moment(time).slice(0, 10), value: time };
@@ -107,7 +109,7 @@ async function vary(row, numbers, k) {
   const low = points.reduce((a, b) => (b.value < a.value ? b : a)), high = points.reduce((a, b) => (b.value > a.value ? b : a));
   const told = `${facts.outputs[k]} if only ${column.name} were different: from ${show(low.value)} at ${low.label} to ${show(high.value)} at ${high.label}.`;
   at("chart").replaceChildren(chart(points, now, told, facts.shares));
-  at("chart-note").textContent = `${told} The ringed point is this row.`;
+  at("chart-note").textContent = `${told} The dot is this row.`;
   at("numbers").replaceChildren(
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, column.name), element("th", { scope: "col" }, facts.outputs[k]))),
     element("tbody", {}, ...points.map(({ label, value }) => element("tr", {}, element("td", {}, label), element("td", {}, show(value))))),
