@@ -9,6 +9,11 @@ function short(number, signed = false) {
   return (signed && shown > 0 ? `+${text}` : text).replace("-", "−");
 }
 
+// A number for an axis: 400,000 is 400K.
+function brief(number) {
+  return Math.abs(number) < 1e4 ? short(number) : number.toLocaleString("en", { notation: "compact" }).replace("-", "−");
+}
+
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 // `rows` are { name, share (0 to 1), text, chosen }.
@@ -63,7 +68,7 @@ function chart(points, now, told, asPercent) {
   const drawn = shape("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart", role: "img", "aria-label": told });
   for (const tick of ticks(...range)) {
     drawn.append(shape("line", { x1: LEFT, x2: WIDE - RIGHT, y1: y(tick), y2: y(tick), class: "grid" }));
-    drawn.append(shape("text", { x: LEFT - 6, y: y(tick) + 4, class: "end" }, asPercent ? percent(tick).replace(".0", "") : short(tick)));
+    drawn.append(shape("text", { x: LEFT - 6, y: y(tick) + 4, class: "end" }, asPercent ? percent(tick).replace(".0", "") : brief(tick)));
   }
   (line ? drawLine : drawBars)(drawn, points, now, y);
   return drawn;

@@ -74,7 +74,8 @@ function sentence(numbers, labels) {
 function explain({ base, amounts, rest }, value, output) {
   const parts = facts.columns.map((column, place) => ({ name: column.name, amount: amounts[place] }));
   parts.sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
-  const few = parts.slice(0, MOST_BARS), others = parts.slice(MOST_BARS);
+  const others = parts.length > MOST_BARS + 1 ? parts.slice(MOST_BARS) : [];
+  const few = parts.slice(0, parts.length - others.length);
   if (others.length) few.push({ name: `${others.length} others`, amount: others.reduce((sum, { amount }) => sum + amount, 0) });
   if (Math.abs(rest) > NOTHING) few.push({ name: "what no column tells", amount: rest });
   const share = facts.explained < 1 - NOTHING ? ` Told of ${percent(facts.explained)} of the ensemble’s weight.` : "";
@@ -89,9 +90,9 @@ function steps(column) {
   if (column.kind === "boolean") return [{ label: "true", value: 1 }, { label: "false", value: 0 }];
   if (column.levels.length) return column.levels.slice(0, MOST_BARS).map((level) => ({ label: level, value: level }));
   if (column.wire === "text" || !(column.minimum < column.maximum)) return [];
-  const width = column.maximum - column.minimum, count = isWhole(column) && width < STEPS ? width + 1 : STEPS;
+  const width = column.maximum - column.minimum, whole = isWhole(column), count = whole && width < STEPS ? width + 1 : STEPS;
   return Array.from({ length: count }, (_, i) => {
-    const x = column.minimum + width * i / (count - 1);
+    const even = column.minimum + width * i / (count - 1), x = whole ? Math.round(even) : even;
     if (column.wire !== "time") return { at: x, label: short(x), value: x };
     const time = BigInt(Math.round(x));
     return { at: x, label: moment(time).slice(0, 10), value: time };
