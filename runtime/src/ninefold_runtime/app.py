@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from ninefold_runtime import intake, openapi, page, web
+from ninefold_runtime import explaining, intake, openapi, page, web
 from ninefold_runtime.bundle import GRAPH, Bundle
-from ninefold_runtime.errors import TableError
+from ninefold_runtime.errors import ExplainError, TableError
+from ninefold_runtime.explain.asking import asked_of
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.schema import Schema
 from ninefold_runtime.table import csv_columns, json_lines
@@ -57,7 +58,7 @@ class App:
             response = await self._answer(path, scope, receive)
         except Refused as refused:
             response = refused.response()
-        known = path == "/predict" or path in self._pages
+        known = path in {"/predict", "/explain"} or path in self._pages
         self._telemetry.answered(path if known else "other", response.status)
         await web.respond(send, response, head=scope["method"] == "HEAD")
 
@@ -67,6 +68,9 @@ class App:
         if path == "/predict":
             _only(scope, "POST")
             return await self._predict(scope, await web.body(scope, receive, LARGEST_BODY))
+        if path == "/explain":
+            _only(scope, "POST")
+            return await self._explain(scope, await web.body(scope, receive, LARGEST_BODY))
         if path not in self._pages:
             raise Refused(404, "Not found", f"there is no {path[:80]}; see /openapi.json")
         _only(scope, "GET", "HEAD")
@@ -79,7 +83,7 @@ class App:
 
     async def _predict(self, scope: Scope, body: bytes) -> Response:
         started = time.perf_counter()
-        media = web.header(scope, b"content-type").partition(";")[0].strip().lower()
+        media = _media(scope)
         if media not in _READERS:
             raise Refused(415, "Unsupported media type", f"send one of: {', '.join(_READERS)}")
         try:
@@ -93,11 +97,26 @@ class App:
         self._telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
         return response
 
+    async def _explain(self, scope: Scope, body: bytes) -> Response:
+        """Always in a thread: one row takes as long as thousands of predictions."""
+        if (media := _media(scope)) != "application/json":
+            raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80] or 'nothing'}")
+        try:
+            asked = asked_of(self.bundle, self._model)
+        except ExplainError as error:
+            raise Refused(501, "Not in this bundle", error.message, code=error.code) from error
+        columns = _from_json(body, self.bundle.schema)
+        return await asyncio.to_thread(explaining.answer, asked, columns, explaining.question_in(body))
+
     def _made(self, columns: Table) -> Predictions:
         schema = self.bundle.schema
         arrays, _, notes = intake.wired(schema, columns)
         intake.refuse_misfits(schema, columns, arrays)
         return self._model.predict_arrays(arrays, tuple(notes))
+
+
+def _media(scope: Scope) -> str:
+    return web.header(scope, b"content-type").partition(";")[0].strip().lower()
 
 
 def _only(scope: Scope, *methods: str) -> None:

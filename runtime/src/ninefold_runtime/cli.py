@@ -1,4 +1,4 @@
-"""``ninefold-runtime predict | serve | watch``. Answers go to stdout, everything else to stderr.
+"""``ninefold-runtime predict | explain | serve | watch``. Answers go to stdout, everything else to stderr.
 
 Exit codes: 0 done, 1 drifted, 2 the input cannot be used.
 """
@@ -32,13 +32,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ninefold-runtime", description="Predict, serve and watch with a bundle.")
+    parser = argparse.ArgumentParser(
+        prog="ninefold-runtime", description="Predict, explain, serve and watch with a bundle."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     predict = commands.add_parser("predict", help="predict each row of a file")
     predict.add_argument("bundle", type=Path)
     predict.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
     predict.add_argument("--output", type=Path, help="write CSV here and not to stdout")
     predict.set_defaults(does=_predict)
+    explain = commands.add_parser("explain", help="why is a row of a file predicted so?")
+    explain.add_argument("bundle", type=Path)
+    explain.add_argument("file", type=Path, nargs="?", help="CSV or JSON Lines, also .gz; the bundle's example if none")
+    explain.add_argument("--row", type=int, default=1, help="which row of the file, from 1")
+    explain.add_argument("--method", default="shap")
+    explain.add_argument("--output", help="which output; the positive or likeliest class if left out")
+    explain.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    explain.set_defaults(does=_explain)
     serve = commands.add_parser("serve", help="answer over HTTP")
     serve.add_argument("bundle", type=Path)
     serve.add_argument("--host", default="127.0.0.1")
@@ -66,6 +76,25 @@ def _predict(chosen: argparse.Namespace) -> int:
         sys.stdout.write(as_csv(made))
     else:
         write_whole(chosen.output, as_csv(made).encode())
+    return 0
+
+
+def _explain(chosen: argparse.Namespace) -> int:
+    import msgspec
+
+    from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.explain.question import Question, row_of
+    from ninefold_runtime.explain.single import explain_one
+    from ninefold_runtime.explain.told import lines
+    from ninefold_runtime.table import read_table
+
+    row = None if chosen.file is None else row_of(read_table(chosen.file), chosen.row)
+    outputs = (chosen.output,) if chosen.output else ()
+    made = explain_one(read_bundle(chosen.bundle), row, Question(chosen.method, outputs))
+    for note in made.notes:
+        print(f"warning: {note.message}", file=sys.stderr)
+    told = lines(made.explanation, made.account)
+    print(msgspec.json.encode(made.explanation).decode() if chosen.json else "\n".join(told))
     return 0
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ninefold_runtime.explain.asking import outputs_of
+from ninefold_runtime.explain.finding import names
+from ninefold_runtime.explaining import MOST_ROWS
 from ninefold_runtime.schema import Column, Kind, Schema
 
 _TYPES: dict[Kind, list[str]] = {
@@ -20,6 +23,7 @@ def document(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
         "info": {"title": f"Predict {schema.target.name}", "version": "1"},
         "paths": {
             "/predict": {"post": _predict(schema, example)},
+            "/explain": {"post": _explain(schema, example)},
             **{path: {"get": _get(text)} for path, text in _PLAIN.items()},
         },
         "components": {
@@ -44,7 +48,6 @@ def _get(text: str) -> dict[str, Any]:
 
 def _predict(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
     one_of = [{"$ref": f"#/components/schemas/{name}"} for name in ("Rows", "Columns", "Row")]
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         "summary": f"Predict {schema.target.name} for one row or many",
         "description": "Columns may be missing (with a warning); unknown columns and unreadable values are refused.",
@@ -63,9 +66,41 @@ def _predict(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
                     "text/csv": {"schema": {"type": "string"}},
                 },
             },
-            **{str(status): {"description": text, "content": problem} for status, text in _PROBLEMS.items()},
+            **_refusals(_PROBLEMS),
         },
     }
+
+
+def _explain(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["rows"],
+        "properties": {
+            "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}, "maxItems": MOST_ROWS},
+            "method": {"type": "string", "enum": list(names()), "default": "shap"},
+            "outputs": {"type": "array", "items": {"type": "string", "enum": list(outputs_of(schema.target))}},
+            "seed": {"type": "integer", "default": 0},
+        },
+    }
+    explanation = {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}}
+    answer = _object({"explanations": explanation, "warnings": {"type": "array", "items": {"type": "object"}}})
+    return {
+        "summary": f"Why {schema.target.name} is predicted so, row by row",
+        "description": "What each column adds to what is said of typical rows. Costs thousands of predictions a row.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body, "example": example}}},
+        "responses": {
+            "200": {
+                "description": "One explanation per row, in order.",
+                "content": {"application/json": {"schema": answer}},
+            },
+            **_refusals(_PROBLEMS | _UNEXPLAINED),
+        },
+    }
+
+
+def _refusals(problems: dict[int, str]) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(status): {"description": text, "content": content} for status, text in problems.items()}
 
 
 _PROBLEMS = {
@@ -74,6 +109,11 @@ _PROBLEMS = {
     413: "The body is too large.",
     415: "The content type is neither JSON nor CSV.",
     422: "A column is unknown or a value does not fit; names row and column.",
+}
+_UNEXPLAINED = {
+    415: "The content type is not JSON.",
+    422: "A row, the method or an output cannot be used, or there are too many rows.",
+    501: "The bundle was made without background rows.",
 }
 
 
@@ -98,6 +138,7 @@ def _schemas(schema: Schema) -> dict[str, Any]:
                 "warnings": {"type": "array", "items": {"type": "object"}},
             },
         },
+        "Explanation": _explanation(),
         "Problem": {
             "type": "object",
             "required": ["title", "status", "detail"],
@@ -112,6 +153,21 @@ def _schemas(schema: Schema) -> dict[str, Any]:
             },
         },
     }
+
+
+def _explanation() -> dict[str, Any]:
+    number, text = {"type": "number"}, {"type": "string"}
+    bound = {"type": ["number", "null"]}
+    part = _object({"column": text, "cell": {"type": _ANY}, "amount": number, "low": bound, "high": bound})
+    account = _object({"output": text, "base": number, "value": number, "contributions": _list(part)})
+    table = _object({"title": text, "headings": _list(text), "rows": _list(_list({"type": _ANY}))})
+    return _object(
+        {"method": text, "scale": text, "accounts": _list(account), "notes": _list(text), "tables": _list(table)}
+    )
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
 
 
 def _cell(column: Column) -> dict[str, Any]:

@@ -103,6 +103,7 @@ def greeting(app: App, host: str, port: int) -> str:
         f"Serving {app.bundle.folder} → {app.bundle.schema.target.name} · {size:.1f} MB\n\n"
         f"  try it     {at}\n"
         f"  predict    POST {at}/predict\n"
+        f"  explain    POST {at}/explain\n"
         f"  also       /openapi.json  /schema  /health/live  /health/ready  /metrics\n\n"
         f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{app.bundle.folder}/example.json\n\n"
         f"Rows are not stored. Ctrl-C stops."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ninefold.core.explained import Explained
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
@@ -412,6 +413,8 @@ class Evaluation:
     """Of several targets, the scores of each."""
     coverage: tuple[Coverage, ...] = ()
     """Of quantiles, whether they hold what they promise."""
+    explained: Explained | None = None
+    """Shapley values over sealed rows, where time allowed."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import learning
+from ninefold.evaluate import explained_view, learning
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -37,8 +37,14 @@ def view(evaluation: Evaluation) -> Section:
             *_calibration(evaluation),
             *learning.figures(evaluation),
             *_importance(evaluation),
+            *explained_view.figures(evaluation.explained),
         ),
-        text=(evaluation.verdict.sentence, *learning.text(evaluation), _method(evaluation)),
+        text=(
+            evaluation.verdict.sentence,
+            *learning.text(evaluation),
+            *explained_view.text(evaluation.explained),
+            _method(evaluation),
+        ),
     )
 
 
@@ -58,6 +64,7 @@ def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _coverage(evaluation)
     yield _confusion(evaluation)
     yield _slices(evaluation)
+    yield from explained_view.tables(evaluation.explained)
 
 
 def _coverage(evaluation: Evaluation) -> Table | None:

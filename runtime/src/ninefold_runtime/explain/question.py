@@ -1,0 +1,66 @@
+"""A question as users put it: rows, a method by name, outputs by name; and the answer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from ninefold_runtime.errors import ExplainError, nearest
+from ninefold_runtime.explain.asked import Arrays, Asked
+from ninefold_runtime.explain.explanation import Explanation
+from ninefold_runtime.explain.finding import find
+
+
+class Question(msgspec.Struct, frozen=True):
+    """``outputs`` empty asks for all."""
+
+    method: str = "shap"
+    outputs: tuple[str, ...] = ()
+    seed: int = 0
+
+
+def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanation]:
+    """An explanation for each row of wired columns, with accounts of the outputs asked for.
+
+    Raises:
+        ExplainError: NF-R401 unknown method, NF-R403 unknown output, and what the method raises.
+    """
+    method = find(question.method)()
+    check_outputs(asked, question.outputs)
+    return [_only(method.explain(asked, row, seed=question.seed), question.outputs) for row in _each(asked, rows)]
+
+
+def check_outputs(asked: Asked, outputs: Sequence[str]) -> None:
+    """Raises ExplainError (NF-R403) where the graph has no output of such a name."""
+    for name in outputs:
+        if name not in asked.outputs:
+            close = nearest(name, asked.outputs)
+            hint = f'did you mean "{close[0]}"?' if close else f"choose from: {', '.join(asked.outputs)}"
+            message = f'the graph has no output "{name}"'
+            raise ExplainError("NF-R403", message, hint=hint, given=name, suggestions=close)
+
+
+def _each(asked: Asked, rows: Arrays) -> Iterator[Arrays]:
+    for place in range(len(rows[asked.schema.names[0]])):
+        yield {name: rows[name][place : place + 1] for name in asked.schema.names}
+
+
+def _only(explanation: Explanation, outputs: Sequence[str]) -> Explanation:
+    if not outputs:
+        return explanation
+    wanted = tuple(account for account in explanation.accounts if account.output in outputs)
+    return msgspec.structs.replace(explanation, accounts=wanted)
+
+
+def row_of(columns: Mapping[str, Sequence[object]], number: int) -> dict[str, list[object]]:
+    """Row ``number`` of a table, counted from 1.
+
+    Raises:
+        ExplainError: NF-R404 when it has no such row.
+    """
+    rows = len(next(iter(columns.values()), ()))
+    if not 1 <= number <= rows:
+        hint = "rows count from 1, the first after the header"
+        raise ExplainError("NF-R404", f"there is no row {number}: the table has {rows:,}", hint=hint, given=str(number))
+    return {name: [values[number - 1]] for name, values in columns.items()}
