@@ -16,6 +16,7 @@ from ninefold.cli.explain import explain
 from ninefold.cli.learners import learners
 from ninefold.cli.places import Runs
 from ninefold.cli.predict import predict
+from ninefold.cli.report import report
 from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import serve
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, predict, explain, serve, watch, list_runs, learners, doctor):
+for command in (run, show, explain, report, predict, serve, watch, list_runs, learners, doctor):
     app.command(command.__name__)(command)
 
 

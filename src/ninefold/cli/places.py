@@ -30,7 +30,7 @@ def run_at(name: str | None, runs: Path) -> Path:
 
         return latest(runs)
     for folder in (Path(name), runs / name):
-        if any((folder / started).is_file() for started in ("order.json", "1-problem.json")):
+        if any((folder / started).is_file() for started in ("order.json", "1-problem.json", "report.json")):
             return folder
     raise _unknown(name, runs)
 

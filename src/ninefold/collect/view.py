@@ -23,7 +23,10 @@ def view(dataset: Dataset) -> Section:
         ),
         findings=(*_dropped(dataset), *_beyond(dataset), *_unreadable(dataset)),
         tables=(_columns(dataset), *_refused(dataset)),
-        text=(f"Read from {dataset.origin}. Content SHA-256 {dataset.digest}.", *map(_sentence, dataset.notes)),
+        text=(
+            f"Read from {dataset.origin}. Its content has a SHA-256 that begins with {dataset.digest[:16]}.",
+            *map(_sentence, dataset.notes),
+        ),
     )
 
 

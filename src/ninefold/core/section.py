@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 Level = Literal["good", "info", "warning", "serious"]
 Cell = str | int | float | bool | None
 Topic = Literal["", "diagnosis", "explanation", "fairness"]
 """Where the report shows a table or figure: with its section, or under a heading of its own."""
+
+if TYPE_CHECKING:
+    Numbers = tuple[float, ...]
+else:
+    Numbers = tuple[float | None, ...]
+    """As JSON has them, which writes NaN as null; `Series` makes null NaN again."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +57,28 @@ class Table:
 
 @dataclass(frozen=True)
 class Series:
-    """Points of one line, bar group or matrix row. ``low`` and ``high`` bound an interval around ``y``, if given."""
+    """Points of one line, bar group, matrix row or strip. ``low`` and ``high`` bound an interval around ``y``, if
+    given."""
 
     name: str
     x: tuple[float | str, ...]
-    y: tuple[float, ...]
-    low: tuple[float, ...] = ()
-    high: tuple[float, ...] = ()
+    y: Numbers
+    low: Numbers = ()
+    high: Numbers = ()
+    labels: tuple[str, ...] = ()
+    """Of a scatter, the names of the points."""
+    joined: bool = False
+    """Of a scatter: a line leads through the points in their order (a front)."""
+    starred: int | None = None
+    """Of a scatter: the position of the point that was chosen."""
+    faint: bool = False
+    """Of lines: a background to the others, without a name (one row among many)."""
+
+    def __post_init__(self) -> None:
+        for side in ("y", "low", "high"):
+            values = getattr(self, side)
+            if None in values:
+                object.__setattr__(self, side, tuple(math.nan if value is None else value for value in values))
 
 
 @dataclass(frozen=True)
@@ -65,10 +87,11 @@ class Figure:
 
     kinds: ``bars`` (horizontal, x are labels), ``lines`` (x numeric), ``intervals`` (x are labels, y with low and
     high), ``matrix`` (each series a row, x the column labels, y the counts), ``histogram`` (x are left bin edges),
-    ``scatter`` (x numeric, each series a group of points).
+    ``scatter`` (x numeric, each series a group of points), ``strip`` (a beeswarm: each series a row of numeric x; y
+    from 0, low, to 1, high, gives each point its colour and shape, NaN where there is no order).
     """
 
-    kind: Literal["bars", "lines", "intervals", "matrix", "histogram", "scatter"]
+    kind: Literal["bars", "lines", "intervals", "matrix", "histogram", "scatter", "strip"]
     title: str
     series: tuple[Series, ...]
     x_label: str = ""

@@ -102,6 +102,11 @@ def cell(value: Cell) -> str:
     return column([value])[0]
 
 
+def number(value: float) -> str:
+    """A score in a sentence: 0.876, 12.41, 3,120; three decimals where scores live, four digits otherwise."""
+    return f"{value:.3f}".replace("-", "−") if abs(value) < 10 and (abs(value) >= 0.01 or value == 0) else cell(value)
+
+
 def column(values: Sequence[Cell]) -> list[str]:
     """The cells of one table column: the same number of decimals for all, four significant digits for the largest.
 

@@ -1,27 +1,29 @@
 """The model card: what the model is, what it was measured on, and what was not measured.
 
-Headings after Mitchell et al. 2019, "Model Cards for Model Reporting". Every sentence comes from a noun of the run;
-what the run does not know is left to the owner, in so many words.
+Headings and their parts after Mitchell et al. 2019, "Model Cards for Model Reporting". Every sentence comes from a
+noun of the run; what the run does not know is left to the owner, in so many words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
+from ninefold import __version__
+from ninefold.core import markdown
+from ninefold.core.markdown import NOT_MEASURED, OWNER, code, listed, named, plain, table
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Model, Score
 from ninefold.core.table import Dataset
-from ninefold.core.words import cell, size
+from ninefold.core.words import cell, column, size
 
-NOT_MEASURED = "Not measured."
-OWNER = "To be written by the owner of this model; nothing in the data tells."
 SHOWN = 12
+"""Slices that are listed, the worst first."""
 
 
 def card(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluation, *, run: str) -> str:
     """The card as Markdown. Holds summaries and column names, no row."""
-    parts = {
+    parts: Mapping[str, Iterable[str]] = {
         "Model details": _details(problem, model, run),
         "Intended use": _use(problem),
         "Factors": _factors(problem, evaluation),
@@ -32,101 +34,118 @@ def card(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluatio
         "Ethical considerations": _ethics(problem),
         "Caveats and recommendations": _caveats(evaluation),
     }
-    text = "\n\n".join(f"## {heading}\n\n" + "\n".join(lines) for heading, lines in parts.items())
-    return f"# Model card: {_plain(problem.sought)}\n\n{text}\n"
+    return markdown.page(f"Model card: {plain(problem.sought)}", parts)
 
 
 def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
-    does = f"Predicts `{_plain(problem.target)}`" if problem.target else f"Finds {problem.sought}"
-    yield f"- {does} ({problem.task}: {_plain(problem.task_why)})."
-    yield f"- Made by Ninefold, run {run}."
-    yield f"- One ONNX graph over {len(model.columns)} raw columns, {size(model.bytes)}, SHA-256 `{model.digest}`."
+    does = f"Predicts {code(problem.target)}" if problem.target else f"Finds {problem.sought}"
+    told = [f"{does} ({problem.task}: {plain(problem.task_why)})"]
+    told += [f"Made by Ninefold {__version__}, run {plain(run)}, seed {problem.seed}"]
+    told += [
+        f"Version: one ONNX graph over {len(model.columns)} raw columns, {size(model.bytes)}, SHA-256 `{model.digest}`"
+    ]
     for member in model.members:
         rows = "; it holds training rows, as was allowed" if member.keeps_rows else ""
-        yield f"- Member: {_plain(member.title)}, weight {cell(member.weight)}{rows}."
-    yield f"- Calibration: {model.calibration.kind}."
-    if model.threshold is not None:
-        yield f"- Decision threshold {cell(model.threshold)}: {_plain(model.threshold_why)}."
-    for name, threshold in model.thresholds.items():
-        yield f"- `{_plain(name)}` is labelled yes from a probability of {cell(threshold)}."
+        told.append(f"Member: {plain(member.title)}, weight {cell(member.weight)}{rows}")
+    told += [f"Calibration: {model.calibration.kind}"]
     parity = model.parity
-    yield (
-        f"- The graph was held against the fitted Python on {parity.training_rows:,} training and "
-        f"{parity.fuzzed_rows:,} odd rows: largest difference {parity.largest_difference:.1e}."
-    )
-    for name, why in model.refused.items():
-        yield f"- Left out: {_plain(name)}, {_plain(why)}."
+    told += [
+        f"The graph was held against the fitted Python on {parity.training_rows:,} training and "
+        f"{parity.fuzzed_rows:,} odd rows: largest difference {parity.largest_difference:.1e}"
+    ]
+    told += [f"Left out: {plain(name)}, {plain(why)}" for name, why in model.refused.items()]
+    yield listed(f"{each}." for each in told)
+    yield named("Owner, licence, citation, and where to send questions", OWNER)
 
 
 def _use(problem: Problem) -> Iterable[str]:
-    classes = f" The classes are {', '.join(_plain(name) for name in problem.classes)}." if problem.classes else ""
-    for name, (no, yes) in zip(problem.several, problem.labels, strict=False):
-        yield f"- `{_plain(name)}`: no is {_plain(no)}, yes is {_plain(yes)}."
-    what = f"Predict `{_plain(problem.target)}` for" if problem.target else f"Find {problem.sought} among"
-    yield f"{what} rows that come from where the training rows came from.{classes}"
-    yield f"\nIntended users, and uses that are out of scope: {OWNER}"
+    classes = f" The classes are {', '.join(plain(name) for name in problem.classes)}." if problem.classes else ""
+    what = f"Predict {code(problem.target)} for" if problem.target else f"Find {problem.sought} among"
+    yield named("Primary use", f"{what} rows that come from where the training rows came from.{classes}")
+    labels = zip(problem.several, problem.labels, strict=False)
+    yield listed(f"{code(name)}: no is {plain(no)}, yes is {plain(yes)}." for name, (no, yes) in labels)
+    yield named("Intended users", OWNER)
+    yield named(
+        "Out of scope",
+        "Rows of another origin, or columns that mean something else than in training.",
+        f"Further uses that are out of scope: {OWNER}",
+    )
 
 
 def _factors(problem: Problem, evaluation: Evaluation) -> Iterable[str]:
-    if problem.sensitive:
-        yield f"Named as sensitive: {', '.join(_plain(name) for name in problem.sensitive)}."
+    sensitive = ", ".join(map(code, problem.sensitive))
+    known = f"Named as sensitive: {sensitive}." if sensitive else "No column was named as sensitive."
+    yield named("Relevant factors", known, f"Others, such as instruments and surroundings: {OWNER}")
     sliced = sorted({part.column for part in evaluation.slices})
-    yield f"Scores were compared across: {', '.join(map(_plain, sliced))}." if sliced else f"Slices: {NOT_MEASURED}"
+    across = f"Scores were compared across: {', '.join(map(code, sliced))}." if sliced else f"Slices: {NOT_MEASURED}"
+    yield named("Evaluation factors", across)
 
 
 def _metrics(problem: Problem, model: Model, evaluation: Evaluation) -> Iterable[str]:
     truth = evaluation.headline.metric != problem.metric
-    why = f"the truth in `{_plain(problem.truth or '')}` is known" if truth else _plain(problem.metric_why)
-    yield f"{evaluation.headline.title}, because {why}."
-    yield "Intervals are 95 % bootstrap intervals over the held-out rows."
-    if model.microseconds is not None:
-        yield f"One row takes {model.microseconds:.0f} µs where the model was made."
+    why = f"the truth in {code(problem.truth or '')} is known" if truth else plain(problem.metric_why)
+    speed = "" if model.microseconds is None else f"One row takes {model.microseconds:.0f} µs where the model was made."
+    yield named("Measures of performance", f"{evaluation.headline.title}, because {why}.", speed)
+    yield named("Decision thresholds", *(_thresholds(model) or ("None: the model decides nothing.",)))
+    count = f"{evaluation.resamples:,} " if evaluation.resamples else ""
+    yield named("Variation", f"Intervals are 95 % intervals from {count}bootstrap resamples of the held-out rows.")
+
+
+def _thresholds(model: Model) -> tuple[str, ...]:
+    one = () if model.threshold is None else (f"From {cell(model.threshold)}: {plain(model.threshold_why)}.",)
+    several = model.thresholds.items()
+    return (*one, *(f"{code(name)} is labelled yes from a probability of {cell(value)}." for name, value in several))
 
 
 def _evaluation_data(dataset: Dataset) -> Iterable[str]:
-    how = _plain(dataset.sealing)
-    yield f"{dataset.sealed.rows:,} rows, sealed before anything was fitted and opened once ({how})."
+    how = plain(dataset.sealing)
+    yield named("Rows", f"{dataset.sealed.rows:,} rows, sealed before anything was fitted and opened once ({how}).")
+    yield named("Motivation", "They come from the same source, so they tell how the model does on rows like these.")
+    yield named("Preprocessing", "None besides that in the graph, which takes raw columns.")
 
 
 def _training_data(problem: Problem, dataset: Dataset) -> Iterable[str]:
-    yield f"{dataset.train_rows:,} rows of `{_plain(PurePath(dataset.origin).name)}`, SHA-256 `{dataset.digest}`."
-    for why, rows in dataset.dropped_rows.items():
-        yield f"\n- {rows:,} rows were left out: {_plain(why)}."
-    for name, why in dataset.refused.items():
-        yield f"\n- Column `{_plain(name)}` was refused: {_plain(why)}."
-    yield f"\nValidation: {problem.validation.scheme}, {problem.validation.folds} folds."
+    origin = code(PurePath(dataset.origin).name)
+    yield f"{dataset.train_rows:,} rows of {origin}, SHA-256 `{dataset.digest}`."
+    told = [f"{rows:,} rows were left out: {plain(why)}." for why, rows in dataset.dropped_rows.items()]
+    told += [f"Column {code(name)} was refused: {plain(why)}." for name, why in dataset.refused.items()]
+    yield listed([*told, f"Validation: {problem.validation.scheme}, {problem.validation.folds} folds."])
 
 
 def _analyses(evaluation: Evaluation) -> Iterable[str]:
-    yield "| metric | score | 95 % interval | baseline |\n|---|---|---|---|"
-    yield from (_score(score) for score in evaluation.scores)
+    yield named("Unitary results", f"{plain(evaluation.verdict.sentence)}.")
+    yield table(_HEADS, map(_score, evaluation.scores))
     if evaluation.coverage:
-        yield "\n| quantile | share of values below | 95 % interval |\n|---|---|---|"
-        yield from (
-            f"| {each.level:g} | {cell(each.observed)} | {cell(each.low)} to {cell(each.high)} |"
-            for each in evaluation.coverage
-        )
+        each = ((f"{c.level:g}", *column((c.observed, c.low, c.high))) for c in evaluation.coverage)
+        yield table(("quantile", "share of values below", "95 % from", "to"), each)
     if evaluation.targets:
-        yield "\n| target | metric | score | 95 % interval | baseline |\n|---|---|---|---|---|"
-        yield from (f"| {_plain(each.target)} {_score(each.score)}" for each in evaluation.targets)
+        yield table(("target", *_HEADS), ((plain(each.target), *_score(each.score)) for each in evaluation.targets))
     if evaluation.clusters:
-        yield "\n| cluster | share | what sets its rows apart |\n|---|---|---|"
-        yield from (f"| {c.name} | {c.share:.0%} | {_plain(c.profile)} |" for c in evaluation.clusters.profiles)
+        profiles = evaluation.clusters.profiles
+        yield table(
+            ("cluster", "share", "what sets its rows apart"),
+            ((plain(c.name), f"{c.share:.0%}", plain(c.profile)) for c in profiles),
+        )
     if evaluation.slices:
-        yield "\n| slice | rows | score | 95 % interval |\n|---|---|---|---|"
-        for part in evaluation.slices[:SHOWN]:
-            between = f"{cell(part.low)} to {cell(part.high)}"
-            yield f"| {_plain(part.column)} = {_plain(part.value)} | {part.rows:,} | {cell(part.score)} | {between} |"
-    if evaluation.calibration_error is None:
-        yield f"\nCalibration error: {NOT_MEASURED}"
-    else:
-        yield f"\nCalibration error: {cell(evaluation.calibration_error)}."
-    yield f"\n{_plain(evaluation.verdict.sentence)}."
+        worst = evaluation.slices[:SHOWN]
+        yield table(
+            ("slice", "rows", evaluation.headline.title, "95 % from", "to"),
+            (
+                (f"{plain(s.column)} = {plain(s.value)}", f"{s.rows:,}", *column((s.score, s.low, s.high)))
+                for s in worst
+            ),
+        )
+    error = evaluation.calibration_error
+    yield named("Calibration error", NOT_MEASURED if error is None else f"{cell(error)}.")
+    yield named("Intersectional results", NOT_MEASURED)
 
 
-def _score(score: Score) -> str:
+_HEADS = ("metric", "score", "95 % from", "to", "baseline")
+
+
+def _score(score: Score) -> tuple[str, ...]:
     baseline = "not measured" if score.baseline is None else cell(score.baseline)
-    return f"| {score.title} | {cell(score.value)} | {cell(score.low)} to {cell(score.high)} | {baseline} |"
+    return (score.title, *column((score.value, score.low, score.high)), baseline)
 
 
 def _ethics(problem: Problem) -> Iterable[str]:
@@ -136,15 +155,15 @@ def _ethics(problem: Problem) -> Iterable[str]:
 
 
 def _caveats(evaluation: Evaluation) -> Iterable[str]:
-    for finding in evaluation.findings:
-        told = f"{_plain(finding.title)}. {_plain(finding.evidence)}. {_plain(finding.action)}"
-        yield f"- {finding.code} ({finding.level}): {told}"
-    yield "- The scores hold for rows like the held-out ones. Watch for drift: `ninefold watch BUNDLE FILE`."
-    yield f"- Robustness against deliberate manipulation of inputs: {NOT_MEASURED}"
-    yield f"- Causal effects of changing an input: {NOT_MEASURED}"
-
-
-def _plain(text: str) -> str:
-    """Text from a table or a user on one line, so that it cannot break the card's structure."""
-    flat = " ".join(text.split()).rstrip(".")
-    return flat.replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+    found = [
+        f"{each.code} ({each.level}): {plain(each.title)}. {plain(each.evidence)}. {plain(each.action)}"
+        for each in evaluation.findings
+    ]
+    yield listed(
+        (
+            *found,
+            "The scores hold for rows like the held-out ones. Watch for drift: `ninefold watch BUNDLE FILE`.",
+            f"Robustness against deliberate manipulation of inputs: {NOT_MEASURED}",
+            f"Causal effects of changing an input: {NOT_MEASURED}",
+        )
+    )

@@ -24,10 +24,7 @@ def view(bundle: Bundle) -> Section:
         questions=(7,),
         facts=(Fact("bundle", size(bundle.bytes), "no code in it, nothing to unpickle"),),
         tables=(_files(bundle),),
-        text=(
-            "ninefold predict BUNDLE FILE writes predictions, ninefold serve BUNDLE answers over HTTP.",
-            "The runtime compares every file with its digest before it reads it.",
-        ),
+        text=("The runtime compares every file with its digest before it reads it.",),
     )
 
 

@@ -62,7 +62,6 @@ def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _scores(evaluation)
     yield from _targets(evaluation)
     yield _coverage(evaluation)
-    yield _confusion(evaluation)
     yield _slices(evaluation)
     yield from explained_view.tables(evaluation.explained)
 
@@ -110,15 +109,6 @@ def _gap(evaluation: Evaluation) -> str:
 def _scores(evaluation: Evaluation) -> Table:
     rows = tuple((s.title, s.value, s.low, s.high, s.baseline) for s in evaluation.scores)
     return Table("Scores on sealed rows", ("metric", "score", "95 % from", "to", "baseline"), rows, starred=0)
-
-
-def _confusion(evaluation: Evaluation) -> Table | None:
-    if not evaluation.confusion:
-        return None
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, *counts) for name, counts in zip(evaluation.classes, evaluation.confusion, strict=True)
-    )
-    return Table("Rows by true class and decided class", ("true", *evaluation.classes), rows, wide=True)
 
 
 def _slices(evaluation: Evaluation) -> Table | None:
@@ -169,7 +159,8 @@ def _calibration(evaluation: Evaluation) -> tuple[Figure, ...]:
         return ()
     off = any(finding.code == "NF705" for finding in evaluation.findings)
     title = "Probabilities are off: the line leaves the diagonal" if off else "Probabilities mean what they say"
-    points = Series("model", *zip(*((b.predicted, b.observed) for b in evaluation.calibration), strict=True))
+    bins = evaluation.calibration
+    points = Series("model", tuple(b.predicted for b in bins), tuple(b.observed for b in bins))
     note = f"expected calibration error {number(evaluation.calibration_error or 0.0)}"
     return (Figure("lines", title, (points,), "predicted", "observed", note, diagonal=True, topic="diagnosis"),)
 

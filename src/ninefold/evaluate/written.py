@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from ninefold.core.results import Score
-from ninefold.core.words import cell
+from ninefold.core.words import number
 
-
-def number(value: float) -> str:
-    """0.876, 12.41, 3,120: three decimals where scores live, four digits otherwise."""
-    return f"{value:.3f}".replace("-", "−") if abs(value) < 10 and (abs(value) >= 0.01 or value == 0) else cell(value)
+__all__ = ["between", "number", "scored"]
 
 
 def scored(score: Score) -> str:

@@ -17,5 +17,5 @@ def view(watch: Watch) -> Section:
             Fact("false alarms", f"{watch.false_alarm_rate:.0%}", "of batches without drift, over all columns"),
         ),
         tables=(Table("Detectors", ("what is compared",), tuple((name,) for name in watch.detectors), wide=True),),
-        text=(watch.retrain_rule, "ninefold watch BUNDLE FILE compares new rows and ends with 1 when they drifted."),
+        text=(watch.retrain_rule,),
     )

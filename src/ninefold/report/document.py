@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import msgspec
 
 from ninefold import __version__
 from ninefold.core import book
+from ninefold.core.errors import RunError
 from ninefold.core.problem import Problem
+from ninefold.core.results import Evaluation
 from ninefold.core.section import Finding, Section
 from ninefold.report.command import reproduce
+from ninefold.report.judgement import Judgement, judge
 
 FORMAT = 1
+NAME = "report.json"
 ORDER = ("serious", "warning", "info", "good")
 
 
@@ -42,6 +47,8 @@ class Document(msgspec.Struct, frozen=True):
     command: str
     findings: tuple[Finding, ...]
     stages: tuple[Stage, ...]
+    verdict: Judgement | None = None
+    """None in reports of earlier releases."""
 
     @property
     def name(self) -> str:
@@ -61,7 +68,9 @@ def document(folder: Path) -> Document:
     problem = book.read_noun(folder, 1, Problem)
     problem = dataclasses.replace(problem, source=without_password(problem.source))
     stages = tuple(Stage(number, book.NAMES[number - 1], s, section) for number, section, s in book.sections(folder))
-    findings = [finding for stage in stages for finding in stage.section.findings]
+    findings = sorted(
+        (finding for stage in stages for finding in stage.section.findings), key=lambda each: ORDER.index(each.level)
+    )
     return Document(
         format=FORMAT,
         run=folder.resolve().name,
@@ -72,14 +81,44 @@ def document(folder: Path) -> Document:
         seed=problem.seed,
         seconds=sum(stage.seconds for stage in stages),
         command=reproduce(problem),
-        findings=tuple(sorted(findings, key=lambda finding: ORDER.index(finding.level))),
+        findings=tuple(findings),
         stages=stages,
+        verdict=_verdict(folder, problem, findings),
     )
+
+
+def stored(folder: Path) -> Document | None:
+    """What ``report.json`` of a run folder holds; None where there is none, or it is of a later release.
+
+    It outlives the chapters: those may be gone, or of a release whose nouns are no longer read.
+    """
+    with suppress(FileNotFoundError, msgspec.DecodeError):
+        told = decode((folder / NAME).read_bytes())
+        return told if told.format == FORMAT else None
+    return None
+
+
+def _verdict(folder: Path, problem: Problem, findings: list[Finding]) -> Judgement | None:
+    """None where an evaluation was written by a release whose noun is no longer read."""
+    if book.read_chapter(folder, 7) is None:
+        return judge(problem, None, findings)
+    with suppress(RunError):
+        return judge(problem, book.read_noun(folder, 7, Evaluation), findings)
+    return None
 
 
 def encode(told: Document) -> bytes:
     """As indented JSON; numbers that JSON cannot write (NaN, infinity) become null."""
     return msgspec.json.format(msgspec.json.encode(told))
+
+
+def decode(raw: bytes) -> Document:
+    """What `encode` wrote.
+
+    Raises:
+        DecodeError: when it did not.
+    """
+    return msgspec.json.decode(raw, type=Document)
 
 
 def without_password(source: str) -> str:

@@ -22,6 +22,8 @@ from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import MISSING_WORDS, absent, from_columns
 
+LIVE = "what-if.html"
+"""The page's name in a run folder."""
 TEMPLATES = Path(__file__).parent / "templates" / "live"
 SCRIPTS = ("facts.js", "cells.js", "asking.js", "drawing.js", "page.js")
 """In this order they are one module."""

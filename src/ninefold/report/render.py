@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
-from ninefold.core.section import Fact, Figure, Section, Table, Topic
-from ninefold.core.words import column, duration
-from ninefold.report import charts
-from ninefold.report.document import Document, Stage, document, encode
+from ninefold.core.errors import RunError
+from ninefold.core.questions import named
+from ninefold.core.section import Fact, Figure, Finding, Section, Table, Topic
+from ninefold.core.words import duration
+from ninefold.report.charts.data import rows
+from ninefold.report.charts.draw import draw
+from ninefold.report.datasheet import NAME as SHEET
+from ninefold.report.datasheet import datasheet
+from ninefold.report.document import NAME, Document, Stage, decode, document, encode, stored
+from ninefold.report.grid import MOST_ROWS, grid
 from ninefold_runtime.files import write_whole
 
+PAGE = "report.html"
 MOST_TILES = 5
-MOST_ROWS = 200
-"""Rows of a table and findings that the page shows; ``report.json`` has them all."""
-LONGEST = 200
-"""Letters of a cell that the page shows."""
+MOST_QUIET = 3
+"""Findings without a warning that the page shows at once; more of them are folded."""
 
 
 @dataclass(frozen=True)
@@ -36,21 +42,44 @@ PARTS = (
     Part("evaluation", "Evaluation", (7,)),
     Part("diagnosis", "Diagnosis", topic="diagnosis", questions=(4, 10, 11, 15)),
     Part("explanation", "Explanation", topic="explanation", questions=(47,)),
-    Part("data", "Problem and data", (1, 2, 3, 4)),
-    Part("deploy", "Deploy and watch", (8, 9)),
+    Part("fairness", "Fairness", topic="fairness", questions=(50,)),
+    Part("data", "Data", (1, 2, 3, 4)),
+    Part("deploy", "Deployment", (8, 9)),
 )
 
 
 def render(folder: Path) -> Path:
-    """Write ``report.json`` and ``report.html`` into a run folder; returns the page's path.
+    """Write ``report.json``, ``report.html`` and ``datasheet.md`` into a run folder; returns the page's path.
 
     Raises:
         RunError: when the folder holds no run.
         OSError: when the disk is full; files that were there stay as they were.
     """
-    told = document(folder)
-    write_whole(folder / "report.json", encode(told))
-    path = folder / "report.html"
+    told = encode(document(folder))
+    write_whole(folder / NAME, told)
+    sheet = datasheet(folder)
+    if sheet is not None:
+        write_whole(folder / SHEET, sheet.encode())
+    return _write(folder, decode(told))
+
+
+def render_again(folder: Path) -> Path:
+    """`render`; from its ``report.json`` alone where the chapters of a run are gone, or cannot be read any more.
+
+    Raises:
+        RunError: when that is not there either, or is of a later release.
+    """
+    try:
+        return render(folder)
+    except RunError:
+        told = stored(folder)
+        if told is None:
+            raise
+        return _write(folder, told)
+
+
+def _write(folder: Path, told: Document) -> Path:
+    path = folder / PAGE
     write_whole(path, page(told).encode())
     return path
 
@@ -59,7 +88,20 @@ def page(told: Document) -> str:
     """The report as HTML. User text is escaped by the templates; only the charts are markup."""
     parts = [(part, _stages(told, part), _gathered(told, part)) for part in PARTS]
     present = [(part, stages, gathered) for part, stages, gathered in parts if stages or any(gathered)]
-    return _templates().get_template("report.html").render(told=told, parts=present, tiles=tiles(told))
+    loud, quiet = by_weight(told.findings)
+    return (
+        _templates()
+        .get_template("report.html")
+        .render(told=told, parts=present, tiles=tiles(told), loud=loud, quiet=quiet)
+    )
+
+
+def by_weight(findings: Sequence[Finding]) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """Findings to show at once, and those to fold: the ones that warn of nothing, where they are many."""
+    quiet = [finding for finding in findings if finding.level in ("info", "good")]
+    if len(quiet) <= MOST_QUIET:
+        return findings, ()
+    return [finding for finding in findings if finding not in quiet], quiet
 
 
 def tiles(told: Document) -> list[Fact]:
@@ -94,24 +136,6 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"duration": duration, "chart": charts.draw, "data": charts.rows, "shown": charts.shown}
-    environment.filters |= {"cells": cells}
+    environment.filters |= {"duration": duration, "chart": draw, "data": rows, "grid": grid, "named": named}
     environment.globals["most"] = MOST_ROWS
     return environment
-
-
-def cells(table: Table) -> list[list[tuple[str, bool]]]:
-    """The rows of a table as text, each cell with whether it stands in a column of numbers."""
-    columns = list(zip(*table.rows, strict=True))
-    texts = [column(values) for values in columns]
-    numeric = [_is_numeric(values) for values in columns]
-    most = min(len(table.rows), MOST_ROWS)
-    return [[(_cut(texts[j][i]), numeric[j]) for j in range(len(columns))] for i in range(most)]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _is_numeric(values: tuple[object, ...]) -> bool:
-    return any(isinstance(v, (int, float)) for v in values) and not any(isinstance(v, str) for v in values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninefold.core import parts
 from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Section, Series, Table
-from ninefold.core.words import counted, duration, size
+from ninefold.core.words import counted, duration, number, size
 from ninefold.select import answered
 from ninefold.select.clusters_view import clusters_view
 from ninefold.select.failures import failures
@@ -58,7 +58,7 @@ def _geometry(found: Geometry | None) -> tuple[str, ...]:
     return (
         f"The {found.numbers:,} numeric columns spread in about {found.dimension:.1f} directions (TwoNN). Distances "
         + ("hardly tell near rows from far ones" if is_flat(found) else "tell near rows from far ones")
-        + f" (relative contrast {found.contrast:.2g}; below {LOW_CONTRAST:.0f} they hardly do).",
+        + f" (relative contrast {number(found.contrast)}; below {LOW_CONTRAST:.0f} they hardly do).",
     )
 
 
