@@ -8,8 +8,9 @@ import numpy as np
 
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Form
-from ninefold.core.table import Array, Rows
+from ninefold.core.table import Rows
 from ninefold.core.workshop import save_array
+from ninefold.crew.desk import Material
 from ninefold.forms.contributions.lineage import lineage
 from ninefold.forms.contributions.margins import Learned
 from ninefold.forms.contributions.of_form import explained, has_path
@@ -22,16 +23,16 @@ LEAST_SECONDS = 1.0
 """What a fit must have left for it: the member itself is worth more."""
 
 
-def contribute(form: Form, matrix: Array, view: Path, rows: Rows, folder: Path, clock: Clock) -> None:
-    """Write ``paths.onnx`` (``x`` [N, D] to ``said`` [N, K] and ``parts`` [N, K, C]) and ``base.npy`` [K] into a member's
-    folder; nothing, where the form cannot tell or there is no time."""
+def contribute(form: Form, material: Material, rows: Rows, folder: Path, clock: Clock) -> None:
+    """Write ``paths.onnx`` (``x`` [N, D] to ``said`` [N, K] and ``parts`` [N, K, C]) and ``base.npy`` [K] into the
+    folder of a member that was fitted on all ``rows``; nothing, where the form cannot tell or there is no time."""
     if not has_path(form) or clock.left < LEAST_SECONDS:
         return
-    session = Session(view.read_bytes())
-    x = block_input(np.float64, matrix.shape[1])
+    session = Session(material.graph.read_bytes())
+    x = block_input(np.float64, material.learned.shape[1])
     try:
         shares = lineage(session, rows.columns, Clock(clock.left * SHARE), np.random.default_rng(0))
-        told = explained(form, x, Learned(matrix, shares))
+        told = explained(form, x, Learned(material.learned, shares))
     except Untold:  # the bundle says which share of the ensemble is not told
         return
     (folder / "paths.onnx").write_bytes(compiled({"x": x}, {"said": told.said, "parts": told.parts}))

@@ -17,8 +17,8 @@ from ninefold.core.tasks import difference
 from ninefold.core.workshop import save_array
 from ninefold.crew.adapting import fit
 from ninefold.crew.augmenting import augmented
-from ninefold.crew.contributing import contribute
 from ninefold.crew.clustering import Clustering, judged
+from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
@@ -90,7 +90,7 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
     save_array(folder / "gate.npy", predictions)
     if examples.task not in UNTARGETED:
-        contribute(form, material.learned, material.graph, desk.dataset.rows, folder, clock)
+        contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import jinja2
 import msgspec
 import numpy as np
-from markupsafe import Markup
 
 from ninefold import __version__
 from ninefold.report.web_runtime import WebRuntime
@@ -49,9 +48,9 @@ def live_page(bundle: Bundle, runtime: WebRuntime) -> str:
         web_version=runtime.version,
         digest=bundle.manifest.files[GRAPH].sha256[:12],
         target=bundle.schema.target.name,
-        style=Markup(style),
-        script=Markup(script),
-        facts=Markup(_in_html(_facts(bundle))),
+        style=style,
+        script=script,
+        facts=_in_html(_facts(bundle)),
         packed={name: _packed(data) for name, data in packed.items()},
     )
 
@@ -109,7 +108,7 @@ def _numbers(said: Predictions) -> np.ndarray[Any, Any]:
 
 
 def _column(column: Column, start: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """``start`` [1] is the wired typical value; whole microseconds travel as text, as JavaScript's numbers are short."""
+    """``start`` [1] is the wired typical value; microseconds travel as text, as JavaScript's numbers are short."""
     value = None if absent(start)[0] else str(start[0]) if column.wire == "time" else start[0]
     value = float(value) if column.wire == "number" and value is not None else value
     named = {"name": column.name, "kind": column.kind, "wire": column.wire, "levels": column.levels}

@@ -38,7 +38,9 @@ def web_runtime(path: Path | None) -> WebRuntime:
     """
     get = f"get it once: curl -LO {ADDRESS}; then give it with --runtime, or name it in NINEFOLD_ORT_WEB"
     if path is None:
-        raise WishError("NF-E322", "a page that runs the graph needs ONNX Runtime Web, which is not part of it", hint=get)
+        raise WishError(
+            "NF-E322", "a page that runs the graph needs ONNX Runtime Web, which is not part of it", hint=get
+        )
     try:
         if path.is_dir():
             return _read(lambda name: (path / name).read_bytes())

@@ -98,5 +98,3 @@ def _visits(forest: Forest, matrix: Array) -> Array:
 
 def _step(rows: int) -> int:
     return max(1, -(-rows // SAMPLE))
-
-

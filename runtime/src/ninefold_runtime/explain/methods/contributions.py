@@ -42,7 +42,7 @@ class Contributions:
 
 
 def _notes(asked: Asked, parts: Parts) -> Iterator[str]:
-    yield "What changed on the row's way through trees and sums, from what is expected of a typical row. Not SHAP values."
+    yield "What changed on the row's way through trees and sums, from what is expected of any row. Not SHAP values."
     if parts.explained < WHOLE:
         yield f"Told of {parts.explained:.0%} of the ensemble's weight; the other members have no paths."
     for output, rest in zip(asked.outputs, parts.rest[0].tolist(), strict=True):
