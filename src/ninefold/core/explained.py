@@ -20,7 +20,7 @@ class Dependence:
     """What a column adds, ``y``, by its value, ``x``: one entry per row that has one."""
 
     column: str
-    x: tuple[float, ...] | tuple[str, ...]
+    x: tuple[float | str, ...]
     y: tuple[float, ...]
 
 

@@ -26,11 +26,11 @@ class Contributions:
         """Base, contributions and the rest that the notes tell of add up to the value exactly.
 
         Raises:
-            ExplainError: NF-R403 when the bundle has no such graph.
+            ExplainError: NF-R410 when the bundle has no such graph.
         """
         if asked.split is None:
             hint = "its members have no paths, or it would be too large; ask for another method, such as shap"
-            raise ExplainError("NF-R403", "the bundle has no contributions.onnx", hint=hint)
+            raise ExplainError("NF-R410", "the bundle has no contributions.onnx", hint=hint)
         parts, said = asked.split(row), asked.ask(row)[0]
         cells = [cell(column, row[column.name][0]) for column in asked.schema.columns]
         accounts = []
