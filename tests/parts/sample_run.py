@@ -10,7 +10,11 @@ import msgspec
 
 from ninefold.core.book import FORMAT, NAMES, Chapter, encode
 from ninefold.core.problem import Budget, Problem, Validation
+from ninefold.core.recipe import Audit, Preparation
+from ninefold.core.results import Evaluation, Score, Verdict
 from ninefold.core.section import Fact, Figure, Finding, Section, Series, Table
+from ninefold.core.table import Dataset, Sealed
+from ninefold_runtime.schema import Column
 
 LEARNERS = ("ensemble of 4", "lightgbm", "random forest", "logistic regression", "decision tree", "nearest neighbours")
 SCORES = (0.8812, 0.8744, 0.8702, 0.8590, 0.8341, 0.8290)
@@ -33,6 +37,27 @@ def problem(target: str = "survived") -> Problem:
         sensitive=("sex",),
         keep=("deck of cards",),
     )
+
+
+def evaluation(low: float = 0.831, value: float = 0.876, high: float = 0.916) -> Evaluation:
+    score = Score("roc_auc", "ROC AUC", value, low, high, True, 0.5)
+    fit = Verdict("good", "A good fit.", 0.9, 0.88, value, 0.5)
+    return Evaluation(score, (score,), 179, ("no", "yes"), (), (), None, (), (), (), fit)
+
+
+def dataset(column: str = "age") -> Dataset:
+    columns = (
+        Column(name=column, kind="number", missing=0.1987, distinct=88),
+        Column(name="deck", kind="category", missing=0.772, distinct=7, levels=("a cell of a row",)),
+    )
+    sealed = Sealed(Path("sealed.parquet"), (column, "deck"), 179)
+    return Dataset(
+        columns, Path("train.parquet"), 712, sealed, "/somewhere/titanic.csv", "3ade00cf" * 8, "drawn from each class"
+    )
+
+
+def preparation(column: str = "age") -> Preparation:
+    return Preparation((column, "deck"), (Audit("alive", "NF303", "repeats the target"),), (), duplicates=3)
 
 
 def _models() -> Section:
@@ -185,8 +210,37 @@ def _evaluation() -> Section:
                 y_label="ROC AUC lost when the column is shuffled",
                 topic="explanation",
             ),
+            *_explained(names),
+            _front(),
         ),
     )
+
+
+def _explained(names: tuple[str, ...]) -> tuple[Figure, Figure]:
+    """Where the values of a column push the prediction, and how it depends on one of them."""
+    pushes = tuple(
+        Series(name, tuple(math.sin(i * (k + 1)) / (k + 2) for i in range(40)), tuple(i / 39 for i in range(40)))
+        for k, name in enumerate(names[:4])
+    )
+    unordered = Series("deck", (-0.1, 0.1, 0.2), (math.nan,) * 3)
+    ages = tuple(float(age) for age in range(0, 80, 8))
+    alone = tuple(
+        Series(f"row {k}", ages, tuple(0.3 + k / 30 - age / 400 for age in ages), faint=True) for k in range(12)
+    )
+    middle = tuple(0.5 - age / 400 for age in ages)
+    mean = Series("mean", ages, middle, tuple(y - 0.05 for y in middle), tuple(y + 0.05 for y in middle))
+    return (
+        Figure("strip", "High values of fare help", (*pushes, unordered), "pushes survival", topic="explanation"),
+        Figure("lines", "The older, the less", (*alone, mean), "age", "survival", topic="explanation"),
+    )
+
+
+def _front() -> Figure:
+    gaps, scores = (0.02, 0.05, 0.09, 0.2), (0.79, 0.84, 0.86, 0.876)
+    ways = ("constraint", "threshold", "reweighed", "as it is")
+    tried = Series("tried", (0.06, 0.1, 0.19, 0.21), (0.8, 0.83, 0.86, 0.87))
+    front = Series("front", gaps, scores, labels=ways, joined=True, starred=2)
+    return Figure("scatter", "Half of the gap costs little", (tried, front), "gap", "ROC AUC", topic="fairness")
 
 
 def _sections(column: str) -> tuple[Section, ...]:
@@ -262,7 +316,7 @@ def _sections(column: str) -> tuple[Section, ...]:
 def write(folder: Path, column: str = "age", target: str = "survived", last: int = 9) -> Path:
     """Write chapters 1 to ``last``; ``column`` and ``target`` are what a user might name things."""
     folder.mkdir(parents=True, exist_ok=True)
-    nouns: list[Any] = [problem(target), *({} for _ in range(8))]
+    nouns: list[Any] = [problem(target), dataset(column), preparation(column), {}, {}, {}, evaluation(), {}, {}]
     for number, (section, noun) in enumerate(zip(_sections(column), nouns, strict=True), start=1):
         if number <= last:
             chapter = Chapter(FORMAT, "", 0.4 * number, section, msgspec.Raw(encode(noun, folder)))

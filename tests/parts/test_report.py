@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
+import re
+import shutil
 import time
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,10 +15,13 @@ import pytest
 import sample_run
 
 from ninefold.core.errors import RunError
-from ninefold.core.section import Fact, Figure, Finding, Section, Series, Table
-from ninefold.report.document import Document, Stage, document, without_password
-from ninefold.report.render import PARTS, cells, page, render, tiles
+from ninefold.core.questions import QUESTIONS, named
+from ninefold.core.section import Fact, Figure, Finding, Level, Section, Series, Table, Topic
+from ninefold.report.document import Document, Stage, decode, document, without_password
+from ninefold.report.grid import grid
+from ninefold.report.render import PARTS, by_weight, page, render, render_again, tiles
 
+LEVELS: tuple[Level, ...] = ("info", "good", "info", "good")
 NASTY = '<script>alert("1")</script>'
 
 
@@ -78,7 +84,7 @@ def test_ids_are_unique_and_links_lead_somewhere(html: str) -> None:
 def test_every_chart_has_a_label_and_a_table_in_a_focusable_region(html: str) -> None:
     tags = Tags(html)
     charts = [a for _, a in tags.all("svg")]
-    assert len(charts) == 9
+    assert len(charts) == 12
     assert all(a["role"] == "img" and a["aria-label"] for a in charts)
     regions = [a for _, a in tags.all("div") if a.get("role") == "region"]
     assert len(regions) == len(tags.all("table"))
@@ -92,8 +98,36 @@ def test_gravest_finding_comes_first_and_names_its_level_in_words(html: str) -> 
 
 
 def test_each_stage_names_its_questions(html: str) -> None:
-    for wanted in ("questions 6, 8, 16, 17, 18, 20, 21, 22", "question 48", "questions 4, 10, 11", "question 47"):
+    for wanted in ("Shows: 6 inductive bias · 8 cross-validation · 16 nearest neighbours", "Shows: 48 running models"):
         assert wanted in html
+    diagnosis = html[html.index('<section id="diagnosis"') : html.index('<section id="explanation"')]
+    assert "Shows: 4 bias and variance · 10 overfitting · 11 underfitting · 15 curse of dimensionality" in diagnosis
+
+
+def test_there_are_fifty_questions_with_different_names() -> None:
+    assert len(QUESTIONS) == len(set(QUESTIONS)) == 50
+    assert named((1, 47)) == ["1 what machine learning is", "47 explaining models"]
+
+
+def test_the_verdict_stands_first_and_says_why(html: str) -> None:
+    assert html.index("Ship it with care") < html.index('class="tiles"') < html.index('class="finding')
+    assert "On 179 rows that nothing was fitted or chosen on, the model clearly beats knowing only the class" in html
+    assert "Look first at: leak: alive; unequal recall." in html
+
+
+def test_many_findings_that_warn_of_nothing_are_folded() -> None:
+    notes = [Finding(f"NF60{i}", level, f"n{i}", "") for i, level in enumerate(LEVELS)]
+    warning = Finding("NF705", "warning", "w", "")
+    assert by_weight([warning, *notes[:3]]) == ([[warning], *([note] for note in notes[:3])], [])
+    assert by_weight([warning, *notes]) == ([[warning]], [[note] for note in notes])
+
+
+def test_findings_of_a_kind_are_told_together() -> None:
+    findings = tuple(Finding(code, "info", f"{code} {i}", "e") for i, code in enumerate(("NF302", "NF305", "NF302")))
+    told = Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", findings, ())
+    html = page(told)
+    assert html.count('class="finding ') == 2
+    assert html.index("NF302 0") < html.index("1 more of the kind") < html.index("NF302 2") < html.index("NF305 1")
 
 
 def test_topics_are_shown_under_their_own_heading_only(html: str) -> None:
@@ -101,6 +135,27 @@ def test_topics_are_shown_under_their_own_heading_only(html: str) -> None:
     assert html.count("<b>Third class is served worst</b>") == 1
     assert start < html.index("<b>Third class is served worst</b>") < end
     assert end < html.index("<b>The model leans on sex, who and fare</b>") < html.index('<section id="data"')
+
+
+@pytest.mark.parametrize(("topic", "shown"), [("fairness", True), ("explanation", False)])
+def test_a_heading_without_anything_under_it_is_left_out(topic: Topic, shown: bool) -> None:
+    table = Table("Groups", ("group", "rate"), (("a", 0.5),), topic=topic)
+    told = Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (), (Stage(7, "evaluation", 1.0, _section(table)),))
+    html = page(told)
+    assert ('<section id="fairness"' in html) is shown
+    assert ('href="#fairness"' in html) is shown
+
+
+def _section(*tables: Table, figures: tuple[Figure, ...] = ()) -> Section:
+    return Section("Evaluation", "scored", tables=tables, figures=figures)
+
+
+def test_more_than_two_wide_tables_are_folded_into_one() -> None:
+    wide = tuple(Table(f"wide {i}", ("a", "b"), (("x", 1.0),), wide=True) for i in range(3))
+    for count, summaries in ((2, ["wide 0 (1)", "wide 1 (1)"]), (3, ["3 more tables"])):
+        section = _section(*wide[:count])
+        told = Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (), (Stage(7, "evaluation", 1.0, section),))
+        assert [text for text in re.findall("<summary>(.*?)</summary>", page(told)) if "Data" not in text] == summaries
 
 
 def test_what_users_name_is_escaped_everywhere(tmp_path: Path) -> None:
@@ -123,12 +178,38 @@ def test_charts_escape_titles_series_labels_and_notes(kind: str) -> None:
 
 def test_json_holds_all_sections_and_reads_back(folder: Path) -> None:
     render(folder)
-    told = msgspec.json.decode((folder / "report.json").read_bytes(), type=Document, strict=False)
+    told = decode((folder / "report.json").read_bytes())
     assert told.format == 1
     assert told.run == "7f3c2a"
     assert [stage.name for stage in told.stages][:2] == ["problem", "dataset"]
     assert [stage.number for stage in told.stages] == list(range(1, 10))
     assert told.findings[0].code == "NF301"
+
+
+def test_gaps_in_a_figure_outlive_json(tmp_path: Path) -> None:
+    figure = Figure("bars", "t", (Series("s", ("a", "b"), (1.0, math.nan), (math.nan, 0.0), (2.0, 1.0)),))
+    read = msgspec.json.decode(msgspec.json.encode(_section(figures=(figure,))), type=Section).figures[0].series[0]
+    assert read.y[0] == 1.0
+    assert math.isnan(read.y[1])
+    assert math.isnan(read.low[0])
+
+
+def test_the_page_is_written_again_from_json_where_chapters_are_gone(folder: Path, tmp_path: Path) -> None:
+    html = render(folder).read_text()
+    shutil.copy(folder / "report.json", tmp_path)
+    assert render_again(tmp_path).read_text() == html
+    later = (tmp_path / "report.json").read_text().replace('"format": 1', '"format": 2', 1)
+    (tmp_path / "report.json").write_text(later)
+    with pytest.raises(RunError, match="no readable chapter"):
+        render_again(tmp_path)
+
+
+def test_a_report_of_a_release_without_verdicts_is_still_a_page(folder: Path) -> None:
+    told = document(folder)
+    older = Document(**{f: getattr(told, f) for f in Document.__struct_fields__ if f != "verdict"})
+    html = page(older)
+    assert '<h2 id="verdict-title">Verdict</h2>' in html
+    assert "Leak: alive" in html
 
 
 def test_command_spells_out_what_was_settled(folder: Path) -> None:
@@ -177,11 +258,17 @@ def test_tiles_start_with_the_score_and_stay_few(folder: Path) -> None:
 
 
 def test_number_columns_are_told_from_text_columns() -> None:
-    table = Table("t", ("name", "score", "rows"), (("a", 0.5, 10), ("b", None, 2000)))
-    assert cells(table) == [
-        [("a", False), ("0.5000", True), ("10", True)],
-        [("b", False), ("", True), ("2,000", True)],
-    ]
+    made = grid(Table("t", ("name", "score", "rows"), (("a", 0.5, 10), ("b", None, 2000))))
+    assert [(each.text, each.kind) for each in made.headings] == [("name", ""), ("score", "n"), ("rows", "n")]
+    assert [[cell.text for cell in row] for row in made.rows] == [["a", "0.5000", "10"], ["b", "", "2,000"]]
+    assert not made.broad
+
+
+def test_empty_columns_are_left_out_and_long_text_takes_the_width() -> None:
+    made = grid(Table("t", ("name", "note", "why"), (("a", "", "w" * 30), ("b", None, "short"))))
+    assert [each.text for each in made.headings] == ["name", "why"]
+    assert [row[1].kind for row in made.rows] == ["long", ""]
+    assert made.broad
 
 
 def test_every_stage_has_its_place() -> None:

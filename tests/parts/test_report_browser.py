@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +40,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(flag)
     started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    started.set_script_timeout(120)
     yield started
     started.quit()
 
@@ -59,14 +62,63 @@ def test_report_is_quiet_and_asks_the_network_for_nothing(browser: webdriver.Chr
     assert outside == []
 
 
+@pytest.mark.parametrize(("width", "mode"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_axe_finds_no_violation(browser: webdriver.Chrome, address: str, width: int, mode: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
+    _prefer(browser, mode)
+    browser.get(address)
+    assert judged(browser) == []
+
+
+def test_axe_sees_what_is_wrong(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    page = tmp_path / "bad.html"
+    page.write_text('<!doctype html><title>t</title><p style="color:#ccc">pale <img src="data:,"></p>')
+    browser.get(page.as_uri())
+    assert {"color-contrast", "html-has-lang", "image-alt"} <= {found.split(":")[0] for found in judged(browser)}
+
+
+def judged(browser: webdriver.Chrome) -> list[str]:
+    """The violations that axe-core sees on the page with everything unfolded, each with the first mark that it names.
+
+    The package brings axe-core as one script; its Python is not used.
+    """
+    found = find_spec("selenium_axe_python")
+    assert found is not None and found.origin is not None
+    script = Path(found.origin).parent / "axe-core" / "axe.min.js"
+    browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    browser.execute_script(script.read_text("utf-8"))
+    told: list[dict[str, Any]] = browser.execute_async_script(
+        "const done = arguments[0]; axe.run(document).then(r => done(r.violations), e => done([{id: String(e)}]))"
+    )
+    return [f"{each['id']}: {each.get('nodes', [{}])[0].get('html', '')}" for each in told]
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_page_never_scrolls_sideways(browser: webdriver.Chrome, address: str, width: int) -> None:
-    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
     browser.get(address)
     browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
     assert browser.execute_script("return innerWidth") == width
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_way_around_is_whole_and_stays_in_sight(browser: webdriver.Chrome, address: str, width: int) -> None:
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
+    browser.get(address)
+    browser.execute_script("document.querySelector('nav a[href=\"#data\"]').click()")
+    nav, heading, sizes = browser.execute_script(WAY)
+    assert nav["top"] == 0
+    assert nav["bottom"] < 844 / 6
+    assert nav["bottom"] <= heading["bottom"] < 844 / 2
+    assert all(box["left"] >= 0 and box["right"] <= width and box["height"] >= 24 for box in sizes)
+
+
+WAY = """
+const box = element => element.getBoundingClientRect().toJSON();
+const [nav, heading] = [document.querySelector('nav'), document.querySelector('#data-title')];
+return [box(nav), box(heading), [...nav.querySelectorAll('a')].map(box)];
+"""
 
 
 def test_dark_mode_changes_page_ink_and_charts(browser: webdriver.Chrome, address: str) -> None:
@@ -76,7 +128,7 @@ def test_dark_mode_changes_page_ink_and_charts(browser: webdriver.Chrome, addres
 
 
 def test_chart_text_does_not_overlap_or_leave_its_card(browser: webdriver.Chrome, address: str) -> None:
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _desktop())
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(1280))
     browser.get(address)
     assert browser.execute_script(OVERLAPS) == []
 
@@ -97,13 +149,17 @@ return bad;
 """
 
 
-def _desktop() -> dict[str, Any]:
-    return {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+def _screen(width: int) -> dict[str, Any]:
+    return {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
+
+
+def _prefer(browser: webdriver.Chrome, mode: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": mode}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def _colours(browser: webdriver.Chrome, address: str, mode: str) -> dict[str, str]:
-    features = [{"name": "prefers-color-scheme", "value": mode}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    _prefer(browser, mode)
     browser.get(address)
     style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
     wanted = {"page": ("body", "backgroundColor"), "ink": ("body", "color"), "bar": ("rect.c1", "fill")}

@@ -67,6 +67,95 @@ def test_groups_of_a_scatter_differ_by_colour_and_shape() -> None:
     assert names == [f"g{k}" for k in range(9)]
 
 
+FRONT = (
+    Series("tried", (0.1, 0.3, 0.2), (0.8, 0.7, 0.75), labels=("a", "b", "c")),
+    Series("front", (0.1, 0.2, 0.3), (0.8, 0.85, 0.9), joined=True, starred=1),
+)
+
+
+def test_a_front_is_a_line_through_its_points_with_a_star_at_the_chosen_one() -> None:
+    svg = _parsed(Figure("scatter", "t", FRONT))
+    lines = [line.get("points", "").split() for line in svg.iter(_tag("polyline"))]
+    assert [len(line) for line in lines] == [3]
+    chosen = _centre([mark for mark in svg.iter(_tag("polygon")) if mark.get("class") == "star"][-1])
+    assert chosen == pytest.approx([float(v) for v in lines[0][1].split(",")], abs=1.5)
+    assert _texts(svg, "start")[:3] == ["tried", "front", "chosen"]
+
+
+def _centre(mark: ET.Element) -> list[float]:
+    corners = [[float(v) for v in corner.split(",")] for corner in mark.get("points", "").split()]
+    return [sum(side) / len(side) for side in zip(*corners, strict=True)]
+
+
+def _texts(svg: ET.Element, kind: str) -> list[str]:
+    return [text.text or "" for text in svg.iter(_tag("text")) if kind in text.get("class", "").split()]
+
+
+def test_points_are_named_where_there_is_room_and_named_in_the_table() -> None:
+    far = Series("s", (0.0, 1.0, 0.5), (0.0, 1.0, math.nan), labels=("left", "right", "nowhere"))
+    assert _texts(_parsed(Figure("scatter", "t", (far,))), "beside") == ["left", "right"]
+    near = Series("s", (0.0,) * 40, (0.0,) * 40, labels=tuple(f"name {i}" for i in range(40)))
+    assert 0 < len(_texts(_parsed(Figure("scatter", "t", (near,))), "beside")) < 5
+    assert rows(Figure("scatter", "t", FRONT))[1][0] == ("tried", "a", "0.1000", "0.8000")
+
+
+STRIP = (
+    Series("age", (-0.2, 0.1, 0.1, 0.3), (0.0, 0.5, 1.0, 1.0)),
+    Series("a column without order", (-0.1, 0.4), (math.nan, math.nan)),
+)
+
+
+def test_a_strip_puts_each_point_in_its_row_and_tells_low_from_high_by_colour_and_shape() -> None:
+    svg = _parsed(Figure("strip", "t", STRIP, "pushes"))
+    marks = [mark for mark in svg.findall("polygon") + svg.findall("circle") if "dot" in mark.get("class", "")]
+    kinds = sorted((mark.get("class", ""), mark.tag, len(mark.get("points", "").split())) for mark in marks)
+    assert kinds == [
+        ("v0 dot", "polygon", 3),
+        ("v1 dot", "circle", 0),
+        ("v1 dot", "polygon", 4),
+        ("v1 dot", "polygon", 4),
+        ("v2 dot", "polygon", 3),
+        ("v2 dot", "polygon", 3),
+    ]
+    assert _texts(svg, "start") == ["low", "middle", "high", "no order"]
+
+
+def test_points_of_a_strip_that_share_a_place_make_room_within_their_row() -> None:
+    svg = _parsed(Figure("strip", "t", (Series("s", (0.5,) * 30 + (0.0,), (0.5,) * 31),)))
+    heights = [float(mark.get("cy", "0")) for mark in svg.findall("circle")]
+    assert len(set(heights)) > 3
+    assert max(heights) - min(heights) < 30
+
+
+def test_a_strip_of_many_points_stays_light() -> None:
+    series = tuple(Series(f"c{k}", tuple(i / 500 for i in range(500)), (0.5,) * 500) for k in range(20))
+    assert len(draw(Figure("strip", "t", series))) < 100_000
+
+
+def test_faint_lines_have_no_name_no_dots_and_no_colour() -> None:
+    rows_alone = tuple(Series(f"row {i}", (0.0, 1.0), (0.1 * i, 0.2), faint=True) for i in range(40))
+    svg = _parsed(Figure("lines", "t", (*rows_alone, Series("mean", (0.0, 1.0), (0.2, 0.3)))))
+    assert len([line for line in svg.iter(_tag("polyline")) if line.get("class") == "faint"]) == 40
+    assert len(list(svg.iter(_tag("circle")))) == 2
+    assert "row 1" not in ET.tostring(svg, encoding="unicode")
+
+
+def test_names_of_many_series_go_on_in_the_next_line() -> None:
+    series = tuple(Series(f"a series with a name {k}", (0.0, 1.0), (0.0, 1.0)) for k in range(6))
+    svg = _parsed(Figure("lines", "t", series))
+    places = [each.get("transform", "") for each in svg.iter(_tag("g"))]
+    assert len({place.split()[1] for place in places}) > 1
+    assert len(set(places)) == 6
+
+
+def test_long_names_of_classes_become_numbers_in_a_large_matrix() -> None:
+    names = tuple(f"a class with a name {k}" for k in range(12))
+    svg = _parsed(Figure("matrix", "t", tuple(Series(name, names, (1.0,) * 12) for name in names)))
+    assert _texts(svg, "middle")[:3] == ["1", "2", "3"]
+    assert _texts(svg, "end")[0].startswith("1 a class")
+    assert next(svg.iter(_tag("title"))).text == "1 a class with a name 0"
+
+
 def test_matrix_shades_by_share_of_the_true_class() -> None:
     figure = Figure(
         "matrix", "t", (Series("no", ("no", "yes"), (900.0, 100.0)), Series("yes", ("no", "yes"), (1.0, 9.0)))
@@ -89,10 +178,14 @@ def test_long_lists_are_cut_in_the_drawing_and_whole_in_the_table() -> None:
     assert len(rows(figure)[1]) == 300
 
 
-@pytest.mark.parametrize("kind", ["bars", "lines", "intervals", "matrix", "histogram"])
+@pytest.mark.parametrize("kind", ["bars", "lines", "intervals", "matrix", "histogram", "scatter", "strip"])
 @pytest.mark.parametrize("y", [(), (math.nan, math.nan), (0.0, 0.0), (1.0, math.nan), (1e12, -1e12), (1e-9, 2e-9)])
 def test_awkward_numbers_still_draw_within_the_frame(kind: str, y: tuple[float, ...]) -> None:
-    x = tuple(float(i) for i in range(len(y))) if kind in ("lines", "histogram") else ("α" * 60, "b")[: len(y)]
+    x = (
+        tuple(float(i) for i in range(len(y)))
+        if kind not in ("bars", "intervals", "matrix")
+        else ("α" * 60, "b")[: len(y)]
+    )
     figure = Figure(kind, "t", (Series("s", x, y),), "x", "y")  # type: ignore[arg-type]
     svg = _parsed(figure)
     height = float(svg.get("viewBox", "").split()[3])

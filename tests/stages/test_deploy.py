@@ -60,6 +60,11 @@ def test_the_card_says_what_was_measured_and_what_was_not(run: shipping.Run) -> 
         "Ethical considerations",
         "Caveats and recommendations",
     ]
+    for part in ("Primary use", "Intended users", "Out of scope", "Relevant factors", "Evaluation factors"):
+        assert f"**{part}.**" in text
+    for part in ("Measures of performance", "Decision thresholds", "Variation", "Unitary results"):
+        assert f"**{part}.**" in text
+    assert "**Intersectional results.** Not measured." in text
     for fact in ("0.8812", "7f3c2a", "logistic regression", "NF702", "Not measured", "sex = female"):
         assert fact in text
 
@@ -68,7 +73,7 @@ def test_a_card_without_slices_or_calibration_says_so(run: shipping.Run) -> None
     bare = replace(run.evaluation, slices=(), calibration_error=None, findings=())
     text = (replace(run, evaluation=bare).deploy().folder / "card.md").read_text()
     assert "Slices: Not measured." in text
-    assert "Calibration error: Not measured." in text
+    assert "**Calibration error.** Not measured." in text
 
 
 def test_names_cannot_break_the_card(run: shipping.Run) -> None:

@@ -31,14 +31,24 @@ def report(
 
     from ninefold.cli.summary import shortest
     from ninefold.cli.terminal import answers, words, write_line
-    from ninefold.report.document import NAME
+    from ninefold.report import datasheet, document
     from ninefold.report.render import render_again
 
     page = render_again(run_at(run, runs))
     what_if = _what_if(page.parent, runs, runtime) if live else None
     if as_json:
-        told = {"run": page.parent.resolve().name, "report": str(page), "data": str(page.with_name(NAME))}
-        write_line(json.dumps(told if what_if is None else told | {"live": str(what_if)}))
+        sheet = page.with_name(datasheet.NAME)
+        write_line(
+            json.dumps(
+                {
+                    "run": page.parent.resolve().name,
+                    "report": str(page),
+                    "data": str(page.with_name(document.NAME)),
+                    "datasheet": str(sheet) if sheet.exists() else None,
+                    "live": str(what_if) if what_if else None,
+                }
+            )
+        )
         return
     answers().print(words("report  ", (shortest(page), "cyan")), soft_wrap=True)
     if what_if is not None:

@@ -21,7 +21,7 @@ TITLES: dict[Kind, str] = {
     "open": "No verdict yet",
 }
 NAMED = 3
-"""Findings that the verdict names; it counts the others."""
+"""Kinds of findings that the verdict names, by the first of each; it counts the others."""
 OF_THE_DATA = 4
 """The last stage whose serious findings are about columns and rows: what they warn of was left out, or can be."""
 NAIVE: dict[Task, str] = {
@@ -93,7 +93,10 @@ def _grounds(kind: Kind, against: Sequence[Finding], findings: int) -> str:
     if kind == "ship":
         return "Nothing that was looked for stands against it." if findings else "Nothing was found to act on."
     before = "Against it" if kind == "stop" else "Look first at"
-    return f"{before}: {'; '.join(_titles(against))}."
+    kinds: dict[str, Finding] = {}
+    for finding in against:
+        kinds.setdefault(finding.code, finding)
+    return f"{before}: {'; '.join(_titles(list(kinds.values())))}."
 
 
 def _titles(findings: Sequence[Finding]) -> Iterable[str]:

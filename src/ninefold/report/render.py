@@ -23,7 +23,7 @@ from ninefold_runtime.files import write_whole
 PAGE = "report.html"
 MOST_TILES = 5
 MOST_QUIET = 3
-"""Findings without a warning that the page shows at once; more of them are folded."""
+"""Kinds of findings without a warning that the page shows at once; more of them are folded."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,17 @@ def page(told: Document) -> str:
     )
 
 
-def by_weight(findings: Sequence[Finding]) -> tuple[Sequence[Finding], Sequence[Finding]]:
-    """Findings to show at once, and those to fold: the ones that warn of nothing, where they are many."""
-    quiet = [finding for finding in findings if finding.level in ("info", "good")]
-    if len(quiet) <= MOST_QUIET:
-        return findings, ()
-    return [finding for finding in findings if finding not in quiet], quiet
+def by_weight(findings: Sequence[Finding]) -> tuple[list[list[Finding]], list[list[Finding]]]:
+    """Findings to show at once, and those to fold: the ones that warn of nothing, where they are many.
+
+    Those of one code and level are together, in the place of the first of them.
+    """
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.level, finding.code), []).append(finding)
+    loud = [group for (level, _), group in groups.items() if level in ("serious", "warning")]
+    quiet = [group for (level, _), group in groups.items() if level in ("info", "good")]
+    return (loud, quiet) if len(quiet) > MOST_QUIET else (loud + quiet, [])
 
 
 def tiles(told: Document) -> list[Fact]:

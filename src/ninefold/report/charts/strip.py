@@ -56,7 +56,7 @@ def _swarm(series: Series, across: Scale, middle: float, every: int) -> Markup:
         turn = met.get(place, 0) % most
         met[place] = met.get(place, 0) + 1
         aside = (turn + 1) // 2 * (1 if turn % 2 else -1)
-        third = min(int(y * 3), 2) if math.isfinite(y) else 1
+        third = min(max(int(y * 3), 0), 2) if math.isfinite(y) else 1
         shape = SHAPES[third] if math.isfinite(y) else "diamond"
         marks += point(across(x), middle + aside * STEP, f"v{third} dot", shape)
     return marks
