@@ -57,7 +57,7 @@ def gate_of(finished: Run) -> Gate:
 
 
 def test_parts_are_the_whole_answer_also_for_odd_rows(finished: Run) -> None:
-    bundle = read_bundle(finished.bundle.folder)
+    bundle = read_bundle(finished.bundle)
     assert bundle.contributions is not None
     rows = gate_of(finished).rows
     said = Model(bundle.graph, bundle.schema).predict_arrays(rows.columns).probabilities
@@ -71,14 +71,14 @@ def test_parts_are_the_whole_answer_also_for_odd_rows(finished: Run) -> None:
 
 
 def test_the_method_tells_them_of_one_row(finished: Run) -> None:
-    made = explain_one(read_bundle(finished.bundle.folder), None, Question("contributions"))
+    made = explain_one(read_bundle(finished.bundle), None, Question("contributions"))
     account = made.account
     assert account is not None
     assert account.output == "yes"
     total = account.base + sum(part.amount for part in account.contributions)
     assert total == pytest.approx(account.value, abs=EXACT)
     assert any("Not SHAP" in note for note in made.explanation.notes)
-    without = replace(read_bundle(finished.bundle.folder), contributions=None)
+    without = replace(read_bundle(finished.bundle), contributions=None)
     with pytest.raises(ExplainError) as refused:
         explain_one(without, None, Question("contributions"))
     assert refused.value.code == "NF-R410"
@@ -109,4 +109,4 @@ def test_a_run_of_members_without_paths_has_none(tmp_path: Path) -> None:
     made = run(table(np.random.default_rng(1), 120).drop("log", "day"), wishes, runs=tmp_path)
     assert made.model.contributions is None
     assert made.model.explained == 0.0
-    assert CONTRIBUTIONS not in made.bundle.files
+    assert not (made.bundle / CONTRIBUTIONS).exists()

@@ -12,6 +12,9 @@ from ninefold.cli.places import Json, Runs, run_at
 
 def report(
     run: Annotated[str | None, typer.Argument(help="Run folder or id; the last run where nothing is said.")] = None,
+    runs: Runs = Path("runs"),
+    as_json: Json = False,
+    *,
     live: Annotated[
         bool, typer.Option("--live", help="Write what-if.html as well: the graph itself, run by the browser, offline.")
     ] = False,
@@ -23,8 +26,6 @@ def report(
             help="For --live: the npm package onnxruntime-web, as a folder or a .tgz.",
         ),
     ] = None,
-    runs: Runs = Path("runs"),
-    as_json: Json = False,
 ) -> None:
     """Write a run's report again, in the looks of this release, and say where it is."""
     import json
@@ -38,17 +39,13 @@ def report(
     what_if = _what_if(page.parent, runs, runtime) if live else None
     if as_json:
         sheet = page.with_name(datasheet.NAME)
-        write_line(
-            json.dumps(
-                {
-                    "run": page.parent.resolve().name,
-                    "report": str(page),
-                    "data": str(page.with_name(document.NAME)),
-                    "datasheet": str(sheet) if sheet.exists() else None,
-                    "live": str(what_if) if what_if else None,
-                }
-            )
-        )
+        told = {
+            "run": page.parent.resolve().name,
+            "report": str(page),
+            "data": str(page.with_name(document.NAME)),
+            "datasheet": str(sheet) if sheet.exists() else None,
+        }
+        write_line(json.dumps(told if what_if is None else told | {"live": str(what_if)}))
         return
     answers().print(words("report  ", (shortest(page), "cyan")), soft_wrap=True)
     if what_if is not None:

@@ -56,6 +56,7 @@ async function answer(row, k) {
 }
 
 function say(numbers, labels) {
+  at("said").dataset.numbers = numbers.join(" ");
   const shown = facts.shares
     ? facts.outputs.map((name, k) => ({ name, share: numbers[k], text: percent(numbers[k]), chosen: labels.length === 1 && name === labels[0] }))
     : [];
