@@ -1,4 +1,4 @@
-"""The what-if page in Chromium: its size, the time until it has predicted, a prediction, and how far it is from Python."""
+"""The what-if page in Chromium: size, seconds to the first answer, each answer after it, and how far from Python."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import results
 from selenium import webdriver
 from selenium.webdriver.support.wait import WebDriverWait
 
+import results
 from ninefold.report.live import live_page
 from ninefold.report.web_runtime import VERSION, web_runtime
 from ninefold_runtime.bundle import CONTRIBUTIONS, GRAPH, read_bundle
