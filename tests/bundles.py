@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 
 from ninefold.forms.onnx import Var, compiled, const, ml, op, raw_input
-from ninefold_runtime.bundle import GRAPH, SCHEMA, SKETCHES, seal
+from ninefold_runtime.background import Prototypes
+from ninefold_runtime.bundle import BACKGROUND, GRAPH, SCHEMA, SKETCHES, seal
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Sketches, sketch_columns
@@ -113,8 +114,14 @@ def table(rows: int, seed: int = 0) -> dict[str, list[object]]:
     }
 
 
-def write(folder: Path, task: str = "binary", sketched: int = 0) -> Path:
-    """A sealed bundle; with ``sketched`` rows of `table` as the reference, if any."""
+def prototypes(rows: int) -> Prototypes:
+    """That many rows of `table` as the background, the first ones heavier."""
+    weights = np.linspace(2, 1, rows)
+    return Prototypes.of(from_columns(schema("binary"), table(rows, seed=5), rows).arrays, weights / weights.sum())
+
+
+def write(folder: Path, task: str = "binary", sketched: int = 0, background: int = 0) -> Path:
+    """A sealed bundle; with ``sketched`` rows of `table` as the reference and ``background`` rows, if any."""
     folder.mkdir(parents=True)
     expects = schema(task)
     write_whole(folder / GRAPH, graph(task))
@@ -123,5 +130,7 @@ def write(folder: Path, task: str = "binary", sketched: int = 0) -> Path:
         arrays = from_columns(expects, table(sketched), sketched).arrays
         sketches = Sketches(rows=sketched, columns=sketch_columns(expects, arrays))
         write_whole(folder / SKETCHES, msgspec.json.encode(sketches))
+    if background:
+        write_whole(folder / BACKGROUND, msgspec.json.encode(prototypes(background)))
     seal(folder)
     return folder

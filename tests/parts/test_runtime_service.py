@@ -315,3 +315,57 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
         with pytest.raises(TableError):
             read_table(tmp_path / name)
+
+
+@pytest.fixture(scope="module")
+def explaining(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    running = start(bundles.write(tmp_path_factory.mktemp("explaining") / "bundle", background=10))
+    yield running
+    assert stop(running) == 0
+
+
+def test_rows_are_explained_and_add_up(explaining: Service) -> None:
+    question = {"rows": [ROW, ROW | {"age": 5}], "method": "shap", "outputs": ["yes"]}
+    reply = explaining.ask("/explain", question)
+    chances = [
+        made["probabilities"]["yes"]
+        for made in explaining.ask("/predict", {"rows": question["rows"]}).json["predictions"]
+    ]
+    assert reply.status == 200
+    for explanation, chance in zip(reply.json["explanations"], chances, strict=True):
+        (account,) = explanation["accounts"]
+        assert account["output"] == "yes"
+        assert account["base"] + sum(part["amount"] for part in account["contributions"]) == pytest.approx(chance)
+        assert {part["column"] for part in account["contributions"]} == set(ROW)
+    schemas = explaining.ask("/openapi.json").json["components"]["schemas"]
+    assert set(reply.json["explanations"][0]) == set(schemas["Explanation"]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ({"rows": [ROW] * 11}, 422, ("at most 10 rows", "11")),
+        ({"rows": [ROW], "method": "sharp"}, 422, ("sharp", "NF-R401")),
+        ({"rows": [ROW], "outputs": ["maybe"]}, 422, ("maybe", "NF-R403")),
+        ({"rows": [ROW | {"age": "abc"}]}, 422, ("row 0", "'abc'")),
+        ({"rows": [ROW | {"agee": 1}]}, 422, ('"agee"', "age")),
+        ({"rows": [ROW], "seed": "x"}, 400, ("seed",)),
+        (b"[1]", 400, ("rows",)),
+        (b"{", 400, ("JSON",)),
+    ],
+)
+def test_questions_that_cannot_be_answered_are_refused(
+    explaining: Service, body: object, status: int, words: tuple[str, ...]
+) -> None:
+    reply = explaining.ask("/explain", body)
+    assert reply.status == status
+    assert reply.headers["content-type"] == "application/problem+json"
+    for word in words:
+        assert word in reply.body.decode().replace('\\"', '"')
+
+
+def test_explanations_want_json_a_post_and_a_background(explaining: Service, service: Service) -> None:
+    assert explaining.ask("/explain", b"age\n4\n", content_type="text/csv").status == 415
+    assert explaining.ask("/explain").status == 405
+    assert service.ask("/explain", {"rows": [ROW]}).status == 501
+    assert 'path="/explain"' in service.ask("/metrics").body.decode()

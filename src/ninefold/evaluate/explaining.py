@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
 
 import numpy as np
 
@@ -126,7 +125,7 @@ def _dependences(subject: Subject, places: Array, amounts: Array, shares: Sequen
         known = [(cell(column, value), float(amount)) for value, amount in pairs if cell(column, value) is not None]
         if known:
             x, y = zip(*known, strict=True)
-            yield Dependence(column.name, cast("Any", x if column.kind == "number" else tuple(map(_word, x))), y)
+            yield Dependence(column.name, x if column.kind == "number" else tuple(map(_word, x)), y)
 
 
 def _word(value: object) -> str:
