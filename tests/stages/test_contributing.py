@@ -21,6 +21,7 @@ from ninefold.train.blueprint import Blueprint
 from ninefold.train.contributing import save_contributions
 from ninefold.train.deciding import Decision
 from ninefold.train.gate import Gate
+from ninefold.train.view import view
 from ninefold_runtime.bundle import CONTRIBUTIONS, read_bundle
 from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.contributed import Contributed
@@ -66,6 +67,7 @@ def test_parts_are_the_whole_answer_also_for_odd_rows(finished: Run) -> None:
     assert told.explained == pytest.approx(1.0) == finished.model.explained
     assert np.abs(told.base + told.amounts.sum(axis=2) + told.rest - said).max() <= EXACT
     assert np.abs(told.rest).max() <= EXACT
+    assert "told for 100% of the members' weight" in " ".join(view(finished.model).text)
     of_yes = dict(zip(bundle.schema.names, np.abs(told.amounts[:, 1]).mean(axis=0), strict=True))
     assert max(of_yes, key=of_yes.__getitem__) == "contribution"
 
@@ -109,4 +111,5 @@ def test_a_run_of_members_without_paths_has_none(tmp_path: Path) -> None:
     made = run(table(np.random.default_rng(1), 120).drop("log", "day"), wishes, runs=tmp_path)
     assert made.model.contributions is None
     assert made.model.explained == 0.0
+    assert not any("second graph" in line for line in view(made.model).text)
     assert not (made.bundle / CONTRIBUTIONS).exists()
