@@ -69,7 +69,7 @@ def main() -> int:
     headings = ["predicts", "graph, kB", "contributions, kB", "page, MB", "written in, CPU s"]
     headings += ["first answer after, s", "an answer, ms", "apart from Python"]
     limits = f"{MOST_BYTES / 1e6:g} MB, {MOST_SECONDS:g} s and {MOST_APART:g}"
-    note = "Medians. An answer is the prediction of a changed row; contributions and the sweep over 61 values follow it.\n\n"
+    note = "Medians. An answer is the prediction of a changed row; contributions and the sweep follow it.\n\n"
     verdict = f"Held to {limits}: {'kept' if kept else 'MISSED'}."
     results.write("live", f"{results.table(headings, rows)}\n\n{note}{verdict}")
     return int(not kept)

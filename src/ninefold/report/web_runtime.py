@@ -46,7 +46,7 @@ def web_runtime(path: Path | None) -> WebRuntime:
             return _read(lambda name: (path / name).read_bytes())
         with tarfile.open(path) as archive:
             return _read(lambda name: _member(archive, name))
-    except (OSError, KeyError, ValueError, EOFError, tarfile.TarError) as error:
+    except (OSError, KeyError, TypeError, ValueError, EOFError, tarfile.TarError) as error:
         message = f"{path} is not the npm package onnxruntime-web: {error}"
         raise WishError("NF-E323", message, hint=get, given=str(path)) from error
 

@@ -14,8 +14,8 @@ from ninefold.forms.onnx import Session
 SAMPLE = 5_000
 """Training rows that those to try are chosen among."""
 TRIED, CELLS = 64, 20_000_000
-"""Rows tried at least beside those with the oddest value of each column; numbers made in all, so that the cost has a
-bound."""
+"""Rows that are tried beside those with the oddest value of each column, and at least; numbers made in all, beyond
+these, so that the cost has a bound."""
 
 
 def lineage(view: Session, columns: Mapping[str, Array], clock: Clock, rng: np.random.Generator) -> Array:
@@ -44,13 +44,14 @@ def _pairs(
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Rows, and as many others to take values from; each column of the view has its oddest value among these."""
     rows = len(next(iter(columns.values())))
-    drawn = np.sort(rng.permutation(rows)[:SAMPLE])
+    width = view.run({name: columns[name][:1] for name in view.inputs})["x"].shape[1]
+    drawn = np.sort(rng.permutation(rows)[: min(SAMPLE, max(TRIED, CELLS // max(width, 1)))])
     few = {name: columns[name][drawn] for name in view.inputs}
     matrix = view.run(few)["x"]
     known = np.nan_to_num(matrix, nan=np.inf)
     with np.errstate(invalid="ignore"):
         oddest = np.nan_to_num(np.abs(known - np.median(known, axis=0)), nan=0.0).argmax(axis=0)
-    most = max(TRIED, CELLS // (matrix.shape[1] * len(view.inputs)))
+    most = max(TRIED, CELLS // max(width * len(view.inputs), 1))
     chosen = np.concatenate([np.unique(oddest), rng.integers(len(drawn), size=TRIED)])[:most]
     others = rng.integers(len(drawn), size=len(chosen))
     return {n: few[n][others] for n in view.inputs}, {n: few[n][chosen] for n in view.inputs}

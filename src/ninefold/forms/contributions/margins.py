@@ -48,7 +48,7 @@ def of_rules(form: Rules, x: Var, learned: Learned) -> Margin:
     """The same of rules, which hold or do not; the columns that a rule asks about share alike in it."""
     asks = np.abs(form.uses).T @ np.eye(len(learned.shares))[form.conditions.column]
     shares = (asks / np.maximum(asks.sum(axis=1, keepdims=True), 1.0)) @ learned.shares
-    mean = form.hold(learned.matrix[:: _step(len(learned.matrix))]).mean(axis=0)
+    mean = form.hold(_few(learned.matrix)).mean(axis=0)
     return _weighted(form.nodes(x), mean, form.weights, form.intercept, shares)
 
 
@@ -92,9 +92,9 @@ def _visits(forest: Forest, matrix: Array) -> Array:
     """[L]: how many of a sample of the training rows reach each leaf."""
     x = block_input(np.float64, matrix.shape[1])
     session = Session(compiled({"x": x}, {"leaf": forest.reached(x)}))
-    reached = session.run({"x": np.ascontiguousarray(matrix[:: _step(len(matrix))])})["leaf"]
+    reached = session.run({"x": np.ascontiguousarray(_few(matrix))})["leaf"]
     return np.bincount(reached.astype(np.int64).ravel(), minlength=len(forest.leaf_tree))
 
 
-def _step(rows: int) -> int:
-    return max(1, -(-rows // SAMPLE))
+def _few(matrix: Array) -> Array:
+    return matrix[:: max(1, -(-len(matrix) // SAMPLE))]
