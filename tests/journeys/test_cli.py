@@ -209,3 +209,35 @@ def wait_for(running: subprocess.Popen[str], text: str) -> str:
     assert running.stdout
     lines: Iterator[str] = iter(running.stdout.readline, "")
     return next(line for line in lines if text in line)
+
+
+def test_explain_says_what_adds_up_to_the_prediction(run: dict[str, Any], place: Path) -> None:
+    told = call("explain", run["run"], "--row", "2", "--data", "titanic.csv", "--json", folder=place)
+    assert told.returncode == 0, told.stderr
+    explanation = json.loads(told.stdout)
+    predicted = call("predict", run["run"], "titanic.csv", folder=place).stdout.splitlines()
+    row = dict(zip(next(csv.reader(predicted[:1])), next(csv.reader(predicted[2:3])), strict=True))
+    for account in explanation["accounts"]:
+        assert account["value"] == pytest.approx(float(row[f"probability:{account['output']}"]))
+        parts = sum(part["amount"] for part in account["contributions"])
+        assert account["base"] + parts == pytest.approx(account["value"], abs=1e-9)
+    assert any("SHAP" in str(figure) for figure in Run(place / "runs" / run["run"]).sections()[6][1].figures)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--row", "3"), "NF-E315"),
+        (("--row", "[1]"), "NF-E315"),
+        (("--row", "x", "--data", "titanic.csv"), "NF-E315"),
+        (("--row", "9000", "--data", "titanic.csv"), "NF-R404"),
+        (("--method", "sharp"), "NF-R401"),
+        (("--output", "2"), "NF-R403"),
+    ],
+)
+def test_explain_refuses_what_it_cannot_answer(
+    words: tuple[str, ...], code: str, run: dict[str, Any], place: Path
+) -> None:
+    refused = call("explain", run["run"], *words, "--json", folder=place)
+    assert refused.returncode == 2
+    assert json.loads(refused.stdout)["error"]["code"] == code

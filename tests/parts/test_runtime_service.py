@@ -350,6 +350,7 @@ def test_rows_are_explained_and_add_up(explaining: Service) -> None:
         ({"rows": [ROW | {"age": "abc"}]}, 422, ("row 0", "'abc'")),
         ({"rows": [ROW | {"agee": 1}]}, 422, ('"agee"', "age")),
         ({"rows": [ROW], "seed": "x"}, 400, ("seed",)),
+        ({"rows": [ROW], "seed": -1}, 400, ("seed",)),
         (b"[1]", 400, ("rows",)),
         (b"{", 400, ("JSON",)),
     ],

@@ -79,7 +79,7 @@ def _explain(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
             "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}, "maxItems": MOST_ROWS},
             "method": {"type": "string", "enum": list(names()), "default": "shap"},
             "outputs": {"type": "array", "items": {"type": "string", "enum": list(outputs_of(schema.target))}},
-            "seed": {"type": "integer", "default": 0},
+            "seed": {"type": "integer", "minimum": 0, "default": 0},
         },
     }
     explanation = {"type": "array", "items": {"$ref": "#/components/schemas/Explanation"}}

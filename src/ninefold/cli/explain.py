@@ -29,7 +29,7 @@ def explain(
     output: Annotated[
         str | None, typer.Option(help="Class, target or quantile to explain; the positive or likeliest if left out.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of what is drawn.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of what is drawn.")] = 0,
     runs: Runs = Path("runs"),
     as_json: Json = False,
 ) -> None:

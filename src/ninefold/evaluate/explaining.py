@@ -36,7 +36,7 @@ def explained(
 ) -> Explained | None:
     """None where the time does not allow `FEWEST` rows."""
     work = _affordable(subject.asked, clock)
-    each = 4 * max(len(subject.asked.schema.names) - 1, 1)
+    each = 2 * max(len(subject.asked.schema.names) - 1, 1)
     told = min(TELLING, each * len(subject.asked.background))
     work -= 3 * told
     count = min(ROWS, len(subject.rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -17,7 +18,7 @@ class Question(msgspec.Struct, frozen=True):
 
     method: str = "shap"
     outputs: tuple[str, ...] = ()
-    seed: int = 0
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanation]:

@@ -29,7 +29,8 @@ MOST_PAIRS = 64
 class Shapley:
     """``base`` [K] and ``value`` [K] are what the graph says of background and row; ``amounts`` [C, K] lie between.
 
-    ``errors`` [C, K] are standard errors of the amounts, 0 where they are ``exact``. ``asked`` counts the hybrids.
+    ``errors`` [C, K] are standard errors of the amounts, 0 where they are ``exact``. ``compared`` counts the background
+    rows, ``asked`` the hybrids made of them and the row.
     """
 
     base: Array
@@ -37,6 +38,7 @@ class Shapley:
     amounts: Array
     errors: Array
     exact: bool
+    compared: int
     asked: int
 
     @property
@@ -48,20 +50,19 @@ class Shapley:
 def shapley(asked: Asked, row: Arrays, *, most: int, seed: int) -> Shapley:
     """The Shapley values of one ``row`` (columns of one entry), from about ``most`` answers of the graph.
 
-    All games are enumerated if ``most`` allows it. Else each background row gets as many random orders as it does,
-    though never fewer than two pairs; where that is too much, fewer background rows are compared with.
+    All games are enumerated if ``most`` allows it. Else each background row gets as many pairs of a random order and
+    its reverse as it does; where one pair each is too much, fewer background rows are compared with.
     """
     differs = differing(row, asked.background.columns, asked.schema.names)
     sizes = differs.sum(axis=1)
     if sizes.max(initial=0) <= ENUMERATED and (2.0**sizes).sum() <= most:
         return _enumerated(asked, row, differs)
-    walk = 2 * np.maximum(sizes - 1, 0)
-    least = max(int(most / max(2.0 * walk.mean(), 1.0)), 2)
-    if least < len(asked.background):
-        asked = Asked(asked.schema, asked.ask, asked.outputs, thinned(asked.background, least))
+    walk = 2 * np.maximum(sizes - 1, 1)
+    affordable = max(int(most / walk.mean()), 1)
+    if affordable < len(asked.background):
+        asked = Asked(asked.schema, asked.ask, asked.outputs, thinned(asked.background, affordable))
         differs = differing(row, asked.background.columns, asked.schema.names)
-        walk = 2 * np.maximum(differs.sum(axis=1) - 1, 0)
-    pairs = int(np.clip(most / max(float(walk.sum()), 1.0), 2, MOST_PAIRS))
+    pairs = int(np.clip(round(most / walk.sum()), 1, MOST_PAIRS))
     return _walked(asked, row, differs, pairs, np.random.default_rng(seed))
 
 
@@ -89,7 +90,7 @@ def _enumerated(asked: Asked, row: Arrays, differs: Array) -> Shapley:
         amounts[different] += weight * _shares(worth, int(different.sum()))
         base += weight * worth[0]
         start += length
-    return Shapley(base, asked.ask(row)[0], amounts, np.zeros_like(amounts), True, start)
+    return Shapley(base, asked.ask(row)[0], amounts, np.zeros_like(amounts), True, len(games), start)
 
 
 def _coalitions(different: Array) -> Array:
@@ -124,13 +125,14 @@ def _walked(asked: Asked, row: Arrays, differs: Array, pairs: int, rng: np.rando
         behind = np.repeat([walk.behind for walk in walks], [walk.steps for walk in walks])
         said = answers(asked, row, np.vstack([walk.own(differs.shape[1]) for walk in walks]), behind)
         gains = _gains(walks, starts, said, value, differs.shape[1]).reshape(len(block), pairs, 2, *means.shape[1:])
-        of_pairs = gains.mean(axis=2)
-        means[block], variances[block] = of_pairs.mean(axis=1), of_pairs.var(axis=1, ddof=1) / pairs
+        # An order and its reverse err in opposite ways, so of a lone pair this is more than the true variance.
+        drawn = gains.mean(axis=2) if pairs > 1 else gains[:, 0]
+        means[block], variances[block] = drawn.mean(axis=1), drawn.var(axis=1, ddof=1) / drawn.shape[1]
         hybrids += len(said)
     weights = asked.background.weights
     amounts = np.einsum("b,bck->ck", weights, means)
     errors = np.sqrt(np.einsum("b,bck->ck", weights**2, variances))
-    return Shapley(weights @ starts, value, amounts, errors, False, hybrids)
+    return Shapley(weights @ starts, value, amounts, errors, False, len(starts), hybrids)
 
 
 @dataclass(frozen=True)

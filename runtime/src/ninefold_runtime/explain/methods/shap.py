@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from ninefold_runtime.explain.asked import Array, Arrays, Asked
 from ninefold_runtime.explain.asking import scale_of
 from ninefold_runtime.explain.cells import cell
@@ -33,7 +31,7 @@ class Shap:
             halves = None if found.exact else NORMAL * found.errors[:, k]
             parts = _contributions(asked.schema.names, cells, found.amounts[:, k], halves)
             accounts.append(Account(output, float(found.base[k]), float(found.value[k]), tuple(parts)))
-        return Explanation("shap", scale_of(asked.schema.target), tuple(accounts), tuple(_notes(asked, found)))
+        return Explanation("shap", scale_of(asked.schema.target), tuple(accounts), tuple(_notes(found)))
 
 
 def _contributions(
@@ -45,9 +43,8 @@ def _contributions(
         yield Contribution(name, cells[j], amount, *around)
 
 
-def _notes(asked: Asked, found: Shapley) -> Iterator[str]:
-    rows = np.count_nonzero(asked.background.weights)
-    yield f"Compared with {rows} made-up rows that stand for the training rows; the base is what is said of these."
+def _notes(found: Shapley) -> Iterator[str]:
+    yield f"Compared with {found.compared} made-up rows that stand for the training rows; the base is said of these."
     if found.exact:
         yield "Exact: all coalitions of the columns that differ were asked about."
     else:
