@@ -19,7 +19,7 @@ from ninefold.core.questions import QUESTIONS, named
 from ninefold.core.section import Fact, Figure, Finding, Level, Section, Series, Table, Topic
 from ninefold.report.document import Document, Stage, decode, document, without_password
 from ninefold.report.grid import grid
-from ninefold.report.render import PARTS, by_weight, page, render, render_again, tiles
+from ninefold.report.render import PARTS, by_weight, page, render, tiles
 
 LEVELS: tuple[Level, ...] = ("info", "good", "info", "good")
 NASTY = '<script>alert("1")</script>'
@@ -112,7 +112,7 @@ def test_there_are_fifty_questions_with_different_names() -> None:
 def test_the_verdict_stands_first_and_says_why(html: str) -> None:
     assert html.index("Ship it with care") < html.index('class="tiles"') < html.index('class="finding')
     assert "On 179 rows that nothing was fitted or chosen on, the model clearly beats knowing only the class" in html
-    assert "Look first at: leak: alive; unequal recall." in html
+    assert "Look first at “Leak: alive” and “Unequal recall”." in html
 
 
 def test_many_findings_that_warn_of_nothing_are_folded() -> None:
@@ -120,6 +120,16 @@ def test_many_findings_that_warn_of_nothing_are_folded() -> None:
     warning = Finding("NF705", "warning", "w", "")
     assert by_weight([warning, *notes[:3]]) == ([[warning], *([note] for note in notes[:3])], [])
     assert by_weight([warning, *notes]) == ([[warning]], [[note] for note in notes])
+
+
+def test_what_a_finding_has_said_is_not_said_again() -> None:
+    finding = Finding("NF703", "warning", "Overfitting", "Much is lost.")
+    section = Section("Evaluation", "scored", findings=(finding,), text=("Much is lost.", "How it was measured."))
+    html = page(
+        Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (finding,), (Stage(7, "evaluation", 1.0, section),))
+    )
+    assert html.count("Much is lost.") == 1
+    assert "How it was measured." in html
 
 
 def test_findings_of_a_kind_are_told_together() -> None:
@@ -197,11 +207,11 @@ def test_gaps_in_a_figure_outlive_json(tmp_path: Path) -> None:
 def test_the_page_is_written_again_from_json_where_chapters_are_gone(folder: Path, tmp_path: Path) -> None:
     html = render(folder).read_text()
     shutil.copy(folder / "report.json", tmp_path)
-    assert render_again(tmp_path).read_text() == html
+    assert render(tmp_path).read_text() == html
     later = (tmp_path / "report.json").read_text().replace('"format": 1', '"format": 2', 1)
     (tmp_path / "report.json").write_text(later)
     with pytest.raises(RunError, match="no readable chapter"):
-        render_again(tmp_path)
+        render(tmp_path)
 
 
 def test_a_report_of_a_release_without_verdicts_is_still_a_page(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -13,7 +14,9 @@ import pytest
 import sample_run
 from selenium import webdriver
 
-from ninefold.report.render import render
+from ninefold.core.section import Figure, Section, Series
+from ninefold.report.document import Document, Stage
+from ninefold.report.render import page, render
 
 FLAGS = (
     "--headless",
@@ -71,9 +74,9 @@ def test_axe_finds_no_violation(browser: webdriver.Chrome, address: str, width: 
 
 
 def test_axe_sees_what_is_wrong(browser: webdriver.Chrome, tmp_path: Path) -> None:
-    page = tmp_path / "bad.html"
-    page.write_text('<!doctype html><title>t</title><p style="color:#ccc">pale <img src="data:,"></p>')
-    browser.get(page.as_uri())
+    file = tmp_path / "bad.html"
+    file.write_text('<!doctype html><title>t</title><p style="color:#ccc">pale <img src="data:,"></p>')
+    browser.get(file.as_uri())
     assert {"color-contrast", "html-has-lang", "image-alt"} <= {found.split(":")[0] for found in judged(browser)}
 
 
@@ -131,6 +134,37 @@ def test_chart_text_does_not_overlap_or_leave_its_card(browser: webdriver.Chrome
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(1280))
     browser.get(address)
     assert browser.execute_script(OVERLAPS) == []
+
+
+def test_text_of_awkward_charts_does_not_overlap_either(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    file = tmp_path / "awkward.html"
+    section = Section("Awkward", "charts that try", figures=tuple(_awkward()))
+    file.write_text(page(Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (), (Stage(5, "m", 1.0, section),))))
+    for width in (390, 1280):
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
+        browser.get(file.as_uri())
+        assert browser.execute_script(OVERLAPS) == []
+
+
+def _awkward() -> Iterator[Figure]:
+    """Charts of large, small and negative numbers, long and many names, and points close to each other."""
+    steps = tuple(float(i) for i in range(40))
+    for size in (1e12, 98_765.0, 1.0, 1e-9):
+        values = tuple(size * math.sin(i) for i in steps)
+        yield Figure("lines", f"lines of {size}", (Series("s", values, values[::-1]),), "a long name " * 9, "y" * 99)
+        names = tuple(f"a column with a rather long name {i}" for i in range(40))
+        yield Figure("bars", f"bars of {size}", (Series("a", names, values), Series("b", names, values[::-1])))
+        yield Figure("intervals", f"intervals of {size}", (Series("s", names, values, values, values),), "x" * 99)
+    for count in (2, 7, 12, 30):
+        classes = tuple(f"{'long class name ' * (i % 3)}{i}" for i in range(count))
+        yield Figure("matrix", f"{count} classes", tuple(Series(c, classes, steps[:count]) for c in classes))
+    many = tuple(Series(f"series {'with a name ' * (k % 5)}{k}", steps, steps, faint=k > 9) for k in range(20))
+    yield Figure("lines", "many series", many, "x", "y")
+    yield Figure("histogram", "many series again", many[:6], "x", "y")
+    close = tuple(1 + math.sin(i) / 50 for i in steps)
+    labels = tuple(f"way {'of doing it ' * (i % 3)}{i}" for i in range(40))
+    yield Figure("scatter", "close points", (Series("s", close, close[::-1], labels=labels, joined=True, starred=3),))
+    yield Figure("strip", "long names", tuple(Series(name, close, close) for name in labels[:30]), "pushes")
 
 
 OVERLAPS = """

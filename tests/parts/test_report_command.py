@@ -1,4 +1,4 @@
-"""``ninefold report``: an old run's page in the looks of this release."""
+"""``ninefold report``: an old run's page in the looks of this release; ``ninefold show`` tells the same verdict."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 import sample_run
 
 from ninefold.cli.report import report
+from ninefold.cli.show import show
 from ninefold.core.errors import RunError
 
 
@@ -41,6 +42,12 @@ def test_report_json_alone_is_enough(tmp_path: Path, capsys: pytest.CaptureFixtu
     report("alone", tmp_path, as_json=True)
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["datasheet"] is None
     assert (alone / "report.html").read_text() == (whole / "report.html").read_text()
+
+
+def test_show_begins_with_the_verdict_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show(str(sample_run.write(tmp_path / "7f3c2a")), tmp_path)
+    second = capsys.readouterr().out.splitlines()[1]
+    assert second.startswith("Ship it with care  On 179 rows")
 
 
 def test_no_run_is_an_error_that_names_a_way_out(tmp_path: Path) -> None:

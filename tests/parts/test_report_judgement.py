@@ -26,10 +26,10 @@ def told(*findings: Finding, **score: float) -> Judgement:
     [
         ((), "ship", "Nothing was found to act on."),
         ((("NF600", "good"), ("NF707", "info")), "ship", "Nothing that was looked for stands against it."),
-        ((("NF705", "warning"),), "care", "Look first at: probabilities are off."),
-        ((("NF301", "serious"),), "care", "Look first at: leak: alive."),
-        ((("NF701", "serious"), ("NF705", "warning")), "stop", "Against it: not better than the baseline."),
-        ((("NF301", "serious"), ("NF701", "serious")), "stop", "Against it: not better than the baseline."),
+        ((("NF705", "warning"),), "care", "Look first at “Probabilities are off”."),
+        ((("NF301", "serious"),), "care", "Look first at “Leak: alive”."),
+        ((("NF701", "serious"), ("NF705", "warning")), "stop", "Against it: “Not better than the baseline”."),
+        ((("NF301", "serious"), ("NF701", "serious")), "stop", "Against it: “Not better than the baseline”."),
     ],
 )
 def test_findings_decide(findings: tuple[tuple[str, Level], ...], kind: str, why: str) -> None:
@@ -39,12 +39,12 @@ def test_findings_decide(findings: tuple[tuple[str, Level], ...], kind: str, why
 
 def test_findings_of_a_kind_are_named_once() -> None:
     verdict = told(finding("NF705", "warning"), finding("NF706", "warning"), finding("NF705", "warning"))
-    assert verdict.text[-1] == "Look first at: probabilities are off; NF706."
+    assert verdict.text[-1] == "Look first at “Probabilities are off” and “NF706”."
 
 
 def test_only_the_first_findings_are_named() -> None:
     verdict = told(*(finding(f"NF71{i}", "warning") for i in range(5)))
-    assert verdict.text[-1] == "Look first at: NF710; NF711; NF712; and 2 more."
+    assert verdict.text[-1] == "Look first at “NF710”, “NF711”, “NF712” and 2 more."
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,3 @@ def test_without_a_baseline_the_interval_is_told() -> None:
 
 def test_a_run_without_a_score_has_no_verdict_yet() -> None:
     assert judge(sample_run.problem(), None, ()).kind == "open"
-
-
-@pytest.mark.parametrize(("title", "part"), [("ROC is low", "ROC is low"), ("Weak on 2 parts", "weak on 2 parts")])
-def test_titles_become_parts_of_a_sentence(title: str, part: str) -> None:
-    verdict = told(Finding("NF706", "warning", title, ""))
-    assert verdict.text[-1] == f"Look first at: {part}."

@@ -94,6 +94,7 @@ def test_nothing_is_compared_where_rows_belong_together_or_are_few() -> None:
     predictions, y = members("regression", np.random.default_rng(5))
     weights = dict.fromkeys(predictions, 1 / 3)
     grouped = asked("regression", 1, group="g")
+    assert combinations(asked("regression", 1), y, predictions, weights, ()) == ((), False)  # type: ignore[arg-type]
     assert combinations(grouped, y, predictions, weights, BEST) == ((), False)  # type: ignore[arg-type]
     few = {i: p[:100] for i, p in predictions.items()}
     assert combinations(asked("regression", 1), y[:100], few, weights, BEST) == ((), False)  # type: ignore[arg-type]

@@ -202,4 +202,5 @@ def test_without_advice_there_is_no_such_table() -> None:
     section = view(board(BASELINE, entry(1, "lightgbm", 0.9, 0.8), weights={1: 1.0}))
     assert [table.title for table in section.tables] == ["Leaderboard", "Every trial"]
     assert section.findings == ()
+    assert section.figures[0].series[0].x == ("LightGBM (1)",)
     assert any("spread in about 4.0 directions" in text for text in section.text)

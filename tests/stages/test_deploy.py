@@ -76,6 +76,20 @@ def test_a_card_without_slices_or_calibration_says_so(run: shipping.Run) -> None
     assert "**Calibration error.** Not measured." in text
 
 
+def test_a_card_tells_how_labels_come_about_and_where_the_model_is_weak(run: shipping.Run) -> None:
+    parts = tuple(replace(run.evaluation.slices[0], value=value) for value in ("female", "≤ 7.9", "> 7.9 to 14"))
+    odd = replace(run.evaluation, slices=parts)
+    text = (replace(run, evaluation=odd).deploy().folder / "card.md").read_text()
+    for part in ("| sex = female |", "| sex ≤ 7.9 |", "| sex > 7.9 to 14 |", "From 0."):
+        assert part in text
+    bare = replace(run.model, threshold=None)
+    text = (replace(run, model=bare).deploy().folder / "card.md").read_text()
+    assert "**Decision thresholds.** None: it gives values" in text
+    labels = replace(bare, classes=("no", "yes"))
+    text = (replace(run, model=labels).deploy().folder / "card.md").read_text()
+    assert "None: the most probable class is decided." in text
+
+
 def test_names_cannot_break_the_card(run: shipping.Run) -> None:
     odd = replace(run.evaluation, slices=(replace(run.evaluation.slices[0], value="a|b\n## <b>`"),))
     text = (replace(run, evaluation=odd).deploy().folder / "card.md").read_text()

@@ -33,9 +33,9 @@ def report(
     from ninefold.cli.summary import shortest
     from ninefold.cli.terminal import answers, words, write_line
     from ninefold.report import datasheet, document
-    from ninefold.report.render import render_again
+    from ninefold.report.render import render
 
-    page = render_again(run_at(run, runs))
+    page = render(run_at(run, runs))
     what_if = _what_if(page.parent, runs, runtime) if live else None
     if as_json:
         sheet = page.with_name(datasheet.NAME)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-OWNER = "To be written by the owner; nothing in the data tells."
+OWNER = "To be written by the owner."
+"""What nothing in the data tells."""
 NOT_MEASURED = "Not measured."
 
 

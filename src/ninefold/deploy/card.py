@@ -13,7 +13,7 @@ from ninefold import __version__
 from ninefold.core import markdown
 from ninefold.core.markdown import NOT_MEASURED, OWNER, code, listed, named, plain, table
 from ninefold.core.problem import Problem
-from ninefold.core.results import Evaluation, Model, Score
+from ninefold.core.results import Evaluation, Model, Score, Slice
 from ninefold.core.table import Dataset
 from ninefold.core.words import cell, column, size
 
@@ -86,9 +86,12 @@ def _metrics(problem: Problem, model: Model, evaluation: Evaluation) -> Iterable
     why = f"the truth in {code(problem.truth or '')} is known" if truth else plain(problem.metric_why)
     speed = "" if model.microseconds is None else f"One row takes {model.microseconds:.0f} µs where the model was made."
     yield named("Measures of performance", f"{evaluation.headline.title}, because {why}.", speed)
-    yield named("Decision thresholds", *(_thresholds(model) or ("None: the model decides nothing.",)))
+    yield named("Decision thresholds", *(_thresholds(model) or (_WITHOUT[bool(model.classes)],)))
     count = f"{evaluation.resamples:,} " if evaluation.resamples else ""
     yield named("Variation", f"Intervals are 95 % intervals from {count}bootstrap resamples of the held-out rows.")
+
+
+_WITHOUT = {True: "None: the most probable class is decided.", False: "None: it gives values, and decides nothing."}
 
 
 def _thresholds(model: Model) -> tuple[str, ...]:
@@ -130,14 +133,17 @@ def _analyses(evaluation: Evaluation) -> Iterable[str]:
         worst = evaluation.slices[:SHOWN]
         yield table(
             ("slice", "rows", evaluation.headline.title, "95 % from", "to"),
-            (
-                (f"{plain(s.column)} = {plain(s.value)}", f"{s.rows:,}", *column((s.score, s.low, s.high)))
-                for s in worst
-            ),
+            ((_named(s), f"{s.rows:,}", *column((s.score, s.low, s.high))) for s in worst),
         )
     error = evaluation.calibration_error
     yield named("Calibration error", NOT_MEASURED if error is None else f"{cell(error)}.")
     yield named("Intersectional results", NOT_MEASURED)
+
+
+def _named(part: Slice) -> str:
+    """A part of the rows: sex = female, or fare > 7.9 where its value is a range in words."""
+    equals = "" if part.value[:1] in "≤>" else "= "
+    return f"{plain(part.column)} {equals}{plain(part.value)}"
 
 
 _HEADS = ("metric", "score", "95 % from", "to", "baseline")
@@ -155,10 +161,10 @@ def _ethics(problem: Problem) -> Iterable[str]:
 
 
 def _caveats(evaluation: Evaluation) -> Iterable[str]:
-    found = [
-        f"{each.code} ({each.level}): {plain(each.title)}. {plain(each.evidence)}. {plain(each.action)}"
-        for each in evaluation.findings
-    ]
+    found = []
+    for each in evaluation.findings:
+        told = " ".join(f"{plain(text)}." for text in (each.title, each.evidence, each.action) if text)
+        found.append(f"{each.code} ({each.level}): {told}")
     yield listed(
         (
             *found,

@@ -87,15 +87,20 @@ def document(folder: Path) -> Document:
     )
 
 
-def stored(folder: Path) -> Document | None:
-    """What ``report.json`` of a run folder holds; None where there is none, or it is of a later release.
+def read(folder: Path) -> Document:
+    """`document`; what its ``report.json`` holds where the chapters of a run are gone, or cannot be read any more.
 
-    It outlives the chapters: those may be gone, or of a release whose nouns are no longer read.
+    Raises:
+        RunError: when that is not there either, or is of a later release.
     """
-    with suppress(FileNotFoundError, msgspec.DecodeError):
-        told = decode((folder / NAME).read_bytes())
-        return told if told.format == FORMAT else None
-    return None
+    try:
+        return document(folder)
+    except RunError:
+        with suppress(FileNotFoundError, msgspec.DecodeError):
+            told = decode((folder / NAME).read_bytes())
+            if told.format == FORMAT:
+                return told
+        raise
 
 
 def _verdict(folder: Path, problem: Problem, findings: list[Finding]) -> Judgement | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -92,20 +92,14 @@ def _beats(value: float, score: Score) -> bool:
 def _grounds(kind: Kind, against: Sequence[Finding], findings: int) -> str:
     if kind == "ship":
         return "Nothing that was looked for stands against it." if findings else "Nothing was found to act on."
-    before = "Against it" if kind == "stop" else "Look first at"
-    kinds: dict[str, Finding] = {}
+    kinds: dict[str, str] = {}
     for finding in against:
-        kinds.setdefault(finding.code, finding)
-    return f"{before}: {'; '.join(_titles(list(kinds.values())))}."
+        kinds.setdefault(finding.code, f"“{finding.title}”")
+    before = "Against it:" if kind == "stop" else "Look first at"
+    return f"{before} {_listed(list(kinds.values()))}."
 
 
-def _titles(findings: Sequence[Finding]) -> Iterable[str]:
-    yield from (_as_part(finding.title) for finding in findings[:NAMED])
-    if len(findings) > NAMED:
-        yield f"and {len(findings) - NAMED} more"
-
-
-def _as_part(title: str) -> str:
-    """A title amid a sentence: its first letter is small, unless it begins with a name."""
-    first, _, _ = title.partition(" ")
-    return title[:1].lower() + title[1:] if first[1:].islower() else title
+def _listed(titles: Sequence[str]) -> str:
+    """A, B and C; A, B, C and 2 more."""
+    shown = [*titles[:NAMED], *([f"{len(titles) - NAMED} more"] if len(titles) > NAMED else [])]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

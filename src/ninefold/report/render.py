@@ -8,7 +8,6 @@ from pathlib import Path
 
 import jinja2
 
-from ninefold.core.errors import RunError
 from ninefold.core.questions import named
 from ninefold.core.section import Fact, Figure, Finding, Section, Table, Topic
 from ninefold.core.words import duration
@@ -16,7 +15,7 @@ from ninefold.report.charts.data import rows
 from ninefold.report.charts.draw import draw
 from ninefold.report.datasheet import NAME as SHEET
 from ninefold.report.datasheet import datasheet
-from ninefold.report.document import NAME, Document, Stage, decode, document, encode, stored
+from ninefold.report.document import NAME, Document, Stage, decode, encode, read
 from ninefold.report.grid import MOST_ROWS, grid
 from ninefold_runtime.files import write_whole
 
@@ -51,36 +50,19 @@ PARTS = (
 def render(folder: Path) -> Path:
     """Write ``report.json``, ``report.html`` and ``datasheet.md`` into a run folder; returns the page's path.
 
+    The page is made from ``report.json``, which is enough where a run's chapters are gone.
+
     Raises:
         RunError: when the folder holds no run.
         OSError: when the disk is full; files that were there stay as they were.
     """
-    told = encode(document(folder))
+    told = encode(read(folder))
     write_whole(folder / NAME, told)
     sheet = datasheet(folder)
     if sheet is not None:
         write_whole(folder / SHEET, sheet.encode())
-    return _write(folder, decode(told))
-
-
-def render_again(folder: Path) -> Path:
-    """`render`; from its ``report.json`` alone where the chapters of a run are gone, or cannot be read any more.
-
-    Raises:
-        RunError: when that is not there either, or is of a later release.
-    """
-    try:
-        return render(folder)
-    except RunError:
-        told = stored(folder)
-        if told is None:
-            raise
-        return _write(folder, told)
-
-
-def _write(folder: Path, told: Document) -> Path:
     path = folder / PAGE
-    write_whole(path, page(told).encode())
+    write_whole(path, page(decode(told)).encode())
     return path
 
 
@@ -129,7 +111,7 @@ def _gathered(told: Document, part: Part) -> tuple[list[Table], list[Figure]]:
     if not part.topic:
         return [], []
     sections = [stage.section for stage in told.stages]
-    tables = [table for section in sections for table in section.tables if table.topic == part.topic]
+    tables = [table for section in sections for table in section.tables if table.topic == part.topic and table.rows]
     return tables, [figure for section in sections for figure in section.figures if figure.topic == part.topic]
 
 

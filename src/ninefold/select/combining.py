@@ -27,8 +27,9 @@ def combinations(
     problem: Problem, y: Array, predictions: Mapping[int, Array], weights: Mapping[int, float], best: Sequence[Entry]
 ) -> tuple[tuple[Combination, ...], bool]:
     """The ways compared, and whether stacking is to be taken. ``predictions`` [N, K] are out of fold, by trial;
-    ``best`` are the trials that may ship, best first. Nothing is compared where rows belong together."""
-    if len(weights) < 2 or problem.task not in SECOND or problem.group or problem.time:
+    ``best`` are the trials that may ship, best first. Nothing is compared where none may
+    ship, or rows belong together."""
+    if len(weights) < 2 or not best or problem.task not in SECOND or problem.group or problem.time:
         return (), False
     voters = tuple({entry.candidate.learner: entry.id for entry in reversed(best)}.values())[::-1][:VOTERS]
     needed = {trial: np.asarray(predictions[trial]) for trial in {*weights, *voters}}

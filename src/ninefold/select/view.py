@@ -19,6 +19,7 @@ def view(board: Leaderboard) -> Section:
         return clusters_view(board)
     title = parts.find("ninefold.metrics", board.metric).title
     shown = _best_of_each(board)
+    learned = [trial for trial in shown if trial.id != board.baseline] or shown
     members = len(board.weights)
     answers = answered.answers(board)
     told = (answered.table(answers, title),) if answers else ()
@@ -29,7 +30,7 @@ def view(board: Leaderboard) -> Section:
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
         findings=(*failures(board), *answered.findings(board, answers, title)),
         tables=(_table(board, title), *_combinations(board, title), *told, _everything(board, title)),
-        figures=(_figure(shown[:SHOWN], title),) if shown else (),
+        figures=(_figure(learned[:SHOWN], title),) if shown else (),
         text=(
             f"The search ended: {board.why_stopped}. All learners share one split plan.",
             *_geometry(board.geometry),

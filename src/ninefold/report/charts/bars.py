@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ninefold.core.section import Figure, Series
 from ninefold.core.words import column
 from ninefold.report.charts.frame import MOST_ROWS, finite, height, label, labelled, legend
-from ninefold.report.charts.marks import colour, line, text
+from ninefold.report.charts.marks import LETTER, colour, line, text
 from ninefold.report.charts.scale import Scale
 
 
@@ -18,7 +18,8 @@ def draw(figure: Figure) -> tuple[float, Markup]:
     pitch = 26.0 if many == 1 else 12.0 + 14.0 * many
     labels = [label(x) for x in figure.series[0].x[:MOST_ROWS]]
     name = figure.y_label or figure.x_label
-    area, across, marks = labelled(labels, [*finite(figure), 0.0], pitch, room=54, above=legend(figure), name=name)
+    room = max((len(value) for series in figure.series for value in column(series.y)), default=0) * LETTER + 10
+    area, across, marks = labelled(labels, [*finite(figure), 0.0], pitch, room=room, above=legend(figure), name=name)
     for k, series in enumerate(figure.series):
         tops = [area.top + i * pitch + (pitch - 14 * many - 2) / 2 + 14 * k + 1 for i in range(len(labels))]
         marks += _bars(series, across, tops, 13 if many > 1 else 16, k)

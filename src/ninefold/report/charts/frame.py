@@ -121,7 +121,7 @@ def height(area: Area, name: str) -> float:
 def _named(name: str, area: Area) -> Markup:
     if not name:
         return Markup("")
-    return text(area.right, area.bottom + 36, f"{fit(name, area.right - 20)} →", "end", "name")
+    return text(area.right, area.bottom + 36, f"{fit(name, area.right - 50)} →", "end", "name")
 
 
 def _upright_grid(across: Scale, area: Area) -> Markup:

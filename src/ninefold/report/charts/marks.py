@@ -1,4 +1,4 @@
-"""Lines, text and points: the only places where SVG elements are written."""
+"""Lines, text and points as SVG, and the order of colours and shapes."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from ninefold.report.charts.marks import LETTER, text
 
 SHADES = 6
 TOP = 44.0
+LEAST = 60
+"""Width for the names of rows, and for what they are, above them."""
 ROOMY = 46
 """Height of a cell from which on it holds its share too."""
 NARROW = 30
@@ -21,7 +23,7 @@ NARROW = 30
 
 def draw(figure: Figure) -> tuple[float, Markup]:
     heads, names = _named(figure)
-    left = min(max(len(name) for name in names) * LETTER + 16, 130)
+    left = min(max(max(len(name) for name in names) * LETTER + 16, LEAST), 130)
     wide = (WIDTH - left - 4) / len(heads)
     high = min(max(wide, 20), 64)
     marks = text(left, 14, f"{figure.x_label or 'predicted'} →", "start", "name")

@@ -48,11 +48,14 @@ def _step(rough: float) -> float:
     return next(m for m in (1, 2, 2.5, 5, 10) if rough <= m * power * (1 + 1e-9)) * power
 
 
+_UNITS = ((1e12, 1e12, "T"), (1e9, 1e9, "B"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
+"""From which step on ticks are written in which unit."""
+
+
 def _short(tick: float, places: int, step: float) -> str:
-    if step >= 1_000_000:
-        return f"{tick / 1_000_000:g}M".replace("-", "−")
-    if step >= 10_000:
-        return f"{tick / 1_000:g}k".replace("-", "−")
+    for least, unit, letter in _UNITS:
+        if step >= least:
+            return f"{tick / unit:g}{letter}".replace("-", "−")
     needed = places + (1 if _is_quarter(step, places) else 0)
     return (f"{tick:,.{needed}f}" if step > 1e-6 else f"{tick:.2g}").replace("-", "−")
 

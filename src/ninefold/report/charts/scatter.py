@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from ninefold.core.section import Figure, Series
-from ninefold.report.charts.frame import ALONE, WIDTH, Legend, finite, height, in_lines, numbers, two_axes
+from ninefold.report.charts.frame import ALONE, WIDTH, Area, Legend, finite, height, in_lines, numbers, two_axes
 from ninefold.report.charts.marks import LETTER, colour, path, point_of, star, text
 from ninefold.report.charts.scale import Scale
 
@@ -27,7 +27,7 @@ def draw(figure: Figure) -> tuple[float, Markup]:
         marks += path(places.values(), f"s{colour(k)} line") if series.joined else ""
         marks += Markup("").join(point_of(k, x, y) for x, y in places.values())
         marks += star(*places[series.starred]) if series.starred in places else ""
-    names = _amid(figure, placed) if amid else _beside(figure, placed)
+    names = _amid(figure, placed) if amid else _beside(figure, placed, area)
     return height(area, figure.x_label), marks + Markup("").join(names)
 
 
@@ -51,14 +51,14 @@ def _amid(figure: Figure, placed: list[dict[int | None, Place]]) -> Iterator[Mar
             yield text(x, y + 4, series.name, "middle", "amid")
 
 
-def _beside(figure: Figure, placed: list[dict[int | None, Place]]) -> Iterator[Markup]:
+def _beside(figure: Figure, placed: list[dict[int | None, Place]], area: Area) -> Iterator[Markup]:
     """The names of the points, each where it hides no other name or point; those without such a place are left out."""
     taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for places in placed for x, y in places.values()]
     for series, places in zip(figure.series, placed, strict=True):
         named = ((name, places[i]) for i, name in enumerate(series.labels) if i in places)
         for name, place in named:
             for anchor, x, y, box in _around(place, len(name) * LETTER):
-                if box[0] >= 0 and box[2] <= WIDTH and not any(_overlap(box, other) for other in taken):
+                if _inside(box, area) and not any(_overlap(box, other) for other in taken):
                     taken.append(box)
                     yield text(x, y, name, anchor, "beside")
                     break
@@ -75,6 +75,11 @@ def _around(place: Place, wide: float) -> Iterator[tuple[str, float, float, Box]
     ):
         at = {"start": left, "end": left + wide, "middle": left + wide / 2}[anchor]
         yield anchor, at, middle + 4, (left, middle - 8, left + wide, middle + 8)
+
+
+def _inside(box: Box, area: Area) -> bool:
+    """Clear of the ticks at the left and, eight pixels further down, below."""
+    return box[0] >= area.left and box[2] <= WIDTH and box[3] <= area.bottom + 8
 
 
 def _overlap(one: Box, other: Box) -> bool:
