@@ -26,7 +26,7 @@ from ninefold_runtime.sketch import Sketches
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
-BACKGROUND, CONFORMAL = "background.json", "conformal.json"
+BACKGROUND, CONFORMAL, CONTRIBUTIONS = "background.json", "conformal.json", "contributions.onnx"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LARGEST_MANIFEST = 1 << 20
 T = TypeVar("T")
@@ -58,6 +58,8 @@ class Bundle:
     background: Prototypes | None = None
     conformal: Conformal | None = None
     """What intervals or sets are made from, where there are any."""
+    contributions: bytes | None = None
+    """A second graph: what each raw column adds to what the first says."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -93,7 +95,8 @@ def read_bundle(path: str | os.PathLike[str]) -> Bundle:
     background = _parsed(contents[BACKGROUND], BACKGROUND, Prototypes) if BACKGROUND in contents else None
     promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
-    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, background, promise)
+    split = contents.get(CONTRIBUTIONS)
+    return Bundle(folder, manifest, schema, contents[GRAPH], sketches, background, promise, split)
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -13,17 +13,14 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
-from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Unsupported
 
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
-from ninefold_runtime.graphcheck import refuse_external_data
 from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
 from ninefold_runtime.schema import Schema, Target, Wire
+from ninefold_runtime.session import session
 from ninefold_runtime.wire import DTYPE
 
 Array = NDArray[Any]
@@ -88,9 +85,8 @@ class Model:
     """
 
     def __init__(self, graph: bytes, schema: Schema, *, threads: int = 1) -> None:
-        refuse_external_data(graph)
         self.schema = schema
-        self._session = _session(graph, threads)
+        self._session = session(graph, threads)
         named = _answers(schema.target)
         self._outputs = [f"{name}{TWIN}" if name in schema.names else name for name in named]
         self._check_signature()
@@ -185,15 +181,3 @@ def _by_part(parts: tuple[str, ...], outputs: list[Array], notes: list[Note]) ->
 
 def _joined(parts: list[Array], empty: Array) -> Array:
     return np.concatenate(parts) if parts else empty
-
-
-def _session(graph: bytes, threads: int) -> Any:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    try:
-        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, Unsupported) as error:
-        message = f"ONNX Runtime cannot load the graph: {str(error).splitlines()[0]}"
-        raise BundleError("NF-R107", message, hint="update onnxruntime") from error

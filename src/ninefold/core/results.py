@@ -179,6 +179,10 @@ class Model:
     """What intervals or sets are made from (`ninefold_runtime.conformal`), where they can be promised."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of a multilabel problem, the probability from which each target is labelled yes."""
+    contributions: Path | None = None
+    """A second graph, which splits what the first says by raw column, where members can tell and it is small enough."""
+    explained: float = 0.0
+    """The share of the members' weight that it tells of."""
     background: Path | None = None
     """``background.json``: made-up rows that stand for the training rows in explanations."""
 

@@ -18,10 +18,11 @@ from ninefold.core.workshop import save_array
 from ninefold.crew.adapting import fit
 from ninefold.crew.augmenting import augmented
 from ninefold.crew.clustering import Clustering, judged
+from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
-from ninefold_runtime.schema import Task
+from ninefold_runtime.schema import UNTARGETED, Task
 
 LEARNERS = "ninefold.learners"
 SAMPLE = 2_000
@@ -88,6 +89,8 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     (folder / "form.onnx").write_bytes(graph)
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
     save_array(folder / "gate.npy", predictions)
+    if examples.task not in UNTARGETED:
+        contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
 
 

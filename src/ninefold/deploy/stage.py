@@ -12,7 +12,7 @@ from ninefold.core.results import Bundle, Evaluation, Model
 from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset
 from ninefold.deploy.card import card
-from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, GRAPH, SCHEMA, seal
+from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, CONTRIBUTIONS, GRAPH, SCHEMA, seal
 from ninefold_runtime.files import put_folder, write_whole
 
 EXAMPLE, CARD = "example.json", "card.md"
@@ -29,6 +29,8 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     fresh.mkdir()
     schema = schema_of(problem, dataset, model)
     write_whole(fresh / GRAPH, model.graph.read_bytes())
+    if model.contributions is not None:
+        write_whole(fresh / CONTRIBUTIONS, model.contributions.read_bytes())
     write_whole(fresh / SCHEMA, _pretty(schema))
     if model.background is not None:
         write_whole(fresh / BACKGROUND, model.background.read_bytes())

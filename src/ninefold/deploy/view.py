@@ -8,6 +8,7 @@ from ninefold.core.words import size
 
 _WHAT = {
     "model.onnx": "raw columns in, predictions out; ONNX Runtime alone can run it",
+    "contributions.onnx": "raw columns in, what each adds to the prediction out",
     "schema.json": "the columns, their kinds, and how they are read",
     "example.json": "a request to try",
     "card.md": "the model card",

@@ -58,10 +58,18 @@ class Forest:
         return self.native(x)
 
     def graph(self, x: Var) -> Var:
-        if self.single:
-            x = op.cast(op.cast(x, to=np.float32), to=np.float64)
+        x = self._compared(x)
         total = self._summed(x) if self.leaves.shape[1] == 1 else self._gathered(x)
         return nodes(self.link, op.div(total, const(float(len(self.roots)))) if self.average else total)
+
+    def reached(self, x: Var) -> Var:
+        """[N, T]: the number of the leaf that each row reaches in each tree."""
+        rows = np.arange(len(self.leaf_tree), dtype=float)
+        return self._ensemble(self._compared(x), len(self.roots), self.leaf_tree, rows)
+
+    def _compared(self, x: Var) -> Var:
+        """``x`` in the precision that the library compares in."""
+        return op.cast(op.cast(x, to=np.float32), to=np.float64) if self.single else x
 
     def _summed(self, x: Var) -> Var:
         return self._ensemble(x, self.scores, self.leaf_tree % self.scores, self.leaves[:, 0])

@@ -37,12 +37,16 @@ class LookedUp:
         return self.inner.predict(x)
 
     def graph(self, x: Var) -> Var:
+        return self.inner.graph(self.beside(x))
+
+    def beside(self, x: Var) -> Var:
+        """What ``inner`` sees: [N, D + T]."""
         size = self.tables.shape[1]
         codes = op.gather(x, const(self.sources, np.int64), axis=1)
         known = op.and_(op.greater_or_equal(codes, const(0.0)), op.less(codes, const(float(size))))
         slot = op.cast(op.where(known, codes, const(0.0)), to=np.int64)
         places = op.add(slot, const(np.arange(len(self.tables)) * size, np.int64))
-        return self.inner.graph(op.concat([x, op.gather(const(self.tables.ravel()), places)], axis=1))
+        return op.concat([x, op.gather(const(self.tables.ravel()), places)], axis=1)
 
     def borders(self) -> Array:
         """Those of ``inner``, and for each code a row that has it wherever a code is looked up."""

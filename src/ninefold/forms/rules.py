@@ -113,10 +113,13 @@ class Rules:
     def predict(self, x: Array) -> Array:
         return links.applied(self.link, self.hold(x) @ self.weights + self.intercept)
 
-    def graph(self, x: Var) -> Var:
+    def nodes(self, x: Var) -> Var:
+        """`hold` as nodes."""
         met = op.matmul(self.conditions.nodes(x), const(self.uses))
-        hold = op.cast(op.equal(met, const(self._wanted[None, :])), to=np.float64)
-        return links.nodes(self.link, op.add(op.matmul(hold, const(self.weights)), const(self.intercept)))
+        return op.cast(op.equal(met, const(self._wanted[None, :])), to=np.float64)
+
+    def graph(self, x: Var) -> Var:
+        return links.nodes(self.link, op.add(op.matmul(self.nodes(x), const(self.weights)), const(self.intercept)))
 
     def borders(self) -> Array:
         """Rows on each condition's threshold (or with a member of its set), one step above it, and missing."""

@@ -12,26 +12,29 @@ from ninefold_runtime.schema import Column
 
 def compose(blueprint: Blueprint, columns: Sequence[Column], workshop: Workshop) -> tuple[bytes, tuple[str, ...]]:
     """The graph, and the raw columns it reads in schema order. Each view stands in it once."""
-    graphs = {view: _stored(workshop, trial, "view") for trial, view in blueprint.views.items()}
-    needed = {name for graph in graphs.values() for name in _inputs(graph)}
+    graphs = {view: stored(workshop, trial, "view") for trial, view in blueprint.views.items()}
+    needed = {name for graph in graphs.values() for name in inputs_of(graph)}
     inputs = {column.name: raw_input(column.wire) for column in columns if column.name in needed}
-    matrices = {view: _called(graph, inputs, "x") for view, graph in graphs.items()}
+    matrices = {view: called(graph, inputs)["x"] for view, graph in graphs.items()}
     outputs = {
-        trial: _called(_stored(workshop, trial, "form"), {"x": matrices[view]}, "y")
+        trial: called(stored(workshop, trial, "form"), {"x": matrices[view]})["y"]
         for trial, view in blueprint.views.items()
     }
     return compiled(inputs, blueprint.graph(outputs)), tuple(inputs)
 
 
-def _stored(workshop: Workshop, trial: int, name: str) -> bytes:
+def stored(workshop: Workshop, trial: int, name: str) -> bytes:
+    """One of the graphs in a member's folder."""
     return (workshop.member(trial) / f"{name}.onnx").read_bytes()
 
 
-def _inputs(graph: bytes) -> list[str]:
+def inputs_of(graph: bytes) -> list[str]:
+    """Names of a graph's inputs, in its order."""
     import onnx
 
     return [node.name for node in onnx.load_from_string(graph).graph.input]
 
 
-def _called(graph: bytes, inputs: Mapping[str, Var], output: str) -> Var:
-    return inlined(graph, {name: inputs[name] for name in _inputs(graph)})[output]
+def called(graph: bytes, inputs: Mapping[str, Var]) -> dict[str, Var]:
+    """The outputs of a graph that is called inside the one being built; ``inputs`` may be more than it takes."""
+    return inlined(graph, {name: inputs[name] for name in inputs_of(graph)})

@@ -22,6 +22,7 @@ from ninefold.train import anomalies, clusters
 from ninefold.train.blueprint import Blueprint
 from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
+from ninefold.train.contributing import save_contributions
 from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
@@ -54,9 +55,10 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
                 shutil.rmtree(workshop.views, ignore_errors=True)
                 background = save_prototypes(problem, dataset, draft.columns, context.folder / BACKGROUND)
                 promise = promised(problem, dataset.rows.target, draft.out_of_fold, context.folder)
-                refused = _refusals(problem, leaderboard, crew.refused)
-                made = _model(draft, proof, taken, refused, context)
-                return replace(made, background=background, conformal=promise)
+                columns = [dataset.column(name) for name in draft.columns]
+                split, share = save_contributions(draft.blueprint, columns, draft.graph, gate, context)
+                made = _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
+                return replace(made, background=background, conformal=promise, contributions=split, explained=share)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())

@@ -62,4 +62,8 @@ def _text(model: Model) -> tuple[str, ...]:
         change = f"{model.calibration.loss_before:.4f} → {model.calibration.loss_after:.4f}"
         done = "calibrates" if model.calibration.kind != "none" else "was not needed"
         told.append(f"Temperature scaling {done} (log-loss out of fold {change}).")
+    if model.contributions is not None:
+        told.append(
+            f"What each column adds is told for {model.explained:.0%} of the members' weight, by a second graph."
+        )
     return tuple(told)

@@ -30,8 +30,29 @@ class Background:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What N rows' answers [N, K] consist of: ``base`` [K], what each of C raw columns adds, ``amounts`` [N, K, C], and
+    the ``rest`` [N, K], which belongs to no column; together they are the answer.
+
+    ``explained`` is the share of the ensemble's weight whose members tell what columns add.
+    """
+
+    base: Array
+    amounts: Array
+    rest: Array
+    explained: float
+
+
+Split = Callable[[Arrays], Parts]
+"""Wired columns of N rows to the parts of what the graph says of them."""
+
+
+@dataclass(frozen=True)
 class Asked:
-    """A graph that is asked. ``outputs`` names the K columns of what it says: classes, targets, quantiles, or one."""
+    """A graph that is asked. ``outputs`` names the K columns of what it says: classes, targets, quantiles, or one.
+
+    ``split`` tells the parts of its answers, where the bundle can.
+    """
 
     schema: Schema
     ask: Ask
@@ -41,3 +62,4 @@ class Asked:
     """What is decided of each row, [N] or [N, T]: labels as the graph gives them, where it gives any."""
     conformal: Conformal | None = None
     """What intervals or sets are made from, where the bundle has it."""
+    split: Split | None = None

@@ -10,6 +10,7 @@ from ninefold_runtime.background import Prototypes
 from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
+from ninefold_runtime.explain.contributed import Contributed
 from ninefold_runtime.model import Model
 from ninefold_runtime.schema import Schema, Target
 
@@ -23,7 +24,9 @@ def asked_of(bundle: Bundle, model: Model) -> Asked:
     if bundle.background is None:
         hint = "make it again with this release: ninefold run --resume RUN --from 6"
         raise ExplainError("NF-R402", f"{bundle.folder} has no background rows to compare a row with", hint=hint)
-    return replace(asked(model, bundle.schema, bundle.background), conformal=bundle.conformal)
+    known = asked(model, bundle.schema, bundle.background)
+    split = Contributed(bundle.contributions, bundle.schema) if bundle.contributions is not None else None
+    return replace(known, conformal=bundle.conformal, split=split)
 
 
 def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:

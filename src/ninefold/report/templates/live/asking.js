@@ -1,0 +1,51 @@
+// The graphs in ONNX Runtime's WebAssembly, and rows as the tensors that they take.
+async function unpacked(id) {
+  const holder = document.getElementById(id);
+  const bytes = Uint8Array.from(atob(holder.textContent), (letter) => letter.charCodeAt(0));
+  holder.remove();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+async function started() {
+  const address = URL.createObjectURL(new Blob([await unpacked("web-script")], { type: "text/javascript" }));
+  const ort = await import(address);
+  URL.revokeObjectURL(address);
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmBinary = await unpacked("web-wasm");
+  const load = async (id) => ort.InferenceSession.create(new Uint8Array(await unpacked(id)), { executionProviders: ["wasm"] });
+  const graph = await load("graph");
+  return { ort, graph, split: document.getElementById("contributions") ? await load("contributions") : null };
+}
+
+// Rows are arrays of wired values in the order of the columns.
+function tensors(ort, rows) {
+  const made = {};
+  facts.columns.forEach((column, place) => {
+    const values = rows.map((row) => row[place]);
+    if (column.wire === "text") made[column.name] = new ort.Tensor("string", values, [rows.length]);
+    else if (column.wire === "time") made[column.name] = new ort.Tensor("int64", BigInt64Array.from(values), [rows.length]);
+    else made[column.name] = new ort.Tensor("float64", Float64Array.from(values), [rows.length]);
+  });
+  return made;
+}
+
+// What the graph says of rows: numbers [N][K] and, where it decides, labels [N][1 or K].
+async function asked(engine, rows) {
+  const outputs = await engine.graph.run(tensors(engine.ort, rows));
+  const [numbers, labels] = engine.graph.outputNames.map((name) => outputs[name]);
+  return { numbers: inRows(numbers, rows.length), labels: labels ? inRows(labels, rows.length) : null };
+}
+
+function inRows(tensor, rows) {
+  const data = Array.from(tensor.data), width = data.length / rows;
+  return Array.from({ length: rows }, (_, i) => data.slice(i * width, (i + 1) * width));
+}
+
+// What each column adds to output k, the rest that belongs to none, and the base.
+async function splitOf(engine, row, k) {
+  const outputs = await engine.split.run(tensors(engine.ort, [row]));
+  const [parts, base] = engine.split.outputNames.map((name) => Array.from(outputs[name].data));
+  const width = facts.columns.length + 1;
+  const own = parts.slice(k * width, (k + 1) * width);
+  return { base: base[k], amounts: own.slice(0, -1), rest: own[width - 1] };
+}
