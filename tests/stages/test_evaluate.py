@@ -29,8 +29,9 @@ from ninefold.core.results import (
     Verdict,
 )
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
-from ninefold.evaluate import evidence, intervals, slices, verdict
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis import intervals, slices
+from ninefold.diagnosis.answers import Answers
+from ninefold.evaluate import evidence, verdict
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
 from ninefold.evaluate.scores import measured

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ninefold.core.results import CalibrationBin
 from ninefold.core.table import Array
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
 
 BINS = 10
 DRAWN = 4_000_000

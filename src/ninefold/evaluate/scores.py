@@ -14,9 +14,9 @@ from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Score
 from ninefold.core.scoring import PACKAGE, metric_for
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Index, Resampling, resampled
 from ninefold.evaluate.calibration import Reliability
-from ninefold.evaluate.intervals import Index, Resampling, resampled
 from ninefold_runtime.schema import Task
 
 SMOOTH: dict[Task, str] = {

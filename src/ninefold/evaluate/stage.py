@@ -14,8 +14,11 @@ from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
 from ninefold.core.table import Dataset, Rows
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Resampling, resampling
+from ninefold.diagnosis.slices import Judged, Jury, Mask, parts_of, weak
 from ninefold.evaluate.anomalies import evaluate_anomalies
-from ninefold.evaluate.answers import Answers, Graph, ask, baseline
+from ninefold.evaluate.answers import Graph, ask, baseline
 from ninefold.evaluate.calibration import Reliability, reliability
 from ninefold.evaluate.clusters import evaluate_clusters
 from ninefold.evaluate.coverage import coverage
@@ -24,9 +27,7 @@ from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
-from ninefold.evaluate.intervals import Resampling, resampling
 from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
-from ninefold.evaluate.slices import Judged, Jury, Mask, parts_of, weak
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 

@@ -27,8 +27,8 @@ from ninefold.core.protocols import Metric
 from ninefold.core.results import Score, Slice
 from ninefold.core.table import Array
 from ninefold.core.words import cell
-from ninefold.evaluate.answers import Answers
-from ninefold.evaluate.intervals import Index, Resampling, resampled
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Index, Resampling, resampled
 from ninefold_runtime.schema import Column, Task
 from ninefold_runtime.wire import absent
 
