@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,6 +25,10 @@ from ninefold.core.section import Section
 from ninefold.core.table import Dataset
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
+
+if TYPE_CHECKING:
+    from ninefold.compare.comparing import Asked
+    from ninefold.core.comparison import Comparison
 
 MOST_WORKERS = 16
 MEMORY_SHARE = 0.6
@@ -84,7 +89,7 @@ class Order:
     wishes: Wishes
 
 
-def silent(event: Event) -> None:
+def silent(event: object) -> None:
     """Hear nothing."""
 
 
@@ -238,6 +243,30 @@ def latest(runs: Path) -> Path:
         hint = "start one: ninefold run DATA --target COLUMN"
         raise RunError("NF-E506", f"there is no run in {runs}", hint=hint)
     return found[0].folder
+
+
+def compared(
+    a: tuple[str, Path],
+    b: tuple[str, Path],
+    data: Any,
+    query: str | None = None,
+    *,
+    asked: Asked | None = None,
+    progress: Callable[[str], None] = silent,
+) -> Comparison:
+    """The challenger ``b`` against the champion ``a``, each a name and a bundle's folder, on the same labelled rows.
+
+    Raises:
+        NinefoldError, BundleFault: see `ninefold.compare.comparing.compare`, `ninefold.compare.contender.contender`.
+    """
+    from ninefold.compare.comparing import Asked, Labelled, compare
+    from ninefold.compare.contender import contender
+    from ninefold.flow import open_source
+
+    sides, source = (contender(*a), contender(*b)), open_source(data, query)
+    frame = source.frame
+    table = {name: frame[name].to_list() for name in frame.columns}
+    return compare(*sides, Labelled(source.name, source.digest, table), asked or Asked(), progress)
 
 
 def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:

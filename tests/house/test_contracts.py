@@ -41,6 +41,7 @@ PLANTED = [
     ("src/ninefold/learners/__init__.py", "import ninefold.metrics\n"),
     ("src/ninefold/cli/__init__.py", "import ninefold.train.stage\n"),
     ("src/ninefold/report/__init__.py", "import ninefold.forms.onnx\n"),
+    ("src/ninefold/compare/__init__.py", "import ninefold.forms.onnx\n"),
     ("runtime/src/ninefold_runtime/schema.py", "import ninefold.core.table\n"),
 ]
 

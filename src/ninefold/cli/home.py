@@ -12,6 +12,7 @@ COMMANDS = (
     ("predict NEW.csv", "one row out for every row in"),
     ("serve", "the last bundle over HTTP, 127.0.0.1:8000"),
     ("watch NEW.csv", "has the data drifted?"),
+    ("compare A B DATA", "is the second model worse? a paired test"),
     ("runs", "the runs there are"),
     ("learners", "what can be trained, and when to use it"),
     ("doctor", "versions, cores, memory"),

@@ -28,7 +28,7 @@ from ninefold.core.results import Score, Slice
 from ninefold.core.table import Array
 from ninefold.core.words import cell
 from ninefold.diagnosis.answers import Answers
-from ninefold.diagnosis.intervals import Index, Resampling, resampled
+from ninefold.diagnosis.intervals import Index, Resampling, mean_and_error, resampled
 from ninefold_runtime.schema import Column, Task
 from ninefold_runtime.wire import absent
 
@@ -130,10 +130,9 @@ class Jury:
         return Judged(Slice(column, name, len(inside), score, *limits), worse, self._p(mask))
 
     def _p(self, mask: Mask) -> float:
-        """One-sided Welch test of the surprise inside against the rest; its errors allow for rows that are drawn
-        together (Liang and Zeger 1986)."""
-        mean, error = _mean_and_error(self.surprise[mask], self.how.codes[mask])
-        other, other_error = _mean_and_error(self.surprise[~mask], self.how.codes[~mask])
+        """One-sided Welch test of the surprise inside against the rest."""
+        mean, error = mean_and_error(self.surprise[mask], self.how.codes[mask])
+        other, other_error = mean_and_error(self.surprise[~mask], self.how.codes[~mask])
         both = float(np.hypot(error, other_error))
         return 1 - NormalDist().cdf((mean - other) / both) if both > 0 else float(mean <= other)
 
@@ -142,11 +141,6 @@ def _entropy(probabilities: Array) -> NDArray[np.float64]:
     """The log-loss that each row of probabilities [N, K] expects of itself, [N]."""
     likely = np.maximum(probabilities, SMALLEST)
     return np.asarray(-np.einsum("nk,nk->n", likely, np.log(likely)))
-
-
-def _mean_and_error(values: NDArray[np.float64], clusters: Array) -> tuple[float, float]:
-    mean = float(values.mean())
-    return mean, float(np.sqrt(np.sum(np.bincount(clusters, values - mean) ** 2))) / len(values)
 
 
 def weak(found: tuple[Judged, ...], headline: Score) -> tuple[Judged, ...]:

@@ -13,6 +13,7 @@ from ninefold.core.clock import Clock
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
+from ninefold.core.scoring import SMOOTH
 from ninefold.core.table import Dataset, Rows
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling, resampling
@@ -27,7 +28,7 @@ from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
-from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
+from ninefold.evaluate.scores import Measured, measured, metrics
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
