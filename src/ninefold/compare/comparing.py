@@ -23,6 +23,7 @@ from ninefold.core.scoring import SMOOTH, of_task
 from ninefold.core.section import Finding
 from ninefold.core.table import Array
 from ninefold.diagnosis.intervals import Resampling
+from ninefold.metrics._costs import of_costs
 from ninefold_runtime import wire
 from ninefold_runtime.schema import Column, Target
 
@@ -59,7 +60,7 @@ def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: 
 
     Raises:
         WishError: NF-E330 when they do not answer the same question, NF-E331 when the margin is no margin, NF-E332 when
-            the metric is no number on these rows; NF-E301 and NF-E307 when it does not measure the task.
+            the metric is no number on these rows; NF-E307 when it does not measure the task.
         ColumnError: NF-E201 when the target or the group is no column, NF-E207 when no row is left to judge on.
     """
     if not 0 <= asked.margin < float("inf"):
@@ -115,12 +116,13 @@ def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: 
 def _metrics(a: Contender, b: Contender, target: Target, asked: Asked) -> dict[str, Metric]:
     """Those of the task by name, the one that decides first."""
     chosen = asked.metric or a.metric or b.metric or SMOOTH[target.task]
-    known = of_task(target.task, chosen, target.quantiles)
+    worth = next((of_costs(c.problem) for c in (a, b) if c.problem and c.problem.classes == target.classes), {})
+    known = of_task(target.task, SMOOTH[target.task], target.quantiles) | worth
     if chosen not in known:
         hint = f"choose from: {', '.join(known)}"
         message = f"{chosen} does not measure {target.task}"
         raise WishError("NF-E307", message, hint=hint, given=chosen, suggestions=nearest(chosen, known))
-    return known
+    return {chosen: known[chosen]} | known
 
 
 def _group(a: Contender, b: Contender, data: Labelled, asked: Asked) -> str | None:

@@ -19,6 +19,7 @@ from ninefold.core.protocols import Metric
 from ninefold.core.table import Array
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Index, Resampling, resampled
+from ninefold.metrics._ranking import ranks
 from ninefold_runtime.pvalues import even_split, normal_below
 
 
@@ -84,13 +85,7 @@ def delong(a: Answers, b: Answers) -> PairedTest | None:
 def _placements(scores: Array, positive: Array) -> tuple[Array, Array]:
     """Of each positive row the share of negative ones ranked below it, of each negative one that of positive ones
     above it; ties count half."""
-    every = _ranks(scores)
+    every = ranks(scores)
     hits, misses = int(positive.sum()), int((~positive).sum())
-    of_hits = (every[positive] - _ranks(scores[positive])) / misses
-    return of_hits, 1 - (every[~positive] - _ranks(scores[~positive])) / hits
-
-
-def _ranks(values: Array) -> Array:
-    """Ranks from 1 on; equal values share the mean of theirs."""
-    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[where])
+    of_hits = (every[positive] - ranks(scores[positive])) / misses
+    return of_hits, 1 - (every[~positive] - ranks(scores[~positive])) / hits

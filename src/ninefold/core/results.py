@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ninefold.core.mistakes import Mistakes
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
+from ninefold.core.stakes import Stakes
 from ninefold_runtime.schema import Task
 
 MOST_BYTES = 40_000_000
@@ -406,6 +408,10 @@ class Evaluation:
     """Of several targets, the scores of each."""
     coverage: tuple[Coverage, ...] = ()
     """Of quantiles, whether they hold what they promise."""
+    mistakes: Mistakes | None = None
+    """The rows with the largest loss and what they have in common; None where nothing is predicted."""
+    stakes: Stakes | None = None
+    """What decisions cost or gain, where the user said what each does."""
 
 
 @dataclass(frozen=True)

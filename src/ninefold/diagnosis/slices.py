@@ -66,16 +66,19 @@ def parts_of(column: Column, train: Array, sealed: Array) -> Iterator[tuple[str,
 def _ranges(column: Column, known: Array, sealed: Array) -> Iterator[tuple[str, Mask]]:
     values = np.unique(known)
     if len(values) <= FEW_VALUES:
-        yield from ((_word(column, value), sealed == value) for value in values)
+        yield from ((word_of(column, value), sealed == value) for value in values)
         return
     edges = np.unique(np.quantile(known, (0.25, 0.5, 0.75), method="lower"))
-    words = [_word(column, edge) for edge in edges]
+    words = [word_of(column, edge) for edge in edges]
     names = [f"≤ {words[0]}", *(f"> {a} to {b}" for a, b in pairwise(words)), f"> {words[-1]}"]
     place = np.searchsorted(edges, sealed, side="left")
     yield from ((name, place == code) for code, name in enumerate(names))
 
 
-def _word(column: Column, value: float) -> str:
+def word_of(column: Column, value: float | int | str) -> str:
+    """A value in wire form as a person would write it; empty where it is missing."""
+    if isinstance(value, str) or absent(np.array([value]))[0]:
+        return value if isinstance(value, str) else ""
     if column.kind == "boolean":
         return "yes" if value else "no"
     return str(np.datetime64(int(value), "us"))[:10] if column.kind == "datetime" else cell(float(value))

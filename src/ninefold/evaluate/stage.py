@@ -14,6 +14,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
 from ninefold.core.scoring import SMOOTH
+from ninefold.core.stakes import Stakes
 from ninefold.core.table import Dataset, Rows
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling, resampling
@@ -28,11 +29,13 @@ from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
+from ninefold.evaluate.mistakes import Judgement, mistakes_of
 from ninefold.evaluate.scores import Measured, measured, metrics
+from ninefold.evaluate.stakes import Deciding, score_of, stakes_of
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
-SCORING, SHUFFLING, SLICING = 0.2, 0.3, 0.25
+SCORING, SHUFFLING, SLICING, SEEKING, STAKING = 0.2, 0.3, 0.25, 0.1, 0.05
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -68,15 +71,19 @@ def evaluate(
     case = _case(problem, dataset.sealed.open(), _graph(model), context)
     reliable = reliability(case.answers) if problem.classes else None
     scores = _scores(case, dataset, reliable)
+    stakes = _stakes(case, dataset, model)
     headline = scores.scores[0]
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
     important = _importances(case, case.metrics[smooth], model)
-    sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
+    names = _sliced_names(problem, dataset, model, important)
+    sliced = _slices(case, dataset, names, headline)
+    judgement = Judgement(problem, dataset, case.rows, case.answers, case.how, names)
+    mistakes = mistakes_of(judgement, case.rng.spawn(1)[0], case.share(SEEKING))
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
         headline=headline,
-        scores=scores.scores,
+        scores=scores.scores if stakes is None else (*scores.scores, score_of(stakes, problem)),
         rows=len(case.rows),
         openings=dataset.sealed.openings,
         classes=problem.classes,
@@ -96,6 +103,8 @@ def evaluate(
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
+        mistakes=mistakes,
+        stakes=stakes,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))
@@ -121,6 +130,11 @@ def _scores(case: Case, dataset: Dataset, reliable: Reliability | None) -> Measu
     asked = case.problem
     naive = baseline(asked.task, case.answers.y, dataset.rows.target, asked.outputs, asked.quantiles)
     return measured(case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.share(SCORING))
+
+
+def _stakes(case: Case, dataset: Dataset, model: Model) -> Stakes | None:
+    deciding = Deciding(case.problem, case.answers, case.how, model.threshold)
+    return stakes_of(deciding, dataset.rows.target, case.rng.spawn(1)[0], case.share(STAKING))
 
 
 def _importances(case: Case, metric: Metric, model: Model) -> tuple[Importance, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import learning
+from ninefold.evaluate import learning, mistakes_view, stakes_view
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -34,11 +34,17 @@ def view(evaluation: Evaluation) -> Section:
         figures=(
             *_curves(evaluation),
             *_matrix(evaluation),
+            *stakes_view.figures(evaluation.stakes),
             *_calibration(evaluation),
             *learning.figures(evaluation),
             *_importance(evaluation),
         ),
-        text=(evaluation.verdict.sentence, *learning.text(evaluation), _method(evaluation)),
+        text=(
+            evaluation.verdict.sentence,
+            *learning.text(evaluation),
+            *mistakes_view.text(evaluation.mistakes),
+            _method(evaluation),
+        ),
     )
 
 
@@ -54,10 +60,12 @@ NOTHING = {
 
 def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _scores(evaluation)
+    yield stakes_view.table(evaluation.stakes)
     yield from _targets(evaluation)
     yield _coverage(evaluation)
     yield _confusion(evaluation)
     yield _slices(evaluation)
+    yield from mistakes_view.tables(evaluation.mistakes)
 
 
 def _coverage(evaluation: Evaluation) -> Table | None:
@@ -90,6 +98,7 @@ def _facts(evaluation: Evaluation) -> tuple[Fact, ...]:
     if evaluation.calibration_error is not None and evaluation.calibration_chance is not None:
         remark = f"chance alone: up to {number(evaluation.calibration_chance)}"
         facts.append(Fact("calibration error", number(evaluation.calibration_error), remark))
+    facts.extend(stakes_view.facts(evaluation.stakes))
     facts.append(Fact("fit", FIT[evaluation.verdict.kind], _gap(evaluation)))
     return tuple(facts)
 
