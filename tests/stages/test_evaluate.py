@@ -348,7 +348,7 @@ def test_calibration_error_is_judged_against_chance():
 
 def test_constant_probabilities_share_one_bin():
     answers = Answers(np.repeat([0, 1], 50), np.full((100, 2), 0.5))
-    (only,) = reliability(answers).bins()
+    (only,) = reliability(answers).bins(intervals.Resampling(np.arange(len(answers))))
     assert (only.predicted, only.observed, only.rows) == (0.5, 0.5, 100)
 
 

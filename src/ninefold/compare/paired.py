@@ -18,13 +18,20 @@ from ninefold.core.comparison import Difference, PairedTest
 from ninefold.core.protocols import Metric
 from ninefold.core.table import Array
 from ninefold.diagnosis.answers import Answers
-from ninefold.diagnosis.intervals import Index, Resampling, resampled
+from ninefold.diagnosis.intervals import MOST, Index, Resampling, resampled
 from ninefold.metrics._ranking import ranks
 from ninefold_runtime.pvalues import even_split, normal_below
 
 
 def differences(
-    metrics: Mapping[str, Metric], a: Answers, b: Answers, how: Resampling, *, rng: np.random.Generator, clock: Clock
+    metrics: Mapping[str, Metric],
+    a: Answers,
+    b: Answers,
+    how: Resampling,
+    *,
+    rng: np.random.Generator,
+    clock: Clock,
+    most: int = MOST,
 ) -> tuple[tuple[Difference, ...], int]:
     """Every metric that the rows define for both, and the resamples behind the intervals."""
     values = {name: (a.score(metric), b.score(metric)) for name, metric in metrics.items()}
@@ -37,7 +44,7 @@ def differences(
 
     if not defined:
         return (), 0
-    samples = resampled(gains, how, rng, clock)
+    samples = resampled(gains, how, rng, clock, most)
     found = []
     for place, (name, metric) in enumerate(defined.items()):
         (of_a, of_b), sample = values[name], samples[:, place]

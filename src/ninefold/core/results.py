@@ -234,11 +234,16 @@ class Importance:
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """Sealed rows whose predicted probability of their top (binary: positive) class lies in one equal-mass bin."""
+    """Sealed rows whose predicted probability of their top (binary: positive) class lies in one equal-mass bin.
+
+    ``low`` and ``high``: the 95 % interval of the share ``observed``.
+    """
 
     predicted: float
     observed: float
     rows: int
+    low: float = 0.0
+    high: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def evaluate(
         openings=dataset.sealed.openings,
         classes=problem.classes,
         confusion=_confusion(case.answers),
-        calibration=reliable.bins() if reliable else (),
+        calibration=reliable.bins(case.how) if reliable else (),
         calibration_error=reliable.error if reliable else None,
         curves=curves(case.answers),
         slices=tuple(each.slice for each in sliced),

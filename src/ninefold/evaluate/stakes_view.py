@@ -33,7 +33,7 @@ def figures(stakes: Stakes | None) -> tuple[Figure, ...]:
         f"{number(shipped.value)} {between(shipped.low, shipped.high)}"
     )
     note = (
-        f"On these rows {number(stakes.thresholds[best])} would have been best ({number(stakes.values[best])}); but the "
+        f"On these rows {number(stakes.thresholds[best])} would have been best ({number(stakes.values[best])}); the "
         "threshold follows from the matrix alone, as one that is chosen on the rows it is judged on flatters itself."
     )
     series = (

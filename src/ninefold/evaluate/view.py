@@ -171,8 +171,13 @@ def _calibration(evaluation: Evaluation) -> tuple[Figure, ...]:
         return ()
     off = any(finding.code == "NF705" for finding in evaluation.findings)
     title = "Probabilities are off: the line leaves the diagonal" if off else "Probabilities mean what they say"
-    points = Series("model", *zip(*((b.predicted, b.observed) for b in evaluation.calibration), strict=True))
-    note = f"expected calibration error {number(evaluation.calibration_error or 0.0)}"
+    bins = evaluation.calibration
+    points = Series("model", *zip(*((b.predicted, b.observed, b.low, b.high) for b in bins), strict=True))
+    of = "the positive class" if len(evaluation.classes) == 2 else "the most probable class"
+    note = (
+        f"Probability of {of}, in bins of equally many rows, with the 95 % interval of what was observed; expected "
+        f"calibration error {number(evaluation.calibration_error or 0.0)}"
+    )
     return (Figure("lines", title, (points,), "predicted", "observed", note, diagonal=True, topic="diagnosis"),)
 
 
