@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+import bundles
 import shipping
 from ninefold.cli.main import app
 from ninefold.compare import comparing
@@ -19,18 +20,20 @@ from ninefold.compare.contender import Contender, contender
 from ninefold.compare.paired import delong, differences, mcnemar
 from ninefold.compare.parts import Duel, worse_parts
 from ninefold.compare.seen import _among
-from ninefold.compare.terms import UNSEEN, truth_of
+from ninefold.compare.terms import UNSEEN, answered, common, truth_of
 from ninefold.compare.verdict import judged
 from ninefold.compare.view import view
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.comparison import Comparison, Difference
 from ninefold.core.errors import ColumnError, WishError
+from ninefold.core.scoring import SMOOTH
 from ninefold.core.table import Array, Dataset, Rows, Sealed, write_rows
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling
 from ninefold.forms.onnx import compiled, const, op, raw_input
-from ninefold_runtime.bundle import GRAPH, SCHEMA, seal
+from ninefold_runtime.bundle import GRAPH, SCHEMA, Bundle, Manifest, seal
+from ninefold_runtime.model import Predictions
 from ninefold_runtime.pvalues import even_split
 from ninefold_runtime.schema import Column, Schema, Target
 
@@ -40,7 +43,8 @@ AUC = {"roc_auc": parts.make("ninefold.metrics", "roc_auc")}
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Metrics that do not decide are resampled as little as may be."""
+    """Metrics that do not decide are resampled as little as may be, the one that does not often."""
+    monkeypatch.setattr(comparing, "RESAMPLES", 150)
     monkeypatch.setattr(comparing, "OTHERS_SECONDS", 0.0)
 
 
@@ -57,10 +61,12 @@ def pair(rng: np.random.Generator, rows: int, noise: float, repeat: int = 1) -> 
     return answers(y, 2 * signal + of_a), answers(y, 2 * signal + noise * of_b)
 
 
-def weighed(a: Answers, b: Answers, metric: str = "roc_auc", how: Resampling | None = None) -> Difference:
+def weighed(
+    a: Answers, b: Answers, metric: str = "roc_auc", how: Resampling | None = None, most: int = 150
+) -> Difference:
     known = {metric: parts.make("ninefold.metrics", metric)}
     how = how or Resampling(np.arange(len(a)))
-    found, _ = differences(known, a, b, how, rng=np.random.default_rng(0), clock=FOREVER, most=200)
+    found, _ = differences(known, a, b, how, rng=np.random.default_rng(0), clock=FOREVER, most=most)
     return found[0]
 
 
@@ -70,9 +76,9 @@ def weighed(a: Answers, b: Answers, metric: str = "roc_auc", how: Resampling | N
 @pytest.mark.parametrize("metric", ["roc_auc", "log_loss", "accuracy"])
 def test_equal_models_are_seldom_called_worse(metric: str) -> None:
     rng = np.random.default_rng(0)
-    found = [judged(weighed(*pair(rng, 200, 1.0), metric), 0.0) for _ in range(120)]
-    assert sum(each.worse for each in found) <= 8  # 3 are to be expected
-    assert sum(each.outcome == "better" for each in found) <= 8
+    found = [judged(weighed(*pair(rng, 200, 1.0), metric), 0.0) for _ in range(100)]
+    assert sum(each.worse for each in found) <= 7  # 2 or 3 are to be expected
+    assert sum(each.outcome == "better" for each in found) <= 7
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "log_loss", "accuracy"])
@@ -86,17 +92,17 @@ def test_a_worse_model_is_called_worse(metric: str) -> None:
 
 def test_the_interval_covers_the_true_difference() -> None:
     rng = np.random.default_rng(1)
-    truth = weighed(*pair(rng, 200_000, 2.0)).gain
-    ends = [weighed(*pair(rng, 150, 2.0)) for _ in range(120)]
-    assert 0.9 <= np.mean([each.low <= truth <= each.high for each in ends]) <= 0.99
+    truth = weighed(*pair(rng, 100_000, 2.0), most=1).gain
+    ends = [weighed(*pair(rng, 150, 2.0)) for _ in range(100)]
+    assert 0.88 <= np.mean([each.low <= truth <= each.high for each in ends]) <= 0.99
 
 
 def test_rows_of_one_group_count_once() -> None:
     rng = np.random.default_rng(2)
-    drawn = [pair(rng, 40, 1.0, repeat=10) for _ in range(30)]
+    drawn = [pair(rng, 40, 1.0, repeat=10) for _ in range(20)]
     how = Resampling(np.repeat(np.arange(40), 10))
     assert sum(judged(weighed(*each, how=how), 0.0).worse for each in drawn) <= 3
-    assert sum(judged(weighed(*each), 0.0).worse for each in drawn) >= 4
+    assert sum(judged(weighed(*each), 0.0).worse for each in drawn) >= 3
 
 
 @pytest.mark.parametrize(
@@ -332,6 +338,46 @@ def test_truths_of_several_targets_are_read_by_their_own_labels() -> None:
         truth_of(target, {"a": ["yes"]}, "data")
 
 
+def labelled(task: str, rows: int = 150) -> dict[str, list[Any]]:
+    """Rows for the bundles of `bundles.py`, with targets that have nothing to do with them."""
+    rng = np.random.default_rng(1)
+    targets = {
+        "multilabel": {"hot": ("no", "yes"), "wet, very": ("0", "1")},
+        "multioutput": dict.fromkeys(("height", "weight"), (1.5, 2.0, 4.0)),
+        "multiclass": {"outcome": ("high", "low", "middle")},
+    }
+    drawn = targets.get(task, {"outcome": (1.5, 2.0, 4.0)})
+    return bundles.table(rows) | {name: rng.choice(values, rows).tolist() for name, values in drawn.items()}
+
+
+@pytest.mark.parametrize("task", ["multiclass", "regression", "multilabel", "multioutput", "quantile"])
+def test_every_task_can_be_compared(tmp_path: Path, task: str) -> None:
+    a = bundles.write(tmp_path / "a", task)
+    told = compared(a, a, labelled(task))
+    assert told.outcome == "alike" and told.rows == 150
+    assert told.headline.metric == SMOOTH[task]  # type: ignore[index]
+    assert np.isfinite([(each.a, each.low, each.p) for each in told.differences]).all()
+    assert all(len(row) == len(table.headings) for table in view(told).tables for row in table.rows)
+
+
+def test_a_label_that_one_model_knows_is_charged_to_the_other() -> None:
+    ours, theirs = (Target(name="y", task="multiclass", classes=classes) for classes in (("a", "b"), ("c", "b")))
+    sides = [
+        Contender(n, Bundle(Path(), Manifest(1, {}), Schema(columns=(), target=t), b"", None))
+        for n, t in (("a", ours), ("b", theirs))
+    ]
+    target = common(*sides)
+    assert target.classes == ("a", "b", "c")
+    y = truth_of(target, {"y": ["c", "a", "z"]}, "data")
+    np.testing.assert_array_equal(y, [2, 0, UNSEEN])
+    made = Predictions(
+        np.array(["c", "b", "b"], object), np.array([[0.9, 0.1], [0.3, 0.7], [0.3, 0.7]]), theirs.classes
+    )
+    found = answered(sides[1], made, target, y)
+    np.testing.assert_array_equal(found.predictions, [[0, 0.1, 0.9], [0, 0.7, 0.3], [0, 0.7, 0.3]])
+    np.testing.assert_array_equal(found.labels, [2, 1, 1])
+
+
 # Memory
 
 
@@ -416,7 +462,7 @@ def test_the_exit_code_says_whether_b_is_worse(tmp_path: Path, capsys: pytest.Ca
     assert told["worse"] and told["headline"]["metric"] == "roc_auc" and told["rows"] == 400
     assert command(*ask, "--margin", "0.9") == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "B is not worse by more than 0.9" in shown and "McNemar" in shown and "rows per second" in shown
+    assert "B is not worse by more than 0.9" in shown and "McNemar" in shown and "What they cost" in shown
     with pytest.raises(ColumnError, match="has no column"):
         command("compare", str(a), str(b), str(_unlabelled(tmp_path, lines)))
 

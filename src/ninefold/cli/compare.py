@@ -34,7 +34,8 @@ def compare(  # noqa: PLR0917  typer reads the options off the signature
     from ninefold.compare.view import view
     from ninefold.runs import compared
 
-    asked, sides = Asked(metric, margin, group, seed), ((a, bundle_at(a, runs)), (b, bundle_at(b, runs)))
+    asked, (champion, challenger) = Asked(metric, margin, group, seed), _short(a, b)
+    sides = (champion, bundle_at(a, runs)), (challenger, bundle_at(b, runs))
     with remarks().status("reading") as status:
         told = compared(*sides, data, query, asked=asked, progress=status.update)
     if as_json:
@@ -44,3 +45,9 @@ def compare(  # noqa: PLR0917  typer reads the options off the signature
     else:
         of_section(None, view(told), answers())
     raise typer.Exit(1 if told.worse else 0)
+
+
+def _short(a: str, b: str) -> tuple[str, str]:
+    """The names without their folders, where that leaves them different."""
+    short = Path(a).name, Path(b).name
+    return short if short[0] != short[1] else (a, b)

@@ -27,9 +27,10 @@ from ninefold.metrics._costs import of_costs
 from ninefold_runtime import wire
 from ninefold_runtime.schema import Column, Target
 
+RESAMPLES = 1_000
 OTHERS_SECONDS, PARTS_SECONDS = 10.0, 10.0
-"""What the metrics that do not decide may take, and looking at parts. The metric that decides takes what it takes, so
-that the verdict is the same on every machine."""
+"""What the metrics that do not decide may take, and looking at parts. The metric that decides always has all of its
+resamples, so that the verdict is the same on every machine."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _differences(duel: Duel, metrics: dict[str, Metric], seed: int) -> tuple[tup
     """All of them, that of the metric that decides first, and the resamples behind that one."""
     name, metric = next(iter(metrics.items()))
     rng = np.random.default_rng(seed)
-    first, resamples = differences({name: metric}, duel.a, duel.b, duel.how, rng=rng, clock=Clock())
+    first, resamples = differences({name: metric}, duel.a, duel.b, duel.how, rng=rng, clock=Clock(), most=RESAMPLES)
     if not first:
         message = f"{metric.title} is no number on these {len(duel.a)} rows"
         raise WishError("NF-E332", message, hint="give rows of every class, or choose another --metric")

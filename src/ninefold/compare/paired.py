@@ -78,7 +78,7 @@ def delong(a: Answers, b: Answers) -> PairedTest | None:
     None for other than two classes, or where one of them is missing."""
     positive = a.y == 1
     hits, misses = int(positive.sum()), int((~positive).sum())
-    if a.predictions.shape[1] != 2 or min(hits, misses) < 2:
+    if a.labels is None or a.y.ndim == 2 or a.predictions.shape[1] != 2 or min(hits, misses) < 2:
         return None
     each = [_placements(answers.predictions[:, 1], positive) for answers in (a, b)]
     of_hits, of_misses = (np.array(side) for side in zip(*each, strict=True))

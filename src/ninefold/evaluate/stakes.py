@@ -52,7 +52,7 @@ def stakes_of(deciding: Deciding, train: Array, rng: np.random.Generator, clock:
 
     def measure(index: Index) -> NDArray[np.float64]:
         means = each[:, index].mean(axis=1)
-        return np.concatenate([means, deciding.sign * (means - means[0])])
+        return np.concatenate([means, 0.0 + deciding.sign * (means - means[0])])
 
     samples = resampled(measure, deciding.how, rng, clock)
     values, behind = np.split(measure(np.arange(len(answers))), 2)

@@ -87,6 +87,7 @@ def _targets(evaluation: Evaluation) -> Iterator[Table]:
 def _facts(evaluation: Evaluation) -> tuple[Fact, ...]:
     headline = evaluation.headline
     facts = [Fact(headline.title, number(headline.value), f"95 % {between(headline.low, headline.high)}")]
+    facts.extend(stakes_view.facts(evaluation.stakes))
     others = {score.metric: score for score in evaluation.scores[1:]}
     second = others.get(SECOND.get(evaluation.task, "r2"))
     if second:
@@ -98,7 +99,6 @@ def _facts(evaluation: Evaluation) -> tuple[Fact, ...]:
     if evaluation.calibration_error is not None and evaluation.calibration_chance is not None:
         remark = f"chance alone: up to {number(evaluation.calibration_chance)}"
         facts.append(Fact("calibration error", number(evaluation.calibration_error), remark))
-    facts.extend(stakes_view.facts(evaluation.stakes))
     facts.append(Fact("fit", FIT[evaluation.verdict.kind], _gap(evaluation)))
     return tuple(facts)
 
