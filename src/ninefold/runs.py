@@ -259,8 +259,8 @@ def compared(
     Raises:
         NinefoldError, BundleFault: see `ninefold.compare.comparing.compare`, `ninefold.compare.contender.contender`.
     """
-    from ninefold.compare.comparing import Asked, Labelled, compare
-    from ninefold.compare.contender import contender
+    from ninefold.compare.comparing import Asked, compare
+    from ninefold.compare.contender import Labelled, contender
     from ninefold.flow import open_source
 
     sides, source = (contender(*a), contender(*b)), open_source(data, query)

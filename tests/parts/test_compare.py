@@ -15,8 +15,8 @@ import bundles
 import shipping
 from ninefold.cli.main import app
 from ninefold.compare import comparing
-from ninefold.compare.comparing import Asked, Labelled, compare
-from ninefold.compare.contender import Contender, contender
+from ninefold.compare.comparing import Asked, compare
+from ninefold.compare.contender import Contender, Labelled, contender
 from ninefold.compare.paired import delong, differences, mcnemar
 from ninefold.compare.parts import Duel, worse_parts
 from ninefold.compare.seen import _among
@@ -415,6 +415,13 @@ def test_rows_that_were_learned_from_are_left_out(tmp_path: Path, digest: str) -
     with pytest.raises(ColumnError, match="learned from it") as caught:
         compared(a, b, some(data, slice(0, 150)))
     assert caught.value.code == "NF-E207"
+
+
+def test_rows_are_known_again_where_the_table_lacks_a_column(tmp_path: Path) -> None:
+    data = table(300)
+    a = learned_from(tmp_path / "a", some(data, slice(0, 200)), "e" * 64, {"x": 2.0})
+    del data["w"]
+    assert compared(a, a, data).left_out == {"a learned from it": 200}
 
 
 def test_among_few_possible_rows_equal_ones_are_chance(tmp_path: Path) -> None:

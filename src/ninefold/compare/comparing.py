@@ -7,20 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ninefold.compare.contender import Contender, Table
+from ninefold.compare.contender import Contender, Labelled, Table
+from ninefold.compare.fair import fair_rows
 from ninefold.compare.paired import delong, differences, mcnemar
 from ninefold.compare.parts import MOST_COLUMNS, Duel, worse_parts
-from ninefold.compare.seen import Seen, seen
 from ninefold.compare.speed import Heard, heard
-from ninefold.compare.terms import UNSEEN, answered, coded, common, truth_of
+from ninefold.compare.terms import answered, common
 from ninefold.compare.verdict import judged
-from ninefold.compare.warnings import choices, gaps, memories, sizes
+from ninefold.compare.warnings import choices, gaps, sizes
 from ninefold.core.clock import Clock
 from ninefold.core.comparison import Comparison, Difference
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.protocols import Metric
 from ninefold.core.scoring import SMOOTH, of_task
-from ninefold.core.section import Finding
 from ninefold.core.table import Array
 from ninefold.diagnosis.intervals import Resampling
 from ninefold.metrics._costs import of_costs
@@ -43,19 +42,6 @@ class Asked:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Labelled:
-    """A table of labelled rows; ``digest`` is its SHA-256 as runs write it down."""
-
-    name: str
-    digest: str
-    table: Table
-
-    def take(self, rows: Array) -> Labelled:
-        kept = rows.tolist()
-        return Labelled(self.name, self.digest, {n: [values[i] for i in kept] for n, values in self.table.items()})
-
-
 def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: Callable[[str], None]) -> Comparison:
     """Judge B against A.
 
@@ -72,9 +58,8 @@ def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: 
     metrics = _metrics(a, b, target, asked)
     group = _group(a, b, data, asked)
     progress(f"looking for rows that {a.name} or {b.name} learned from")
-    truth = truth_of(target, data.table, data.name)
-    judged_on = _judged_on(a, b, data, target, truth)
-    rows, y = data.take(judged_on.index), coded(target, truth[judged_on.index])
+    fair = fair_rows(a, b, data, target)
+    rows, y = fair.rows, fair.y
     progress(f"asking both about {len(y):,} rows")
     sides = [heard(contender, rows.table) for contender in (a, b)]
     one, other = (answered(each, side.made, target, y) for each, side in zip((a, b), sides, strict=True))
@@ -85,12 +70,8 @@ def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: 
     progress("looking at parts of the rows")
     parts, looked_at = worse_parts(duel, _columns(a, b, sides, order), Clock(PARTS_SECONDS))
     verdict = judged(told[0], asked.margin)
-    findings = (
-        *judged_on.findings,
-        *(finding for each in zip((a, b), sides, strict=True) for finding in gaps(*each)),
-        *choices(a, b, told[0].metric),
-        *sizes(len(y), how.units, group),
-    )
+    unread = (finding for each in zip((a, b), sides, strict=True) for finding in gaps(*each))
+    weak = (*choices(a, b, told[0].metric), *sizes(len(y), how.units, group))
     return Comparison(
         a=sides[0].side,
         b=sides[1].side,
@@ -109,8 +90,8 @@ def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: 
         looked_at=looked_at,
         resamples=resamples,
         group=group,
-        left_out=judged_on.left_out,
-        findings=findings,
+        left_out=fair.left_out,
+        findings=(*fair.findings, *unread, *weak),
     )
 
 
@@ -135,38 +116,6 @@ def _group(a: Contender, b: Contender, data: Labelled, asked: Asked) -> str | No
         raise ColumnError("NF-E201", message, hint=hint, given=asked.group, suggestions=close)
     own = [contender.problem.group for contender in (a, b) if contender.problem]
     return next((name for name in (asked.group, *own) if name and name in data.table), None)
-
-
-@dataclass(frozen=True)
-class _JudgedOn:
-    """Positions of the rows that are fair to judge on; how many others there are, by reason; what to know of it."""
-
-    index: Array
-    left_out: dict[str, int]
-    findings: tuple[Finding, ...]
-
-
-def _judged_on(a: Contender, b: Contender, data: Labelled, target: Target, truth: Array) -> _JudgedOn:
-    wide = truth.reshape(len(truth), -1)
-    reasons = {"no target": np.isnan(wide).any(axis=1)}
-    if target.classes or target.labels:
-        reasons["a label that neither model knows"] = (wide == UNSEEN).any(axis=1)
-    index = np.flatnonzero(~np.logical_or.reduce(list(reasons.values())))
-    left_out = {why: int(mask.sum()) for why, mask in reasons.items()}
-    labelled, y = data.take(index), coded(target, truth[index])
-    remembered, findings = np.zeros(len(index), bool), list[Finding]()
-    for contender in (a, b):
-        found: Seen | None = seen(contender, labelled.table, y, target, data.digest)
-        findings += memories(contender, found, data.digest, data.name)
-        if found is not None and found.certain:
-            left_out[f"{contender.name} learned from it"] = int((found.rows & ~remembered).sum())
-            remembered |= found.rows
-    left_out = {why: count for why, count in left_out.items() if count}
-    if remembered.sum() > len(index) - 2:
-        why = "; ".join(f"{count:,} rows: {why}" for why, count in left_out.items())
-        message = f"{data.name} has no rows to judge on ({why or 'it is too short'})"
-        raise ColumnError("NF-E207", message, hint="give labelled rows that neither model has learned from")
-    return _JudgedOn(index[~remembered], left_out, tuple(findings))
 
 
 def _resampling(table: Table, group: str | None, rows: int) -> Resampling:

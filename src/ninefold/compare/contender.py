@@ -9,12 +9,25 @@ from pathlib import Path
 
 from ninefold.core import book
 from ninefold.core.problem import Problem
-from ninefold.core.table import Dataset
+from ninefold.core.table import Array, Dataset
 from ninefold_runtime.bundle import Bundle, read_bundle
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.schema import Schema
 
 Table = Mapping[str, Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A table of labelled rows; ``digest`` is its SHA-256 as runs write it down."""
+
+    name: str
+    digest: str
+    table: Table
+
+    def take(self, rows: Array) -> Labelled:
+        kept = rows.tolist()
+        return Labelled(self.name, self.digest, {n: [values[i] for i in kept] for n, values in self.table.items()})
 
 
 @dataclass(frozen=True)

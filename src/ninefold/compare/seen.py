@@ -1,8 +1,8 @@
 """Rows that a contender has learned from: a score on them is a memory, not a judgement.
 
-Where the run is at hand, its training rows are compared with the rows given, cell by cell. Equal rows are the same row
-where the table is the very one the run was made from, or where nearly all of its rows differ; among few possible rows
-equal ones are chance, and nothing is left out.
+Where the run is at hand, its training rows are compared with the rows given, in all columns that both have. Equal rows
+are the same row where the table is the very one that the run was made from, or where nearly all of its rows differ;
+among few possible rows equal ones are chance, and nothing is left out.
 """
 
 from __future__ import annotations
@@ -34,9 +34,11 @@ def seen(contender: Contender, table: Table, y: Array, target: Target, digest: s
     dataset = contender.dataset
     if dataset is None:
         return None
-    schema = Schema(columns=dataset.columns, target=contender.schema.target)
+    columns = tuple(column for column in dataset.columns if column.name in table)
+    schema = Schema(columns=columns, target=contender.schema.target)
     given = _hashes(dict(wire.from_columns(schema, table, len(y)).arrays), y)
-    learned = _hashes(dict(dataset.rows.columns), _in_terms(contender.schema.target, target, dataset.rows.target))
+    known = {column.name: dataset.rows.columns[column.name] for column in columns}
+    learned = _hashes(known, _in_terms(contender.schema.target, target, dataset.rows.target))
     certain = dataset.digest == digest or len(np.unique(learned)) >= DISTINCT * len(learned)
     return Seen(_among(given, learned), certain)
 
