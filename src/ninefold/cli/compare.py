@@ -48,6 +48,6 @@ def compare(  # noqa: PLR0917  typer reads the options off the signature
 
 
 def _short(a: str, b: str) -> tuple[str, str]:
-    """The names without their folders, where that leaves them different."""
-    short = Path(a).name, Path(b).name
-    return short if short[0] != short[1] else (a, b)
+    """The names of runs and bundles without their folders, where that leaves them different."""
+    first, second = (path.parent.name if path.name == "bundle" else path.name for path in (Path(a), Path(b)))
+    return (first, second) if first and second and first != second else (a, b)

@@ -71,7 +71,7 @@ def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: 
     parts, looked_at = worse_parts(duel, _columns(a, b, sides, order), Clock(PARTS_SECONDS))
     verdict = judged(told[0], asked.margin)
     unread = (finding for each in zip((a, b), sides, strict=True) for finding in gaps(*each))
-    weak = (*choices(a, b, told[0].metric), *sizes(len(y), how.units, group))
+    weak = (*(() if asked.metric else choices(a, b, told[0].metric)), *sizes(len(y), how.units, group))
     return Comparison(
         a=sides[0].side,
         b=sides[1].side,

@@ -9,7 +9,7 @@ import numpy as np
 from ninefold.compare.contender import Contender, Labelled
 from ninefold.compare.seen import seen
 from ninefold.compare.terms import UNSEEN, coded, truth_of
-from ninefold.compare.warnings import memories
+from ninefold.compare.warnings import memories, sealed_again
 from ninefold.core.errors import ColumnError
 from ninefold.core.section import Finding
 from ninefold.core.table import Array
@@ -33,7 +33,7 @@ def fair_rows(a: Contender, b: Contender, data: Labelled, target: Target) -> Fai
         ColumnError: NF-E201 when the target is no column, NF-E207 when fewer than two rows are left.
     """
     labelled, y, left_out = _with_truth(data, target)
-    remembered, findings = np.zeros(len(y), bool), list[Finding]()
+    remembered, findings = np.zeros(len(y), bool), list(sealed_again((a, b), data.digest, data.name))
     for contender in (a, b):
         found = seen(contender, labelled.table, y, target, data.digest)
         findings += memories(contender, found, data.digest, data.name)

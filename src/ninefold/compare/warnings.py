@@ -14,22 +14,25 @@ FEW = 100
 
 
 def memories(contender: Contender, found: Seen | None, digest: str, data: str) -> Iterator[Finding]:
-    """Whether it has learned from the rows it is judged on."""
-    name = contender.name
+    """Whether it has learned from the rows it is judged on, as far as that is not settled by leaving rows out."""
+    met = 0 if found is None else int(found.rows.sum())
     if found is None:
-        yield _memory_of_a_bundle(name, contender.source, digest, data)
-        return
-    met = int(found.rows.sum())
-    if contender.source == digest:
-        told = f"{data} is the table of {name}: it is judged on the rows that its run had sealed"
-        action = (
-            "A choice among many models by these rows makes the chosen one look better than it is; confirm on new rows"
-        )
-        yield Finding("NF002", "info", "Sealed rows are used again", told, action)
+        yield _memory_of_a_bundle(contender.name, contender.source, digest, data)
     elif met and not found.certain:
-        told = f"{counted(met, 'row')} equal rows that {name} learned from, as few different rows are possible"
+        told = (
+            f"{counted(met, 'row')} equal rows that {contender.name} learned from, as few different rows are possible"
+        )
         action = "If they are the same rows, leave them out of the table: on them it remembers"
         yield Finding("NF003", "warning", "Rows that may have been learned from", told, action)
+
+
+def sealed_again(contenders: tuple[Contender, ...], digest: str, data: str) -> Iterator[Finding]:
+    """That the rows are those on which runs were evaluated."""
+    names = [contender.name for contender in contenders if contender.dataset and contender.source == digest]
+    if names:
+        told = f"{data} is the table of {' and '.join(names)}: only rows that were sealed there are judged on"
+        action = "Who chooses among many models by these rows flatters the chosen one: confirm on new rows"
+        yield Finding("NF002", "info", "Sealed rows are used again", told, action)
 
 
 def _memory_of_a_bundle(name: str, source: str, digest: str, data: str) -> Finding:
