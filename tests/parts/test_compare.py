@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from ninefold.core.table import Array, Dataset, Rows, Sealed, write_rows
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling
 from ninefold.forms.onnx import compiled, const, op, raw_input
+from ninefold.metrics._costs import ExpectedGain
 from ninefold_runtime.bundle import GRAPH, SCHEMA, Bundle, Manifest, seal
 from ninefold_runtime.model import Predictions
 from ninefold_runtime.pvalues import even_split
@@ -478,3 +480,13 @@ def _unlabelled(folder: Path, lines: list[str]) -> Path:
     path = folder / "unlabelled.csv"
     path.write_text("\n".join(line.rsplit(",", 1)[0] for line in lines))
     return path
+
+
+def test_where_costs_decide_parts_are_judged_by_what_mistakes_cost() -> None:
+    rng = np.random.default_rng(6)
+    a, _ = pair(rng, 200, 1.0)
+    assert a.labels is not None
+    b = Answers(a.y, a.predictions, 1 - a.labels)
+    by_cost = dataclasses.replace(duel(a, b), metric=ExpectedGain(((0.0, 1.0), (7.0, 0.0))))
+    wanted = np.where(a.y == 1, 7.0, 1.0) * np.where(a.labels == a.y, 1.0, -1.0)
+    np.testing.assert_array_equal(by_cost.extra(), wanted)

@@ -38,7 +38,8 @@ def fair_rows(a: Contender, b: Contender, data: Labelled, target: Target) -> Fai
         found = seen(contender, labelled.table, y, target, data.digest)
         findings += memories(contender, found, data.digest, data.name)
         if found is not None and found.certain:
-            left_out[f"{contender.name} learned from it"] = int((found.rows & ~remembered).sum())
+            why = f"{contender.name} learned from it"
+            left_out[why] = left_out.get(why, 0) + int((found.rows & ~remembered).sum())
             remembered |= found.rows
     left_out = {why: count for why, count in left_out.items() if count}
     if remembered.sum() > len(y) - 2:

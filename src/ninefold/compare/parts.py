@@ -20,6 +20,7 @@ from ninefold.core.table import Array
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling, mean_and_error
 from ninefold.diagnosis.slices import FEWEST_ROWS, Mask, parts_of
+from ninefold.metrics._costs import ExpectedCost, ExpectedGain
 from ninefold_runtime.pvalues import holm, normal_below
 from ninefold_runtime.schema import Column, Target
 
@@ -39,10 +40,13 @@ class Duel:
     target: Target
 
     def extra(self) -> NDArray[np.float64]:
-        """What B loses more than A on each row, [N]: mistakes where decisions are measured, else the smooth loss."""
+        """What B loses more than A on each row, [N]: costs or mistakes where decisions are measured, else the smooth
+        loss."""
         return self._loss(self.b) - self._loss(self.a)
 
     def _loss(self, answers: Answers) -> NDArray[np.float64]:
+        if isinstance(self.metric, (ExpectedCost, ExpectedGain)) and answers.labels is not None:
+            return ExpectedCost(self.metric.costs).per_row(answers.y, answers.labels)
         if self.metric.needs_labels and answers.labels is not None:
             return np.asarray((answers.labels != answers.y).reshape(len(answers), -1).mean(axis=1))
         return loss_per_row(self.target.task, answers.y, answers.predictions, self.target.quantiles)
