@@ -94,3 +94,4 @@ class Comparison:
     left_out: dict[str, int] = field(default_factory=dict)
     """Rows that were not judged on, by reason."""
     findings: tuple[Finding, ...] = ()
+    """What may make it unfair. Their codes are words, as no stage of a run says them."""
