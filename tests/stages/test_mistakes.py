@@ -185,6 +185,8 @@ def test_numbers_have_bands_and_no_mixups(tmp_path: Path) -> None:
     answers = regressed(rng, 400, bias=3.0, grows=0.5)
     told = mistakes_of(judgement(tmp_path, (), answers, rng.normal(size=90)), rng, FOREVER)
     worst = np.argmax((answers.y - answers.predictions[:, 0]) ** 2)
+    assert told.worst[0].error == pytest.approx(answers.y[worst] - answers.predictions[worst, 0])
+    assert told.loss == "squared error"
     assert told.worst[0].loss == pytest.approx((answers.y[worst] - answers.predictions[worst, 0]) ** 2)
     assert told.mixups == () and len(told.bands) == 10
     title = next(table.title for table in tables(told) if table and "predict" in table.title.lower())

@@ -15,6 +15,8 @@ class Mistake:
     truth: str
     said: str
     cells: tuple[str, ...]
+    error: float | None = None
+    """Of one number, true minus predicted."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Band:
 class Mistakes:
     """``columns`` are those of every row of ``worst``, the largest loss first."""
 
+    loss: str = "loss"
+    """What is measured, in words."""
     columns: tuple[str, ...] = ()
     worst: tuple[Mistake, ...] = ()
     patterns: tuple[Pattern, ...] = ()

@@ -20,10 +20,18 @@ from ninefold.diagnosis.slices import parts_of, word_of
 from ninefold.evaluate.patterns import Part, patterns
 from ninefold.evaluate.residuals import bands_of, growth
 from ninefold.metrics._labels import confusion
+from ninefold_runtime.schema import Task
 
 WORST, COLUMNS, LONGEST = 20, 6, 60
 """Rows and columns that are shown, and letters of a cell."""
 MIXUPS = 10
+LOSSES: dict[Task, str] = {
+    "regression": "squared error",
+    "multioutput": "squared error in units of each target's spread",
+    "count": "Poisson deviance",
+    "quantile": "pinball loss",
+}
+"""What `loss_per_row` measures; log-loss for classes."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,7 @@ def mistakes_of(judged: Judgement, rng: np.random.Generator, clock: Clock) -> Mi
     one_number = answers.labels is None and answers.predictions.shape[1] == 1
     shown = _shown(judged)
     return Mistakes(
+        loss=LOSSES.get(problem.task, "log-loss"),
         columns=shown,
         worst=tuple(_worst(judged, losses, shown)),
         patterns=found or (),
@@ -72,7 +81,14 @@ def _worst(judged: Judgement, losses: NDArray[np.float64], names: tuple[str, ...
     columns = [(judged.dataset.column(name), judged.rows.columns[name]) for name in names]
     for rank, row in enumerate(np.argsort(-losses, kind="stable")[:WORST], start=1):
         cells = tuple(word_of(column, values[row])[:LONGEST] for column, values in columns)
-        yield Mistake(rank, float(losses[row]), _truth(judged, row), _said(judged, row), cells)
+        yield Mistake(rank, float(losses[row]), _truth(judged, row), _said(judged, row), cells, _error(judged, row))
+
+
+def _error(judged: Judgement, row: int) -> float | None:
+    answers = judged.answers
+    if answers.labels is not None or answers.predictions.shape[1] > 1:
+        return None
+    return float(answers.y[row] - answers.predictions[row, 0])
 
 
 def _truth(judged: Judgement, row: int) -> str:

@@ -30,7 +30,7 @@ def _patterns(mistakes: Mistakes) -> Table | None:
     more = f"{worst.loss / worst.rest:.1f} times that of" if worst.rest > 0 else "above that of"
     title = f"Where {worst.words}, the loss is {more} the other rows (on rows that this was not sought on)"
     rows = tuple((p.words, p.rows, p.loss, p.rest, p.p) for p in mistakes.patterns)
-    return Table(title, ("rows where", "rows", "mean loss", "of the others", "p"), rows, topic="diagnosis")
+    return Table(title, ("rows where", "rows", f"mean {mistakes.loss}", "of the others", "p"), rows, topic="diagnosis")
 
 
 def _mixups(mistakes: Mistakes) -> Table | None:
@@ -53,9 +53,12 @@ def _bands(mistakes: Mistakes) -> Table | None:
 def _worst(mistakes: Mistakes) -> Table | None:
     if not mistakes.worst:
         return None
-    rows: tuple[tuple[Cell, ...], ...] = tuple((w.rank, w.truth, w.said, w.loss, *w.cells) for w in mistakes.worst)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (w.rank, w.truth, w.said, w.loss if w.error is None else w.error, *w.cells) for w in mistakes.worst
+    )
+    measured = mistakes.loss if mistakes.worst[0].error is None else "true − predicted"
     title = f"The {len(rows)} sealed rows with the largest loss"
-    return Table(title, ("", "true", "said", "loss", *mistakes.columns), rows, wide=True, topic="diagnosis")
+    return Table(title, ("", "true", "said", measured, *mistakes.columns), rows, wide=True, topic="diagnosis")
 
 
 def text(mistakes: Mistakes | None) -> tuple[str, ...]:
