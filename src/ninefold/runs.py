@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,8 @@ from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
 
 if TYPE_CHECKING:
+    from ninefold.compare.comparing import Asked
+    from ninefold.core.comparison import Comparison
     from ninefold.flow import Source
 
 MOST_WORKERS = 16
@@ -88,7 +91,7 @@ class Order:
     wishes: Wishes
 
 
-def silent(event: Event) -> None:
+def silent(event: object) -> None:
     """Hear nothing."""
 
 
@@ -298,6 +301,30 @@ def understand(peek: Peek, wishes: Wishes) -> tuple[Problem, Section]:
 
 def _nobody() -> Crew:
     raise NotImplementedError("nothing is fitted where a problem is only understood")
+
+
+def compared(
+    a: tuple[str, Path],
+    b: tuple[str, Path],
+    data: Any,
+    query: str | None = None,
+    *,
+    asked: Asked | None = None,
+    progress: Callable[[str], None] = silent,
+) -> Comparison:
+    """The challenger ``b`` against the champion ``a``, each a name and a bundle's folder, on the same labelled rows.
+
+    Raises:
+        NinefoldError, BundleFault: see `ninefold.compare.comparing.compare`, `ninefold.compare.contender.contender`.
+    """
+    from ninefold.compare.comparing import Asked, compare
+    from ninefold.compare.contender import Labelled, contender
+    from ninefold.flow import open_source
+
+    sides, source = (contender(*a), contender(*b)), open_source(data, query)
+    frame = source.frame
+    table = {name: frame[name].to_list() for name in frame.columns}
+    return compare(*sides, Labelled(source.name, source.digest, table), asked or Asked(), progress)
 
 
 def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:

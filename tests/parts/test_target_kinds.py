@@ -13,9 +13,9 @@ from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples
 from ninefold.core.tasks import difference, serves
 from ninefold.crew.adapting import fit
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Resampling
 from ninefold.evaluate.coverage import coverage
-from ninefold.evaluate.intervals import Resampling
 from ninefold.forms.columns import Columns
 from ninefold.forms.cumulative import Cumulative
 from ninefold.forms.floored import Floored

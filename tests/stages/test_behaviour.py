@@ -11,12 +11,12 @@ from ninefold.core.behaviour import Followed
 from ninefold.core.clock import Clock
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.table import Rows
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import resampling
 from ninefold.evaluate.behaviour_view import _title
 from ninefold.evaluate.dependences import MOST, asked_about, dependences
 from ninefold.evaluate.groups import associations, groups
 from ninefold.evaluate.importance import Shuffling, alone, importances, together
-from ninefold.evaluate.intervals import resampling
 from ninefold.evaluate.promises import Check, told
 from ninefold.metrics.r2 import R2
 from ninefold_runtime.conformal import conformal

@@ -30,8 +30,9 @@ from ninefold.core.results import (
     Verdict,
 )
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
-from ninefold.evaluate import evidence, intervals, slices, verdict
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis import intervals, slices
+from ninefold.diagnosis.answers import Answers
+from ninefold.evaluate import evidence, verdict
 from ninefold.evaluate.answers import ask as answers_to
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
@@ -373,7 +374,7 @@ def test_calibration_error_is_judged_against_chance():
 
 def test_constant_probabilities_share_one_bin():
     answers = Answers(np.repeat([0, 1], 50), np.full((100, 2), 0.5))
-    (only,) = reliability(answers).bins()
+    (only,) = reliability(answers).bins(intervals.Resampling(np.arange(len(answers))))
     assert (only.predicted, only.observed, only.rows) == (0.5, 0.5, 100)
 
 

@@ -14,7 +14,7 @@ from ninefold.core.clock import Clock
 from ninefold.core.explained import Explained
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.table import Array, Rows
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
 from ninefold.evaluate.explained_view import figures, tables, text
 from ninefold.evaluate.explaining import explained
 from ninefold.evaluate.stage import evaluate

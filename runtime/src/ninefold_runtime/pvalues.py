@@ -71,6 +71,18 @@ def fisher(a: int, n: int, b: int, m: int) -> float:
     return min(1.0, 2 * min(above, below))
 
 
+def even_split(a: int, b: int) -> float:
+    """The sign test: ``a`` and ``b`` of a + b throws of a fair coin, twice the smaller tail, exactly."""
+    n, least = a + b, min(a, b)
+    term = total = math.exp(_log_choose(n, least) - n * math.log(2))
+    for x in range(least, 0, -1):
+        term *= x / (n - x + 1)
+        total += term
+        if term < total * 1e-16:
+            break
+    return min(1.0, 2 * total)
+
+
 def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 

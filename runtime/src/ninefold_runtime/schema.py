@@ -87,6 +87,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """The levels that are predicted, rising, in the order of the graph's columns."""
     labels: tuple[tuple[str, str], ...] = ()
     """Of each column of a multilabel target, what stands for no and for yes."""
+    metric: str = ""
+    """What the model was chosen by, by Ninefold's name."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -105,6 +107,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     target: Target
     ignored: tuple[str, ...] = ()
     """Columns the training table had and the graph does not want; accepted and dropped without a warning."""
+    source: str = ""
+    """SHA-256 of the table that it was made from, by which a score on that very table can be told."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ COMMANDS = (
     ("explain", "why the model says what it says"),
     ("serve", "the last bundle over HTTP, 127.0.0.1:8000"),
     ("watch NEW.csv", "has the data drifted?"),
+    ("compare A B DATA", "is the second model worse? a paired test"),
     ("ui", "all of this in the browser"),
     ("runs", "the runs there are"),
     ("learners", "what can be trained, and when to use it"),

@@ -10,6 +10,7 @@ import typer
 
 from ninefold import __version__
 from ninefold.cli import start
+from ninefold.cli.compare import compare
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, report, predict, explain, serve, watch, ui, list_runs, learners, doctor):
+for command in (run, show, report, predict, explain, serve, watch, compare, ui, list_runs, learners, doctor):
     app.command(command.__name__)(command)
 
 

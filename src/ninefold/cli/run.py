@@ -58,6 +58,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     costs: Annotated[
         str | None, typer.Option(metavar="JSON", help="Cost of each true and predicted class: JSON or a file.")
     ] = None,
+    gains: Annotated[str | None, typer.Option(metavar="JSON", help="The same as gains, in place of costs.")] = None,
     query: Annotated[str | None, typer.Option(metavar="SQL", help="What to read, where DATA is a database.")] = None,
     validation: Annotated[
         str | None,
@@ -186,7 +187,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         time=time,
         holdout=holdout,
         positive=positive,
-        costs=said.costs(costs),
+        costs=said.stake("costs", costs),
+        gains=said.stake("gains", gains),
         sensitive=tuple(sensitive or ()),
         kinds=said.kinds(kind or ()),
         keep=tuple(keep or ()),

@@ -100,9 +100,9 @@ def bar(share: float, width: int = BAR) -> str:
     return EIGHTHS[-1] * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
 
-def of_section(number: int, section: Section, console: Console) -> None:
-    """Everything of one section that the terminal shows."""
-    head = words((f"{number} ", "dim"), (section.title, "bold"), "  ", section.sentence)
+def of_section(number: int | None, section: Section, console: Console) -> None:
+    """Everything of one section that the terminal shows; ``number`` is that of its stage, None where it has none."""
+    head = words(("" if number is None else f"{number} ", "dim"), (section.title, "bold"), "  ", section.sentence)
     blocks: list[RenderableType] = [of_facts(section.facts)] if section.facts else []
     blocks += [of_findings(section.findings)] if section.findings else []
     blocks += [Group(plain(table.title), of_table(table)) for table in section.tables if not table.wide and table.rows]

@@ -10,7 +10,7 @@ from typing import cast, get_args
 import msgspec
 
 from ninefold.core.errors import WishError, nearest
-from ninefold.core.problem import Limits
+from ninefold.core.problem import Limits, Stake
 from ninefold.core.words import bytes_in, microseconds_in
 from ninefold_runtime.schema import Kind
 
@@ -76,21 +76,30 @@ def limits(size: str | None, latency: str | None) -> Limits:
     return Limits(None if size is None else bytes_in(size), None if latency is None else microseconds_in(latency))
 
 
-def costs(text: str | None) -> tuple[tuple[float, ...], ...]:
-    """A square matrix of numbers, ``costs[true][predicted]``, as inline JSON or in a file.
+def stake(word: str, text: str | None) -> Stake:
+    """Costs or gains, as ``word`` says: a square of numbers [true][predicted], or numbers by the names of true and
+    predicted class, as inline JSON or in a file.
 
     Raises:
-        WishError: when it is neither, or not square.
+        WishError: when it is neither.
     """
     if text is None:
         return ()
     try:
-        given = json.loads(text if text.lstrip().startswith("[") else Path(text).read_text())
+        given = json.loads(text if text.lstrip().startswith(("[", "{")) else Path(text).read_text())
     except (json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
-        raise _bad_costs(text, str(error)) from error
+        raise _bad_stake(word, text, str(error)) from error
+    if _is_named(given):
+        return {true: {said: float(value) for said, value in row.items()} for true, row in given.items()}
     if not _is_square(given):
-        raise _bad_costs(text, "it is not a square matrix of numbers")
+        raise _bad_stake(word, text, "it is neither a square of numbers nor numbers by true and predicted class")
     return tuple(tuple(float(value) for value in row) for row in given)
+
+
+def _is_named(given: object) -> bool:
+    return isinstance(given, dict) and all(
+        isinstance(row, dict) and all(_is_number(value) for value in row.values()) for row in given.values()
+    )
 
 
 def _is_square(given: object) -> bool:
@@ -103,6 +112,9 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _bad_costs(text: str, why: str) -> WishError:
-    hint = "write costs[true][predicted], classes sorted, the positive last: --costs '[[0, 1], [5, 0]]', or a file"
-    return WishError("NF-E393", f"the costs cannot be read: {why}", hint=hint, given=text)
+def _bad_stake(word: str, text: str, why: str) -> WishError:
+    hint = (
+        f'write --{word} \'{{"true class": {{"predicted class": 5}}}}\', or a square [true][predicted] in the order '
+        "of the classes, the positive one last, or a file of either"
+    )
+    return WishError("NF-E393", f"the {word} cannot be read: {why}", hint=hint, given=text)

@@ -11,6 +11,8 @@ NOISE = "noise"
 """What rows are labelled that are in no cluster."""
 DETECTED = ("normal", "anomaly")
 """The labels of rows where anomalies are looked for."""
+Stake = tuple[tuple[float, ...], ...] | dict[str, dict[str, float]]
+"""What each decision costs or gains, [true][predicted], in the order of the classes or by their names."""
 CONTAMINATION = 0.02
 """Share of the rows that are called anomalies where nothing is said."""
 
@@ -61,8 +63,10 @@ class Wishes:
     holdout: float | None = None
     """Share of rows to seal; where nothing is said 0.2 of a small table, less of a larger one."""
     positive: str | None = None
-    costs: tuple[tuple[float, ...], ...] = ()
-    """costs[true class][predicted class], in the order of `Problem.classes`."""
+    costs: Stake = ()
+    """costs[true class][predicted class], in the order of `Problem.classes`, or by their names."""
+    gains: Stake = ()
+    """The same of gains; one of the two can be given."""
     sensitive: tuple[str, ...] = ()
     kinds: dict[str, Kind] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
@@ -176,6 +180,9 @@ class Problem:
     group: str | None = None
     time: str | None = None
     costs: tuple[tuple[float, ...], ...] = ()
+    """costs[true][predicted], where they were given."""
+    gains: bool = False
+    """They were given as gains: ``costs`` are those with the sign turned."""
     sensitive: tuple[str, ...] = ()
     kinds: dict[str, Kind] = field(default_factory=dict)
     keep: tuple[str, ...] = ()

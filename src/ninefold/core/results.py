@@ -7,9 +7,11 @@ from pathlib import Path
 
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.explained import Explained
+from ninefold.core.mistakes import Mistakes
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
+from ninefold.core.stakes import Stakes
 from ninefold_runtime.schema import Task
 
 MOST_BYTES = 40_000_000
@@ -242,11 +244,16 @@ class Importance:
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """Sealed rows whose predicted probability of their top (binary: positive) class lies in one equal-mass bin."""
+    """Sealed rows whose predicted probability of their top (binary: positive) class lies in one equal-mass bin.
+
+    ``low`` and ``high``: the 95 % interval of the share ``observed``.
+    """
 
     predicted: float
     observed: float
     rows: int
+    low: float = 0.0
+    high: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -420,6 +427,10 @@ class Evaluation:
     """What moves the answers, and how far they can be trusted."""
     explained: Explained | None = None
     """Shapley values over sealed rows, where time allowed."""
+    mistakes: Mistakes | None = None
+    """The rows with the largest loss and what they have in common; None where nothing is predicted."""
+    stakes: Stakes | None = None
+    """What decisions cost or gain, where the user said what each does."""
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
         several=problem.several,
         labels=problem.labels,
         quantiles=problem.quantiles,
+        metric=problem.metric,
     )
     others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time, problem.truth)
     ignored = dict.fromkeys(name for name in others if name and name not in {*model.columns, *problem.targets})
     columns = tuple(dataset.column(name) for name in model.columns)
-    return Schema(columns=columns, target=target, ignored=tuple(ignored))
+    return Schema(columns=columns, target=target, ignored=tuple(ignored), source=dataset.digest)

@@ -15,10 +15,10 @@ from ninefold.core.results import Anomalies, Curve, Evaluation, Leaderboard, Mod
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.words import counted
 from ninefold.core.workshop import Workshop
+from ninefold.diagnosis.intervals import resampling
 from ninefold.evaluate.anomaly_scores import AGREEMENT, Ranked, measured
 from ninefold.evaluate.answers import Graph, in_batches
 from ninefold.evaluate.curves import ranked
-from ninefold.evaluate.intervals import resampling
 from ninefold.evaluate.reasons import Asked
 from ninefold.evaluate.written import number
 from ninefold.forms.onnx import Session

@@ -14,7 +14,7 @@ from ninefold.core.clock import Clock
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Score
 from ninefold.core.table import Array
-from ninefold.evaluate.intervals import MOST, Index, Resampling, resampled
+from ninefold.diagnosis.intervals import MOST, Index, Resampling, resampled
 from ninefold.forms.blend import blended, evenly
 
 AGREEMENT = "rank_correlation"

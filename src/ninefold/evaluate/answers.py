@@ -1,17 +1,16 @@
-"""What a graph says about rows, beside what is true of them."""
+"""Asking a graph about rows, and what one would say who knows nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Metric
 from ninefold.core.table import Array, class_counts
 from ninefold.core.tasks import base_of
+from ninefold.diagnosis.answers import Answers, codes_of
 from ninefold_runtime.schema import Task
 
 BATCH = 10_000
@@ -20,26 +19,6 @@ BATCH = 10_000
 
 class Graph(Protocol):
     def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]: ...
-
-
-@dataclass(frozen=True)
-class Answers:
-    """True codes or values ``y`` [N], ``predictions`` [N, K], and ``labels`` [N], the codes decided inside the graph
-    (None for values). Of several targets ``y`` and ``labels`` are [N, T]."""
-
-    y: Array
-    predictions: Array
-    labels: Array | None = None
-
-    def __len__(self) -> int:
-        return len(self.y)
-
-    def take(self, index: Array) -> Answers:
-        """The answers at these positions, or where a mask is true."""
-        return Answers(self.y[index], self.predictions[index], None if self.labels is None else self.labels[index])
-
-    def score(self, metric: Metric) -> float:
-        return metric.score(self.y, self.predictions, self.labels)
 
 
 def in_batches(graph: Graph, columns: Mapping[str, Array], rows: int) -> list[dict[str, Array]]:
@@ -59,14 +38,7 @@ def ask(graph: Graph, columns: Mapping[str, Array], y: Array, problem: Problem) 
     labels = np.concatenate([batch["label"] for batch in batches])
     if problem.labels:
         return Answers(y, probabilities, (labels.astype(str) == np.array(problem.labels)[:, 1]).astype(np.int64))
-    return Answers(y, probabilities, _codes(labels, problem.classes))
-
-
-def _codes(labels: Array, classes: tuple[str, ...]) -> Array:
-    """Labels as positions in ``classes``."""
-    position = {label: code for code, label in enumerate(classes)}
-    met, where = np.unique(labels.astype(str), return_inverse=True)
-    return np.array([position[label] for label in met], np.int64)[where]
+    return Answers(y, probabilities, codes_of(labels, problem.classes))
 
 
 def baseline(task: Task, y: Array, train: Array, outputs: int, levels: tuple[float, ...] = ()) -> Answers:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from ninefold.core.results import CalibrationBin
 from ninefold.core.table import Array
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import NORMAL, Resampling, mean_and_error
 
 BINS = 10
 DRAWN = 4_000_000
@@ -39,10 +40,15 @@ class Reliability:
         """The expected calibration error, 0 to 1."""
         return float(np.abs(np.bincount(self.bin, self.true - self.given)).sum() / len(self.given))
 
-    def bins(self) -> tuple[CalibrationBin, ...]:
-        rows = np.bincount(self.bin)
-        given, true = np.bincount(self.bin, self.given) / rows, np.bincount(self.bin, self.true) / rows
-        return tuple(CalibrationBin(float(g), float(t), int(n)) for g, t, n in zip(given, true, rows, strict=True))
+    def bins(self, how: Resampling) -> tuple[CalibrationBin, ...]:
+        """The bins in rising order; rows that are drawn together count for less in the intervals."""
+        parts = [np.flatnonzero(self.bin == code) for code in range(int(self.bin.max()) + 1)]
+        return tuple(self._bin(part, how.codes[part]) for part in parts)
+
+    def _bin(self, part: NDArray[np.int64], units: NDArray[np.int64]) -> CalibrationBin:
+        share, rows = float(self.true[part].mean()), len(part)
+        limits = wilson(share, rows / _repeated(self.true[part], units))
+        return CalibrationBin(float(self.given[part].mean()), share, rows, *limits)
 
     def chance(self, rng: np.random.Generator) -> float:
         """The error that perfectly calibrated probabilities stay under on 95 % of samples like this one."""
@@ -52,6 +58,21 @@ class Reliability:
             for _ in range(times)
         ]
         return float(np.quantile(errors, 0.95))
+
+
+def wilson(share: float, rows: float) -> tuple[float, float]:
+    """The 95 % interval of a share of so many rows (Wilson 1927): never empty, even where the share is 0 or 1."""
+    spread = NORMAL**2 / rows
+    middle = (share + spread / 2) / (1 + spread)
+    half = NORMAL * np.sqrt(share * (1 - share) / rows + spread / (4 * rows)) / (1 + spread)
+    return max(middle - float(half), 0.0), min(middle + float(half), 1.0)
+
+
+def _repeated(true: NDArray[np.float64], units: NDArray[np.int64]) -> float:
+    """How many rows say as much as one that is drawn alone (Kish's design effect); 1 where each is drawn alone."""
+    share, error = mean_and_error(true, units)
+    alone = share * (1 - share) / len(true)
+    return max(error**2 / alone, 1.0) if alone > 0 else 1.0
 
 
 def reliability(answers: Answers) -> Reliability:

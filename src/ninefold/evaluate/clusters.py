@@ -15,9 +15,9 @@ from ninefold.core.protocols import Metric
 from ninefold.core.results import Clusters, Evaluation, Leaderboard, Model, Score, Trial, Verdict
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.workshop import Workshop
+from ninefold.diagnosis.intervals import Index, resampled, resampling
 from ninefold.evaluate.answers import ask
 from ninefold.evaluate.cluster_findings import findings
-from ninefold.evaluate.intervals import Index, resampled, resampling
 from ninefold.evaluate.maps import maps
 from ninefold.evaluate.profiles import profiles
 from ninefold.evaluate.starts import starts

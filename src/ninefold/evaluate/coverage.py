@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ninefold.core.clock import Clock
 from ninefold.core.results import Coverage
-from ninefold.evaluate.answers import Answers
-from ninefold.evaluate.intervals import Index, Resampling, resampled
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Index, Resampling, resampled
 
 RESAMPLES = 200
 

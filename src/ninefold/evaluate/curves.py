@@ -6,7 +6,7 @@ import numpy as np
 
 from ninefold.core.results import Curve
 from ninefold.core.table import Array
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
 from ninefold.evaluate.calibration import equal_mass
 from ninefold.metrics._ranking import cumulated
 

@@ -12,8 +12,9 @@ from ninefold.core.protocols import Metric
 from ninefold.core.results import Score, TargetScore
 from ninefold.core.table import Array
 from ninefold.core.tasks import base_of
-from ninefold.evaluate.answers import Answers, baseline
-from ninefold.evaluate.intervals import Index, Resampling, resampled
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Index, Resampling, resampled
+from ninefold.evaluate.answers import baseline
 
 RESAMPLES = 200
 METRICS = {"binary": ("roc_auc", "average_precision"), "regression": ("r2", "rmse")}

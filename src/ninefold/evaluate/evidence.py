@@ -9,7 +9,7 @@ from ninefold.core import parts
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation
 from ninefold.core.section import Finding
-from ninefold.evaluate.slices import Judged
+from ninefold.diagnosis.slices import Judged
 
 PACKAGE = "ninefold.evaluate.findings"
 

@@ -11,7 +11,7 @@ from ninefold.core.clock import NEVER, Clock
 from ninefold.core.explained import Dependence, Explained, Share
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
-from ninefold.evaluate.intervals import NORMAL
+from ninefold.diagnosis.intervals import NORMAL
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.telling import told_rows
 from ninefold_runtime.explain.asked import Asked

@@ -19,8 +19,9 @@ from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Importance
 from ninefold.core.table import Array, Rows
-from ninefold.evaluate.answers import Answers, Graph, ask
-from ninefold.evaluate.intervals import FEWEST, NORMAL, Resampling
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import FEWEST, NORMAL, Resampling
+from ninefold.evaluate.answers import Graph, ask
 
 ROWS, FEWEST_ROWS, REPEATS = 2_000, 100, 5
 MOST_WORK = 1_000_000

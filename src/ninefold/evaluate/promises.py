@@ -11,8 +11,8 @@ import numpy as np
 from ninefold.core.behaviour import ClassPromise, Promise
 from ninefold.core.clock import Clock
 from ninefold.core.table import Array
-from ninefold.evaluate.answers import Answers
-from ninefold.evaluate.intervals import Index, Resampling, resampled
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Index, Resampling, resampled
 from ninefold_runtime.conformal import Conformal
 
 RESAMPLES = 200

@@ -7,28 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Score
-from ninefold.core.scoring import PACKAGE, metric_for
-from ninefold.evaluate.answers import Answers
+from ninefold.core.scoring import of_task
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Index, Resampling, resampled
 from ninefold.evaluate.calibration import Reliability
-from ninefold.evaluate.intervals import Index, Resampling, resampled
-from ninefold_runtime.schema import Task
-
-SMOOTH: dict[Task, str] = {
-    "binary": "log_loss",
-    "multiclass": "log_loss",
-    "regression": "rmse",
-    "multilabel": "log_loss",
-    "multioutput": "relative_rmse",
-    "count": "poisson_deviance",
-    "ordinal": "log_loss",
-    "quantile": "mean_pinball",
-}
 
 
 @dataclass(frozen=True)
@@ -42,9 +29,7 @@ class Measured:
 
 def metrics(problem: Problem) -> dict[str, Metric]:
     """The task's metrics by name; the problem's own leads, then the smooth one that is always defined."""
-    order = dict.fromkeys((problem.metric, SMOOTH[problem.task], *parts.names(PACKAGE)))
-    every = {name: metric_for(problem, name) for name in order}
-    return {name: metric for name, metric in every.items() if problem.task in metric.solves}
+    return of_task(problem.task, problem.metric, problem.quantiles)
 
 
 def measured(

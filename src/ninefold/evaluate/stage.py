@@ -15,10 +15,15 @@ from ninefold.core.explained import Explained
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
+from ninefold.core.scoring import SMOOTH
 from ninefold.core.shipping import schema_of
+from ninefold.core.stakes import Stakes
 from ninefold.core.table import Dataset, Rows
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Resampling, resampling
+from ninefold.diagnosis.slices import Judged, Jury, Mask, parts_of, weak
 from ninefold.evaluate.anomalies import evaluate_anomalies
-from ninefold.evaluate.answers import Answers, Graph, ask, baseline
+from ninefold.evaluate.answers import Graph, ask, baseline
 from ninefold.evaluate.calibration import Reliability, reliability
 from ninefold.evaluate.clusters import evaluate_clusters
 from ninefold.evaluate.coverage import coverage
@@ -30,15 +35,16 @@ from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explained
 from ninefold.evaluate.groups import THRESHOLD, groups
 from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, together
-from ninefold.evaluate.intervals import Resampling, resampling
+from ninefold.evaluate.mistakes import Judgement, mistakes_of
 from ninefold.evaluate.promises import Check, read, told
-from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
-from ninefold.evaluate.slices import Judged, Jury, Mask, parts_of, weak
+from ninefold.evaluate.scores import Measured, measured, metrics
+from ninefold.evaluate.stakes import Deciding, score_of, stakes_of
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
-SCORING, SHUFFLING, SLICING, EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.3, 0.25, 0.2, 0.1, 0.05
+SCORING, STAKING, SHUFFLING, SLICING, SEEKING = 0.2, 0.05, 0.3, 0.25, 0.1
+EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.1, 0.05
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -74,23 +80,27 @@ def evaluate(
     case = _case(problem, dataset.sealed.open(), _graph(model), context)
     reliable = reliability(case.answers) if problem.classes else None
     scores = _scores(case, dataset, reliable)
+    stakes = _stakes(case, dataset, model)
     headline = scores.scores[0]
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
     shuffled = _importances(case, case.metrics[smooth], dataset, model)
     important = alone(shuffled)
-    sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
+    names = _sliced_names(problem, dataset, model, important)
+    sliced = _slices(case, dataset, names, headline)
+    judgement = Judgement(problem, dataset, case.rows, case.answers, case.how, names)
+    mistakes = mistakes_of(judgement, case.rng.spawn(1)[0], case.share(SEEKING))
     explained_rows = _explained(case, dataset, model)
     behaviour = _behaviour(case, dataset, model, shuffled)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
         headline=headline,
-        scores=scores.scores,
+        scores=scores.scores if stakes is None else (*scores.scores, score_of(stakes, problem)),
         rows=len(case.rows),
         openings=dataset.sealed.openings,
         classes=problem.classes,
         confusion=_confusion(case.answers),
-        calibration=reliable.bins() if reliable else (),
+        calibration=reliable.bins(case.how) if reliable else (),
         calibration_error=reliable.error if reliable else None,
         curves=curves(case.answers),
         slices=tuple(each.slice for each in sliced),
@@ -107,6 +117,8 @@ def evaluate(
         decomposition=looked_into.decomposition,
         explained=explained_rows,
         behaviour=behaviour,
+        mistakes=mistakes,
+        stakes=stakes,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))
@@ -132,6 +144,11 @@ def _scores(case: Case, dataset: Dataset, reliable: Reliability | None) -> Measu
     asked = case.problem
     naive = baseline(asked.task, case.answers.y, dataset.rows.target, asked.outputs, asked.quantiles)
     return measured(case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.share(SCORING))
+
+
+def _stakes(case: Case, dataset: Dataset, model: Model) -> Stakes | None:
+    deciding = Deciding(case.problem, case.answers, case.how, model.threshold)
+    return stakes_of(deciding, dataset.rows.target, case.rng.spawn(1)[0], case.share(STAKING))
 
 
 def _importances(case: Case, metric: Metric, dataset: Dataset, model: Model) -> dict[Unit, Importance]:

@@ -10,7 +10,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.results import Model
 from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset, Rows
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
 from ninefold_runtime.background import Prototypes
 from ninefold_runtime.explain.asked import Arrays, Asked
 from ninefold_runtime.explain.asking import asked

@@ -8,7 +8,7 @@ from ninefold.core.explained import ToldRow
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
 from ninefold.core.words import cell as written
-from ninefold.evaluate.answers import Answers
+from ninefold.diagnosis.answers import Answers
 from ninefold.evaluate.subject import Subject
 from ninefold_runtime.explain.asked import Arrays, Asked
 from ninefold_runtime.explain.cells import cell

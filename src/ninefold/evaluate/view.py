@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import behaviour_view, explained_view, learning
+from ninefold.evaluate import behaviour_view, explained_view, learning, mistakes_view, stakes_view
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -34,6 +34,7 @@ def view(evaluation: Evaluation) -> Section:
         figures=(
             *_curves(evaluation),
             *_matrix(evaluation),
+            *stakes_view.figures(evaluation.stakes),
             *_calibration(evaluation),
             *learning.figures(evaluation),
             *_importance(evaluation),
@@ -43,6 +44,7 @@ def view(evaluation: Evaluation) -> Section:
         text=(
             evaluation.verdict.sentence,
             *learning.text(evaluation),
+            *mistakes_view.text(evaluation.mistakes),
             *explained_view.text(evaluation.explained),
             _method(evaluation),
         ),
@@ -61,11 +63,13 @@ NOTHING = {
 
 def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _scores(evaluation)
+    yield stakes_view.table(evaluation.stakes)
     yield from _targets(evaluation)
     yield _coverage(evaluation)
     yield _slices(evaluation)
     yield from behaviour_view.tables(evaluation)
     yield from explained_view.tables(evaluation.explained)
+    yield from mistakes_view.tables(evaluation.mistakes)
 
 
 def _coverage(evaluation: Evaluation) -> Table | None:
@@ -87,6 +91,7 @@ def _targets(evaluation: Evaluation) -> Iterator[Table]:
 def _facts(evaluation: Evaluation) -> tuple[Fact, ...]:
     headline = evaluation.headline
     facts = [Fact(headline.title, number(headline.value), f"95 % {between(headline.low, headline.high)}")]
+    facts.extend(stakes_view.facts(evaluation.stakes))
     others = {score.metric: score for score in evaluation.scores[1:]}
     second = others.get(SECOND.get(evaluation.task, "r2"))
     if second:
@@ -162,8 +167,13 @@ def _calibration(evaluation: Evaluation) -> tuple[Figure, ...]:
     off = any(finding.code == "NF705" for finding in evaluation.findings)
     title = "Probabilities are off: the line leaves the diagonal" if off else "Probabilities mean what they say"
     bins = evaluation.calibration
-    points = Series("model", tuple(b.predicted for b in bins), tuple(b.observed for b in bins))
-    note = f"expected calibration error {number(evaluation.calibration_error or 0.0)}"
+    predicted, observed, low, high = zip(*((b.predicted, b.observed, b.low, b.high) for b in bins), strict=True)
+    points = Series("model", predicted, observed, low, high)
+    of = "the positive class" if len(evaluation.classes) == 2 else "the most probable class"
+    note = (
+        f"Probability of {of}, in bins of equally many rows, with the 95 % interval of what was observed; expected "
+        f"calibration error {number(evaluation.calibration_error or 0.0)}"
+    )
     return (Figure("lines", title, (points,), "predicted", "observed", note, diagonal=True, topic="diagnosis"),)
 
 

@@ -23,6 +23,12 @@ def cumulated(positive: Array, scores: Array) -> tuple[NDArray[np.int64], NDArra
     return hits, last + 1 - hits
 
 
+def ranks(values: Array) -> NDArray[np.float64]:
+    """Ranks from 1 on, [N]; equal values share the mean of theirs."""
+    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[where], np.float64)
+
+
 def one_vs_rest(y: Array, predictions: Array, area: Callable[[Array, Array], float]) -> float:
     """``area(positive, scores)`` of the positive class (binary), or averaged over the classes, or over several targets
     (``y`` [N, T]), where it is not NaN."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ninefold.core.table import Array
+from ninefold.metrics._ranking import ranks
 from ninefold_runtime.schema import Task
 
 
@@ -24,9 +25,7 @@ class RankCorrelation:
     needs_labels: ClassVar[bool] = False
 
     def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
-        from scipy.stats import rankdata
-
-        first, second = rankdata(y), rankdata(predictions[:, 0])
+        first, second = ranks(y), ranks(predictions[:, 0])
         if np.ptp(first) == 0 or np.ptp(second) == 0:
             return float("nan")
         return float(np.corrcoef(first, second)[0, 1])

@@ -8,7 +8,6 @@ from typing import get_args
 from ninefold.core import parts
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.problem import Peek, Wishes
-from ninefold.problem.target import Target
 from ninefold_runtime.schema import Kind
 
 MISSING = ("mean", "median", "mode", "predicted", "iterative", "neighbours")
@@ -38,24 +37,6 @@ def refuse_unknown(peek: Peek, wishes: Wishes) -> None:
     seconds, work = wishes.budget.seconds, wishes.budget.work
     if (seconds is not None and seconds <= 0) or (work is not None and work < 1):
         raise WishError("NF-E312", "the budget must be more than nothing", hint="for example --budget 60s")
-
-
-def refuse_costs(target: Target, wishes: Wishes) -> None:
-    """Raises:
-    WishError: NF-E313 when costs are not a square of finite numbers, one row and column per class.
-    """
-    size = len(target.classes)
-    if not wishes.costs:
-        return
-    if not size:
-        raise WishError("NF-E313", "costs belong to the classes of one target", hint="leave --costs out")
-    shape = (len(wishes.costs), *sorted({len(row) for row in wishes.costs}))
-    if shape != (size, size):
-        got = f"{shape[0]} rows of {' or '.join(map(str, shape[1:]))} numbers"
-        hint = f"one row per true class, one number per predicted class, in this order: {', '.join(target.classes)}"
-        raise WishError("NF-E313", f"costs for {size} classes must be {size} × {size}, these are {got}", hint=hint)
-    if any(not 0 <= abs(cost) < float("inf") for row in wishes.costs for cost in row):
-        raise WishError("NF-E313", "a cost is not a finite number", hint="give plain numbers")
 
 
 def _named(wishes: Wishes) -> dict[str, Iterable[str]]:

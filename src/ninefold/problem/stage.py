@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ninefold.core.book import Context
 from ninefold.core.problem import Peek, Problem, Wishes
-from ninefold.problem.columns import refuse_costs, refuse_unknown
+from ninefold.problem.columns import refuse_unknown
+from ninefold.problem.costs import costs_of
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
@@ -18,12 +19,12 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
     Raises:
         WishError, ColumnError: see `target_of`, `several_of`, `metric_of`, `validation_of`, `refuse_unknown`,
-            `refuse_costs`, `truths_of`, `clusters_of`, `contamination_of`.
+            `costs_of`, `truths_of`, `clusters_of`, `contamination_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes)
-    refuse_costs(target, wishes)
+    costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
     holdout = holdout_of(peek, wishes)
     return Problem(
@@ -41,7 +42,8 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         holdout=holdout,
         group=wishes.group,
         time=wishes.time,
-        costs=wishes.costs,
+        costs=costs.matrix,
+        gains=costs.gains,
         sensitive=wishes.sensitive,
         kinds=wishes.kinds,
         keep=wishes.keep,
@@ -51,7 +53,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         scale=wishes.scale or "standard",
         allow_rows=wishes.allow_rows,
         limits=wishes.limits,
-        notes=(*_understood(target, wishes), *target.notes, *notes),
+        notes=(*_understood(target, wishes), *target.notes, *notes, *costs.notes),
         counts=target.counts,
         target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
         several=target.several,

@@ -47,7 +47,13 @@ def _settled(problem: Problem) -> Iterable[str]:
         yield from ("--clusters", str(problem.clusters))
     if problem.task == "anomaly":
         yield from ("--contamination", f"{problem.contamination:g}")
-    if problem.costs:
+    yield from _stake(problem)
+
+
+def _stake(problem: Problem) -> Iterable[str]:
+    if problem.gains:
+        yield from ("--gains", json.dumps([[0.0 - cost for cost in row] for row in problem.costs]))
+    elif problem.costs:
         yield from ("--costs", json.dumps(problem.costs))
 
 

@@ -85,18 +85,22 @@ def decision_of(problem: Problem, probabilities: Array, y: Array) -> Decision:
         return Decision(None, "")
     if problem.costs and problem.task == "binary":
         threshold = _cheapest(np.array(problem.costs))
-        return Decision(threshold, "the least expected cost, from the costs given")
+        return Decision(threshold, f"the {_least(problem)}, from the {'gains' if problem.gains else 'costs'} given")
     return _of_share(probabilities[:, 1], y) if problem.task == "binary" else _of_classes(problem)
 
 
 def _of_classes(problem: Problem) -> Decision:
     """For more than two classes."""
     if problem.costs:
-        return Decision(None, "the class with the least expected cost", problem.costs)
+        return Decision(None, f"the class with the {_least(problem)}", problem.costs)
     if problem.task != "ordinal":
         return Decision(None, "the most probable class")
     costs = tuple(tuple(map(float, row)) for row in rank_costs(len(problem.classes)))
     return Decision(None, "the class with the least expected squared distance in rank", costs)
+
+
+def _least(problem: Problem) -> str:
+    return "most expected gain" if problem.gains else "least expected cost"
 
 
 def _of_share(positive: Array, y: Array) -> Decision:

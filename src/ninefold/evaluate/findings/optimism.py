@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 
 from ninefold.core.section import Finding
+from ninefold.diagnosis.intervals import NORMAL
 from ninefold.evaluate.evidence import Evidence
-from ninefold.evaluate.intervals import NORMAL
 from ninefold.evaluate.written import between, number
 
 ROUNDING = 1e-9

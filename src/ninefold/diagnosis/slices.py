@@ -27,8 +27,8 @@ from ninefold.core.protocols import Metric
 from ninefold.core.results import Score, Slice
 from ninefold.core.table import Array
 from ninefold.core.words import cell
-from ninefold.evaluate.answers import Answers
-from ninefold.evaluate.intervals import Index, Resampling, resampled
+from ninefold.diagnosis.answers import Answers
+from ninefold.diagnosis.intervals import Index, Resampling, mean_and_error, resampled
 from ninefold_runtime.schema import Column, Task
 from ninefold_runtime.wire import absent
 
@@ -66,16 +66,19 @@ def parts_of(column: Column, train: Array, sealed: Array) -> Iterator[tuple[str,
 def _ranges(column: Column, known: Array, sealed: Array) -> Iterator[tuple[str, Mask]]:
     values = np.unique(known)
     if len(values) <= FEW_VALUES:
-        yield from ((_word(column, value), sealed == value) for value in values)
+        yield from ((word_of(column, value), sealed == value) for value in values)
         return
     edges = np.unique(np.quantile(known, (0.25, 0.5, 0.75), method="lower"))
-    words = [_word(column, edge) for edge in edges]
+    words = [word_of(column, edge) for edge in edges]
     names = [f"≤ {words[0]}", *(f"> {a} to {b}" for a, b in pairwise(words)), f"> {words[-1]}"]
     place = np.searchsorted(edges, sealed, side="left")
     yield from ((name, place == code) for code, name in enumerate(names))
 
 
-def _word(column: Column, value: float) -> str:
+def word_of(column: Column, value: float | int | str) -> str:
+    """A value in wire form as a person would write it; empty where it is missing."""
+    if isinstance(value, str) or absent(np.array([value]))[0]:
+        return value if isinstance(value, str) else ""
     if column.kind == "boolean":
         return "yes" if value else "no"
     return str(np.datetime64(int(value), "us"))[:10] if column.kind == "datetime" else cell(float(value))
@@ -130,10 +133,9 @@ class Jury:
         return Judged(Slice(column, name, len(inside), score, *limits), worse, self._p(mask))
 
     def _p(self, mask: Mask) -> float:
-        """One-sided Welch test of the surprise inside against the rest; its errors allow for rows that are drawn
-        together (Liang and Zeger 1986)."""
-        mean, error = _mean_and_error(self.surprise[mask], self.how.codes[mask])
-        other, other_error = _mean_and_error(self.surprise[~mask], self.how.codes[~mask])
+        """One-sided Welch test of the surprise inside against the rest."""
+        mean, error = mean_and_error(self.surprise[mask], self.how.codes[mask])
+        other, other_error = mean_and_error(self.surprise[~mask], self.how.codes[~mask])
         both = float(np.hypot(error, other_error))
         return 1 - NormalDist().cdf((mean - other) / both) if both > 0 else float(mean <= other)
 
@@ -142,11 +144,6 @@ def _entropy(probabilities: Array) -> NDArray[np.float64]:
     """The log-loss that each row of probabilities [N, K] expects of itself, [N]."""
     likely = np.maximum(probabilities, SMALLEST)
     return np.asarray(-np.einsum("nk,nk->n", likely, np.log(likely)))
-
-
-def _mean_and_error(values: NDArray[np.float64], clusters: Array) -> tuple[float, float]:
-    mean = float(values.mean())
-    return mean, float(np.sqrt(np.sum(np.bincount(clusters, values - mean) ** 2))) / len(values)
 
 
 def weak(found: tuple[Judged, ...], headline: Score) -> tuple[Judged, ...]:

@@ -61,9 +61,13 @@ class Resampling:
         low, high = self._limits(value, known)
         return min(low, value), max(high, value)
 
+    def spread(self, value: float, samples: Array) -> Array:
+        """Samples around ``value`` as far apart as if every unit had been drawn."""
+        return np.asarray(value + (samples - value) * np.sqrt(min(LARGEST / self.units, 1.0)))
+
     def _limits(self, value: float, known: Array) -> tuple[float, float]:
         far = _distance(self.units)
-        known = value + (known - value) * np.sqrt(min(LARGEST / self.units, 1.0))
+        known = self.spread(value, known)
         if known.size < ENOUGH:
             half = far * float(known.std(ddof=1))
             return max(value - half, float(known.min())), min(value + half, float(known.max()))
@@ -92,6 +96,12 @@ def resampling(rows: Rows) -> Resampling:
     if rows.groups is not None:
         return Resampling(_dense(rows.groups))
     return Resampling(np.arange(len(rows)) if rows.times is None else _blocks(rows.times))
+
+
+def mean_and_error(values: NDArray[np.float64], units: Array) -> tuple[float, float]:
+    """The mean and its standard error, which allows for rows of one unit that are alike (Liang and Zeger 1986)."""
+    mean = float(values.mean())
+    return mean, float(np.sqrt(np.sum(np.bincount(units, values - mean) ** 2))) / len(values)
 
 
 def _dense(codes: Array) -> Index:
