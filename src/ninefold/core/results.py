@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ninefold.core.fairness import Fairness, Front, GroupThresholds
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
@@ -40,7 +41,7 @@ class Trial:
     parent: int | None = None
     """The trial that it varies in answer to that finding."""
     augment: str = ""
-    """How rows were made to learn from beside the true ones: smote, mixup, or not at all."""
+    """How rows were made to learn from beside the true ones (smote, mixup), or drawn anew (reweigh); else nothing."""
     measures: dict[str, float] = field(default_factory=dict)
     """Means over the folds of what else was measured, by name."""
 
@@ -102,6 +103,8 @@ class Leaderboard:
     """The members are combined by a second layer, as an honest test said that it pays; else by ``weights``."""
     why_chosen: str = ""
     """Of clusterings: why this one, and this number of clusters."""
+    front: Front | None = None
+    """Where fairness is asked for: the ways to decide, and the one that ``weights`` are of."""
 
     @property
     def ensemble_score(self) -> float:
@@ -175,6 +178,8 @@ class Model:
     """``.npy`` [N, K]: calibrated out-of-fold predictions of the training rows, NaN where never validated."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of a multilabel problem, the probability from which each target is labelled yes."""
+    group_thresholds: GroupThresholds | None = None
+    """Where groups have thresholds of their own; ``threshold`` is then for rows of no known group."""
 
 
 @dataclass(frozen=True)
@@ -406,6 +411,8 @@ class Evaluation:
     """Of several targets, the scores of each."""
     coverage: tuple[Coverage, ...] = ()
     """Of quantiles, whether they hold what they promise."""
+    fairness: Fairness | None = None
+    """Where sensitive columns are named."""
 
 
 @dataclass(frozen=True)

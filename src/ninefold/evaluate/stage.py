@@ -10,6 +10,7 @@ import numpy as np
 
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
+from ninefold.core.fairness import Fairness
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
@@ -23,6 +24,7 @@ from ninefold.evaluate.curves import curves
 from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
+from ninefold.evaluate.fairness import Measure, fairness
 from ninefold.evaluate.importance import Shuffling, importances
 from ninefold.evaluate.intervals import Resampling, resampling
 from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
@@ -30,7 +32,7 @@ from ninefold.evaluate.slices import Judged, Jury, Mask, parts_of, weak
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
-SCORING, SHUFFLING, SLICING = 0.2, 0.3, 0.25
+SCORING, SHUFFLING, SLICING, GROUPING = 0.2, 0.3, 0.25, 0.2
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -70,6 +72,7 @@ def evaluate(
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
     important = _importances(case, case.metrics[smooth], model)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
+    by_group = _fairness(case, dataset, leaderboard, model)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
@@ -94,6 +97,7 @@ def evaluate(
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
+        fairness=by_group,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))
@@ -140,6 +144,16 @@ def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Scor
     metric = case.metrics[headline.metric]
     jury = Jury(case.answers, metric, case.how, case.rng, case.problem.task, case.problem.quantiles)
     return jury.judged(candidates(), case.share(SLICING))
+
+
+def _fairness(case: Case, dataset: Dataset, board: Leaderboard, model: Model) -> Fairness | None:
+    if not case.problem.sensitive:
+        return None
+    case.context.progress("comparing groups", 0.85)
+    clock = case.share(GROUPING)
+    measure = Measure(case.problem, case.answers, case.how, case.rng)
+    told = fairness(dataset, case.rows, measure, clock)
+    return dataclasses.replace(told, front=board.front, thresholds=model.group_thresholds)
 
 
 def _sliced_names(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import learning
+from ninefold.evaluate import fairness_view, learning
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -28,17 +28,23 @@ def view(evaluation: Evaluation) -> Section:
         sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, "
         f"looked at {times(evaluation.openings)}",
         questions=QUESTIONS,
-        facts=_facts(evaluation),
+        facts=(*_facts(evaluation), *fairness_view.facts(evaluation.fairness)),
         findings=evaluation.findings,
-        tables=tuple(table for table in _tables(evaluation) if table),
+        tables=(*(table for table in _tables(evaluation) if table), *fairness_view.tables(evaluation.fairness)),
         figures=(
             *_curves(evaluation),
             *_matrix(evaluation),
             *_calibration(evaluation),
             *learning.figures(evaluation),
             *_importance(evaluation),
+            *fairness_view.figures(evaluation.fairness),
         ),
-        text=(evaluation.verdict.sentence, *learning.text(evaluation), _method(evaluation)),
+        text=(
+            evaluation.verdict.sentence,
+            *learning.text(evaluation),
+            _method(evaluation),
+            *fairness_view.text(evaluation.fairness),
+        ),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ninefold.core.book import Context
+from ninefold.core.fairness import ALLOWED
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_costs, refuse_unknown
+from ninefold.problem.fair import fair_of
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
@@ -18,7 +20,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
     Raises:
         WishError, ColumnError: see `target_of`, `several_of`, `metric_of`, `validation_of`, `refuse_unknown`,
-            `refuse_costs`, `truths_of`, `clusters_of`, `contamination_of`.
+            `refuse_costs`, `truths_of`, `clusters_of`, `contamination_of`, `fair_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
@@ -43,6 +45,8 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         time=wishes.time,
         costs=wishes.costs,
         sensitive=wishes.sensitive,
+        fair=fair_of(target, wishes),
+        fair_gap=ALLOWED if wishes.fair_gap is None else wishes.fair_gap,
         kinds=wishes.kinds,
         keep=wishes.keep,
         drop=wishes.drop,

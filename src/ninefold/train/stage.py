@@ -26,6 +26,7 @@ from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
+from ninefold.train.policy import policy_of
 from ninefold_runtime.files import write_whole
 
 
@@ -98,7 +99,8 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
     if calibration.kind == "temperature":
         blend[seen] = calibrated(blend[seen], calibration.parameters[0])
     decision = decision_of(problem, blend[seen], y)
-    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack)
+    policy = policy_of(dataset, board, blend, decision.threshold)
+    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack, policy=policy)
     return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
 
 
@@ -148,6 +150,7 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         threshold=draft.blueprint.decision.threshold,
         thresholds=dict(zip(draft.blueprint.problem.several, draft.blueprint.decision.thresholds, strict=False)),
         threshold_why=draft.blueprint.decision.why,
+        group_thresholds=None if draft.blueprint.policy is None else draft.blueprint.policy.told(),
         parity=proof,
         refused=refused,
         columns=draft.columns,
