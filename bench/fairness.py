@@ -45,7 +45,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     default = os.environ.get("NINEFOLD_DATA", str(results.ROOT.parent / "shared" / "data"))
     parser.add_argument("--data", default=default, help="folder with tables/adult.*.csv.gz and fairness/compas")
-    parser.add_argument("--budget", default="90s", help="of each run")
+    parser.add_argument("--budget", default="60s", help="of each run")
     chosen = parser.parse_args()
     data = Path(chosen.data)
     figures = dict(known_figures(data))
@@ -102,9 +102,10 @@ def known_figures(data: Path) -> Iterator[tuple[str, Figures]]:
     yield "Fairlearn, exponentiated gradient", figures(np.asarray(game.predict(more, random_state=0)))
     out_of_fold = cross_val_predict(learner(), x, y, cv=5, method="predict_proba")[:, 1]
     chance, codes, others = model.predict_proba(more)[:, 1], (sex == "Male").astype(int), (other == "Male").astype(int)
-    for criterion in ("demographic-parity", "equal-opportunity", "equalised-odds"):
-        own = thresholds(out_of_fold, y, codes, 2, Aim(criterion, 0.0, 0.5))
-        yield f"ours, {criterion.replace('-', ' ')}", figures((chance >= own[others]).astype(int))
+    for criterion, slack in (("demographic-parity", 0.0), ("equal-opportunity", 0.0), ("equalised-odds", 0.05)):
+        own = thresholds(out_of_fold, y, codes, 2, Aim(criterion, slack, 0.5))
+        within = f" within {slack:g}" if slack else ""
+        yield f"ours, {criterion.replace('-', ' ')}{within}", figures((chance >= own[others]).astype(int))
 
 
 def learner() -> LGBMClassifier:

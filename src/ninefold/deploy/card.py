@@ -13,6 +13,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Model, Score
 from ninefold.core.table import Dataset
 from ninefold.core.words import cell, size
+from ninefold.deploy.groups import by_group
 
 NOT_MEASURED = "Not measured."
 OWNER = "To be written by the owner of this model; nothing in the data tells."
@@ -29,7 +30,7 @@ def card(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluatio
         "Evaluation data": _evaluation_data(dataset),
         "Training data": _training_data(problem, dataset),
         "Quantitative analyses": _analyses(evaluation),
-        "Ethical considerations": _ethics(problem),
+        "Ethical considerations": (*_ethics(problem), *by_group(evaluation.fairness, _plain)),
         "Caveats and recommendations": _caveats(evaluation),
     }
     text = "\n\n".join(f"## {heading}\n\n" + "\n".join(lines) for heading, lines in parts.items())

@@ -54,3 +54,10 @@ def text(front: Front) -> tuple[str, ...]:
         "one criterion hold can break another: look at all three differences before choosing.",
         *front.notes,
     )
+
+
+def sentence(front: Front) -> str:
+    """What was taken for fairness' sake, to follow the score."""
+    chosen = front.choices[front.chosen]
+    taken = {"ensemble": "", "thresholds": ", thresholds by group"}.get(chosen.kind, f", taken as {chosen.kind}")
+    return f"{taken} · groups {front.gap(chosen):.3f} apart"

@@ -25,7 +25,8 @@ def view(board: Leaderboard) -> Section:
     return Section(
         title="Models",
         sentence=f"{counted(len(board.trials), 'trial')} · {title} {board.ensemble_score:.4f} by "
-        + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title),
+        + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title)
+        + (front_view.sentence(board.front) if board.front else ""),
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
         findings=(*failures(board), *answered.findings(board, answers, title)),
         tables=(
