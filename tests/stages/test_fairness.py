@@ -61,6 +61,7 @@ def frame(rows: int = 400, seed: int = 0) -> pl.DataFrame:
         ({"fair": "demografic-parity", "sensitive": ("sex",)}, "no criterion"),
         ({"fair": "equalised-odds", "sensitive": ("sex",), "target": "skill"}, "two classes"),
         ({"fair_gap": 1.5, "sensitive": ("sex",)}, "--fair-gap"),
+        ({"fair": "equalised-odds", "sensitive": ("sex",), "kinds": {"sex": "text"}}, "makes no groups"),
     ],
 )
 def test_what_cannot_be_asked_of_fairness_is_said(wishes: dict[str, Any], says: str, tmp_path: Path) -> None:
@@ -68,6 +69,18 @@ def test_what_cannot_be_asked_of_fairness_is_said(wishes: dict[str, Any], says: 
         problem_of(frame(), tmp_path, **{"target": "y"} | wishes)
     assert caught.value.code == "NF-E318"
     assert caught.value.hint
+
+
+def test_a_run_without_fairlearn_says_at_once_what_it_goes_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wishes: dict[str, Any] = {"target": "y", "sensitive": ("sex",), "fair": "equalised-odds"}
+    assert not any("ninefold[fairness]" in note for note in problem_of(frame(), tmp_path, **wishes).notes)
+    monkeypatch.setattr("ninefold.problem.fair.find_spec", lambda name: None)
+    monkeypatch.setattr("ninefold.select.candidates.find_spec", lambda name: None)
+    asked = problem_of(frame(), tmp_path, **wishes)
+    assert any("ninefold[fairness]" in note for note in asked.notes)
+    assert not {"fair_boosting", "fair_logistic"} & eligible(asked).keys()
 
 
 def test_a_target_is_not_sensitive(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from ninefold.core.book import Context
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_costs, refuse_unknown
-from ninefold.problem.fair import fair_of
+from ninefold.problem.fair import fair_of, without_constraint
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
@@ -45,7 +45,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         time=wishes.time,
         costs=wishes.costs,
         sensitive=wishes.sensitive,
-        fair=fair_of(target, wishes),
+        fair=fair_of(target, peek, wishes),
         fair_gap=ALLOWED if wishes.fair_gap is None else wishes.fair_gap,
         kinds=wishes.kinds,
         keep=wishes.keep,
@@ -55,7 +55,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         scale=wishes.scale or "standard",
         allow_rows=wishes.allow_rows,
         limits=wishes.limits,
-        notes=(*_understood(target, wishes), *target.notes, *notes),
+        notes=(*_understood(target, wishes), *target.notes, *notes, *without_constraint(wishes)),
         counts=target.counts,
         target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
         several=target.several,
