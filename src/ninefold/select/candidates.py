@@ -60,8 +60,8 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
 
 def mitigates(candidate: Candidate, learners: Mapping[str, type[Any]]) -> bool:
     """Whether it is tried to be fair, and not for its loss."""
-    fair: bool = learners[candidate.learner].card.mitigates
-    return fair or candidate.augment == REWEIGHED
+    learner = learners.get(candidate.learner)
+    return candidate.augment == REWEIGHED or (learner is not None and bool(learner.card.mitigates))
 
 
 def installed(card: Card) -> bool:
