@@ -43,9 +43,8 @@ class Grouping:
     def codes(self, values: Array) -> Codes:
         """The group of each value [N] in wire form."""
         if not self.edges:
-            met, where = np.unique(values.astype(str), return_inverse=True)
             place = {level: code for code, level in enumerate(self.levels)} | {"": self.missing}
-            return np.array([place.get(level, self.other) for level in met], np.int64)[where]
+            return np.array([place.get(value, self.other) for value in values.tolist()], np.int64)
         found = np.searchsorted(np.array(self.edges, values.dtype), values, side="left")
         return np.asarray(np.where(absent(values), self.missing, found), np.int64)
 

@@ -28,6 +28,11 @@ class Policy:
     def column(self) -> str:
         return self.grouping.column
 
+    @property
+    def why(self) -> str:
+        """Of the plain threshold, what it is still for."""
+        return f"of rows of no known group, as groups of {self.column} have thresholds of their own"
+
     def each(self, columns: Mapping[str, Array]) -> Array:
         """[N]: the threshold of each row."""
         return np.asarray(self.thresholds[self.grouping.codes(columns[self.column])])

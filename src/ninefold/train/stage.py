@@ -138,7 +138,7 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
 
 
 def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
-    path = context.folder / "model.onnx"
+    path, policy = context.folder / "model.onnx", draft.blueprint.policy
     write_whole(path, draft.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
     return Model(
@@ -149,8 +149,8 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         calibration=draft.blueprint.calibration,
         threshold=draft.blueprint.decision.threshold,
         thresholds=dict(zip(draft.blueprint.problem.several, draft.blueprint.decision.thresholds, strict=False)),
-        threshold_why=draft.blueprint.decision.why,
-        group_thresholds=None if draft.blueprint.policy is None else draft.blueprint.policy.told(),
+        threshold_why=draft.blueprint.decision.why if policy is None else policy.why,
+        group_thresholds=None if policy is None else policy.told(),
         parity=proof,
         refused=refused,
         columns=draft.columns,
