@@ -36,6 +36,7 @@ PARTS = (
     Part("evaluation", "Evaluation", (7,)),
     Part("diagnosis", "Diagnosis", topic="diagnosis", questions=(4, 10, 11, 15)),
     Part("explanation", "Explanation", topic="explanation", questions=(47,)),
+    Part("fairness", "Fairness", topic="fairness", questions=(50,)),
     Part("data", "Problem and data", (1, 2, 3, 4)),
     Part("deploy", "Deploy and watch", (8, 9)),
 )
