@@ -94,13 +94,14 @@ class Measure:
         self._curves = bool(problem.classes)
 
     def groups(self, split: Split, clock: Clock) -> tuple[Group, ...]:
-        """Every group that has rows, the largest first; resampled as often as time allows."""
+        """Every group that has rows, in order, crossed ones the largest first; resampled as often as time allows."""
         codes, rows = np.unique(split.codes, return_counts=True)
         found = []
         for place, code in enumerate(codes):
             mask = split.codes == code
             found.append(self._group(split.names[code], mask, Clock(clock.left / (len(codes) - place))))
-        return tuple(found[i] for i in np.argsort(-rows, kind="stable"))
+        order = np.argsort(-rows, kind="stable") if len(split.columns) > 1 else range(len(found))
+        return tuple(found[i] for i in order)
 
     def _group(self, name: str, mask: Array, clock: Clock) -> Group:
         above = np.array([ratio.above[mask] for ratio in self.ratios])

@@ -19,9 +19,9 @@ def table(front: Front) -> Table:
         )
         for place in order
     ]
-    differences = [f"{criterion.replace('-', ' ')} difference" for criterion in CRITERIA]
-    headings = ("way to decide", front.metric, *differences, "on the front", f"asks for {front.column}")
-    title = f"What fairness between groups of {front.column} costs, out of fold"
+    criteria = [criterion.replace("-", " ") for criterion in CRITERIA]
+    headings = ("way to decide", front.metric, *criteria, "on the front", f"asks for {front.column}")
+    title = f"What fairness between groups of {front.column} costs: score and differences, out of fold"
     return Table(title, headings, tuple(rows), starred=order.index(front.chosen), topic="fairness")
 
 
