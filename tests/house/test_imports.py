@@ -16,6 +16,7 @@ LATE_ONLY = {
     "pandas",
     "pyarrow",
     "shap",
+    "fairlearn",
     "sqlalchemy",
     "onnxruntime",
 }

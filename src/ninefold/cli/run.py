@@ -86,6 +86,18 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         list[str] | None,
         typer.Option(metavar="COLUMN", help="Compare groups of this column. Repeatable.", rich_help_panel=COLUMNS),
     ] = None,
+    fair: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CRITERION",
+            help="Mitigate for the first sensitive column: demographic-parity, equal-opportunity or equalised-odds.",
+            rich_help_panel=COLUMNS,
+        ),
+    ] = None,
+    fair_gap: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Groups may differ by so much; else 0.05.", rich_help_panel=COLUMNS),
+    ] = None,
     kind: Annotated[
         list[str] | None,
         typer.Option(metavar="COLUMN=KIND", help="Overrule what was inferred. Repeatable.", rich_help_panel=COLUMNS),
@@ -190,6 +202,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         costs=said.stake("costs", costs),
         gains=said.stake("gains", gains),
         sensitive=tuple(sensitive or ()),
+        fair=fair,
+        fair_gap=fair_gap,
         kinds=said.kinds(kind or ()),
         keep=tuple(keep or ()),
         drop=tuple(drop or ()),

@@ -129,6 +129,7 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
         for name, why in roles.items()
         if name is not None and name not in problem.keep
     }
+    away = {name: why for name, why in away.items() if name in peek.refused or name not in problem.only_judged}
     kept = [column for column in peek.columns if column.name not in {*problem.targets, *away}]
     if not kept:
         raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 
+from ninefold.core.fairness import ALLOWED
 from ninefold.core.words import seconds_in
 from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task
 
@@ -68,6 +69,11 @@ class Wishes:
     gains: Stake = ()
     """The same of gains; one of the two can be given."""
     sensitive: tuple[str, ...] = ()
+    """Columns whose groups are compared, also those that ``drop`` keeps away from learning."""
+    fair: str | None = None
+    """Mitigate for the first sensitive column: demographic-parity, equal-opportunity or equalised-odds."""
+    fair_gap: float | None = None
+    """The difference between groups that may stay; else 0.05."""
     kinds: dict[str, Kind] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     """Columns to keep although an audit would leave them out."""
@@ -213,6 +219,9 @@ class Problem:
     """How many clusters are wished for."""
     contamination: float = CONTAMINATION
     """Share of the training rows that would be called anomalies."""
+    fair: str | None = None
+    """The criterion that a model must come close to, in the groups of the first sensitive column."""
+    fair_gap: float = ALLOWED
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -227,6 +236,12 @@ class Problem:
     def sought(self) -> str:
         """What the run is after: the target as it is shown, clusters, or anomalies."""
         return self.target or _sought_by(self.task)
+
+    @property
+    def only_judged(self) -> tuple[str, ...]:
+        """Sensitive columns that nothing may learn from: they stay with the rows for groups to be compared."""
+        away = {*self.drop, self.group, self.time, self.truth} - {*self.keep}
+        return tuple(name for name in self.sensitive if name in away)
 
     @property
     def one_of_them(self) -> str:

@@ -57,8 +57,21 @@ class Card:
     """The module that must be importable for the learner to run, where it is not part of the core install."""
     extra: str = ""
     """The extra that brings ``library``: ``pip install 'ninefold[extra]'``."""
+    mitigates: bool = False
+    """It learns under a criterion of fairness, and is tried where one is asked for."""
     tolerance: float = 1e-9
     """Largest accepted difference between graph and Python, in probability or relative to the target's spread."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitive:
+    """Of each example the group [N] that it belongs to, and the criterion that groups are to meet."""
+
+    groups: Array
+    criterion: str
+
+    def take(self, index: Array) -> Sensitive:
+        return Sensitive(self.groups[index], self.criterion)
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,8 @@ class Examples:
     stop: Examples | None = None
     levels: tuple[float, ...] = ()
     """The quantiles to predict, for the task quantile."""
+    sensitive: Sensitive | None = None
+    """Where fairness is asked for; for learners whose card says that they mitigate."""
 
 
 class Form(Protocol):
@@ -210,7 +225,7 @@ class FitJob:
     draw: int | None = None
     """Learn from this bootstrap of them, counted from 0 (bias and variance)."""
     augment: str = ""
-    """Add made rows to those learned from: smote, mixup, or nothing."""
+    """What is done to the rows learned from: smote and mixup add made ones, reweigh draws them anew, or nothing."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.explained import Explained
+from ninefold.core.fairness import Fairness, Front, GroupThresholds
 from ninefold.core.mistakes import Mistakes
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
@@ -44,7 +45,7 @@ class Trial:
     parent: int | None = None
     """The trial that it varies in answer to that finding."""
     augment: str = ""
-    """How rows were made to learn from beside the true ones: smote, mixup, or not at all."""
+    """How rows were made to learn from beside the true ones (smote, mixup), or drawn anew (reweigh); else nothing."""
     measures: dict[str, float] = field(default_factory=dict)
     """Means over the folds of what else was measured, by name."""
 
@@ -106,6 +107,8 @@ class Leaderboard:
     """The members are combined by a second layer, as an honest test said that it pays; else by ``weights``."""
     why_chosen: str = ""
     """Of clusterings: why this one, and this number of clusters."""
+    front: Front | None = None
+    """Where fairness is asked for: the ways to decide, and the one that ``weights`` are of."""
 
     @property
     def ensemble_score(self) -> float:
@@ -187,6 +190,8 @@ class Model:
     """The share of the members' weight that it tells of."""
     background: Path | None = None
     """``background.json``: made-up rows that stand for the training rows in explanations."""
+    group_thresholds: GroupThresholds | None = None
+    """Where groups have thresholds of their own; ``threshold`` is then for rows of no known group."""
 
 
 @dataclass(frozen=True)
@@ -431,6 +436,8 @@ class Evaluation:
     """The rows with the largest loss and what they have in common; None where nothing is predicted."""
     stakes: Stakes | None = None
     """What decisions cost or gain, where the user said what each does."""
+    fairness: Fairness | None = None
+    """Where sensitive columns are named."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ import dataclasses
 
 import numpy as np
 
+from ninefold.core.fairness import REWEIGHED
 from ninefold.core.protocols import Examples, FitJob
 from ninefold.core.table import Array
+from ninefold.crew.reweighing import reweighed
 
 NEIGHBOURS = 5
 RARE = 1 / 3
@@ -20,12 +22,15 @@ ALPHA = 0.2
 
 
 def augmented(data: Examples, job: FitJob) -> Examples:
-    """The examples, with made rows at their end where ``job.augment`` says how they are made: smote or mixup."""
+    """The examples, with made rows at their end where ``job.augment`` says how they are made: smote or mixup; or drawn
+    anew: reweigh."""
     if not job.augment:
         return data
     rng = np.random.default_rng([job.seed, 11, job.trial, 0 if job.fold is None else job.fold + 1])
+    if job.augment == REWEIGHED:
+        return reweighed(data, rng)
     x, y = {"smote": _smote, "mixup": _mixup}[job.augment](data, rng)
-    return dataclasses.replace(data, x=np.vstack([data.x, x]), y=np.concatenate([data.y, y]))
+    return dataclasses.replace(data, x=np.vstack([data.x, x]), y=np.concatenate([data.y, y]), sensitive=None)
 
 
 def _smote(data: Examples, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ import numpy as np
 from ninefold.core.book import read_noun
 from ninefold.core.plan import Fold, Plan
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Examples, View
+from ninefold.core.protocols import Examples, Sensitive, View
 from ninefold.core.recipe import Features
 from ninefold.core.table import Array, Dataset, Rows, read_rows
 from ninefold.core.tasks import known
 from ninefold.core.workshop import Workshop, load_array, save_array
+from ninefold.fairness.groups import grouping_of
 from ninefold.forms.onnx import Session
 from ninefold.forms.recipe import fit_recipe
 
@@ -63,6 +65,16 @@ class Desk:
     def gate(self) -> Rows:
         """The rows of the parity gate, which training writes before it asks for fits on all rows."""
         return read_rows(self.workshop.gate, self.dataset.names)
+
+    @cached_property
+    def sensitive(self) -> Sensitive | None:
+        """The groups of all training rows, where fairness between them is asked for."""
+        if self.problem.fair is None:
+            return None
+        name = self.problem.sensitive[0]
+        values = self.dataset.rows.columns[name]
+        grouping = grouping_of(self.dataset.column(name), values)
+        return None if isinstance(grouping, str) else Sensitive(grouping.codes(values), self.problem.fair)
 
     def fold(self, number: int | None) -> Fold:
         """A fold of the plan; None learns from every training row and asks for the gate rows."""
@@ -109,7 +121,10 @@ class Desk:
         split = len(fold.train) if stopping and len(fold.stop) else len(fold.learned)
         stop = self._examples(material, material.learned[split:], target[fold.learned[split:]], None)
         apart = stop if split < len(fold.learned) else None
-        return self._examples(material, material.learned[:split], target[fold.learned[:split]], apart)
+        examples = self._examples(material, material.learned[:split], target[fold.learned[:split]], apart)
+        if self.sensitive is None:
+            return examples
+        return dataclasses.replace(examples, sensitive=self.sensitive.take(fold.learned[:split]))
 
     def _examples(self, material: Material, x: Array, y: Array, stop: Examples | None) -> Examples:
         notes = material.notes

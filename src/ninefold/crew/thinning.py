@@ -29,4 +29,5 @@ def _share(rows: int, share: float, rng: np.random.Generator) -> Array:
 
 
 def _taken(data: Examples, kept: Array) -> Examples:
-    return dataclasses.replace(data, x=np.asarray(data.x[kept]), y=data.y[kept])
+    sensitive = data.sensitive and data.sensitive.take(kept)
+    return dataclasses.replace(data, x=np.asarray(data.x[kept]), y=data.y[kept], sensitive=sensitive)

@@ -16,6 +16,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Model, Score, Slice
 from ninefold.core.table import Dataset
 from ninefold.core.words import cell, column, size
+from ninefold.deploy.groups import by_group
 
 SHOWN = 12
 """Slices that are listed, the worst first."""
@@ -31,7 +32,7 @@ def card(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluatio
         "Evaluation data": _evaluation_data(dataset),
         "Training data": _training_data(problem, dataset),
         "Quantitative analyses": _analyses(evaluation),
-        "Ethical considerations": _ethics(problem),
+        "Ethical considerations": (*_ethics(problem), *by_group(evaluation.fairness, plain)),
         "Caveats and recommendations": _caveats(evaluation),
     }
     return markdown.page(f"Model card: {plain(problem.sought)}", parts)

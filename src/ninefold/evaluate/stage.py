@@ -12,6 +12,7 @@ from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
 from ninefold.core.explained import Explained
+from ninefold.core.fairness import Fairness
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
@@ -33,6 +34,7 @@ from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explained
+from ninefold.evaluate.fairness import Measure, fairness
 from ninefold.evaluate.groups import THRESHOLD, groups
 from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, together
 from ninefold.evaluate.mistakes import Judgement, mistakes_of
@@ -44,7 +46,7 @@ from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
 SCORING, STAKING, SHUFFLING, SLICING, SEEKING = 0.2, 0.05, 0.3, 0.25, 0.1
-EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.1, 0.05
+GROUPING, EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.2, 0.1, 0.05
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -89,6 +91,7 @@ def evaluate(
     sliced = _slices(case, dataset, names, headline)
     judgement = Judgement(problem, dataset, case.rows, case.answers, case.how, names)
     mistakes = mistakes_of(judgement, case.rng.spawn(1)[0], case.share(SEEKING))
+    by_group = _fairness(case, dataset, leaderboard, model)
     explained_rows = _explained(case, dataset, model)
     behaviour = _behaviour(case, dataset, model, shuffled)
     context.progress("fitting the best learner on fewer rows", 0.9)
@@ -119,6 +122,7 @@ def evaluate(
         behaviour=behaviour,
         mistakes=mistakes,
         stakes=stakes,
+        fairness=by_group,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))
@@ -198,6 +202,16 @@ def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Scor
     metric = case.metrics[headline.metric]
     jury = Jury(case.answers, metric, case.how, case.rng, case.problem.task, case.problem.quantiles)
     return jury.judged(candidates(), case.share(SLICING))
+
+
+def _fairness(case: Case, dataset: Dataset, board: Leaderboard, model: Model) -> Fairness | None:
+    if not case.problem.sensitive:
+        return None
+    case.context.progress("comparing groups", 0.85)
+    clock = case.share(GROUPING)
+    measure = Measure(case.problem, case.answers, case.how, case.rng)
+    told = fairness(dataset, case.rows, measure, clock)
+    return dataclasses.replace(told, front=board.front, thresholds=model.group_thresholds)
 
 
 def _sliced_names(

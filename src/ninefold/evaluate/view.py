@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import behaviour_view, explained_view, learning, mistakes_view, stakes_view
+from ninefold.evaluate import behaviour_view, explained_view, fairness_view, learning, mistakes_view, stakes_view
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -28,9 +28,9 @@ def view(evaluation: Evaluation) -> Section:
         sentence=f"{scored(evaluation.headline)} on {evaluation.rows:,} sealed rows, "
         f"looked at {times(evaluation.openings)}",
         questions=QUESTIONS,
-        facts=_facts(evaluation),
+        facts=(*_facts(evaluation), *fairness_view.facts(evaluation.fairness)),
         findings=evaluation.findings,
-        tables=tuple(table for table in _tables(evaluation) if table),
+        tables=(*(table for table in _tables(evaluation) if table), *fairness_view.tables(evaluation.fairness)),
         figures=(
             *_curves(evaluation),
             *_matrix(evaluation),
@@ -40,6 +40,7 @@ def view(evaluation: Evaluation) -> Section:
             *_importance(evaluation),
             *behaviour_view.figures(evaluation),
             *explained_view.figures(evaluation.explained),
+            *fairness_view.figures(evaluation.fairness),
         ),
         text=(
             evaluation.verdict.sentence,
@@ -47,6 +48,7 @@ def view(evaluation: Evaluation) -> Section:
             *mistakes_view.text(evaluation.mistakes),
             *explained_view.text(evaluation.explained),
             _method(evaluation),
+            *fairness_view.text(evaluation.fairness),
         ),
     )
 

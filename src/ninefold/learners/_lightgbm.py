@@ -73,8 +73,8 @@ class Boosting:
         rounds = watch.best or booster.current_iteration()
         link = OBJECTIVES[data.task][2]
         text = booster.model_to_string(num_iteration=rounds)
-        native = _native(booster, rounds, link, scale)
-        return read(text, data.x.shape[1], link, native, factor=scale.spread, offset=scale.centre)
+        grown = native(booster, rounds, link, scale)
+        return read(text, data.x.shape[1], link, grown, factor=scale.spread, offset=scale.centre)
 
     def _levels(self, data: Examples, rng: np.random.Generator, clock: Clock) -> Iterator[Form]:
         """One ensemble of trees for each quantile, each with its share of the time left."""
@@ -143,7 +143,9 @@ class AfterRound:
             raise self.end(round_.iteration, results)
 
 
-def _native(booster: Any, rounds: int, link: Link, scale: Scale) -> Callable[[Array], Array]:
+def native(booster: Any, rounds: int, link: Link, scale: Scale) -> Callable[[Array], Array]:
+    """Predictions [N, K] by LightGBM itself, after so many rounds."""
+
     def predict(x: Array) -> Array:
         out = booster.predict(x, num_iteration=rounds, num_threads=1)
         if link == "softmax":

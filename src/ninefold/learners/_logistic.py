@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,12 +15,13 @@ from ninefold.forms.links import Link, applied
 from ninefold.learners._descent import descended
 
 
-def logistic(data: Examples, c: float, iterations: int, clock: Clock) -> Linear:
+def logistic(data: Examples, c: float, iterations: int, clock: Clock, weights: Array | None = None) -> Linear:
     """The weights that minimise log-loss + |weights|^2 / (2 c N), the intercept unpenalised (scikit-learn's objective).
 
-    L-BFGS takes at most ``iterations`` steps; when the clock runs out, the step reached decides.
+    L-BFGS takes at most ``iterations`` steps; when the clock runs out, the step reached decides. ``weights`` [N] are
+    those of the rows, 1 on average; all equal where there are none.
     """
-    objective = LogLoss(with_ones(data.x), indicators(data), 1.0 / (c * len(data.x)))
+    objective = LogLoss(with_ones(data.x), indicators(data), 1.0 / (c * len(data.x)), weights)
     start = np.zeros(objective.x.shape[1] * objective.y.shape[1])
     weights = descended(objective, start, iterations, clock).reshape(-1, objective.y.shape[1])
     return Linear(weights[:-1], weights[-1], objective.link)
@@ -29,12 +31,20 @@ def logistic(data: Examples, c: float, iterations: int, clock: Clock) -> Linear:
 class LogLoss:
     """Mean log-loss + ``penalty`` / 2 x |weights|^2, the last weight of each score (the intercept) unpenalised.
 
-    ``x`` [N, D + 1] ends in a column of ones; ``y`` [N, S] says which class each row is, S = 1 for two classes.
+    ``x`` [N, D + 1] ends in a column of ones; ``y`` [N, S] says which class each row is, S = 1 for two classes;
+    ``weights`` [N] are those of the rows, all equal where there are none.
     """
 
     x: Array
     y: Array
     penalty: float
+    weights: Array | None = None
+
+    @cached_property
+    def shares(self) -> Array:
+        """[N, 1]: what each row counts for, 1 in all."""
+        weights = np.ones(len(self.x)) if self.weights is None else self.weights
+        return np.asarray(weights / weights.sum())[:, None]
 
     @property
     def link(self) -> Link:
@@ -47,13 +57,13 @@ class LogLoss:
         penalised = self.penalty * np.vstack([weights[:-1], np.zeros_like(weights[-1:])])
         loss = self._log_loss(scores) + 0.5 * float((penalised * weights).sum())
         chances = applied(self.link, scores)[:, -self.y.shape[1] :]
-        gradient = self.x.T @ (chances - self.y) / len(self.x) + penalised
+        gradient = self.x.T @ (self.shares * (chances - self.y)) + penalised
         return loss, gradient.ravel()
 
     def _log_loss(self, scores: Array) -> float:
         others = np.zeros_like(scores) if self.link == "sigmoid" else scores[:, :0]
         total = np.logaddexp.reduce(np.hstack([others, scores]), axis=1)
-        return float((total - (scores * self.y).sum(axis=1)).mean())
+        return float((total - (scores * self.y).sum(axis=1)) @ self.shares[:, 0])
 
 
 def with_ones(x: Array) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 from ninefold.core.book import Context
 from ninefold.core.results import Bundle, Model, Watch
 from ninefold.core.table import Array, Dataset
+from ninefold.fairness.groups import Grouping, grouping_of
 from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
 from ninefold_runtime.drift import FLOORS
 from ninefold_runtime.files import put_folder, write_whole
@@ -53,7 +54,7 @@ def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -
         rows=len(rows),
         columns=sketch_columns(schema, dict(rows.columns)),
         scores=_scores(schema.target, predictions),
-        expected=_expected(schema.target, predictions, model.threshold),
+        expected=_expected(schema.target, predictions, _thresholds(dataset, model)),
         rate=RATE,
     )
     _add(bundle.folder, msgspec.json.encode(sketches), context.folder / "bundle")
@@ -89,7 +90,19 @@ def _positive(target: Target) -> int | None:
     return target.classes.index(target.positive) if target.task == "binary" and target.positive else None
 
 
-def _expected(target: Target, predictions: Array | None, threshold: float | None) -> Expected | None:
+def _thresholds(dataset: Dataset, model: Model) -> Array | float | None:
+    """The threshold of all rows, or of each that was validated, [M], where groups have thresholds of their own."""
+    own = model.group_thresholds
+    if own is None or model.out_of_fold is None:
+        return model.threshold
+    values = dataset.rows.columns[own.column]
+    grouping = grouping_of(dataset.column(own.column), values)
+    assert isinstance(grouping, Grouping)
+    validated = np.isfinite(np.load(model.out_of_fold, allow_pickle=False)).all(axis=1)
+    return np.array([own.thresholds[name] for name in grouping.names])[grouping.codes(values[validated])]
+
+
+def _expected(target: Target, predictions: Array | None, threshold: Array | float | None) -> Expected | None:
     """The mean probability of the label that the graph would give, threshold included."""
     if predictions is None or not target.classes or target.task in UNTARGETED:
         return None

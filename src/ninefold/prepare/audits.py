@@ -25,7 +25,8 @@ INFORMATIVE = 0.6
 
 def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[Audit]:
     """Everything left out, in the order found; ``Problem.keep`` overrules, ``Problem.drop`` adds."""
-    wished = [Audit(name, "NF300", "you asked to leave it out") for name in problem.drop if name in dataset.names]
+    aside = tuple(dict.fromkeys((*problem.drop, *problem.only_judged)))
+    wished = [Audit(name, "NF300", _aside(name, problem)) for name in aside if name in dataset.names]
     plain = [*wished, *_useless(dataset)]
     gone = {audit.column for audit in plain} - set(problem.keep)
     columns = {name: dataset.rows.columns[name] for name in dataset.names if name not in gone}
@@ -35,6 +36,11 @@ def audit(problem: Problem, dataset: Dataset, rng: np.random.Generator) -> list[
     rest = {name: values for name, values in columns.items() if name not in gone}
     found = [*plain, *leaks, *_sparse(dataset, rest, alone, problem), *_repeats(rest)]
     return [audit for audit in found if audit.column not in problem.keep]
+
+
+def _aside(name: str, problem: Problem) -> str:
+    asked = "you asked to leave it out" if name in problem.drop else "it has another part to play"
+    return f"{asked}; only groups are compared by it" if name in problem.only_judged else asked
 
 
 def _strongest(

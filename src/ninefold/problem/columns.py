@@ -53,7 +53,7 @@ def _named(wishes: Wishes) -> dict[str, Iterable[str]]:
 
 def _refuse_target_elsewhere(wishes: Wishes) -> None:
     for option, asked in _named(wishes).items():
-        if option in {"--group", "--time", "--drop", "--keep"} and set(wishes.targets) & set(asked):
+        if option in {"--group", "--time", "--drop", "--keep", "--sensitive"} and set(wishes.targets) & set(asked):
             target = next(name for name in asked if name in wishes.targets)
             message = f'{option}: "{target}" is {"the" if len(wishes.targets) == 1 else "a"} target'
             raise ColumnError("NF-E212", message, hint=f"leave it out of {option}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ninefold.core.book import Context
+from ninefold.core.fairness import ALLOWED
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_unknown
 from ninefold.problem.costs import costs_of
+from ninefold.problem.fair import fair_of, without_constraint
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
@@ -19,7 +21,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
 
     Raises:
         WishError, ColumnError: see `target_of`, `several_of`, `metric_of`, `validation_of`, `refuse_unknown`,
-            `costs_of`, `truths_of`, `clusters_of`, `contamination_of`.
+            `costs_of`, `truths_of`, `clusters_of`, `contamination_of`, `fair_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
@@ -45,6 +47,8 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         costs=costs.matrix,
         gains=costs.gains,
         sensitive=wishes.sensitive,
+        fair=fair_of(target, peek, wishes),
+        fair_gap=ALLOWED if wishes.fair_gap is None else wishes.fair_gap,
         kinds=wishes.kinds,
         keep=wishes.keep,
         drop=wishes.drop,
@@ -53,7 +57,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         scale=wishes.scale or "standard",
         allow_rows=wishes.allow_rows,
         limits=wishes.limits,
-        notes=(*_understood(target, wishes), *target.notes, *notes, *costs.notes),
+        notes=(*_understood(target, wishes), *target.notes, *notes, *costs.notes, *without_constraint(wishes)),
         counts=target.counts,
         target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
         several=target.several,

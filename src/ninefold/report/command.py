@@ -63,6 +63,8 @@ def _lists(problem: Problem) -> Iterable[str]:
     for option, values in named.items():
         for value in values:
             yield from (option, value)
+    if problem.fair:
+        yield from ("--fair", problem.fair, "--fair-gap", f"{problem.fair_gap:g}")
     if problem.missing != "median":
         yield from ("--missing", problem.missing)
     if problem.scale != "standard":

@@ -15,7 +15,7 @@ from ninefold.core.recipe import Features
 from ninefold.core.results import Geometry
 from ninefold.core.table import Dataset
 from ninefold.diagnosis.curves import Scale
-from ninefold.select.candidates import Candidate
+from ninefold.select.candidates import Candidate, mitigates
 from ninefold.select.trials import Entry
 
 ACTIONS = "ninefold.select.actions"
@@ -43,7 +43,8 @@ class Situation:
     @property
     def leaders(self) -> list[Entry]:
         """The best trials that learned something from columns."""
-        return [entry for entry in self.finished if entry.candidate.learner != BASELINE][:LEADERS]
+        plain = [entry for entry in self.finished if not mitigates(entry.candidate, self.learners)]
+        return [entry for entry in plain if entry.candidate.learner != BASELINE][:LEADERS]
 
     @cached_property
     def scale(self) -> Scale | None:

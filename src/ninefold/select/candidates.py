@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ninefold.core import parts
+from ninefold.core.fairness import REWEIGHED
 from ninefold.core.parts import Value
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Card, View
@@ -24,7 +25,7 @@ PARENTS = 5
 @dataclass(frozen=True)
 class Candidate:
     """A learner by name with every one of its settings, the view it learns from, and how its training rows are
-    augmented (smote, mixup, or not): what a trial tries.
+    augmented (smote, mixup, reweigh, or not): what a trial tries.
 
     ``because`` is the code of the finding that led to it, ``parent`` the trial that it varies; neither changes what is
     tried.
@@ -49,8 +50,18 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
     wanted = set(problem.learners) | {"baseline"} if problem.learners else set(parts.names(LEARNERS))
     found = {name: parts.find(LEARNERS, name) for name in sorted(wanted)}
     return {
-        name: part for name, part in found.items() if serves(part.card.solves, problem.task) and installed(part.card)
+        name: part
+        for name, part in found.items()
+        if serves(part.card.solves, problem.task)
+        and installed(part.card)
+        and (problem.fair is not None or not part.card.mitigates)
     }
+
+
+def mitigates(candidate: Candidate, learners: Mapping[str, type[Any]]) -> bool:
+    """Whether it is tried to be fair, and not for its loss."""
+    learner = learners.get(candidate.learner)
+    return candidate.augment == REWEIGHED or (learner is not None and bool(learner.card.mitigates))
 
 
 def installed(card: Card) -> bool:

@@ -18,10 +18,11 @@ from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.advice import Situation, advised
 from ninefold.select.allowance import Allowance
-from ninefold.select.candidates import Candidate, eligible
+from ninefold.select.candidates import Candidate, eligible, mitigates
 from ninefold.select.ensemble import Ensemble
 from ninefold.select.geometry import geometry
 from ninefold.select.logbook import Logbook
+from ninefold.select.mitigating import mitigating
 from ninefold.select.trials import Entry, best_first
 from ninefold.select.turns import Turns
 
@@ -169,6 +170,9 @@ class Search:
         """The first for the learner whose turn it is: what is advised for it, else what it has planned."""
         known, advice = self._known(), self._advised()
         rng = np.random.default_rng([self._problem.seed, 50, len(self.entries)])
+        for candidate in mitigating(self._problem, self.entries, self._finished(), self.learners):
+            if not self._tried(candidate) and self._affordable(candidate):
+                return candidate
         for name in self._turns.order(known):
             planned = self._turns.candidate(name, known, rng)
             wanted = [candidate for candidate in advice if candidate.learner == name]
@@ -211,10 +215,14 @@ class Search:
         self._logbook.fitted(answer)
         entry.record(answer)
         if entry.state == "" and answer.state == "ok" and not self._gains_by(entry):
-            entry.prune(next(iter(self._finished()), None))
+            entry.prune(self._to_beat(entry))
         self._settle_folds(entry, answer)
         for ended in [e for e in self.entries if e.state and e.id not in self._ended]:
             self._end(ended)
+
+    def _to_beat(self, entry: Entry) -> Entry | None:
+        """What a trial that brings the ensemble nothing must not fall behind; fairness costs loss, and may."""
+        return None if mitigates(entry.candidate, self.learners) else next(iter(self._finished()), None)
 
     def _gains_by(self, entry: Entry) -> bool:
         """In work mode the ensemble of the moment depends on which trial ended first, so that it has no say."""

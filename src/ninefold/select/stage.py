@@ -13,9 +13,12 @@ from ninefold.core.results import Leaderboard
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.forms.blend import blended
+from ninefold.select.candidates import mitigates
 from ninefold.select.clustering import Clusterings
 from ninefold.select.combining import combinations
 from ninefold.select.detectors import detect
+from ninefold.select.front import Speaker, front_of
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.search import Search
@@ -44,19 +47,31 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     metric = metric_for(problem, problem.metric)
     y, ensemble = dataset.rows.target, search.ensemble
     ways, stacked = combinations(problem, y, ensemble.out_of_fold, ensemble.weights, search.shippable())
-    blend = ensemble.stacked() if stacked else ensemble.blend()
+    blend, weights = ensemble.stacked() if stacked else ensemble.blend(), ensemble.weights
+    front = front_of(
+        problem,
+        dataset,
+        Speaker("the ensemble, one threshold", "ensemble", weights, blend, stacked),
+        [trials[entry.id] for entry in search.shippable() if mitigates(entry.candidate, search.learners)],
+        ensemble.out_of_fold,
+    )
+    if front is not None:
+        chosen = front.choices[front.chosen]
+        weights, stacked = chosen.weights, chosen.stacked
+        blend = blend if stacked else blended(ensemble.out_of_fold, weights)
     return Leaderboard(
         metric=problem.metric,
         higher_is_better=metric.higher_is_better,
         trials=trials,
         baseline=next(t.id for t in trials if t.learner == "baseline"),
-        weights=ensemble.weights,
+        weights=weights,
         ensemble_scores=_fold_scores(problem, plan, y, blend),
         predictions=context.folder,
         why_stopped=search.why_stopped,
         geometry=search.geometry,
         combinations=ways,
         stacked=stacked,
+        front=front,
     )
 
 

@@ -6,7 +6,7 @@ from ninefold.core import parts
 from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Section, Series, Table
 from ninefold.core.words import counted, duration, number, size
-from ninefold.select import answered
+from ninefold.select import answered, front_view
 from ninefold.select.clusters_view import clusters_view
 from ninefold.select.failures import failures
 from ninefold.select.geometry import LOW_CONTRAST, is_flat
@@ -26,14 +26,25 @@ def view(board: Leaderboard) -> Section:
     return Section(
         title="Models",
         sentence=f"{counted(len(board.trials), 'trial')} · {title} {board.ensemble_score:.4f} by "
-        + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title),
+        + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title)
+        + (front_view.sentence(board.front) if board.front else ""),
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
         findings=(*failures(board), *answered.findings(board, answers, title)),
-        tables=(_table(board, title), *_combinations(board, title), *told, _everything(board, title)),
-        figures=(_figure(learned[:SHOWN], title),) if shown else (),
+        tables=(
+            _table(board, title),
+            *_combinations(board, title),
+            *((front_view.table(board.front),) if board.front else ()),
+            *told,
+            _everything(board, title),
+        ),
+        figures=(
+            *((_figure(learned[:SHOWN], title),) if shown else ()),
+            *((front_view.figure(board.front),) if board.front else ()),
+        ),
         text=(
             f"The search ended: {board.why_stopped}. All learners share one split plan.",
             *_geometry(board.geometry),
+            *(front_view.text(board.front) if board.front else ()),
         ),
     )
 

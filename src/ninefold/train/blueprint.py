@@ -16,6 +16,7 @@ from ninefold.forms.onnx import Var, const, op
 from ninefold.forms.ranked import Scale
 from ninefold.forms.stack import Stack
 from ninefold.train.deciding import Decision
+from ninefold.train.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Blueprint:
     """The second layer; without one, members are blended by their weights."""
     scale: Scale | None = None
     """Of anomalies: turns the blend of the members' shares into a share again."""
+    policy: Policy | None = None
+    """Where groups of rows have thresholds of their own."""
 
     def predict(self, predictions: Mapping[int, Array]) -> Array:
         """Members' predictions [N, K] by trial to calibrated probabilities or values [N, K]."""
@@ -45,8 +48,12 @@ class Blueprint:
             return self.stack.predict(predictions)
         return blended(predictions, {member.trial: member.weight for member in self.members})
 
-    def graph(self, predictions: Mapping[int, Var]) -> dict[str, Var]:
-        """The same as nodes, with labels: the outputs of the bundle's graph by name."""
+    def own(self, columns: Mapping[str, Array]) -> Array | None:
+        """The threshold of each row [N] by its raw columns; None where one is for all."""
+        return None if self.policy is None else self.policy.each(columns)
+
+    def graph(self, predictions: Mapping[int, Var], inputs: Mapping[str, Var]) -> dict[str, Var]:
+        """The same as nodes, with labels: the outputs of the bundle's graph by name. ``inputs`` are raw columns."""
         blend = self._combined_nodes(predictions)
         if self.scale is not None:
             scores = self.scale.nodes(blend)
@@ -57,7 +64,9 @@ class Blueprint:
             return {"prediction": blend if several else op.squeeze(blend, const([1], np.int64))}
         if self.calibration.kind == "temperature":
             blend = calibration_graph(blend, self.calibration.parameters[0])
-        return {"probability": blend, "label": self.decision.graph(blend, self.problem.classes, self.problem.labels)}
+        own = None if self.policy is None else self.policy.nodes(inputs)
+        label = self.decision.graph(blend, self.problem.classes, self.problem.labels, own)
+        return {"probability": blend, "label": label}
 
     def _combined_nodes(self, predictions: Mapping[int, Var]) -> Var:
         if self.stack is not None:

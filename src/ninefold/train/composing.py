@@ -14,13 +14,14 @@ def compose(blueprint: Blueprint, columns: Sequence[Column], workshop: Workshop)
     """The graph, and the raw columns it reads in schema order. Each view stands in it once."""
     graphs = {view: stored(workshop, trial, "view") for trial, view in blueprint.views.items()}
     needed = {name for graph in graphs.values() for name in inputs_of(graph)}
+    needed |= set() if blueprint.policy is None else {blueprint.policy.column}
     inputs = {column.name: raw_input(column.wire) for column in columns if column.name in needed}
     matrices = {view: called(graph, inputs)["x"] for view, graph in graphs.items()}
     outputs = {
         trial: called(stored(workshop, trial, "form"), {"x": matrices[view]})["y"]
         for trial, view in blueprint.views.items()
     }
-    return compiled(inputs, blueprint.graph(outputs)), tuple(inputs)
+    return compiled(inputs, blueprint.graph(outputs, inputs)), tuple(inputs)
 
 
 def stored(workshop: Workshop, trial: int, name: str) -> bytes:

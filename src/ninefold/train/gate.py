@@ -43,13 +43,13 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
     expected = blueprint.predict(native)
     got = Session(graph).run(gate.rows.columns)
     given = got["prediction"].reshape(expected.shape) if "prediction" in got else got["probability"]
-    equal = "label" not in got or _labels_equal(got["label"], expected, blueprint)
+    equal = "label" not in got or _labels_equal(got["label"], expected, blueprint, blueprint.own(gate.rows.columns))
     apart = difference(blueprint.problem.task, expected, given)
     return Parity(gate.training, len(gate.rows) - gate.training, apart, equal, blueprint.tolerance)
 
 
-def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint) -> bool:
+def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint, own: Array | None) -> bool:
     """Labels must agree wherever probabilities lie further from a tie than rounding reaches."""
-    decided = blueprint.decision.labels(expected, blueprint.problem.classes, blueprint.problem.labels)
-    clear = blueprint.decision.margin(expected) > blueprint.tolerance
+    decided = blueprint.decision.labels(expected, blueprint.problem.classes, blueprint.problem.labels, own)
+    clear = blueprint.decision.margin(expected, own) > blueprint.tolerance
     return bool((labels.astype(str) == decided)[clear].all())

@@ -27,6 +27,7 @@ from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
+from ninefold.train.policy import policy_of
 from ninefold.train.promising import promised
 from ninefold.train.prototypes import save_prototypes
 from ninefold_runtime.bundle import BACKGROUND
@@ -107,7 +108,8 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
     if calibration.kind == "temperature":
         blend[seen] = calibrated(blend[seen], calibration.parameters[0])
     decision = decision_of(problem, blend[seen], y)
-    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack)
+    policy = policy_of(dataset, board, blend, decision.threshold)
+    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack, policy=policy)
     return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
 
 
@@ -145,7 +147,7 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
 
 
 def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
-    path = context.folder / "model.onnx"
+    path, policy = context.folder / "model.onnx", draft.blueprint.policy
     write_whole(path, draft.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
     return Model(
@@ -156,7 +158,8 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         calibration=draft.blueprint.calibration,
         threshold=draft.blueprint.decision.threshold,
         thresholds=dict(zip(draft.blueprint.problem.several, draft.blueprint.decision.thresholds, strict=False)),
-        threshold_why=draft.blueprint.decision.why,
+        threshold_why=draft.blueprint.decision.why if policy is None else policy.why,
+        group_thresholds=None if policy is None else policy.told(),
         parity=proof,
         refused=refused,
         columns=draft.columns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ninefold.core import words
+from ninefold.core.fairness import GroupThresholds
 from ninefold.core.problem import DETECTED
 from ninefold.core.results import Model
 from ninefold.core.section import Fact, Finding, Level, Section, Table
@@ -52,7 +53,9 @@ def _members(model: Model) -> Table:
 
 def _text(model: Model) -> tuple[str, ...]:
     told = []
-    if model.threshold is not None:
+    if model.group_thresholds is not None:
+        told.append(_by_group(model.group_thresholds))
+    elif model.threshold is not None:
         what = "anomalies from a score" if model.classes == DETECTED else "positive from a probability"
         told.append(f"Rows are labelled {what} of {model.threshold:.3f}: {model.threshold_why}.")
     if model.thresholds:
@@ -67,3 +70,12 @@ def _text(model: Model) -> tuple[str, ...]:
             f"What each column adds is told for {model.explained:.0%} of the members' weight, by a second graph."
         )
     return tuple(told)
+
+
+def _by_group(own: GroupThresholds) -> str:
+    each = ", ".join(f"{name} from {threshold:.3f}" for name, threshold in own.thresholds.items())
+    aim = own.criterion.replace("-", " ") + (f", groups at most {own.slack:g} apart" if own.slack else "")
+    return (
+        f"Rows are labelled positive from a probability of their group's own ({aim}): "
+        f"{own.column} {each}. The graph looks the group up, so that {own.column} must come with every row."
+    )

@@ -1,0 +1,39 @@
+"""NF764: predicted values are off in one direction for a group, or miss by more, beyond chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ninefold.core.fairness import Compared, Gap
+from ninefold.core.section import Finding
+from ninefold.evaluate.apart import apart, columns, evidence
+from ninefold.evaluate.evidence import Evidence
+from ninefold.fairness.rates import ERROR, RESIDUAL
+
+SHARE = 0.25
+"""Of the mean absolute error over the groups: smaller differences are not told."""
+
+
+@dataclass(frozen=True)
+class UnequalValues:
+    def find(self, evidence_: Evidence) -> Finding | None:
+        found = [each for each in apart(evidence_.evaluation, (ERROR, RESIDUAL), 0.0) if _matters(*each)]
+        if not found:
+            return None
+        return Finding(
+            "NF764",
+            "warning",
+            "Predictions are further off for some groups",
+            evidence(found),
+            "Where the mean residual is above 0 the group is predicted too low. Bring more rows of it, and columns "
+            "that tell more about it.",
+            columns(found),
+        )
+
+
+def _matters(compared: Compared, gap: Gap) -> bool:
+    errors = [(rate.value, rate.rows) for group in compared.groups if (rate := group.rate(ERROR, gap.part))]
+    usual = float(np.average([value for value, _ in errors], weights=[rows for _, rows in errors]))
+    return gap.difference > SHARE * usual

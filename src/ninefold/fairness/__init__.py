@@ -1,0 +1,1 @@
+"""How groups fare, in numbers: who is in which group, rates and their differences, thresholds that make them even."""
