@@ -10,7 +10,6 @@ import numpy as np
 
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
-from ninefold.core.explained import Explained
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
@@ -24,7 +23,7 @@ from ninefold.evaluate.curves import curves
 from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
-from ninefold.evaluate.explaining import explained
+from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.importance import Shuffling, importances
 from ninefold.evaluate.intervals import Resampling, resampling
 from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
@@ -33,7 +32,7 @@ from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
-SCORING, SHUFFLING, SLICING, EXPLAINING = 0.2, 0.3, 0.25, 0.2
+SCORING, SHUFFLING, SLICING = 0.2, 0.3, 0.25
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -73,7 +72,8 @@ def evaluate(
     smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
     important = _importances(case, case.metrics[smooth], model)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
-    explained_rows = _explained(case, dataset, model)
+    subject = Subject.of(problem, dataset, model, case.rows, case.answers)
+    explained = explain_rows(subject, case.rng, context)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
     evaluation = Evaluation(
@@ -98,7 +98,7 @@ def evaluate(
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
-        explained=explained_rows,
+        explained=explained,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
     return dataclasses.replace(evaluation, findings=findings(evidence))
@@ -132,14 +132,6 @@ def _importances(case: Case, metric: Metric, model: Model) -> tuple[Importance, 
 
     shuffling = Shuffling(case.graph, case.rows, case.problem, metric, case.how)
     return importances(shuffling, model.columns, case.rng, case.share(SHUFFLING), progress)
-
-
-def _explained(case: Case, dataset: Dataset, model: Model) -> Explained | None:
-    def progress(done: float) -> None:
-        case.context.progress("explaining sealed rows", 0.8 + 0.1 * done)
-
-    subject = Subject.of(case.problem, dataset, model, case.rows, case.answers)
-    return explained(subject, case.rng, case.share(EXPLAINING), progress) if subject else None
 
 
 def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Score) -> tuple[Judged, ...]:
