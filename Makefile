@@ -32,6 +32,7 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python bench/budget.py
 	$(BIN)/python bench/references.py
 	$(BIN)/python bench/report.py
+	$(BIN)/python bench/explain.py
 	$(BIN)/python bench/install.py
 
 clean:

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from ninefold.forms.onnx import Var, compiled, const, ml, op, raw_input
+from ninefold.forms.onnx import Var, compiled, const, inlined, ml, op, raw_input
 from ninefold_runtime.background import Prototypes
-from ninefold_runtime.bundle import BACKGROUND, GRAPH, SCHEMA, SKETCHES, seal
+from ninefold_runtime.bundle import BACKGROUND, CONTRIBUTIONS, GRAPH, SCHEMA, SKETCHES, seal
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Sketches, sketch_columns
@@ -64,6 +64,19 @@ def graph(task: str) -> bytes:
         best, keys_int64s=list(range(slopes.shape[1])), values_strings=CLASSES[task], default_string=CLASSES[task][0]
     )
     return compiled(inputs, {"probability": probability, "label": label})
+
+
+def contributions(task: str) -> bytes:
+    """A split that gives all credit to the first column and leaves nothing over."""
+    inputs = {column.name: raw_input(column.wire) for column in COLUMNS}
+    outputs = inlined(graph(task), inputs)
+    said = outputs.get("probability", outputs.get("prediction"))
+    wide = op.reshape(said, const([0, -1] if task != "regression" else [-1, 1], np.int64))
+    width = len(SEVERAL.get(task, {}).get("several", ())) or len(SEVERAL.get(task, {}).get("quantiles", ()))
+    base = np.full(width or len(CLASSES[task]) or 1, 0.25)
+    whole = op.unsqueeze(op.sub(wide, const(base)), const([2], np.int64))
+    split = op.pad(whole, const([0, 0, 0, 0, 0, len(COLUMNS)], np.int64), const(0.0))
+    return compiled(inputs, {"contribution": split, "base": const(base), "explained": const(0.75)})
 
 
 def _two(task: str, score: Var) -> dict[str, Var]:
@@ -121,7 +134,8 @@ def prototypes(rows: int) -> Prototypes:
 
 
 def write(folder: Path, task: str = "binary", sketched: int = 0, background: int = 0) -> Path:
-    """A sealed bundle; with ``sketched`` rows of `table` as the reference and ``background`` rows, if any."""
+    """A sealed bundle; with ``sketched`` rows of `table` as the reference and ``background`` rows, if any,
+    which come with a split of the graph's answers."""
     folder.mkdir(parents=True)
     expects = schema(task)
     write_whole(folder / GRAPH, graph(task))
@@ -132,5 +146,6 @@ def write(folder: Path, task: str = "binary", sketched: int = 0, background: int
         write_whole(folder / SKETCHES, msgspec.json.encode(sketches))
     if background:
         write_whole(folder / BACKGROUND, msgspec.json.encode(prototypes(background)))
+        write_whole(folder / CONTRIBUTIONS, contributions(task))
     seal(folder)
     return folder

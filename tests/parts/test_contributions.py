@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import bundles
 from ninefold.checks._bench import fitted, mixed
 from ninefold.core import parts
 from ninefold.core.clock import Clock
@@ -25,6 +27,10 @@ from ninefold.forms.linear import Linear
 from ninefold.forms.onnx import Session, block_input, compiled, const, form_graph, op
 from ninefold.forms.recipe import fit_recipe
 from ninefold.forms.stack import fit_stack
+from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.errors import BundleError
+from ninefold_runtime.explain.question import Question
+from ninefold_runtime.explain.single import explain_one
 from ninefold_runtime.schema import Column
 
 EXACT = 1e-9
@@ -244,3 +250,21 @@ def test_shares_of_the_raw_columns_are_found_by_trying() -> None:
     assert shares["component 1"] == [0.5, 0.5, 0]
     with pytest.raises(Untold):
         lineage(view, table, Clock(0.0), rng)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression", "multilabel", "quantile"])
+def test_the_method_says_base_parts_and_what_is_not_told(task: str, tmp_path: Path) -> None:
+    bundle = read_bundle(bundles.write(tmp_path / "bundle", task, background=4))
+    made = explain_one(bundle, None, Question("contributions")).explanation
+    for account in made.accounts:
+        assert account.base == 0.25
+        assert account.contributions[0].amount == pytest.approx(account.value - 0.25, abs=1e-12)
+        assert not any(part.amount for part in account.contributions[1:])
+    assert any("75%" in note for note in made.notes)
+    assert not any("belongs to no column" in note for note in made.notes)
+
+
+def test_a_split_of_another_training_is_refused(tmp_path: Path) -> None:
+    bundle = read_bundle(bundles.write(tmp_path / "bundle", background=4))
+    with pytest.raises(BundleError, match="contributions does not fit"):
+        explain_one(replace(bundle, contributions=bundle.graph), None, Question("contributions"))

@@ -11,7 +11,6 @@ import numpy as np
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
-from ninefold.core.explained import Explained
 from ninefold.core.fairness import Fairness
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
@@ -33,7 +32,7 @@ from ninefold.evaluate.dependences import asked_about, dependences
 from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
-from ninefold.evaluate.explaining import explained
+from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.fairness import Measure, fairness
 from ninefold.evaluate.groups import THRESHOLD, groups
 from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, together
@@ -46,7 +45,7 @@ from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
 SCORING, STAKING, SHUFFLING, SLICING, SEEKING = 0.2, 0.05, 0.3, 0.25, 0.1
-GROUPING, EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.2, 0.1, 0.05
+GROUPING, FOLLOWING, PROMISING = 0.2, 0.1, 0.05
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -92,7 +91,8 @@ def evaluate(
     judgement = Judgement(problem, dataset, case.rows, case.answers, case.how, names)
     mistakes = mistakes_of(judgement, case.rng.spawn(1)[0], case.share(SEEKING))
     by_group = _fairness(case, dataset, leaderboard, model)
-    explained_rows = _explained(case, dataset, model)
+    subject = Subject.of(problem, dataset, model, case.rows, case.answers)
+    explained = explain_rows(subject, case.rng, context)
     behaviour = _behaviour(case, dataset, model, shuffled)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
@@ -118,7 +118,7 @@ def evaluate(
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
-        explained=explained_rows,
+        explained=explained,
         behaviour=behaviour,
         mistakes=mistakes,
         stakes=stakes,
@@ -181,14 +181,6 @@ def _behaviour(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, 
         by_class=check.by_class(case.problem.classes) if check else (),
         how=told(made) if made else "",
     )
-
-
-def _explained(case: Case, dataset: Dataset, model: Model) -> Explained | None:
-    def progress(done: float) -> None:
-        case.context.progress("explaining sealed rows", 0.8 + 0.1 * done)
-
-    subject = Subject.of(case.problem, dataset, model, case.rows, case.answers)
-    return explained(subject, case.rng, case.share(EXPLAINING), progress) if subject else None
 
 
 def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Score) -> tuple[Judged, ...]:

@@ -81,7 +81,7 @@ function explain({ base, amounts, rest }, value, output) {
   if (Math.abs(rest) > NOTHING) few.push({ name: "what no column tells", amount: rest });
   const share = facts.explained < 1 - NOTHING ? ` Told of ${percent(facts.explained)} of the ensemble’s weight.` : "";
   at("why").hidden = false;
-  at("why-note").textContent = `${output}: ${short(base)} for a typical row, and with all that is added ${short(value)}. `
+  at("why-note").textContent = `${output}: from ${short(base)}, which is expected before a row is known, to ${short(value)}. `
     + `These are path contributions, not SHAP values.${share}`;
   at("parts").replaceChildren(partBars(few));
 }
