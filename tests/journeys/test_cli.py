@@ -221,7 +221,6 @@ def test_explain_says_what_adds_up_to_the_prediction(run: dict[str, Any], place:
         assert account["value"] == pytest.approx(float(row[f"probability:{account['output']}"]))
         parts = sum(part["amount"] for part in account["contributions"])
         assert account["base"] + parts == pytest.approx(account["value"], abs=1e-9)
-    assert any("SHAP" in str(figure) for figure in Run(place / "runs" / run["run"]).sections()[6][1].figures)
 
 
 @pytest.mark.parametrize(

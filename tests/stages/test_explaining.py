@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from test_evaluate import case
 
 from ninefold.core.clock import Clock
 from ninefold.core.explained import Explained
@@ -15,7 +17,10 @@ from ninefold.core.table import Array, Rows
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.explained_view import figures, tables, text
 from ninefold.evaluate.explaining import explained
+from ninefold.evaluate.stage import evaluate
 from ninefold.evaluate.subject import Subject
+from ninefold.evaluate.view import view
+from ninefold.train.prototypes import save_prototypes
 from ninefold_runtime.explain.asked import Arrays, Asked, Background
 from ninefold_runtime.schema import Column, Schema, Target
 
@@ -125,8 +130,16 @@ def test_there_is_nothing_where_there_is_no_time_and_the_view_says_nothing() -> 
     assert list(figures(None)) == list(tables(None)) == list(text(None)) == []
 
 
-def test_a_model_without_a_background_is_not_explained(tmp_path: Path) -> None:
-    from test_evaluate import case
-
-    (problem, dataset, _, model), _, _ = case(tmp_path, "binary")
-    assert Subject.of(problem, dataset, model, dataset.rows, Answers(dataset.rows.target, np.zeros((600, 2)))) is None
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_evaluation_explains_what_it_scores_where_there_is_a_background(task: str, tmp_path: Path) -> None:
+    (problem, dataset, board, model), context, _ = case(tmp_path, task)
+    background = save_prototypes(problem, dataset, model.columns, tmp_path / "background.json")
+    evaluation = evaluate(problem, dataset, board, replace(model, background=background), context=context)
+    assert evaluation.explained is not None
+    assert [share.column for share in evaluation.explained.shares[:2]] == ["dose", "site"]
+    assert evaluation.explained.off < 1e-9
+    section = view(evaluation)
+    assert any("SHAP" in figure.x_label and figure.topic == "explanation" for figure in section.figures)
+    assert any(table.title == "Three sealed rows, explained" for table in section.tables)
+    without = evaluate(problem, dataset, board, model, context=context)
+    assert without.explained is None

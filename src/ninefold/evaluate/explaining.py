@@ -19,14 +19,14 @@ from ninefold_runtime.explain.asking import scale_of
 from ninefold_runtime.explain.cells import cell
 from ninefold_runtime.explain.shapley import Shapley, shapley, thinned
 
-ROWS, FEWEST = 100, 20
+ROWS, FEWEST = 100, 15
 """Rows that are explained, at most; with fewer the means would say little."""
 COMPARED, FEWEST_COMPARED = 50, 10
 """Made-up rows that each is compared with."""
 MOST_WORK = 60_000
 """Answers of the graph in all, where no clock bounds it."""
 TELLING = 5_000
-"""Answers of the graph for each row that is told."""
+"""Answers of the graph for each row that is told, at most: a third of all go to the three rows."""
 SHOWN = 3
 """Columns whose dependence is shown."""
 
@@ -37,7 +37,7 @@ def explained(
     """None where the time does not allow `FEWEST` rows."""
     work = _affordable(subject.asked, clock)
     each = 2 * max(len(subject.asked.schema.names) - 1, 1)
-    told = min(TELLING, each * len(subject.asked.background))
+    told = min(TELLING, work // 9)
     work -= 3 * told
     count = min(ROWS, len(subject.rows))
     compared = int(np.clip(work // (each * count), FEWEST_COMPARED, COMPARED))

@@ -19,7 +19,7 @@ THRESHOLD = 0.8
 """The least association of two columns of a group."""
 ROWS = 2_000
 """Training rows that are looked at."""
-MOST_NUMBERS, MOST_CATEGORIES = 1_000, 60
+MOST_NUMBERS, MOST_CATEGORIES = 1_000, 30
 """Columns that are compared, at most; each pair of categories is counted by itself."""
 LEVELS = 50
 """Levels of a category that are told apart; the rest counts as one."""
