@@ -174,15 +174,15 @@ def test_datetimes_are_years_and_text_is_not_followed():
 @pytest.mark.parametrize(
     ("effect", "title"),
     [
-        ((0.1, 0.2, 0.4), "y rises with x, from 0.100 to 0.400"),
-        ((0.4, 0.2, 0.1), "y falls with x, from 0.400 to 0.100"),
-        ((0.4, 0.1, 0.4), "y moves between 0.100 and 0.400 with x"),
-        ((0.2, 0.2, 0.2), "y moves between 0.200 and 0.200 with x"),
+        ((0.1, 0.2, 0.4), "Predicted y rises with x, from 0.100 to 0.400"),
+        ((0.4, 0.2, 0.1), "Predicted y falls with x, from 0.400 to 0.100"),
+        ((0.4, 0.1, 0.4), "Predicted y moves between 0.100 and 0.400 with x"),
+        ((0.2, 0.2, 0.2), "Predicted y moves between 0.200 and 0.200 with x"),
     ],
 )
 def test_titles_say_what_is_seen(effect, title):
     places = (1.0, 2.0, 3.0)
-    assert _title(Followed("x", "y", places, effect, effect, effect, places, effect), "y") == title
+    assert _title(Followed("x", "y", places, effect, effect, effect, places, effect), "predicted y") == title
 
 
 def check(y, predictions, made):

@@ -11,7 +11,8 @@ from ninefold.core.results import Evaluation
 from ninefold.core.section import Figure, Series, Table
 from ninefold.evaluate.written import number
 
-_PDP, _ALE = "mean of all rows, and 80 % of rows (PDP, ICE)", "effect where rows are (ALE)"
+_PDP, _ALE = "PDP", "ALE"
+_NOTE = "PDP: the mean of all rows, with the range of 80 % of them. ALE: the effect where rows are."
 
 
 def tables(evaluation: Evaluation) -> Iterator[Table]:
@@ -63,7 +64,7 @@ def _lines(followed: Followed, answer: str) -> Figure:
         Series(_PDP, followed.places, followed.mean, followed.low, followed.high),
         Series(_ALE, followed.effect_places, followed.effect),
     )
-    return Figure("lines", _title(followed, answer), series, followed.column, answer, topic="explanation")
+    return Figure("lines", _title(followed, answer), series, followed.column, answer, _NOTE, topic="explanation")
 
 
 def _bars(followed: Followed, answer: str) -> Figure:
@@ -72,7 +73,7 @@ def _bars(followed: Followed, answer: str) -> Figure:
         Series(_PDP, followed.places, followed.mean, followed.low, followed.high),
         Series(_ALE, followed.places, tuple(effect[place] for place in followed.places)),
     )
-    return Figure("bars", _title(followed, answer), series, followed.column, answer, topic="explanation")
+    return Figure("bars", _title(followed, answer), series, followed.column, answer, _NOTE, topic="explanation")
 
 
 def _title(followed: Followed, answer: str) -> str:
@@ -81,9 +82,10 @@ def _title(followed: Followed, answer: str) -> str:
     low, high = number(float(effect.min())), number(float(effect.max()))
     steps = np.diff(effect)
     share = np.abs(steps).sum()
+    told = answer[0].upper() + answer[1:]
     if share and isinstance(followed.places[0], float):
         if steps.sum() >= 0.9 * share:
-            return f"{answer} rises with {followed.column}, from {low} to {high}"
+            return f"{told} rises with {followed.column}, from {low} to {high}"
         if -steps.sum() >= 0.9 * share:
-            return f"{answer} falls with {followed.column}, from {high} to {low}"
-    return f"{answer} moves between {low} and {high} with {followed.column}"
+            return f"{told} falls with {followed.column}, from {high} to {low}"
+    return f"{told} moves between {low} and {high} with {followed.column}"

@@ -19,8 +19,8 @@ THRESHOLD = 0.8
 """The least association of two columns of a group."""
 ROWS = 2_000
 """Training rows that are looked at."""
-MOST = 60
-"""Categories that are compared; each pair is counted by itself."""
+MOST_NUMBERS, MOST_CATEGORIES = 1_000, 30
+"""Columns that are compared, at most; each pair of categories is counted by itself."""
 LEVELS = 50
 """Levels of a category that are told apart; the rest counts as one."""
 FEWEST = 30
@@ -31,8 +31,8 @@ def groups(columns: tuple[Column, ...], rows: Rows, rng: np.random.Generator) ->
     if len(rows) < FEWEST:
         return ()
     some = rows.take(np.sort(rng.choice(len(rows), size=min(ROWS, len(rows)), replace=False)))
-    numbers = [c.name for c in columns if c.kind in {"number", "boolean", "datetime"}]
-    categories = [c.name for c in columns if c.kind == "category"][:MOST]
+    numbers = [c.name for c in columns if c.kind in {"number", "boolean", "datetime"}][:MOST_NUMBERS]
+    categories = [c.name for c in columns if c.kind == "category"][:MOST_CATEGORIES]
     names = [*numbers, *categories]
     if len(names) < 2:
         return ()
@@ -45,13 +45,13 @@ def groups(columns: tuple[Column, ...], rows: Rows, rng: np.random.Generator) ->
 def associations(rows: Rows, numbers: list[str], categories: list[str]) -> Array:
     """[C, C]: how strongly columns go together, numbers first."""
     ranks = [_ranks(rows.columns[name]) for name in numbers]
-    marks = [_marks(rows.columns[name]) for name in categories]
+    codes = [_codes(rows.columns[name]) for name in categories]
     wide = np.stack(ranks, axis=1) if ranks else np.zeros((len(rows), 0))
     found = np.eye(len(numbers) + len(categories))
     found[: len(numbers), : len(numbers)] = np.abs(wide.T @ wide) / len(rows)
-    for i, mark in enumerate(marks, len(numbers)):
-        found[i, : len(numbers)] = found[: len(numbers), i] = _ratio(mark, wide)
-    for (i, one), (j, other) in combinations(enumerate(marks, len(numbers)), 2):
+    for i, code in enumerate(codes, len(numbers)):
+        found[i, : len(numbers)] = found[: len(numbers), i] = _ratio(code, wide)
+    for (i, one), (j, other) in combinations(enumerate(codes, len(numbers)), 2):
         found[i, j] = found[j, i] = _cramer(one, other)
     return found
 
@@ -76,16 +76,17 @@ def _ranks(values: Array) -> Array:
     return ranks
 
 
-def _marks(values: Array) -> Array:
-    """One column per level, 1.0 where a row has it: [N, L]. Missing is a level."""
+def _codes(values: Array) -> Array:
+    """Levels as numbers [N], the most frequent one 0. Missing is a level."""
     levels, codes, counts = np.unique(values.astype(str), return_inverse=True, return_counts=True)
     rank = np.empty(len(levels), np.int64)
     rank[np.argsort(-counts, kind="stable")] = np.arange(len(levels))
-    return np.eye(min(len(levels), LEVELS))[np.minimum(rank, LEVELS - 1)[codes]]
+    return np.asarray(np.minimum(rank, LEVELS - 1)[codes])
 
 
-def _ratio(marks: Array, ranks: Array) -> Array:
+def _ratio(codes: Array, ranks: Array) -> Array:
     """The correlation ratio of each column of ``ranks``: the share of its variance that levels tell, as a root."""
+    marks = np.eye(int(codes.max()) + 1)[codes]
     rows, levels = marks.shape
     explained = ((marks.T @ ranks) ** 2 / marks.sum(axis=0)[:, None]).sum(axis=0) / rows
     known = ranks.any(axis=0)
@@ -94,10 +95,10 @@ def _ratio(marks: Array, ranks: Array) -> Array:
 
 
 def _cramer(one: Array, other: Array) -> float:
-    rows, (first, second) = len(one), (one.shape[1], other.shape[1])
+    rows, first, second = len(one), int(one.max()) + 1, int(other.max()) + 1
     if min(first, second) < 2:
         return 0.0
-    counts = one.T @ other
+    counts = np.bincount(one * second + other, minlength=first * second).reshape(first, second)
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / rows
     square = float(((counts - expected) ** 2 / expected).sum()) / rows
     least = min(first - (first - 1) ** 2 / (rows - 1), second - (second - 1) ** 2 / (rows - 1)) - 1
