@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from ninefold.core import parts
+from ninefold.core.findings import found
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation
 from ninefold.core.section import Finding
@@ -25,14 +24,6 @@ class Evidence:
     weak: tuple[Judged, ...] = ()
 
 
-class Rule(Protocol):
-    """One finding: when it is due, and what it says."""
-
-    def find(self, evidence: Evidence) -> Finding | None: ...
-
-
 def findings(evidence: Evidence) -> tuple[Finding, ...]:
     """All findings that are due, by code."""
-    rules: list[Rule] = [parts.make(PACKAGE, name) for name in parts.names(PACKAGE)]
-    found = [finding for rule in rules if (finding := rule.find(evidence))]
-    return tuple(sorted(found, key=lambda finding: finding.code))
+    return found(PACKAGE, evidence)
