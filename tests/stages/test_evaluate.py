@@ -33,10 +33,12 @@ from ninefold.evaluate import evidence, intervals, slices, verdict
 from ninefold.evaluate.answers import Answers
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
+from ninefold.evaluate.labels import Doubted
 from ninefold.evaluate.scores import measured
 from ninefold.evaluate.stage import evaluate
 from ninefold.evaluate.view import view
 from ninefold.forms.onnx import compiled, const, op, raw_input
+from ninefold_runtime.drift import Check, ColumnDrift, Summary
 from ninefold_runtime.schema import Column
 
 NAMES = ("dose", "site", "noise", "seen")
@@ -539,8 +541,8 @@ def evaluation_of(**changes):
     return dataclasses.replace(quiet, **changes)
 
 
-def seen(weak=(), validation_error=0.01, **changes):
-    return evidence.Evidence(problem_of("binary"), evaluation_of(**changes), validation_error, weak)
+def seen(weak=(), validation_error=0.01, drift=(), labels=None, **changes):
+    return evidence.Evidence(problem_of("binary"), evaluation_of(**changes), validation_error, weak, drift, labels)
 
 
 BAD_SLICE = slices.Judged(Slice("sex", "female", 60, 0.6, 0.5, 0.7), 0.25, 1e-6)
@@ -549,6 +551,8 @@ RISING = FitCurve(
     1, "tree", "rows", (50.0, 100.0, 200.0, 400.0), FIT, ((0.7,) * 2, (0.75,) * 2, (0.8, 0.81), (0.85, 0.86))
 )
 FLAT = dataclasses.replace(RISING, validation=((0.7,) * 2, (0.8,) * 2, (0.85, 0.86), (0.88, 0.855)))
+NOISY = Doubted(rows=2_000, surest=0.05, next=0.06, constant=0.5, denied=96, pair=(1, 0), times=60)
+MOVED = (ColumnDrift("age", True, (Check("distribution", 0.2, 1e-9, 1e-8),), Summary(800, 0.0), Summary(200, 0.0)),)
 FIRES = {
     "NF701": seen(headline=auc(0.55, 0.48, 0.62), verdict=Verdict("good", "fine", 0.6, 0.56, 0.55, 0.5)),
     "NF702": seen(verdict=Verdict("good", "fine", 0.95, 0.93, 0.86, 0.5)),
@@ -560,6 +564,8 @@ FIRES = {
     "NF708": seen(importances=(Importance("a", 0.3, 0.2, 0.4), *(Importance(n, 0.01, 0.0, 0.02) for n in "bc"))),
     "NF709": seen(headline=dataclasses.replace(auc(0.86), metric="log_loss")),
     "NF710": seen(fit_curves=(RISING,)),
+    "NF711": seen(labels=NOISY),
+    "NF712": seen(drift=MOVED),
 }
 SILENT = {
     "NF710 on one fold alone": seen(fit_curves=(FLAT,)),
@@ -570,6 +576,14 @@ SILENT = {
     "NF705": seen(calibration_error=0.05, calibration_interval=(0.03, 0.07)),
     "NF707": seen(rows=50),
     "NF708": seen(importances=(Importance("a", 0.3, 0.2, 0.4), Importance("b", 0.01, 0.0, 0.02))),
+    "NF703": seen(verdict=Verdict("good", "fine", 0.95, 0.865, 0.86, 0.5)),
+    "NF704": seen(verdict=Verdict("unclear", "who knows", 0.6, 0.6, 0.6, 0.5)),
+    "NF706": seen(weak=()),
+    "NF709": seen(),
+    "NF711 of classes that overlap": seen(labels=dataclasses.replace(NOISY, next=0.13)),
+    "NF711 of few rows": seen(labels=dataclasses.replace(NOISY, rows=200, surest=0.02, next=0.02)),
+    "NF711 of a hard problem": seen(labels=dataclasses.replace(NOISY, surest=0.3, next=0.35)),
+    "NF712": seen(drift=()),
 }
 
 

@@ -12,6 +12,7 @@ from ninefold import __version__
 from ninefold.cli import start
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
+from ninefold.cli.findings import findings
 from ninefold.cli.learners import learners
 from ninefold.cli.places import Runs
 from ninefold.cli.predict import predict
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, predict, serve, watch, list_runs, learners, doctor):
+for command in (run, show, predict, serve, watch, list_runs, learners, findings, doctor):
     app.command(command.__name__)(command)
 
 

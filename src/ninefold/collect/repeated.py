@@ -1,7 +1,7 @@
 """Do sealed rows have twins among the rows to learn from? Told by how much nearer the nearest row is than the next.
 
-Only columns in which most values differ are looked at: rows that agree in nothing but a few categories and small whole
-numbers agree by chance.
+Only numbers and dates of which many differ are looked at: rows that agree in nothing but a few categories and small
+whole numbers agree by chance.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ninefold.collect.values import absent
 from ninefold.core.clock import Clock
 from ninefold.core.table import Array
 from ninefold_runtime.pvalues import normal_below
@@ -24,8 +25,8 @@ CLOSE = 0.02
 DIMENSION = 2.0
 """Directions that rows are taken to be spread in at least."""
 SHARE, LEVEL = 0.03, 1e-4
-DIFFERENT = 0.3
-"""Share of different values from which on a column tells rows apart."""
+DIFFERENT, MISSING = 0.5, 0.05
+"""Share of different values from which on a column tells rows apart, and the share of gaps up to which it does."""
 FEWEST_COLUMNS, FEWEST_ROWS = 2, 50
 CHUNK = 10_000
 
@@ -53,11 +54,12 @@ def expected(dimension: float = DIMENSION) -> float:
 
 
 def _telling(column: Series) -> Array | None:
-    """The column as numbers of unit spread, gaps in the middle; None where too few of its values differ."""
-    if column.n_unique() < DIFFERENT * len(column):
+    """A column of numbers or dates at unit spread, gaps in the middle; None where too few of its values differ."""
+    if not column.dtype.is_numeric() or column.n_unique() < DIFFERENT * len(column):
         return None
-    numbers = column.to_numpy() if column.dtype.is_numeric() else column.rank("dense").to_numpy()
-    known = numbers.astype(np.float64)
+    if absent(column).mean() > MISSING:
+        return None
+    known = column.to_numpy().astype(np.float64)
     middle, low, high = np.nanquantile(known, [0.5, 0.05, 0.95])
     return np.nan_to_num((known - middle) / (high - low)) if high > low else None
 

@@ -26,6 +26,7 @@ from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.importance import Shuffling, importances
 from ninefold.evaluate.intervals import Resampling, resampling
 from ninefold.evaluate.scores import SMOOTH, Measured, measured, metrics
+from ninefold.evaluate.sides import drifted, labelled
 from ninefold.evaluate.slices import Judged, Jury, Mask, parts_of, weak
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
@@ -95,7 +96,14 @@ def evaluate(
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
     )
-    evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
+    evidence = Evidence(
+        problem,
+        evaluation,
+        validation_error(leaderboard),
+        weak(sliced, headline),
+        drifted(problem, dataset, case.rows, model.columns),
+        labelled(problem, dataset, model),
+    )
     return dataclasses.replace(evaluation, findings=findings(evidence))
 
 

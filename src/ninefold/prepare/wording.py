@@ -15,7 +15,7 @@ WORDS = 300
 RARE = 0.01
 """Share of the texts that a word must be in, and be missing from."""
 NUMBERS = 3
-_WORD = re.compile(r"\w+")
+_MARKS = ".,;:!?()[]\"'"
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -26,7 +26,7 @@ def is_text(values: Array) -> bool:
 
 def words_in(texts: Array) -> Array:
     """[N, V] of 0 and 1: which of the frequent words each text has."""
-    split = [set(_WORD.findall(text.lower())) for text in texts.tolist()]
+    split = [{word.strip(_MARKS) for word in text.lower().split()} for text in texts.tolist()]
     counts = Counter(word for words in split for word in words)
     kept = [w for w, n in counts.most_common() if RARE * len(split) <= n <= (1 - RARE) * len(split)][:WORDS]
     place = {word: i for i, word in enumerate(kept)}

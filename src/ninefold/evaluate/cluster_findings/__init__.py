@@ -1,1 +1,1 @@
-"""What an evaluation of clusters may warn of: one file, one finding, codes NF720 to NF729."""
+"""What an evaluation of clusters may warn of: one file, one finding."""

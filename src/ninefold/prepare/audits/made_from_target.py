@@ -13,10 +13,11 @@ from ninefold.core.recipe import Audit
 from ninefold.core.table import Array
 from ninefold.prepare.seen import Seen
 
-LEVELS, DIFFERENT = 20, 0.6
-"""Values that must repeat at least, and the share of different values up to which a column is looked at."""
-RELATED = 0.2
-SPREAD, CHANCE = 0.6, 1e-5
+FEWEST, LEVELS, DIFFERENT = 6, 20, 0.6
+"""Values that must repeat at least (where they are the means themselves, or follow a line), and the share of different
+values up to which a column is looked at."""
+RELATED, SAME = 0.2, 0.5
+SPREAD, LIKELY, CHANCE = 0.6, 0.02, 1e-5
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,11 @@ class MadeFromTarget:
         "Left out: made from the target",
         means="The column is the mean of the target over groups of rows, the row's own target included (target "
         "encoding done before the split). It looks far better in validation than it will be on new rows.",
-        how=f"Of numbers that repeat ({LEVELS} values or more): the target's means by value follow a straight line "
-        f"in the value (correlation {RELATED} or more) more closely than chance lets them. Their spread about the "
-        "line, divided by the one that the target's spread within values gives rise to, is about 1 for honest "
-        f"columns and near 0 for means of the same rows; said below {SPREAD} and where an F as small has a chance "
-        f"below {CHANCE:g}.",
+        how=f"Of numbers that repeat: the target's means by value are the value itself ({FEWEST} values or more), or "
+        f"follow a straight line in it ({LEVELS} or more, correlation {RELATED} or more), and do so more closely "
+        "than chance lets them. Their spread about the line, divided by the one that the target's spread within "
+        "values gives rise to, is about 1 for honest columns and near 0 for means of the same rows; said below "
+        f"{SPREAD} and where an F as small has a chance below {LIKELY} (of a line: {CHANCE:g}).",
         action="Leave it out, which has been done: the views encode categories inside folds. Keep the category itself.",
         mistaken="Designs that balance the target on purpose within values of a number. Means over a few large groups "
         "cannot be told, and hardly leak; leave-one-out means are not seen.",
@@ -55,23 +56,27 @@ def _parts(seen: Seen) -> list[Array]:
 def _too_close(values: Array, y: Array) -> bool:
     known = np.isfinite(values)
     levels, codes, rows = np.unique(values[known], return_inverse=True, return_counts=True)
-    repeated = rows > 1
-    if repeated.sum() < LEVELS or len(levels) > DIFFERENT * known.sum():
+    if not FEWEST <= len(levels) <= DIFFERENT * known.sum():
         return False
     means = np.bincount(codes, y[known]) / rows
     squares = np.bincount(codes, (y[known] - means[codes]) ** 2)
-    levels, rows, means, squares = levels[repeated], rows[repeated], means[repeated], squares[repeated]
-    line = np.polynomial.Polynomial.fit(levels, means, 1, w=np.sqrt(rows))
-    if abs(np.corrcoef(levels, means)[0, 1]) < RELATED:
+    levels, rows, means, squares = (each[rows > 1] for each in (levels, rows, means, squares))  # type: ignore[assignment]
+    if len(levels) < FEWEST or not np.ptp(means) or abs(np.corrcoef(levels, means)[0, 1]) < RELATED:
         return False
-    return _below_chance(float((rows * (means - line(levels)) ** 2).sum()), squares, rows)
+    if float((rows * np.abs(means - levels)).sum()) < SAME * float((rows * np.abs(means - means.mean())).sum()):
+        unsettled = (squares > 0) | (means != levels)
+        away = rows * (means - levels) ** 2
+        return _chance(away[unsettled], squares[unsettled], rows[unsettled], 0) < LIKELY
+    line = np.polynomial.Polynomial.fit(levels, means, 1, w=np.sqrt(rows))
+    return len(rows) >= LEVELS and _chance(rows * (means - line(levels)) ** 2, squares, rows, 2) < CHANCE
 
 
-def _below_chance(between: float, squares: Array, rows: Array) -> bool:
-    """Whether the spread between levels is smaller than the one within them allows."""
+def _chance(between: Array, squares: Array, rows: Array, fitted: int) -> float:
+    """The chance of so small a spread between levels, given the one within them; 1 where it is not small."""
     from scipy.stats import f
 
-    expected = float((squares / (rows - 1)).sum())
-    ratio = between / expected if expected > 0 else np.inf
-    freedom = len(rows) - 2
-    return bool(ratio < SPREAD and f.cdf(ratio * len(rows) / freedom, freedom, (rows - 1).sum()) < CHANCE)
+    freedom, within = len(rows) - fitted, float((squares / (rows - 1)).sum())
+    if freedom < FEWEST or within <= 0:
+        return 1.0
+    ratio = float(between.sum() / freedom) / (within / len(rows))
+    return float(f.cdf(ratio, freedom, (rows - 1).sum())) if ratio < SPREAD else 1.0

@@ -1,1 +1,1 @@
-"""What the columns and rows that are learned from may warn of: one file, one finding, codes NF308 to NF399."""
+"""What the columns and rows that are learned from may warn of: one file, one finding."""

@@ -9,11 +9,11 @@ import numpy as np
 
 from ninefold.core.findings import About
 from ninefold.core.section import Finding
+from ninefold.core.table import Array
 from ninefold.prepare.seen import Seen
 from ninefold_runtime.wire import absent
 
-TELLING = {"regression": 0.25}
-CHANCE = 0.75
+VALUES, CLASSES = 0.25, 0.75
 LEAST = 20
 
 
@@ -24,8 +24,8 @@ class FilledLater:
         "Being filled in tells the answer",
         means="Whether a column has a value, whatever it is, tells the target: a date of closing that only closed "
         "cases have. Such columns are often filled in after the event. It is learned from.",
-        how=f"The AUC of having a value, out of fold, is {CHANCE} or more (R² {TELLING['regression']} for values), "
-        f"with at least {LEAST} rows with and {LEAST} without one.",
+        how=f"Having a value tells some class from the rest with an AUC of {CLASSES} or more (or values with an R² of "
+        f"{VALUES}), with at least {LEAST} rows with and {LEAST} without one.",
         action="Find out when the column is filled in. If it is after the target, --drop it.",
         mistaken="Measurements that are only ordered where something is wrong already: they are honest. Weaker "
         "links are told by NF313.",
@@ -34,11 +34,22 @@ class FilledLater:
 
     def find(self, seen: Seen) -> Finding | None:
         gaps = {name: absent(values) for name, values in seen.columns.items()}
-        filled = {n: (~gone).astype(np.float64) for n, gone in gaps.items() if LEAST <= gone.sum() <= len(gone) - LEAST}
-        told = {n: v for n, v in seen.strongest(filled).items() if v >= TELLING.get(seen.task, CHANCE)}
-        if not told:
+        told = {n: _told(seen, ~gone) for n, gone in gaps.items() if LEAST <= gone.sum() <= len(gone) - LEAST}
+        names = [n for n, value in told.items() if value >= (VALUES if seen.task == "regression" else CLASSES)]
+        if not names:
             return None
-        names = sorted(told, key=lambda name: -told[name])
         evidence = ", ".join(f"having {name}: {seen.measure} {told[name]:.3f}" for name in names)
         action = "Find out whether it is filled in before the target is known; if not, --drop it."
         return self.about.finding(evidence, action, columns=tuple(names))
+
+
+def _told(seen: Seen, there: Array) -> float:
+    """The AUC of the class that having a value tells best, or R²."""
+    if seen.task == "regression":
+        return max((float(np.corrcoef(there, y)[0, 1] ** 2) for y in seen.targets if np.ptp(y)), default=0.0)
+    classes = [y == code for y in seen.targets for code in range(seen.outputs)]
+    return max((_auc(there, each) for each in classes if LEAST <= each.sum() <= len(each) - LEAST), default=0.5)
+
+
+def _auc(there: Array, true: Array) -> float:
+    return 0.5 + 0.5 * abs(float(there[true].mean() - there[~true].mean()))

@@ -12,7 +12,8 @@ from ninefold.core.section import Finding
 from ninefold.core.table import Array
 from ninefold.prepare.seen import Seen
 
-TELLING = 0.9
+TELLING = {"regression": 0.8}
+AUC = 0.9
 BEYOND = 0.05
 LEVELS, ROWS = 20, 25
 
@@ -26,8 +27,8 @@ class Groups:
         "With rows of one group on both sides of a split, a model that recognises the group looks better than it "
         "is.",
         how=f"A category, or a whole number, with {LEVELS} values or more and {ROWS} rows a value or fewer, whose "
-        f"values tell the target out of fold with an AUC or R² of {TELLING} or more; of numbers, by {BEYOND} more "
-        "than their size does.",
+        f"values tell the target out of fold with an AUC of {AUC} or an R² of {TELLING['regression']} or more; of "
+        f"numbers, by {BEYOND} more than their size does.",
         action="If new rows will come from new groups: --group COLUMN keeps each group on one side. If from the same "
         "groups, nothing is wrong.",
         mistaken="Fine categories that honestly decide: a model of car and its price.",
@@ -39,7 +40,9 @@ class Groups:
             return None
         named = {name: values for name, values in seen.columns.items() if _could_name_groups(values)}
         told = {name: max((j.by_levels(v) for j in seen.judges), default=0.0) for name, v in named.items()}
-        due = tuple(name for name, value in told.items() if value >= TELLING and _beyond(seen, name, value))
+        due = tuple(
+            name for name, value in told.items() if value >= TELLING.get(seen.task, AUC) and _beyond(seen, name, value)
+        )
         if not due:
             return None
         evidence = ", ".join(f"{name}: {seen.measure} {told[name]:.3f}" for name in due)

@@ -1,1 +1,1 @@
-"""What making the graph may tell: one file, one finding, codes NF600 to NF699. Rules look at a `Model`."""
+"""What making the graph may tell: one file, one finding. Rules look at a `Model`."""
