@@ -35,7 +35,7 @@ FOUND, ALARMS = 0.95, 0.05
 LEAKS = ("NF204", "NF303", "NF304", "NF307", "NF308", "NF309", "NF310", "NF311", "NF312")
 MOST = 1_500
 """Rows taken of larger tables."""
-SEEDS = 3
+SEEDS = 2
 WORDS = np.array(
     [
         "the",

@@ -67,7 +67,7 @@ def sides(path: Path, seed: int, **wishes: str) -> set[str]:
             "a": rng.normal(size=1_000) + made / 400,
             "b": rng.choice(["x", "y", "z"], 1_000),
             "c": np.where(rng.random(1_000) < 0.3, np.nan, rng.normal(size=1_000)),
-            "made": np.datetime64("2024-01-01T00") + made.astype("timedelta64[h]"),
+            "made": np.datetime64("2024-01-01") + made.astype("timedelta64[D]"),
             "y": rng.choice(["no", "yes"], 1_000),
         }
     )

@@ -230,6 +230,7 @@ FIRES: dict[str, Case] = {
     "NF302": lambda p: prepared(p, base() | {"key": [f"k{n}" for n in drawn().permutation(ROWS).tolist()]}),
     "NF303": lambda p: prepared(p, base() | {"alive": np.where(yes(base()), "y", "n")}),
     "NF303 as bands": lambda p: prepared(p, values() | {"band": np.array(list("mkb"))[thirds(values()["y"])]}),
+    "NF303 beside a class of one row": lambda p: prepared(p, base() | {"y": ["maybe", *base()["y"][1:]]} | copied()),
     "NF303 in a text": lambda p: prepared(p, base() | {"note": noted(base()["y"])}),
     "NF303 as a number in a text": lambda p: prepared(p, values() | {"note": noted(np.round(values()["y"], 3))}),
     "NF304": lambda p: prepared(
@@ -318,6 +319,10 @@ SILENT: dict[str, Case] = {
     "NF724": lambda _: clustered(),
 }
 CURSED = Geometry(rows=100, columns=400, numbers=400, dimension=30.0, contrast=0.3)
+
+
+def copied() -> dict[str, Any]:
+    return {"alive": np.where(yes(base()), "y", "n")}
 
 
 def mostly(share: float) -> np.ndarray:

@@ -15,6 +15,7 @@ import numpy as np
 from ninefold.core.table import Array
 
 FEWEST = 200
+ROUNDING = 1e-12
 LEAST = 0.01
 """Share of errors among the surest quarter of the rows that is worth speaking of."""
 SIGMAS, APART = 2.0, 0.3
@@ -81,7 +82,7 @@ def _confident_joint(p: Array, y: Array) -> Array:
     is at least its mean over the rows of that class, the most probable one."""
     classes = p.shape[1]
     bars = np.array([p[y == code, code].mean() if (y == code).any() else np.inf for code in range(classes)])
-    sure = np.where(p >= bars, p, -1.0)
+    sure = np.where(p >= bars - ROUNDING, p, -1.0)
     likely, confident = sure.argmax(axis=1), sure.max(axis=1) >= 0
     cells = y[confident] * classes + likely[confident]
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)

@@ -63,7 +63,7 @@ class Seen:
     @property
     def judges(self) -> list[Judge]:
         """One for each target."""
-        return [Judge.of(y, self.task, self.outputs, self.rng) for y in self.targets]
+        return [Judge.of(y, self.task, self.rng) for y in self.targets]
 
     @property
     def rng(self) -> np.random.Generator:

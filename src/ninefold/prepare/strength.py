@@ -16,6 +16,7 @@ from ninefold_runtime.wire import absent
 BINS = 32
 FOLDS = 3
 SAMPLE = 20_000
+LEAST = 10
 SUSPECT = 0.96
 """AUC that an honest column seldom reaches alone."""
 
@@ -34,11 +35,14 @@ class Judge:
     task: Task
 
     @classmethod
-    def of(cls, y: Array, task: Task, outputs: int, rng: np.random.Generator) -> Judge:
+    def of(cls, y: Array, task: Task, rng: np.random.Generator) -> Judge:
         index = rng.permutation(len(y))[:SAMPLE]
-        y, fold = y[index], np.arange(len(index)) % FOLDS
-        targets = y.astype(np.float64)[:, None] if task == "regression" else np.eye(outputs)[y]
-        return cls(index, y, targets, fold, task)
+        if task == "regression":
+            known, targets = y[index], y[index].astype(np.float64)[:, None]
+        else:
+            index, known = _of_common_classes(index, y)
+            targets = np.eye(max(2, int(known.max()) + 1))[known]
+        return cls(index, known, targets, np.arange(len(index)) % FOLDS, task)
 
     def strength(self, column: Array) -> float:
         """Of a whole column [N]."""
@@ -75,6 +79,17 @@ class Judge:
         metric: Metric = parts.make("ninefold.metrics", name)
         score = metric.score(self.y, predicted)
         return nothing if np.isnan(score) else score
+
+
+def _of_common_classes(index: Array, y: Array) -> tuple[Array, Array]:
+    """The rows whose class has `LEAST` rows, and their codes anew; all rows where fewer than two classes have as many.
+
+    A class of a few rows is told by nothing out of fold, and would hide that all others are.
+    """
+    counts = np.bincount(y[index])
+    common = counts >= LEAST if (counts >= LEAST).sum() > 1 else counts > 0
+    kept = index[common[y[index]]]
+    return kept, (np.cumsum(common) - 1)[y[kept]]
 
 
 def _closest(held: Array, target: Array) -> int:
