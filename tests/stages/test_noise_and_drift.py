@@ -12,7 +12,7 @@ from rooms import collected
 from ninefold.evaluate.labels import Doubted, doubted
 from ninefold.evaluate.sides import drifted
 
-ROWS = 2_000
+ROWS = 6_000
 COLUMNS = ("a", "b", "c", "made")
 
 

@@ -57,7 +57,7 @@ def _telling(column: Series) -> Array | None:
     """A column of numbers or dates at unit spread, gaps in the middle; None where too few of its values differ."""
     if not column.dtype.is_numeric() or column.n_unique() < DIFFERENT * len(column):
         return None
-    if absent(column).mean() > MISSING:
+    if int(absent(column).sum()) > MISSING * len(column):
         return None
     known = column.to_numpy().astype(np.float64)
     middle, low, high = np.nanquantile(known, [0.5, 0.05, 0.95])

@@ -18,7 +18,7 @@ FEWEST = 200
 ROUNDING = 1e-12
 LEAST = 0.01
 """Share of errors among the surest quarter of the rows that is worth speaking of."""
-SIGMAS, APART = 2.0, 0.3
+SIGMAS, APART = 2.0, 1.0
 """Standard errors that the first share must be above `LEAST`, and the second below what overlap would make of it."""
 MOST = 0.5
 """Of the errors of a constant answer: beyond this nothing can be told."""

@@ -22,14 +22,15 @@ class LabelNoise:
         how="Out-of-fold predictions of the training rows, two counts. How many labels: the rows off the diagonal "
         "of the confident joint (confident learning, Northcutt and others 2021). Whether to say so: the share of "
         f"errors in the surest quarter of the rows lies above {labels.LEAST:.0%} by {labels.SIGMAS:.0f} standard "
-        f"errors, and the next quarter has less than {labels.STEEP:.0f} times as many (less still where errors are "
-        f"common), which is fewer than overlap makes of it in logistic models of any strength. From {labels.FEWEST} "
-        "rows on.",
+        f"errors, and that of the next quarter is below {labels.STEEP:.0f} times as many (less still where errors "
+        f"are common) by {labels.APART:.0f}; in logistic models of any strength overlap makes more of it. From "
+        f"{labels.FEWEST} rows on.",
         action="Look at the rows whose label the predictions deny, correct them in the source, and run again. "
         "Sealed rows have wrong labels too, so the score is an underestimate of the model and an honest one of the "
         "data.",
-        mistaken="Rare events that nothing in the columns foretells look the same. Mistakes that follow a rule (one "
-        "labeller, one kind of row) are learned like truth and not seen; neither is noise in problems that are hard.",
+        mistaken="Events that nothing in the columns foretells look the same, as where rows fall into a few large "
+        "cells. Mistakes that follow a rule (one labeller, one kind of row) are learned like truth and not seen; "
+        "neither is noise in problems that are hard.",
         questions=(7, 9),
     )
 
