@@ -14,6 +14,7 @@ COMMANDS = (
     ("watch NEW.csv", "has the data drifted?"),
     ("runs", "the runs there are"),
     ("learners", "what can be trained, and when to use it"),
+    ("findings [CODE]", "what may be found, and what to do about it"),
     ("doctor", "versions, cores, memory"),
 )
 MOST_RUNS = 3
