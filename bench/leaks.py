@@ -174,8 +174,11 @@ def missingness(share: float, table: Table, rng: Rng) -> Table:
 
 
 def _positive(table: Table) -> np.ndarray:
-    y = table.y
-    return y == np.unique(y)[-1] if table.classes else y > np.median(y)
+    """Rows of the last class that is not rare, or above the median."""
+    if not table.classes:
+        return table.y > np.median(table.y)
+    names, counts = np.unique(table.y, return_counts=True)
+    return table.y == names[counts >= 0.05 * len(table.y)][-1]
 
 
 def row_number(table: Table, _: Rng) -> Table:

@@ -28,7 +28,8 @@ SHARE, LEVEL = 0.03, 1e-4
 DIFFERENT, MISSING = 0.5, 0.05
 """Share of different values from which on a column tells rows apart, and the share of gaps up to which it does."""
 FEWEST_COLUMNS, FEWEST_ROWS = 2, 50
-CHUNK = 10_000
+CHUNK, MOST = 10_000, 200_000
+"""Rows to learn from that are compared at once, and in all."""
 
 
 def twins(values: list[Series], learnt: Array, held: Array, rng: np.random.Generator, clock: Clock) -> float:
@@ -36,12 +37,13 @@ def twins(values: list[Series], learnt: Array, held: Array, rng: np.random.Gener
 
     ``values`` are columns in wire form. Looks at as many rows to learn from as ``clock`` allows.
     """
-    telling = [scaled for column in values if (scaled := _telling(column)) is not None]
-    if len(telling) < FEWEST_COLUMNS or min(len(learnt), len(held)) < FEWEST_ROWS:
+    asked, among = rng.permutation(held)[:ASKED], rng.permutation(learnt)[:MOST]
+    rows = np.concatenate([asked, among])
+    telling = [scaled for column in values if (scaled := _telling(column.gather(rows))) is not None]
+    if len(telling) < FEWEST_COLUMNS or min(len(asked), len(among)) < FEWEST_ROWS:
         return 0.0
     x = np.column_stack(telling)
-    asked = x[rng.permutation(held)[:ASKED]]
-    near = _nearest(asked, x, rng.permutation(learnt), clock)
+    near = _nearest(x[: len(asked)], x[len(asked) :], clock)
     close = near[:, 0] < CLOSE * near[:, RANK - 1]
     share, chance = float(close.mean()), expected(_dimension(near))
     surprise = (share - chance) / np.sqrt(chance * (1 - chance) / len(close))
@@ -64,11 +66,11 @@ def _telling(column: Series) -> Array | None:
     return np.nan_to_num((known - middle) / (high - low)) if high > low else None
 
 
-def _nearest(asked: Array, x: Array, among: Array, clock: Clock) -> Array:
+def _nearest(asked: Array, among: Array, clock: Clock) -> Array:
     """[A, FURTHER] distances, rising, from each row asked for to its nearest ones among others."""
     near = np.full((len(asked), FURTHER), np.inf)
     for start in range(0, len(among), CHUNK):
-        others = x[among[start : start + CHUNK]]
+        others = among[start : start + CHUNK]
         squares = (asked**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * asked @ others.T
         both = np.hstack([near, np.maximum(squares, 0.0)])
         near = np.sort(np.partition(both, FURTHER - 1, axis=1)[:, :FURTHER], axis=1)

@@ -29,7 +29,7 @@ def audit(problem: Problem, dataset: Dataset) -> tuple[list[Audit], tuple[Findin
 
     An auditor sees only columns that those of lower codes have left.
     """
-    seen = Seen(problem, dataset, dict(dataset.rows.columns))
+    seen = Seen.of(problem, dataset)
     left_out: list[Audit] = []
     for auditor in auditors():
         due = [audit for audit in auditor.find(seen) if audit.column not in problem.keep]

@@ -6,7 +6,7 @@ import numpy as np
 
 from ninefold.core.table import Array
 
-FEWEST_ROWS = 50
+FEWEST_ROWS, SAMPLE = 50, 20_000
 ROWS_A_LEVEL = 5
 MIXED = 0.05
 """Share of the changes expected by chance that are allowed: a few rows may lie in the wrong band."""
@@ -22,11 +22,12 @@ def are_bands(values: Array, y: Array, rng: np.random.Generator) -> bool:
     """
     if len(y) < FEWEST_ROWS:
         return False
+    mixed = rng.permutation(len(y))[:SAMPLE]
+    values, y = values[mixed], y[mixed]
     _, codes, counts = np.unique(_comparable(values), return_inverse=True, return_counts=True)
     if not 2 <= len(counts) <= len(y) / ROWS_A_LEVEL:
         return False
-    mixed = rng.permutation(len(y))
-    along = codes[mixed][np.argsort(y[mixed], kind="stable")]
+    along = codes[np.argsort(y, kind="stable")]
     spare = np.count_nonzero(np.diff(along)) - (len(counts) - 1)
     chance = len(y) * (1 - ((counts / len(y)) ** 2).sum()) - (len(counts) - 1)
     return bool(chance >= EXPECTED and spare <= MIXED * chance)

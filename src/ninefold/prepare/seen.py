@@ -8,21 +8,32 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ninefold.core.problem import Problem
-from ninefold.core.table import Array, Dataset
+from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.tasks import base_of
 from ninefold.prepare.strength import Judge
 from ninefold_runtime.schema import Task
 
+MOST = 200_000
+"""Rows that are looked at."""
+
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """``columns`` by name [N], in the order of the table."""
+    """``rows``: the training rows, or `MOST` of them; ``columns`` of these still in question, in the table's order."""
 
     problem: Problem
     dataset: Dataset
+    rows: Rows
     columns: Mapping[str, Array]
     judged: dict[str, float] = field(default_factory=dict)
     """Strengths found so far, shared by all that look."""
+
+    @classmethod
+    def of(cls, problem: Problem, dataset: Dataset) -> Seen:
+        rows = dataset.rows
+        if len(rows) > MOST:
+            rows = rows.take(np.linspace(0, len(rows) - 1, MOST).round().astype(np.int64))
+        return cls(problem, dataset, rows, rows.columns)
 
     @property
     def task(self) -> Task:
@@ -36,7 +47,7 @@ class Seen:
     @property
     def targets(self) -> tuple[Array, ...]:
         """Each target [N], codes or values; none where the task has none."""
-        target = self.dataset.rows.target
+        target = self.rows.target
         if self.problem.untargeted:
             return ()
         return (target,) if target.ndim == 1 else tuple(target.T)

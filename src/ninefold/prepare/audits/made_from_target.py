@@ -11,7 +11,7 @@ import numpy as np
 from ninefold.core.findings import About
 from ninefold.core.recipe import Audit
 from ninefold.core.table import Array
-from ninefold.prepare.seen import Seen
+from ninefold.prepare.seen import MOST, Seen
 
 FEWEST, LEVELS, DIFFERENT = 6, 20, 0.6
 """Values that must repeat at least (where they are the means themselves, or follow a line), and the share of different
@@ -33,8 +33,9 @@ class MadeFromTarget:
         "values gives rise to, is about 1 for honest columns and near 0 for means of the same rows; said below "
         f"{SPREAD} and where an F as small has a chance below {LIKELY} (of a line: {CHANCE:g}).",
         action="Leave it out, which has been done: the views encode categories inside folds. Keep the category itself.",
-        mistaken="Designs that balance the target on purpose within values of a number. Means over a few large groups "
-        "cannot be told, and hardly leak; leave-one-out means are not seen.",
+        mistaken="Designs that balance the target on purpose within values of a number. Means over a few large "
+        "groups cannot be told, and hardly leak; leave-one-out means are not seen, nor small groups in tables of "
+        f"more than {MOST:,} rows, as only a part of these is looked at.",
         level="serious",
         questions=(7, 14),
     )

@@ -29,8 +29,8 @@ class RepeatsColumn:
 
     def find(self, seen: Seen) -> Iterator[Audit]:
         known: dict[bytes, str] = {}
-        for name, values in seen.columns.items():
-            print_ = fingerprint(values)
+        for name in seen.columns:
+            print_ = fingerprint(seen.dataset.rows.columns[name])
             if print_ in known:
                 yield Audit(name, self.about.code, f"it repeats {known[print_]}")
             else:

@@ -34,7 +34,7 @@ class Collinear:
     )
 
     def find(self, seen: Seen) -> Finding | None:
-        step = max(1, len(seen.dataset.rows) // SAMPLE)
+        step = max(1, len(seen.rows) // SAMPLE)
         numbers = {name: values[::step] for name, values in seen.columns.items() if values.dtype.kind == "f"}
         names, x = _scaled(dict(list(numbers.items())[:WIDEST]))
         if len(names) < 2 or len(x) < LEAST * len(names):

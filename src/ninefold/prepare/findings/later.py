@@ -30,7 +30,7 @@ class Later:
     )
 
     def find(self, seen: Seen) -> Finding | None:
-        times = seen.dataset.rows.times
+        times = seen.rows.times
         if times is None or times.dtype.kind != "i":
             return None
         dates = {name: values for name, values in seen.columns.items() if values.dtype.kind == "i"}

@@ -38,7 +38,7 @@ class MissingNotAtRandom:
     )
 
     def find(self, seen: Seen) -> Finding | None:
-        step = max(1, len(seen.dataset.rows) // SAMPLE)
+        step = max(1, len(seen.rows) // SAMPLE)
         columns = {name: values[::step] for name, values in seen.columns.items()}
         gaps = {name: gone for name, v in columns.items() if LEAST <= (gone := absent(v)).sum() <= len(gone) - LEAST}
         most = sorted(gaps, key=lambda name: -int(gaps[name].sum()))[:MOST]

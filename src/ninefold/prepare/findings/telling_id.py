@@ -35,7 +35,7 @@ class TellingId:
     )
 
     def find(self, seen: Seen) -> Finding | None:
-        rows = seen.dataset.rows
+        rows = seen.rows
         named = [column.name for column in seen.dataset.columns if column.kind == "id"]
         if len(rows) < LEAST or not seen.targets:
             return None
