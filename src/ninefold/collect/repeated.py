@@ -27,7 +27,7 @@ DIMENSION = 2.0
 SHARE, LEVEL = 0.03, 1e-4
 DIFFERENT, MISSING = 0.5, 0.05
 """Share of different values from which on a column tells rows apart, and the share of gaps up to which it does."""
-FEWEST_COLUMNS, FEWEST_ROWS = 2, 50
+FEWEST_COLUMNS, FEWEST_ROWS = 3, 50
 CHUNK, MOST = 10_000, 200_000
 """Rows to learn from that are compared at once, and in all."""
 

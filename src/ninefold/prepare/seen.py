@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -71,7 +72,12 @@ class Seen:
             for name, values in columns.items()
         }
 
-    @property
+    def is_measured(self, name: str) -> bool:
+        """A number that every row has: seldom what is filled in after the event."""
+        column = self.dataset.column(name)
+        return column.kind == "number" and not column.missing
+
+    @cached_property
     def judges(self) -> list[Judge]:
         """One for each target."""
         return [Judge.of(y, self.task, self.rng) for y in self.targets]

@@ -18,14 +18,14 @@ class Twins:
         "Rows repeat across the seal",
         means="Rows that were sealed for evaluation are the same as, or hardly differ from, rows that are learned "
         "from. A model that remembers rows is then scored on what it remembers.",
-        how=f"Looked at are columns in which at least {repeated.DIFFERENT:.0%} of the values differ and nearly none "
-        f"is missing. Of at most {repeated.ASKED} sealed rows, the distance to the nearest training row (of at most "
-        f"{repeated.MOST:,}) is compared with that to the {repeated.RANK}th nearest. Where rows are spread by chance "
-        f"over {repeated.DIMENSION:.0f} directions or more, the first is less than {repeated.CLOSE:.0%} of the other "
-        f"in about {repeated.expected():.2%} of rows; said when more than {repeated.SHARE:.0%} are, and more than "
-        f"chance allows (binomial test at {repeated.LEVEL}). The ratio of distances to neighbours is that of TwoNN "
-        "(Facco and others 2017). Exact copies are put on one side of the seal before, unless rows are sealed by "
-        "group or by time.",
+        how=f"Looked at are columns, {repeated.FEWEST_COLUMNS} or more, in which at least {repeated.DIFFERENT:.0%} "
+        f"of the values differ and nearly none is missing. Of at most {repeated.ASKED} sealed rows, the distance to "
+        f"the nearest training row (of at most {repeated.MOST:,}) is compared with that to the {repeated.RANK}th "
+        f"nearest. Where rows are spread by chance over {repeated.DIMENSION:.0f} directions or more, the first is "
+        f"less than {repeated.CLOSE:.0%} of the other in about {repeated.expected():.2%} of rows; said when more "
+        f"than {repeated.SHARE:.0%} are, and more than chance allows (binomial test at {repeated.LEVEL}). The ratio "
+        "of distances to neighbours is that of TwoNN (Facco and others 2017). Exact copies are put on one side of "
+        "the seal before, unless rows are sealed by group or by time.",
         action="Remove the repeats from the source, or name the column whose rows belong together: --group COLUMN "
         "seals whole groups.",
         mistaken="Tables whose rows are measured again and again on purpose (a sensor at rest). Twins that occur five "

@@ -26,9 +26,8 @@ class TellsAnswer:
         means="The column tells the class so much better than all others that it was probably filled in after the "
         "event: a lifeboat's number, a discharge date, the reason of a cancellation.",
         how=f"Alone, and judged out of fold, it reaches an AUC of {SUSPECT}, and leaves open at most {SHARE:.0%} of "
-        f"what the best column below that leaves open, which must itself reach {INFORMATIVE}. A number without gaps "
-        "is compared with every other column: several measurements of one thing may all be that good. Of classes "
-        "alone.",
+        f"what the best column below that leaves open, which must itself reach {INFORMATIVE}. Of classes alone, and "
+        "not of numbers without gaps, which honest measurements are: these are told by NF308 and stay.",
         action="Leave it out, which has been done. If it is honestly known before the target is, --keep COLUMN.",
         mistaken="One test that decides among many that only hint: such columns are the reason why --keep is there.",
         level="serious",
@@ -41,12 +40,6 @@ class TellsAnswer:
         if not seen.problem.classes or honest is None or honest <= INFORMATIVE:
             return
         for name in sorted(alone, key=lambda column: -alone[column]):
-            others = [value for other, value in alone.items() if other != name and _is_measured(seen, name)]
-            if alone[name] >= SUSPECT and 1 - alone[name] < SHARE * (1 - max(honest, *others, 0.0)):
+            far = alone[name] >= SUSPECT and 1 - alone[name] < SHARE * (1 - honest)
+            if far and not seen.is_measured(name):
                 yield Audit(name, self.about.code, f"it tells the answer (alone: {seen.measure} {alone[name]:.3f})")
-
-
-def _is_measured(seen: Seen, name: str) -> bool:
-    """A number that every row has: seldom what is filled in after the event."""
-    column = seen.dataset.column(name)
-    return column.kind == "number" and not column.missing

@@ -14,7 +14,7 @@ VALUES, LEVELS = 0.93, 0.93
 """R² of values, and AUC of columns of few values, from which on a column is suspected."""
 EACH = 2
 """Different values for each class, up to which a column is of few values."""
-AHEAD = 0.33
+AHEAD, MEASURED = 0.33, 0.15
 LINKED = 0.05
 CHANCE = 0.6
 
@@ -27,9 +27,10 @@ class NearCopy:
         means="One column alone tells nearly everything. It may be a copy of the target with a few changes, or a "
         "thing that is known only afterwards; it may also just be good. It is learned from.",
         how=f"Alone, out of fold, it reaches an AUC of {SUSPECT} or an R² of {VALUES}, and leaves open at most "
-        f"{AHEAD:.0%} of what the next column leaves open, which must itself say something (AUC {CHANCE}, R² "
-        f"{LINKED}). Of columns with no more than {EACH} values for each class an AUC of {LEVELS} is enough: honest "
-        "ones seldom decide so sharply.",
+        f"{AHEAD:.0%} of what the next column leaves open ({MEASURED:.0%} where a number without gaps tells classes, "
+        f"as honest measurements do), which must itself say something (AUC {CHANCE}, R² {LINKED}). Of columns with "
+        f"no more than {EACH} values for each class an AUC of {LEVELS} is enough: honest ones seldom decide so "
+        "sharply.",
         action="Find out when the column is filled in. If it is after the target, --drop it; nothing else makes the "
         "score honest.",
         mistaken="Rules with one deciding measurement. A copy with more noise than this cannot be told from a good "
@@ -44,7 +45,8 @@ class NearCopy:
         sharp = [name for name, value in ranked if value >= LEVELS and _has_few_values(seen, name)]
         (name, best), (_, second) = ranked[:2]
         bar, said = (VALUES, LINKED) if seen.task == "regression" else (SUSPECT, CHANCE)
-        far = best >= bar and second >= said and 1 - best <= AHEAD * (1 - second)
+        ahead = MEASURED if seen.problem.classes and seen.is_measured(name) else AHEAD
+        far = best >= bar and second >= said and 1 - best <= ahead * (1 - second)
         due = tuple(dict.fromkeys((*sharp, *([name] if far else []))))
         if not due:
             return None
