@@ -249,6 +249,7 @@ FIRES: dict[str, Case] = {
     "NF314": lambda p: prepared(
         p, base() | {"sum": base()["age"] + base()["noise"] + 0.01 * drawn().normal(size=ROWS)}
     ),
+    "NF314 exactly": lambda p: prepared(p, base() | {"sum": base()["age"] + base()["noise"]}),
     "NF315": lambda p: prepared(p, rare(0.05)),
     "NF316": lambda p: prepared(p, cut(base(), 80)),
     "NF501": lambda _: failed("failed"),

@@ -13,6 +13,8 @@ from ninefold.prepare.seen import Seen
 
 INFLATED = 10.0
 SAMPLE, WIDEST = 20_000, 300
+RIDGE = 1e-7
+"""Keeps the inverse finite where a column is exactly a sum of others."""
 LEAST = 3
 SHOWN = 6
 
@@ -39,7 +41,7 @@ class Collinear:
         names, x = _scaled(dict(list(numbers.items())[:WIDEST]))
         if len(names) < 2 or len(x) < LEAST * len(names):
             return None
-        factors = np.diag(np.linalg.pinv(np.corrcoef(x, rowvar=False), hermitian=True))
+        factors = np.diag(np.linalg.inv(np.corrcoef(x, rowvar=False) + RIDGE * np.eye(len(names))))
         high = sorted((-float(factor), name) for name, factor in zip(names, factors, strict=True) if factor > INFLATED)
         if not high:
             return None
