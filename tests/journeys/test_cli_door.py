@@ -150,6 +150,7 @@ def test_version(tmp_path: Path) -> None:
         (("serve", "7f3c2a"), "NF-E506"),
         (("predict", "7f3c2a", "new.csv"), "NF-E506"),
         (("learners", "--family", "bosting"), "NF-E395"),
+        (("findings", "NF399"), "NF-E396"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else value,
 )
@@ -179,6 +180,17 @@ def test_doctor_and_learners_speak_json(tmp_path: Path) -> None:
     cards = json.loads(call("learners", "--json", "--family", "linear", folder=tmp_path).stdout)["learners"]
     assert "logistic_regression" in {card["name"] for card in cards}
     assert {card["family"] for card in cards} == {"linear"}
+
+
+def test_findings_are_listed_and_explained(tmp_path: Path) -> None:
+    listed = call("findings", folder=tmp_path).stdout
+    assert "NF303" in listed
+    assert "NF711" in listed
+    told = call("findings", "nf303", folder=tmp_path).stdout
+    assert told.startswith("# NF303: Left out: repeats the target")
+    assert "## When it may be a false alarm" in told
+    (about,) = json.loads(call("findings", "NF303", "--json", folder=tmp_path).stdout)["findings"]
+    assert (about["code"], about["level"], about["questions"]) == ("NF303", "serious", [7])
 
 
 def test_no_runs_is_said_and_is_no_error(tmp_path: Path) -> None:

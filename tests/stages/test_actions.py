@@ -68,10 +68,10 @@ def tried(name: str, situation: Situation) -> list[Candidate]:
 
 
 def test_every_action_says_what_it_answers() -> None:
-    codes = [action.code for action in actions()]
+    codes = [action.about.code for action in actions()]
     assert len(set(codes)) == len(codes)
     assert all(code.startswith("NF5") for code in codes)
-    assert all(action.finding and action.answer for action in actions())
+    assert all(action.about.title and action.answer for action in actions())
 
 
 def test_what_overfits_is_held_down_more(situation: Situation) -> None:

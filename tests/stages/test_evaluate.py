@@ -37,11 +37,13 @@ from ninefold.evaluate import evidence, verdict
 from ninefold.evaluate.answers import ask as answers_to
 from ninefold.evaluate.calibration import reliability
 from ninefold.evaluate.curves import curves
+from ninefold.evaluate.labels import Doubted
 from ninefold.evaluate.scores import measured
 from ninefold.evaluate.stage import evaluate
 from ninefold.evaluate.view import view
 from ninefold.forms.onnx import Session, compiled, const, op, raw_input
 from ninefold_runtime.conformal import conformal
+from ninefold_runtime.drift import Check, ColumnDrift, Summary
 from ninefold_runtime.schema import Column
 
 NAMES = ("dose", "site", "noise", "seen")
@@ -567,8 +569,8 @@ def evaluation_of(**changes):
     return dataclasses.replace(quiet, **changes)
 
 
-def seen(weak=(), validation_error=0.01, **changes):
-    return evidence.Evidence(problem_of("binary"), evaluation_of(**changes), validation_error, weak)
+def seen(weak=(), validation_error=0.01, drift=(), labels=None, **changes):
+    return evidence.Evidence(problem_of("binary"), evaluation_of(**changes), validation_error, weak, drift, labels)
 
 
 BAD_SLICE = slices.Judged(Slice("sex", "female", 60, 0.6, 0.5, 0.7), 0.25, 1e-6)
@@ -577,6 +579,8 @@ RISING = FitCurve(
     1, "tree", "rows", (50.0, 100.0, 200.0, 400.0), FIT, ((0.7,) * 2, (0.75,) * 2, (0.8, 0.81), (0.85, 0.86))
 )
 FLAT = dataclasses.replace(RISING, validation=((0.7,) * 2, (0.8,) * 2, (0.85, 0.86), (0.88, 0.855)))
+NOISY = Doubted(rows=2_000, surest=0.05, next=0.06, constant=0.5, denied=96, pair=(1, 0), times=60)
+MOVED = (ColumnDrift("age", True, (Check("distribution", 0.2, 1e-9, 1e-8),), Summary(800, 0.0), Summary(200, 0.0)),)
 FIRES = {
     "NF701": seen(headline=auc(0.55, 0.48, 0.62), verdict=Verdict("good", "fine", 0.6, 0.56, 0.55, 0.5)),
     "NF702": seen(verdict=Verdict("good", "fine", 0.95, 0.93, 0.86, 0.5)),
@@ -591,6 +595,8 @@ FIRES = {
     "NF750": seen(behaviour=Behaviour(promises=(Promise(0.9, 0.8, 0.75, 0.85, 1.5, 1.4, 1.6),))),
     "NF751": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 60, 0.5, 0.4, 0.6),))),
     "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.1, 0.15),), threshold=0.8)),
+    "NF711": seen(labels=NOISY),
+    "NF712": seen(drift=MOVED),
 }
 SILENT = {
     "NF710 on one fold alone": seen(fit_curves=(FLAT,)),
@@ -605,6 +611,14 @@ SILENT = {
     "NF751": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 60, 0.75, 0.65, 0.85),))),
     "NF751 of few rows": seen(behaviour=Behaviour(by_class=(ClassPromise("yes", 0.9, 9, 0.1, 0.0, 0.4),))),
     "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.2, 0.26),), threshold=0.8)),
+    "NF703": seen(verdict=Verdict("good", "fine", 0.95, 0.865, 0.86, 0.5)),
+    "NF704": seen(verdict=Verdict("unclear", "who knows", 0.6, 0.6, 0.6, 0.5)),
+    "NF706": seen(weak=()),
+    "NF709": seen(),
+    "NF711 of classes that overlap": seen(labels=dataclasses.replace(NOISY, next=0.13)),
+    "NF711 of few rows": seen(labels=dataclasses.replace(NOISY, rows=200, surest=0.02, next=0.02)),
+    "NF711 of a hard problem": seen(labels=dataclasses.replace(NOISY, surest=0.3, next=0.35)),
+    "NF712": seen(drift=()),
 }
 
 

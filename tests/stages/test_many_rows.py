@@ -19,7 +19,7 @@ from ninefold.core.table import Array, Dataset, Rows, read_rows, write_rows
 from ninefold.features.stage import FEWEST_LEVELS, LEVELS, engineer
 from ninefold.forms import recipe
 from ninefold.forms.recipe import fit_recipe
-from ninefold.prepare.audits import _fingerprint
+from ninefold.prepare.fingerprint import fingerprint
 from ninefold.problem.stage import define
 from ninefold_runtime.schema import Column
 
@@ -94,8 +94,8 @@ def _most(problem: Problem, dataset: Dataset, folder: Path) -> object:
         (np.array([5, 6, 7, 8]), np.array([5, 6, 7, 9]), False),
     ],
 )
-def test_columns_that_say_the_same_have_one_fingerprint(one: Array, other: Array, same: bool) -> None:
-    assert (_fingerprint(one) == _fingerprint(other)) == same
+def test_columns_that_say_the_same_have_onefingerprint(one: Array, other: Array, same: bool) -> None:
+    assert (fingerprint(one) == fingerprint(other)) == same
 
 
 def test_a_budget_bounds_the_rows_that_are_learned_from() -> None:

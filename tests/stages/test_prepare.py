@@ -143,8 +143,8 @@ def test_useless_columns_are_left_out(
         "renamed": ("category", np.where(columns["colour"][1] == "red", "rot", "blau").astype(object)),
         "empty": ("number", np.where(rng.random(ROWS) < 0.98, np.nan, 1.0)),
     }
-    found = codes(prepared(tmp_path, columns, y, drop=("noise",)))
-    assert found == {"noise": "NF300", "same": "NF301", "key": "NF302", "empty": "NF305", "renamed": "NF306"}
+    found = codes(prepared(tmp_path, columns, y))
+    assert found == {"same": "NF301", "key": "NF302", "empty": "NF305", "renamed": "NF306"}
 
 
 def test_nothing_left_is_an_error(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ COMMANDS = (
     ("ui", "all of this in the browser"),
     ("runs", "the runs there are"),
     ("learners", "what can be trained, and when to use it"),
+    ("findings [CODE]", "what may be found, and what to do about it"),
     ("doctor", "versions, cores, memory"),
 )
 MOST_RUNS = 3

@@ -11,10 +11,12 @@ from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
 from ninefold.collect.kinds import KINDS, judged, overridden, unusable
 from ninefold.collect.labelled import Labelled, labelled
+from ninefold.collect.repeated import twins
 from ninefold.collect.sealing import sealing_of
 from ninefold.collect.source import Source
 from ninefold.collect.values import absent, missing, texts, wired
 from ninefold.core.book import Context
+from ninefold.core.clock import Clock
 from ninefold.core.errors import ColumnError, SourceError
 from ninefold.core.problem import Counted, Peek, Problem, Wishes
 from ninefold.core.table import Array, Dataset, Sealed, write_columns
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 5_000
 _COUNTED = 1_000
+LOOKING = 0.02
+"""Share of the time left in which sealed rows may be compared with the rows to learn from."""
 
 
 def peek(source: Source, wishes: Wishes) -> Peek:
@@ -97,6 +101,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
     taken = affordable(learnt, rows.times, len(kept), problem)
     beyond, learnt = len(learnt) - len(taken), taken
     columns = tuple(described(column, series.gather(learnt)) for column, series in zip(kept, values, strict=True))
+    rng = np.random.default_rng([problem.seed, context.number])
     dataset = Dataset(
         columns=columns,
         train_path=_written(rows, values, learnt, context.folder / "train.parquet"),
@@ -113,6 +118,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         dropped_rows=rows.dropped,
         beyond=beyond,
         unreadable=_unreadable(kept, values, rows.frame),
+        twins=twins(telling, learnt, held, rng, Clock(LOOKING * context.clock.left)),
         notes=(*source.table.notes, *sealing.notes),
     )
     source.release()

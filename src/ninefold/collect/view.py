@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ninefold.core.section import Fact, Finding, Section, Table
+from ninefold.core.findings import found
+from ninefold.core.section import Fact, Section, Table
 from ninefold.core.table import Dataset
 from ninefold.core.words import counted
 
 _TITLE = "Data"
+FINDINGS = "ninefold.collect.findings"
 
 
 def view(dataset: Dataset) -> Section:
@@ -21,7 +23,7 @@ def view(dataset: Dataset) -> Section:
             Fact("Columns", f"{width:,}", _kinds(dataset)),
             Fact("Sealed rows", f"{dataset.sealed.rows:,}", dataset.sealing),
         ),
-        findings=(*_dropped(dataset), *_beyond(dataset), *_unreadable(dataset)),
+        findings=found(FINDINGS, dataset),
         tables=(_columns(dataset), *_refused(dataset)),
         text=(
             f"Read from {dataset.origin}. Its content has a SHA-256 that begins with {dataset.digest[:16]}.",
@@ -44,32 +46,6 @@ def _refused(dataset: Dataset) -> tuple[Table, ...]:
     if not dataset.refused:
         return ()
     return (Table("Columns not used", ("name", "why"), tuple(dataset.refused.items()), wide=True),)
-
-
-def _dropped(dataset: Dataset) -> tuple[Finding, ...]:
-    if not dataset.dropped_rows:
-        return ()
-    shown = ", ".join(f"{count:,} with {reason}" for reason, count in dataset.dropped_rows.items())
-    action = "Fill them in the source if they matter."
-    return (Finding("NF201", "info", "Rows without a target are left out", shown, action),)
-
-
-def _beyond(dataset: Dataset) -> tuple[Finding, ...]:
-    if not dataset.beyond:
-        return ()
-    evidence = (
-        f"{dataset.train_rows:,} rows are learned from, {dataset.beyond:,} are not: more than the budget can do with. "
-        "They were drawn at random, or are the latest where rows lie in time."
-    )
-    return (Finding("NF203", "info", "A part of the rows is learned from", evidence, "Give more time: --budget."),)
-
-
-def _unreadable(dataset: Dataset) -> tuple[Finding, ...]:
-    if not dataset.unreadable:
-        return ()
-    shown = ", ".join(f"{name}: {count:,}" for name, count in dataset.unreadable.items())
-    action = "They count as missing. Correct them in the source, or name the column's kind (--kind name=category)."
-    return (Finding("NF202", "warning", "Some values cannot be read", shown, action, tuple(dataset.unreadable)),)
 
 
 def _sentence(note: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
+from ninefold.core.section import Finding
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Preparation:
     """Share of missing values by used column, where any is missing."""
     duplicates: int = 0
     """Exact duplicate training rows (kept; said)."""
+    findings: tuple[Finding, ...] = ()
+    """What else is to be said of the rows and columns that are learned from."""
 
 
 @dataclass(frozen=True)

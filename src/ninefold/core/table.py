@@ -178,6 +178,8 @@ class Dataset:
     """Values that could not be read as their column's kind, by column."""
     notes: tuple[str, ...] = ()
     """What happened while reading that might surprise (encoding, ragged rows, copies kept together)."""
+    twins: float = 0.0
+    """Share of the sealed rows that have a twin among the rows to learn from; 0 where chance explains it."""
 
     @property
     def names(self) -> tuple[str, ...]:

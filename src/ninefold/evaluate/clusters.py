@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ninefold.core import parts
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
+from ninefold.core.findings import found
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Clusters, Evaluation, Leaderboard, Model, Score, Trial, Verdict
@@ -17,7 +18,6 @@ from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.workshop import Workshop
 from ninefold.diagnosis.intervals import Index, resampled, resampling
 from ninefold.evaluate.answers import ask
-from ninefold.evaluate.cluster_findings import findings
 from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.maps import maps
 from ninefold.evaluate.profiles import profiles
@@ -27,7 +27,7 @@ from ninefold.forms.onnx import Session
 from ninefold.metrics.silhouette import silhouettes
 from ninefold_runtime.schema import Column
 
-PACKAGE = "ninefold.metrics"
+PACKAGE, FINDINGS = "ninefold.metrics", "ninefold.evaluate.cluster_findings"
 OF_ROWS, OF_TRUTH = ("davies_bouldin", "calinski_harabasz"), ("adjusted_rand", "normalized_mutual_information")
 SCORED, SHOWN = 2_000, 5_000
 """Sealed rows that are scored, and training rows that are described, at most."""
@@ -75,7 +75,7 @@ def evaluate_clusters(
         clusters=_clusters(problem, columns, trial, sealed, described, context=context),
         explained=explain_rows(Subject.of(problem, dataset, model, sealed.rows), rng, context),
     )
-    return findings(evaluation)
+    return replace(evaluation, findings=found(FINDINGS, evaluation))
 
 
 @dataclass(frozen=True, eq=False)

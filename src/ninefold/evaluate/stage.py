@@ -39,6 +39,7 @@ from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, to
 from ninefold.evaluate.mistakes import Judgement, mistakes_of
 from ninefold.evaluate.promises import Check, read, told
 from ninefold.evaluate.scores import Measured, measured, metrics
+from ninefold.evaluate.sides import drifted, labelled
 from ninefold.evaluate.stakes import Deciding, score_of, stakes_of
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
@@ -124,7 +125,14 @@ def evaluate(
         stakes=stakes,
         fairness=by_group,
     )
-    evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
+    evidence = Evidence(
+        problem,
+        evaluation,
+        validation_error(leaderboard),
+        weak(sliced, headline),
+        drifted(problem, dataset, case.rows, model.columns),
+        labelled(problem, dataset, model),
+    )
     return dataclasses.replace(evaluation, findings=findings(evidence))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ninefold.core.book import Context
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Preparation, StepSpec
 from ninefold.core.table import Dataset, Rows, target_columns
-from ninefold.prepare.audits import audit
+from ninefold.prepare.auditing import audit
 from ninefold_runtime.wire import absent
 
 STEPS = "ninefold.prepare.steps"
@@ -22,7 +20,7 @@ def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparat
         ColumnError: when nothing is left to learn from.
     """
     context.progress("looking for leaks, repeats and gaps")
-    left_out = audit(problem, dataset, np.random.default_rng([problem.seed, 3]))
+    left_out, findings = audit(problem, dataset)
     gone = {audit.column for audit in left_out}
     used = tuple(name for name in dataset.names if name not in gone)
     if not used:
@@ -36,6 +34,7 @@ def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparat
         complete=(StepSpec(STEPS, "fill", {"how": problem.missing}), *_tamed(problem)),
         missing={name: share for name, share in shares.items() if share > 0},
         duplicates=_duplicates(rows),
+        findings=findings,
     )
 
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from ninefold.core.findings import About
 from ninefold.core.recipe import Audit, Preparation
-from ninefold.core.section import Figure, Finding, Level, Section, Series, Table
+from ninefold.core.section import Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted
-
-_LEVEL: dict[str, Level] = {"NF303": "serious", "NF304": "serious"}
-_TITLE = {
-    "NF300": "Left out as asked",
-    "NF301": "Constant column",
-    "NF302": "Identifier",
-    "NF303": "Left out: repeats the target",
-    "NF304": "Left out: tells the answer",
-    "NF305": "Nearly empty column",
-    "NF306": "Repeats another column",
-}
+from ninefold.prepare.auditing import auditors
 
 
 def view(preparation: Preparation) -> Section:
-    leaks = [audit.column for audit in preparation.left_out if audit.code in _LEVEL]
+    known = {auditor.about.code: auditor.about for auditor in auditors()}
+    leaks = [audit.column for audit in preparation.left_out if known[audit.code].level == "serious"]
     others = len(preparation.left_out) - len(leaks)
     said = [f"{', '.join(leaks)} left out: {'they tell' if len(leaks) > 1 else 'it tells'} the answer"] if leaks else []
     said += [f"{others} more left out" if leaks else f"{counted(others, 'column')} left out"] if others else []
@@ -28,21 +20,19 @@ def view(preparation: Preparation) -> Section:
         title="Preparation",
         sentence=" · ".join(said) or f"{counted(len(preparation.columns), 'column')}, nothing to repair",
         questions=(7, 12, 13),
-        findings=tuple(_finding(audit) for audit in preparation.left_out),
+        findings=(*(_finding(audit, known[audit.code]) for audit in preparation.left_out), *preparation.findings),
         tables=(_left_out(preparation),) if preparation.left_out else (),
         figures=(_gaps(preparation),) if preparation.missing else (),
         text=_text(preparation),
     )
 
 
-def _finding(audit: Audit) -> Finding:
-    return Finding(
-        audit.code,
-        _LEVEL.get(audit.code, "info"),
-        f"{_TITLE[audit.code]}: {audit.column}",
+def _finding(audit: Audit, about: About) -> Finding:
+    return about.finding(
         f"{audit.column}: {audit.why}.",
         f"Overrule with --keep {audit.column}.",
-        (audit.column,),
+        title=f"{about.title}: {audit.column}",
+        columns=(audit.column,),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from ninefold.core import parts
+from ninefold.core.findings import About
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Features
 from ninefold.core.results import Geometry
@@ -67,10 +68,8 @@ class Situation:
 class Action(Protocol):
     """A part of `ninefold.select.actions`."""
 
-    code: ClassVar[str]
+    about: ClassVar[About]
     """The finding that it answers."""
-    finding: ClassVar[str]
-    """That finding in a few words."""
     answer: ClassVar[str]
     """What is done about it, in a few words."""
 

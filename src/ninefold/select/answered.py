@@ -9,6 +9,7 @@ import numpy as np
 from ninefold.core.results import Leaderboard, Trial
 from ninefold.core.section import Cell, Finding, Table
 from ninefold.core.words import cell, counted
+from ninefold.select.actions.curse import Curse, unanswered
 from ninefold.select.advice import Action, actions
 
 
@@ -42,7 +43,7 @@ class Answer:
 
 def answers(board: Leaderboard) -> list[Answer]:
     """Trials that a finding led to and that were scored, in order."""
-    known = {action.code: action for action in actions()}
+    known = {action.about.code: action for action in actions()}
     asked = [trial for trial in board.trials if trial.because in known and trial.parent is not None and trial.scores]
     return [_answer(board, trial, known[trial.because]) for trial in asked]
 
@@ -58,7 +59,7 @@ def table(found: list[Answer], title: str) -> Table:
     """One row per answer; ``title`` is the metric's."""
     rows: list[tuple[Cell, ...]] = [
         (
-            answer.action.finding,
+            answer.action.about.title,
             f"{answer.before_trial.title} ({answer.before_trial.id})",
             f"{answer.action.answer}: {answer.changed}",
             answer.before,
@@ -72,11 +73,15 @@ def table(found: list[Answer], title: str) -> Table:
 
 
 def findings(board: Leaderboard, found: list[Answer], title: str) -> tuple[Finding, ...]:
-    """One finding per code: the evidence of the trial it was first found in, and the best of what was tried."""
+    """One finding per code: the evidence of the trial it was first found in, and the best of what was tried. The curse
+    of dimensionality is told also where nothing was tried about it."""
     by_code: dict[str, list[Answer]] = {}
     for answer in found:
-        by_code.setdefault(answer.action.code, []).append(answer)
-    return tuple(_finding(board, by_code[code], title) for code in sorted(by_code))
+        by_code.setdefault(answer.action.about.code, []).append(answer)
+    told = [_finding(board, by_code[code], title) for code in sorted(by_code)]
+    if Curse.about.code not in by_code and (finding := unanswered(board.geometry)):
+        told.append(finding)
+    return tuple(told)
 
 
 def _finding(board: Leaderboard, tried: list[Answer], title: str) -> Finding:
@@ -88,12 +93,10 @@ def _finding(board: Leaderboard, tried: list[Answer], title: str) -> Finding:
         f"{title} {best.before:.4f} before, {best.after:.4f} after. "
     )
     outcome = "It is in the ensemble." if best.weight else "It is not in the ensemble."
-    return Finding(
-        best.action.code,
-        "good" if helped else "info",
-        best.action.finding,
+    return best.action.about.finding(
         _evidence(board, best.before_trial, title),
         done + (outcome if helped else "That did not help."),
+        level="good" if helped else "info",
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ninefold.core.findings import found
 from ninefold.core.results import Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Section, Series, Table
 from ninefold.core.words import counted
-from ninefold.select.failures import failures
 
 FEWEST_POINTS = 3
+FINDINGS = "ninefold.select.findings"
 
 
 def clusters_view(board: Leaderboard) -> Section:
@@ -17,7 +18,7 @@ def clusters_view(board: Leaderboard) -> Section:
         sentence=f"{counted(len(board.trials), 'clustering')} · {_number(kept)} by {kept.title}, "
         f"silhouette {kept.score or 0.0:.3f}",
         questions=(23, 24),
-        findings=failures(board),
+        findings=found(FINDINGS, board),
         tables=(_best(board, kept), _everything(board)),
         figures=_curves(board, kept),
         text=(

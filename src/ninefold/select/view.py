@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from ninefold.core import parts
+from ninefold.core.findings import found
 from ninefold.core.results import MOST_BYTES, Geometry, Leaderboard, Trial
 from ninefold.core.section import Cell, Figure, Section, Series, Table
 from ninefold.core.words import counted, duration, number, size
 from ninefold.select import answered, front_view
 from ninefold.select.clusters_view import clusters_view
-from ninefold.select.failures import failures
 from ninefold.select.geometry import LOW_CONTRAST, is_flat
 
 SHOWN = 12
+FINDINGS = "ninefold.select.findings"
 
 
 def view(board: Leaderboard) -> Section:
@@ -29,7 +30,7 @@ def view(board: Leaderboard) -> Section:
         + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title)
         + (front_view.sentence(board.front) if board.front else ""),
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),
-        findings=(*failures(board), *answered.findings(board, answers, title)),
+        findings=(*found(FINDINGS, board), *answered.findings(board, answers, title)),
         tables=(
             _table(board, title),
             *_combinations(board, title),

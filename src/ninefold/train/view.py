@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from ninefold.core import words
 from ninefold.core.fairness import GroupThresholds
+from ninefold.core.findings import found
 from ninefold.core.problem import DETECTED
 from ninefold.core.results import Model
-from ninefold.core.section import Fact, Finding, Level, Section, Table
+from ninefold.core.section import Fact, Section, Table
+
+FINDINGS = "ninefold.train.findings"
 
 
 def view(model: Model) -> Section:
@@ -18,7 +21,7 @@ def view(model: Model) -> Section:
         sentence=f"one ONNX graph, {size}, {members} · equals Python on {rows:,} rows",
         questions=(7, 20, 22),
         facts=(_speed(model),) if model.microseconds is not None else (),
-        findings=(_proven(model), *_refused(model)),
+        findings=found(FINDINGS, model),
         tables=(_members(model),),
         text=_text(model),
     )
@@ -26,24 +29,6 @@ def view(model: Model) -> Section:
 
 def _speed(model: Model) -> Fact:
     return Fact("Answers in", f"{model.microseconds:.0f} µs", "one row, ONNX Runtime, one thread")
-
-
-def _proven(model: Model) -> Finding:
-    proof = model.parity
-    evidence = (
-        f"On {proof.training_rows:,} training rows and {proof.fuzzed_rows:,} rows with extreme, missing and unseen "
-        f"values the largest difference is {proof.largest_difference:.1e} (allowed: {proof.tolerance:.0e}); "
-        "the labels are identical."
-    )
-    return Finding("NF600", "good", "The graph equals the fitted Python", evidence)
-
-
-def _refused(model: Model) -> tuple[Finding, ...]:
-    """A warning where nothing but the baseline is left, since then all that was learned has been refused."""
-    level: Level = "warning" if all(member.learner == "baseline" for member in model.members) else "info"
-    return tuple(
-        Finding("NF601", level, f"{name} is not in the graph", f"{name}: {why}.") for name, why in model.refused.items()
-    )
 
 
 def _members(model: Model) -> Table:

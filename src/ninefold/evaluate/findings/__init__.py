@@ -1,1 +1,1 @@
-"""What an evaluation may warn of: one file, one finding, codes NF701 to NF799."""
+"""What an evaluation may warn of: one file, one finding."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ninefold.core.fairness import FEWEST
+from ninefold.core.findings import About
 from ninefold.core.section import Finding
 from ninefold.core.words import counted
 from ninefold.evaluate.evidence import Evidence
@@ -14,6 +16,17 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class FewOfAGroup:
+    about: ClassVar[About] = About(
+        "NF765",
+        "Groups too small to be judged",
+        means="A group of a sensitive column has so few sealed rows that nothing can be said of it.",
+        how="Fewer than 30 sealed rows; crossed columns do not count.",
+        action="Bring more rows of these groups, or seal more with --holdout.",
+        mistaken="A level that is hardly ever met may not need to be judged.",
+        level="info",
+        questions=(50,),
+    )
+
     def find(self, evidence: Evidence) -> Finding | None:
         fairness = evidence.evaluation.fairness
         single = [each for each in fairness.compared if len(each.columns) == 1] if fairness else []
@@ -22,11 +35,8 @@ class FewOfAGroup:
             return None
         told = [f"{column} {group.name} ({counted(group.rows, 'row')})" for column, group in small[:SHOWN]]
         more = f", and {len(small) - SHOWN} more" if len(small) > SHOWN else ""
-        return Finding(
-            "NF765",
-            "info",
-            "Groups too small to be judged",
+        return self.about.finding(
             f"Fewer than {FEWEST} sealed rows: {', '.join(told)}{more}.",
             "Their rates are shown with wide intervals. Bring more rows of these groups, or seal more with --holdout.",
-            tuple(dict.fromkeys(column for column, _ in small)),
+            columns=tuple(dict.fromkeys(column for column, _ in small)),
         )

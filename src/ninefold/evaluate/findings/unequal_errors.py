@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from ninefold.core.findings import About
 from ninefold.core.section import Finding
 from ninefold.evaluate.apart import apart, columns, evidence
 from ninefold.evaluate.evidence import Evidence
@@ -14,16 +16,27 @@ MARGIN = 0.1
 
 @dataclass(frozen=True)
 class UnequalErrors:
+    about: ClassVar[About] = About(
+        "NF761",
+        "Groups are decided wrongly at different rates",
+        means="True or false positives of groups differ beyond chance: mistakes fall on some more than on others.",
+        how="The widest difference between two groups of at least 30 sealed rows, held against the range "
+        "that groups with the same errors would show by chance (95 % over all measures and columns, "
+        "Bonferroni), and told where it is above 0.1.",
+        action="Bring more rows of the group that fares worse, and columns that tell more about it. --fair "
+        "equalised-odds or equal-opportunity shows what equal rates would cost.",
+        mistaken="Where one group has the positive class more often, one threshold for all gives different error "
+        "rates even with perfect probabilities.",
+        questions=(50,),
+    )
+
     def find(self, evidence_: Evidence) -> Finding | None:
         found = apart(evidence_.evaluation, (TRUE, FALSE), MARGIN)
         if not found:
             return None
-        return Finding(
-            "NF761",
-            "warning",
-            "Groups are decided wrongly at different rates",
+        return self.about.finding(
             evidence(found),
             "Bring more rows of the group that fares worse, and columns that tell more about it; with --fair "
             "equalised-odds or equal-opportunity the search shows what equal rates would cost.",
-            columns(found),
+            columns=columns(found),
         )

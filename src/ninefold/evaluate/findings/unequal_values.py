@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from ninefold.core.fairness import Compared, Gap
+from ninefold.core.findings import About
 from ninefold.core.section import Finding
 from ninefold.evaluate.apart import apart, columns, evidence
 from ninefold.evaluate.evidence import Evidence
@@ -18,18 +20,27 @@ SHARE = 0.25
 
 @dataclass(frozen=True)
 class UnequalValues:
+    about: ClassVar[About] = About(
+        "NF764",
+        "Predictions are further off for some groups",
+        means="Predicted values miss by more in one group, or in one direction.",
+        how="The widest difference between two groups of at least 30 sealed rows, held against the range "
+        "that groups with the same errors would show by chance (95 % over all measures and columns, "
+        "Bonferroni), and told where it is above a quarter of the mean absolute error.",
+        action="Bring more rows of the group, and columns that tell more about it.",
+        mistaken="A group with larger values has larger errors by itself.",
+        questions=(50,),
+    )
+
     def find(self, evidence_: Evidence) -> Finding | None:
         found = [each for each in apart(evidence_.evaluation, (ERROR, RESIDUAL), 0.0) if _matters(*each)]
         if not found:
             return None
-        return Finding(
-            "NF764",
-            "warning",
-            "Predictions are further off for some groups",
+        return self.about.finding(
             evidence(found),
             "Where the mean residual is above 0 the group is predicted too low. Bring more rows of it, and columns "
             "that tell more about it.",
-            columns(found),
+            columns=columns(found),
         )
 
 

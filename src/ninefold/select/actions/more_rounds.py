@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ninefold.core import parts
+from ninefold.core.findings import About
 from ninefold.select.actions._varying import with_settings
 from ninefold.select.advice import Situation
 from ninefold.select.candidates import Candidate
@@ -17,8 +18,17 @@ STOPS = "patience"
 
 @dataclass(frozen=True)
 class MoreRounds:
-    code: ClassVar[str] = "NF504"
-    finding: ClassVar[str] = "Growth ended at its limit"
+    about: ClassVar[About] = About(
+        "NF504",
+        "Growth ended at its limit",
+        means="A learner that stops growing by itself (trees, epochs) was stopped by its limit while it still gained.",
+        how="In most folds the number of rounds equals the limit, though the learner watches validation rows to stop "
+        "early.",
+        action="The search tries twice as many. A larger budget leaves time for it.",
+        mistaken="The last rounds may gain next to nothing.",
+        level="info",
+        questions=(11,),
+    )
     answer: ClassVar[str] = "grow longer"
 
     def advise(self, situation: Situation) -> list[Candidate]:
@@ -27,7 +37,7 @@ class MoreRounds:
             learner = situation.learners[entry.candidate.learner]
             growth = parts.growth(learner)
             if growth and STOPS in entry.candidate.settings and _capped(entry, growth):
-                found += with_settings(entry, {growth: _doubled(entry, growth, learner)}, self.code)
+                found += with_settings(entry, {growth: _doubled(entry, growth, learner)}, self.about.code)
         return found
 
 

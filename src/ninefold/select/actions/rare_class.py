@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ninefold.core.findings import About
 from ninefold.select.actions._varying import with_made_rows
 from ninefold.select.advice import Situation
 from ninefold.select.candidates import Candidate
@@ -17,8 +18,18 @@ RARE = 0.15
 
 @dataclass(frozen=True)
 class RareClass:
-    code: ClassVar[str] = "NF508"
-    finding: ClassVar[str] = "Rare class"
+    about: ClassVar[About] = About(
+        "NF508",
+        "Rare class",
+        means="One class has few rows, so that little is known about where it lies.",
+        how=f"Its share of the training rows is below {RARE:.0%}. Source of the answer: SMOTE, Chawla and others 2002.",
+        action="The search tries the best trial with made rows of the class, in training folds alone; the metric "
+        "and the threshold do the rest. See also NF315.",
+        mistaken="A rare class that is easily told needs nothing. Made rows bend probabilities; calibration "
+        "straightens them.",
+        level="info",
+        questions=(9,),
+    )
     answer: ClassVar[str] = "make more rows of it"
 
     def advise(self, situation: Situation) -> list[Candidate]:
@@ -26,4 +37,4 @@ class RareClass:
         if problem.task not in {"binary", "multiclass"}:
             return []
         shares = np.bincount(situation.dataset.rows.target) / situation.dataset.train_rows
-        return with_made_rows(situation, "smote", self.code) if shares.min() < RARE else []
+        return with_made_rows(situation, "smote", self.about.code) if shares.min() < RARE else []

@@ -1,0 +1,1 @@
+"""What an evaluation of clusters may warn of: one file, one finding."""

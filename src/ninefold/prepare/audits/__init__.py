@@ -1,0 +1,1 @@
+"""What is not learned from: one file, one reason. Columns that are kept stay."""

@@ -1,0 +1,1 @@
+"""What making the graph may tell: one file, one finding. Rules look at a `Model`."""
