@@ -31,6 +31,7 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python bench/latency.py
 	$(BIN)/python bench/budget.py
 	$(BIN)/python bench/references.py
+	$(BIN)/python bench/explain.py
 	$(BIN)/python bench/install.py
 
 clean:

@@ -106,10 +106,21 @@ def test_targets_with_large_units_do_not_drown_the_others() -> None:
     assert 0.3 < found.shares[0].mean < 2
 
 
+def test_where_there_is_no_truth_no_row_is_told() -> None:
+    found = explained(
+        replace(subject("multiclass"), answers=None), np.random.default_rng(1), Clock(), lambda done: None
+    )
+    assert found is not None
+    assert found.shares[0].column == "dose"
+    assert found.told == ()
+    assert list(tables(found)) == []
+
+
 def test_the_most_wrong_row_is_told_with_its_truth() -> None:
     found, asked = of("binary"), subject("binary")
     assert found is not None
     wrong = next(told for told in found.told if told.why == "largest error")
+    assert asked.answers is not None
     said = int(asked.answers.predictions[7].argmax())
     assert wrong.says.startswith(("no", "yes")[said])
     assert wrong.truth == ("no", "yes")[1 - said]

@@ -10,6 +10,7 @@ COMMANDS = (
     ("run DATA --target COLUMN", "find, explain and bundle a model"),
     ("show", "what the last run has to say"),
     ("predict NEW.csv", "one row out for every row in"),
+    ("explain", "why the last bundle says so of a row"),
     ("serve", "the last bundle over HTTP, 127.0.0.1:8000"),
     ("watch NEW.csv", "has the data drifted?"),
     ("runs", "the runs there are"),

@@ -18,8 +18,10 @@ from ninefold.core.workshop import Workshop
 from ninefold.evaluate.anomaly_scores import AGREEMENT, Ranked, measured
 from ninefold.evaluate.answers import Graph, in_batches
 from ninefold.evaluate.curves import ranked
+from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.intervals import resampling
 from ninefold.evaluate.reasons import Asked
+from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.written import number
 from ninefold.forms.onnx import Session
 
@@ -51,6 +53,7 @@ def evaluate_anomalies(
     clock = Clock(max(context.clock.left, 0.0) * SCORING)
     scores, resamples = measured(judged, resampling(rows), rng, clock)
     context.progress("looking for reasons", 0.5)
+    explained = explain_rows(Subject.of(problem, dataset, model, rows), rng, context)
     asked = Asked.of(rows, dataset, model.columns, lambda some: ask(graph, some).scores)
     return Evaluation(
         headline=scores[0],
@@ -67,6 +70,7 @@ def evaluate_anomalies(
         verdict=_verdict(board, scores),
         resamples=resamples,
         task=problem.task,
+        explained=explained,
         anomalies=_anomalies(problem, model, said, asked, _stability(graph, dataset, model, rng)),
     )
 

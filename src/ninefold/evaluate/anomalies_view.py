@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninefold.core.results import Anomalies, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
+from ninefold.evaluate import explained_view
 from ninefold.evaluate.curves import AXES
 from ninefold.evaluate.written import between, number, scored
 
@@ -20,8 +21,8 @@ def anomalies_view(evaluation: Evaluation, anomalies: Anomalies) -> Section:
         facts=_facts(evaluation, anomalies),
         findings=evaluation.findings,
         tables=(_top(anomalies), _scores(evaluation), *_confusion(evaluation)),
-        figures=(_spread(anomalies), *_curves(evaluation)),
-        text=(evaluation.verdict.sentence, _method(evaluation)),
+        figures=(_spread(anomalies), *_curves(evaluation), *explained_view.figures(evaluation.explained)),
+        text=(evaluation.verdict.sentence, *explained_view.text(evaluation.explained), _method(evaluation)),
     )
 
 

@@ -17,10 +17,12 @@ from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.workshop import Workshop
 from ninefold.evaluate.answers import ask
 from ninefold.evaluate.cluster_findings import findings
+from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.intervals import Index, resampled, resampling
 from ninefold.evaluate.maps import maps
 from ninefold.evaluate.profiles import profiles
 from ninefold.evaluate.starts import starts
+from ninefold.evaluate.subject import Subject
 from ninefold.forms.onnx import Session
 from ninefold.metrics.silhouette import silhouettes
 from ninefold_runtime.schema import Column
@@ -71,6 +73,7 @@ def evaluate_clusters(
         resamples=resamples,
         task=problem.task,
         clusters=_clusters(problem, columns, trial, sealed, described, context=context),
+        explained=explain_rows(Subject.of(problem, dataset, model, sealed.rows), rng, context),
     )
     return findings(evaluation)
 

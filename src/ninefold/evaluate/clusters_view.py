@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninefold.core.results import Clusters, Evaluation, Map
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
+from ninefold.evaluate import explained_view
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (23, 24)
@@ -21,8 +22,16 @@ def clusters_view(evaluation: Evaluation, clusters: Clusters) -> Section:
         tables=tuple(
             table for table in (_profiles(clusters), _scores(evaluation), _truth(evaluation, clusters)) if table
         ),
-        figures=tuple(_figure(each, evaluation.classes) for each in clusters.maps),
-        text=(evaluation.verdict.sentence, *_starts(clusters), _method(evaluation, clusters)),
+        figures=(
+            *(_figure(each, evaluation.classes) for each in clusters.maps),
+            *explained_view.figures(evaluation.explained),
+        ),
+        text=(
+            evaluation.verdict.sentence,
+            *_starts(clusters),
+            *explained_view.text(evaluation.explained),
+            _method(evaluation, clusters),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from ninefold.core.explained import Dependence, Explained
 from ninefold.core.section import Cell, Figure, Series, Table
 from ninefold.core.words import cell
 
+EPSILON = 1e-16
 SHOWN, LEVELS, FEWEST = 15, 8, 3
 """Columns and levels that are shown, and rows that a level must have."""
 
@@ -34,11 +35,12 @@ def text(explained: Explained | None) -> tuple[str, ...]:
     if explained is None:
         return ()
     bases = ", ".join(f"{cell(base)} for {name}" for name, base in zip(explained.outputs, explained.base, strict=True))
+    off = f"{max(explained.off, EPSILON):.0e}"
     return (
         f"SHAP values start from what the graph says of made-up rows that stand for the training rows: {bases}. For "
-        f"each of {explained.rows} sealed rows base and contributions add up to the graph's answer, to "
-        f"{explained.off:.0e}; the standard error of one row's value is {cell(explained.error)} at most. They say what "
-        "the model does, not what causes what.",
+        f"each of {explained.rows} sealed rows base and contributions add up to the graph's answer, to {off}; the "
+        f"standard error of one row's value is {cell(explained.error)} at most. They say what the model does, not what "
+        "causes what.",
     )
 
 

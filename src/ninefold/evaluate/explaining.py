@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ninefold.core.book import Context
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.explained import Dependence, Explained, Share
 from ninefold.core.problem import Problem
@@ -27,8 +28,18 @@ MOST_WORK = 60_000
 """Answers of the graph in all, where no clock bounds it."""
 TELLING = 5_000
 """Answers of the graph for each row that is told, at most: a third of all go to the three rows."""
+SHARE = 0.3
+"""Share of the time left that explaining may take."""
 SHOWN = 3
 """Columns whose dependence is shown."""
+
+
+def explain_rows(subject: Subject | None, rng: np.random.Generator, context: Context) -> Explained | None:
+    """Within a share of the time left; None where there is nothing to compare with, or no time."""
+    if subject is None:
+        return None
+    clock = Clock(max(context.clock.left, 0.0) * SHARE)
+    return explained(subject, rng, clock, lambda done: context.progress("explaining sealed rows", 0.8 + 0.1 * done))
 
 
 def explained(

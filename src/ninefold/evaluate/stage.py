@@ -11,7 +11,6 @@ import numpy as np
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
-from ninefold.core.explained import Explained
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
@@ -27,7 +26,7 @@ from ninefold.evaluate.dependences import asked_about, dependences
 from ninefold.evaluate.diagnosing import diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
-from ninefold.evaluate.explaining import explained
+from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.groups import THRESHOLD, groups
 from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, together
 from ninefold.evaluate.intervals import Resampling, resampling
@@ -38,7 +37,7 @@ from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.metrics._labels import confusion
 
-SCORING, SHUFFLING, SLICING, EXPLAINING, FOLLOWING, PROMISING = 0.2, 0.3, 0.25, 0.3, 0.1, 0.05
+SCORING, SHUFFLING, SLICING, FOLLOWING, PROMISING = 0.2, 0.3, 0.25, 0.1, 0.05
 """Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
 SLICED = 20
 """Columns that are sliced, the most important ones first."""
@@ -79,7 +78,8 @@ def evaluate(
     shuffled = _importances(case, case.metrics[smooth], dataset, model)
     important = alone(shuffled)
     sliced = _slices(case, dataset, _sliced_names(problem, dataset, model, important), headline)
-    explained_rows = _explained(case, dataset, model)
+    subject = Subject.of(problem, dataset, model, case.rows, case.answers)
+    explained = explain_rows(subject, case.rng, context)
     behaviour = _behaviour(case, dataset, model, shuffled)
     context.progress("fitting the best learner on fewer rows", 0.9)
     looked_into = diagnosed(problem, dataset, leaderboard, context)
@@ -105,7 +105,7 @@ def evaluate(
         targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
         fit_curves=looked_into.curves,
         decomposition=looked_into.decomposition,
-        explained=explained_rows,
+        explained=explained,
         behaviour=behaviour,
     )
     evidence = Evidence(problem, evaluation, validation_error(leaderboard), weak(sliced, headline))
@@ -160,14 +160,6 @@ def _behaviour(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, 
         by_class=check.by_class(case.problem.classes) if check else (),
         how=told(made) if made else "",
     )
-
-
-def _explained(case: Case, dataset: Dataset, model: Model) -> Explained | None:
-    def progress(done: float) -> None:
-        case.context.progress("explaining sealed rows", 0.8 + 0.1 * done)
-
-    subject = Subject.of(case.problem, dataset, model, case.rows, case.answers)
-    return explained(subject, case.rng, case.share(EXPLAINING), progress) if subject else None
 
 
 def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Score) -> tuple[Judged, ...]:

@@ -19,15 +19,17 @@ from ninefold_runtime.model import Model as Graph
 
 @dataclass(frozen=True)
 class Subject:
-    """The graph to explain, the sealed rows and what it said of them."""
+    """The graph to explain, the sealed rows, and what it said of them; None of a task without a truth to tell."""
 
     problem: Problem
     asked: Asked
     rows: Rows
-    answers: Answers
+    answers: Answers | None = None
 
     @classmethod
-    def of(cls, problem: Problem, dataset: Dataset, model: Model, rows: Rows, answers: Answers) -> Subject | None:
+    def of(
+        cls, problem: Problem, dataset: Dataset, model: Model, rows: Rows, answers: Answers | None = None
+    ) -> Subject | None:
         """None where training made no rows to compare with."""
         if model.background is None:
             return None

@@ -20,9 +20,11 @@ REASONS = 4
 
 def told_rows(subject: Subject, most: int) -> tuple[ToldRow, ...]:
     """The surest, the least sure and the most wrong of the answers; of values the highest and the lowest. Each takes
-    about ``most`` answers of the graph."""
-    picked = _picked(subject.problem, subject.answers)
-    return tuple(_told(subject, why, place, most) for why, place in picked)
+    about ``most`` answers of the graph. None where there is no truth."""
+    answers = subject.answers
+    if answers is None:
+        return ()
+    return tuple(_told(subject, answers, why, place, most) for why, place in _picked(subject.problem, answers))
 
 
 def _picked(problem: Problem, answers: Answers) -> list[tuple[str, int]]:
@@ -42,7 +44,7 @@ def _picked(problem: Problem, answers: Answers) -> list[tuple[str, int]]:
     return [*picked, ("largest error", int(apart.argmax()))]
 
 
-def _told(subject: Subject, why: str, place: int, most: int) -> ToldRow:
+def _told(subject: Subject, answers: Answers, why: str, place: int, most: int) -> ToldRow:
     asked, row = subject.asked, subject.row(place)
     found = shapley(asked, row, most=most, seed=place)
     output = int(found.value.argmax()) if subject.problem.classes else len(found.value) // 2
@@ -51,7 +53,7 @@ def _told(subject: Subject, why: str, place: int, most: int) -> ToldRow:
     return ToldRow(
         why,
         f"{said}{written(float(found.value[output]))}",
-        _truth(subject.problem, subject.answers.y[place], output),
+        _truth(subject.problem, answers.y[place], output),
         ", ".join(_reason(asked, row, amounts, int(c)) for c in np.argsort(-np.abs(amounts))[:REASONS]),
     )
 

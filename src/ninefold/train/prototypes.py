@@ -21,7 +21,7 @@ from ninefold.train.cells import axes, split
 from ninefold_runtime.background import Prototypes
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Column
-from ninefold_runtime.wire import DTYPE, absent, cells
+from ninefold_runtime.wire import DTYPE, NO_TIME, absent, cells
 
 MOST = 200
 LEAST = 5
@@ -31,6 +31,7 @@ BANDS = 10
 ENTRIES, ROWS, FEWEST = 2_000_000, 20_000, 1_000
 """Cells and rows of the training table that are looked at, at most; but rows at least."""
 AGAIN = 3
+"""Times that a coincidence is drawn again."""
 DAY = 86_400_000_000
 
 
@@ -51,6 +52,8 @@ def prototypes(problem: Problem, dataset: Dataset, names: Sequence[str]) -> Prot
     sample = dataset.rows.take(np.sort(rng.permutation(dataset.train_rows)[:count]))
     arrays = {column.name: sample.columns[column.name] for column in columns}
     groups = split(axes(columns, list(arrays.values())), _strata(problem, sample), MOST, LEAST)
+    target = one_number(sample.target)
+    groups.sort(key=lambda rows: float(target[rows].mean()))  # so that every n-th row stands for the whole as well
     made = _drawn(columns, arrays, groups, rng)
     chance = no_ones(made, dataset.rows.columns)
     for _ in range(AGAIN):
@@ -108,7 +111,7 @@ def _number(column: Column, values: Array, rng: np.random.Generator, grain: floa
     """The mean of `LEAST` neighbours or more, or nothing, as often as the group has it."""
     known = np.sort(values[~absent(values)])
     if len(known) < LEAST or rng.random() >= len(known) / len(values):
-        return float("nan") if column.wire == "number" else int(np.iinfo(np.int64).min)
+        return float("nan") if column.wire == "number" else int(NO_TIME)
     run = known[_neighbours(len(known), rng)]
     middle = float(run[0]) + float((run - run[0]).mean())
     if column.kind == "boolean":
