@@ -40,6 +40,7 @@ class App:
     def __post_init__(self) -> None:
         schema = self.bundle.schema
         self._model = Model(self.bundle.graph, schema)
+        self._explaining = asyncio.Lock()
         self._telemetry = Telemetry(self.bundle.manifest.files[GRAPH].sha256)
         example = {"rows": [schema.example]}
         security = ((b"content-security-policy", page.POLICY.encode()),)
@@ -102,7 +103,7 @@ class App:
         return response
 
     async def _explain(self, scope: Scope, body: bytes) -> Response:
-        """Always in a thread: one row takes as long as thousands of predictions."""
+        """In a thread, and one request at a time: a row takes as long as thousands of predictions."""
         if (media := _media(scope)) != "application/json":
             raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80] or 'nothing'}")
         try:
@@ -110,7 +111,9 @@ class App:
         except ExplainError as error:
             raise Refused(501, "Not in this bundle", error.message, code=error.code) from error
         columns = _from_json(body, self.bundle.schema)
-        return await asyncio.to_thread(explaining.answer, asked, columns, explaining.question_in(body))
+        question = explaining.question_in(body)
+        async with self._explaining:
+            return await asyncio.to_thread(explaining.answer, asked, columns, question)
 
     def _made(self, columns: Table) -> Predictions:
         schema = self.bundle.schema
