@@ -226,6 +226,7 @@ FIRES: dict[str, Case] = {
     "NF202": lambda p: prepared(p, base() | {"n": ["?!", *map(str, range(ROWS - 1))]}, kinds={"n": "number"}),
     "NF203": lambda p: in_part(p, 1_000),
     "NF204": lambda p: prepared(p, repeated_rows(shaken=True)),
+    "NF300": lambda p: prepared(p, base(), sensitive=("colour",), drop=("colour",)),
     "NF301": lambda p: prepared(p, base() | {"same": ["x"] * ROWS}),
     "NF302": lambda p: prepared(p, base() | {"key": [f"k{n}" for n in drawn().permutation(ROWS).tolist()]}),
     "NF303": lambda p: prepared(p, base() | {"alive": np.where(yes(base()), "y", "n")}),
@@ -274,6 +275,7 @@ FIRES: dict[str, Case] = {
     "NF724": lambda _: clustered(scored=20),
 }
 SILENT: dict[str, Case] = {
+    "NF300": lambda p: prepared(p, base(), sensitive=("colour",)),
     "NF201": honest,
     "NF202": honest,
     "NF203": lambda p: in_part(p, 0),

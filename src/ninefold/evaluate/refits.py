@@ -20,6 +20,9 @@ from ninefold.core.workshop import Workshop, load_array
 
 SHARE_OF_RUN, SHARE_OF_REST = 0.05, 0.4
 """Refits take no more than these shares of the run's time and of what is left of it."""
+NEAR = 0.15
+"""Of the way from the best trial's loss back to the baseline's: a trial within it is looked into where the best is too
+slow."""
 CAUTION = 2.0
 """Refits are asked for when they are expected to end within the time divided by this: views are fitted anew."""
 
@@ -86,6 +89,10 @@ def refits(problem: Problem, board: Leaderboard, context: Context, fits: float) 
 
 
 def _candidates(board: Leaderboard) -> list[Trial]:
-    """Finished trials that learned something, best first."""
+    """Finished trials, best first, that learned nearly as much as the best one: what holds of others may not hold of
+    what ships."""
     known = [t for t in board.trials if t.state == "finished" and t.id != board.baseline and t.train_scores]
-    return sorted(known, key=lambda trial: trial.loss or 0.0)
+    ranked = sorted(known, key=lambda trial: trial.loss or 0.0)
+    losses = [trial.loss for trial in (*ranked[:1], board.trial(board.baseline)) if trial.loss is not None]
+    bar = losses[0] + NEAR * max(losses[-1] - losses[0], 0.0) if losses else 0.0
+    return [trial for trial in ranked if (trial.loss or 0.0) <= bar]

@@ -12,19 +12,26 @@ from ninefold.forms.onnx import Var, const, op
 from ninefold_runtime.schema import Task
 
 STEPS = 50
-LEAN = 1e-3
-"""Share of the loss that a member must be worth."""
+LEAN, LIGHT = 1e-3, 4_000_000
+"""Share of the loss that a member must be worth; one of more bytes than ``LIGHT`` as many times more."""
 SAMPLE = 20_000
 """Rows that weights are found on at most: an even part of them, as more would not change the weights."""
 
 
 def greedy(
-    predictions: Mapping[int, Array], y: Array, task: Task, most: int, levels: tuple[float, ...] = ()
+    predictions: Mapping[int, Array],
+    y: Array,
+    task: Task,
+    most: int,
+    levels: tuple[float, ...] = (),
+    *,
+    weighing: Mapping[int, int] | None = None,
 ) -> dict[int, float]:
     """Weights summing to 1 for at most ``most`` members, by forward selection with replacement.
 
     Each step adds the member that lowers the blend's loss (`ninefold.core.loss`) most; the best prefix is kept.
-    ``predictions`` are [N, K] by id, rows without a prediction NaN throughout. Caruana and others 2004.
+    ``predictions`` are [N, K] by id, rows without a prediction NaN throughout; ``weighing`` are the members' bytes.
+    Caruana and others 2004.
     """
     ids = list(predictions)
     whole = Loss.against(task, y, levels)
@@ -48,18 +55,22 @@ def greedy(
         if losses[winner] < best - 1e-9:
             best, prefix = losses[winner], step
     counts = np.bincount(chosen[:prefix], minlength=len(ids)).astype(float)
-    lean = _lean(columns, counts, lambda blend: float(known.of(blend).mean()), best)
+    worth = LEAN * np.maximum(1.0, np.array([(weighing or {}).get(i, 0) for i in ids]) / LIGHT)
+    lean = _lean(columns, counts, lambda blend: float(known.of(blend).mean()), best, worth)
     return {ids[m]: float(share) for m, share in enumerate(lean) if share}
 
 
-def _lean(columns: Array, counts: Array, loss: Callable[[Array], float], reached: float) -> Array:
-    """Shares [M] of the members, those left out whose absence is hardly noticed: each costs time at every answer."""
+def _lean(columns: Array, counts: Array, loss: Callable[[Array], float], reached: float, worth: Array) -> Array:
+    """Shares [M] of the members, without those that are not worth (share of the loss, [M]) what they cost: each takes
+    time at every answer, and a heavy one in building and proving the graph as well."""
     shares: Array = counts / counts.sum()
     while (shares > 0).sum() > 1:
-        without = [np.where(np.arange(len(shares)) == m, 0.0, shares) for m in np.flatnonzero(shares)]
-        losses = [loss((fewer / fewer.sum()) @ columns) for fewer in without]
-        best = int(np.argmin(losses))
-        if losses[best] > reached + LEAN * abs(reached):
+        present = np.flatnonzero(shares)
+        without = [np.where(np.arange(len(shares)) == m, 0.0, shares) for m in present]
+        losses = np.array([loss((fewer / fewer.sum()) @ columns) for fewer in without])
+        missed = (losses - reached) / max(abs(reached), 1e-300) / worth[present]
+        best = int(np.argmin(missed))
+        if missed[best] > 1.0:
             break
         shares = without[best] / without[best].sum()
     return shares

@@ -21,8 +21,8 @@ from ninefold_runtime.bundle import CONTRIBUTIONS
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import UNTARGETED, Column
 
-LARGEST = 8_000_000
-"""Bytes; a larger file is left out of the bundle."""
+LARGEST = 5_000_000
+"""Bytes of this file and the graph together; one that would go beyond is left out of the bundle."""
 LEAST_SECONDS = 2.0
 """What must be left of the run's time: the file is worth less than what comes after."""
 EXACT = 1e-9
@@ -50,7 +50,7 @@ def save_contributions(
     except Untold:
         return None, 0.0
     made = compiled(inputs, _outputs(told, share))
-    if len(made) > min(LARGEST, problem.limits.bytes or LARGEST) or not adds_up(made, graph, gate):
+    if len(made) > min(LARGEST - len(graph), problem.limits.bytes or LARGEST) or not adds_up(made, graph, gate):
         return None, 0.0
     path = context.folder / CONTRIBUTIONS
     write_whole(path, made)
