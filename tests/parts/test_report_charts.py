@@ -7,7 +7,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ninefold.core.section import Figure, Series
@@ -19,6 +19,9 @@ from ninefold.report.charts.scale import scale, ticks
 number = st.floats(-1e9, 1e9)
 
 
+@example(-0.317183657273, -0.31718365727299)
+@example(0.0, 1e-15)
+@example(0.0, 5e-324)
 @given(number, number)
 def test_ticks_enclose_the_data_evenly_and_are_few(a: float, b: float) -> None:
     low, high = min(a, b), max(a, b)
@@ -27,6 +30,7 @@ def test_ticks_enclose_the_data_evenly_and_are_few(a: float, b: float) -> None:
     assert found[0] <= low + slack
     assert found[-1] >= high - slack
     assert 2 <= len(found) <= 12
+    assert len(set(found)) == len(found) == len(scale(low, high, 0.0, 100.0).labels)
 
 
 @pytest.mark.parametrize(

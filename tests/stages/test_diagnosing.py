@@ -148,13 +148,21 @@ def test_without_time_to_spare_nothing_is_asked(run: Run, clock: Clock) -> None:
 def test_a_costly_learner_is_passed_over(run: Run) -> None:
     problem, dataset, board, folder = run
     baseline, tree = board.trials
-    costly = dataclasses.replace(tree, id=5, losses=(0.1, 0.1), seconds=1e6)
+    costly = dataclasses.replace(tree, id=5, losses=tuple(0.99 * loss for loss in tree.losses), seconds=1e6)
     trials = (baseline, tree, costly)
     crew = Here(folder)
     looked_into((problem, dataset, dataclasses.replace(board, trials=trials), folder), crew, Clock(2000.0))
     assert crew.asked
     only = dataclasses.replace(board, trials=(baseline, costly))
     assert looked_into((problem, dataset, only, folder), Here(folder), Clock(2000.0)) == Diagnosis()
+
+
+def test_a_learner_far_behind_the_best_is_not_looked_into(run: Run) -> None:
+    problem, dataset, board, folder = run
+    baseline, tree = board.trials
+    far_ahead = dataclasses.replace(tree, id=5, losses=tuple(1e-3 * loss for loss in tree.losses), seconds=1e6)
+    ranked = dataclasses.replace(board, trials=(baseline, tree, far_ahead))
+    assert looked_into((problem, dataset, ranked, folder), Here(folder), Clock(2000.0)) == Diagnosis()
 
 
 def test_a_failed_refit_leaves_out_what_it_was_for(run: Run) -> None:

@@ -6,6 +6,10 @@ import math
 from dataclasses import dataclass
 
 
+FLAT = 1e-9
+"""Values that differ by less than this share of their size are one value, drawn with room around it."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """Maps ``ticks[0]..ticks[-1]`` linearly to ``start..end``; ``labels`` are the ticks as text."""
@@ -35,12 +39,13 @@ def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
 
     Source: Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990.
     """
-    if high <= low:
+    if high - low <= max(FLAT * max(abs(low), abs(high)), 1e-300):
         pad = abs(low) / 2 or 1.0
         low, high = low - pad, low + pad
     step = _step((high - low) / max(about - 1, 1))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return tuple(round(i * step, 12) for i in range(first, last + 1))
+    places = 3 - math.floor(math.log10(step))
+    return tuple(round(i * step, places) for i in range(first, last + 1))
 
 
 def _step(rough: float) -> float:
