@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-
 FLAT = 1e-9
 """Values that differ by less than this share of their size are one value, drawn with room around it."""
 
