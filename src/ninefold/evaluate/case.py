@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.core.book import Context
-from ninefold.core.clock import Clock
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Leaderboard, Model
@@ -34,10 +33,6 @@ class Case:
     how: Resampling
     rng: np.random.Generator
     context: Context
-
-    def share(self, of: float) -> Clock:
-        """A clock over this share of the time left."""
-        return Clock(max(self.context.clock.left, 0.0) * of)
 
 
 def opened(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, model: Model, context: Context) -> Case:

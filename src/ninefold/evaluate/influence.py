@@ -44,7 +44,7 @@ def influence_of(case: Case, headline: Score) -> Influence:
     alike = groups(tuple(case.dataset.column(name) for name in names), case.dataset.rows, case.rng)
     units = (*((name,) for name in names), *alike)
     shuffling = Shuffling(case.graph, case.rows, case.problem, metric, case.how)
-    return Influence(metric, importances(shuffling, units, case.rng, case.share(SHUFFLING), progress))
+    return Influence(metric, importances(shuffling, units, case.rng, case.context.share(SHUFFLING), progress))
 
 
 def behaviour_of(case: Case, influence: Influence) -> Behaviour:
@@ -54,11 +54,11 @@ def behaviour_of(case: Case, influence: Influence) -> Behaviour:
     names = [each.column for each in influence.columns if each.drop > 0]
     asked = asked_about(case.graph, case.rows, case.problem, schema, case.rng)
     made = read(case.model.conformal)
-    check = Check(made, case.answers, case.how, case.rng, case.share(PROMISING)) if made else None
+    check = Check(made, case.answers, case.how, case.rng, case.context.share(PROMISING)) if made else None
     return Behaviour(
         together=together(influence.shuffled),
         threshold=THRESHOLD,
-        followed=dependences(asked, names, case.problem, case.share(FOLLOWING)),
+        followed=dependences(asked, names, case.problem, case.context.share(FOLLOWING)),
         promises=check.promises(case.problem.several) if check else (),
         by_class=check.by_class(case.problem.classes) if check else (),
         how=told(made) if made else "",

@@ -49,9 +49,11 @@ def performance_of(case: Case) -> Performance:
 def _measured(case: Case, reliable: Reliability | None) -> Measured:
     asked, train = case.problem, case.dataset.rows.target
     naive = baseline(asked.task, case.answers.y, train, asked.outputs, asked.quantiles)
-    return measured(case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.share(SCORING))
+    return measured(
+        case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.context.share(SCORING)
+    )
 
 
 def _stakes(case: Case) -> Stakes | None:
     deciding = Deciding(case.problem, case.answers, case.how, case.model.threshold)
-    return stakes_of(deciding, case.dataset.rows.target, case.rng.spawn(1)[0], case.share(STAKING))
+    return stakes_of(deciding, case.dataset.rows.target, case.rng.spawn(1)[0], case.context.share(STAKING))

@@ -34,7 +34,7 @@ def weaknesses_of(case: Case, headline: Score, influence: Influence) -> Weakness
     judgement = Judgement(case.problem, case.dataset, case.rows, case.answers, case.how, names)
     return Weaknesses(
         slices=_slices(case, headline, judgement),
-        mistakes=mistakes_of(judgement, case.rng.spawn(1)[0], case.share(SEEKING)),
+        mistakes=mistakes_of(judgement, case.rng.spawn(1)[0], case.context.share(SEEKING)),
         fairness=_fairness(case) if case.problem.sensitive else None,
     )
 
@@ -50,12 +50,12 @@ def _slices(case: Case, headline: Score, judgement: Judgement) -> tuple[Judged, 
     case.context.progress("looking at parts of the rows", 0.7)
     metric = case.metrics[headline.metric]
     jury = Jury(case.answers, metric, case.how, case.rng, case.problem.task, case.problem.quantiles)
-    return jury.judged(judgement.parts(), case.share(SLICING))
+    return jury.judged(judgement.parts(), case.context.share(SLICING))
 
 
 def _fairness(case: Case) -> Fairness:
     case.context.progress("comparing groups", 0.85)
-    clock = case.share(GROUPING)
+    clock = case.context.share(GROUPING)
     measure = Measure(case.problem, case.answers, case.how, case.rng)
     told = fairness(case.dataset, case.rows, measure, clock)
     return dataclasses.replace(told, front=case.leaderboard.front, thresholds=case.model.group_thresholds)
