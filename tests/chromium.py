@@ -22,7 +22,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-OWN = ("file:", "data:", "chrome:", "about:", "blob:")
+WITHIN = ("file:", "data:", "chrome:", "about:", "blob:")
 
 
 def started(profile: Path) -> Iterator[webdriver.Chrome]:
@@ -49,20 +49,33 @@ def shape(browser: webdriver.Chrome, width: int, mode: str = "light") -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def outside(browser: webdriver.Chrome) -> list[str]:
-    """Addresses beyond the page itself that were asked since the last look."""
+def asked(browser: webdriver.Chrome) -> list[str]:
+    """Addresses that were asked since the last look, the page's own among them."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    return [url for url in asked if not url.startswith(OWN)]
+    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
 
-def violations(browser: webdriver.Chrome) -> list[str]:
-    """What axe-core finds wrong with the page, everything unfolded, each with the first mark that it names."""
+def outside(addresses: list[str], *own: str) -> list[str]:
+    """Those of the addresses that are neither within a page nor begin with one of ``own``."""
+    return [address for address in addresses if not address.startswith((*WITHIN, *own))]
+
+
+def unfold(browser: webdriver.Chrome) -> None:
+    browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
+def violations(browser: webdriver.Chrome, *, frames: bool = True) -> list[str]:
+    """What axe-core finds wrong with the page, everything unfolded, each with the first mark that it names.
+
+    The package brings axe-core as one script; its Python is not used.
+    """
     found = find_spec("selenium_axe_python")
     assert found is not None and found.origin is not None
-    browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    unfold(browser)
     browser.execute_script((Path(found.origin).parent / "axe-core" / "axe.min.js").read_text("utf-8"))
     told: list[dict[str, Any]] = browser.execute_async_script(
-        "const done = arguments[0]; axe.run(document).then(r => done(r.violations), e => done([{id: String(e)}]))"
+        "const [frames, done] = arguments;"
+        "axe.run(document, {iframes: frames}).then(r => done(r.violations), e => done([{id: String(e)}]))",
+        frames,
     )
     return [f"{each['id']}: {each.get('nodes', [{}])[0].get('html', '')}" for each in told]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 from journey import started
@@ -17,16 +13,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+import chromium
+
 PATIENCE = 120
 """Seconds to wait for a run; machines that test may be slow."""
 ROWS = 300
@@ -57,19 +45,7 @@ def app(desk: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.fail(
-            "this test needs Chromium and its driver; install them with: apt-get install chromium chromium-driver"
-        )
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield opened
-    opened.quit()
+    yield from chromium.started(tmp_path_factory.mktemp("profile"))
 
 
 @pytest.fixture(scope="module")
@@ -168,51 +144,26 @@ def test_pages_are_quiet_offline_and_no_wider_than_a_phone(
 ) -> None:
     address = app + page.format(run=run.removeprefix(app))
     for width in (390, 1280):
-        _resize(browser, width)
-        browser.get_log("performance")
+        chromium.shape(browser, width)
+        chromium.asked(browser)
         browser.get_log("browser")
         browser.get(address)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
         told = [line for line in browser.get_log("browser") if not (page == "/x" and "404" in line["message"])]
         assert told == []
-        asked = [url for entry in browser.get_log("performance") if (url := _asked(entry))]
+        asked = chromium.asked(browser)
         assert address in asked
-        assert [url for url in asked if not url.startswith((app, "data:", "about:", "chrome:"))] == []
+        assert chromium.outside(asked, app) == []
 
 
 @pytest.mark.parametrize(("width", "mode"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_no_violation(browser: webdriver.Chrome, app: str, run: str, width: int, mode: str) -> None:
-    features = [{"name": "prefers-color-scheme", "value": mode}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    _resize(browser, width)
+    chromium.shape(browser, width, mode)
     found = {}
     for page in PAGES:
         browser.get(app + page.format(run=run.removeprefix(app)))
-        found[page] = judged(browser)
+        found[page] = chromium.violations(browser, frames=False)  # the report's own test looks into it
     assert found == {page: [] for page in PAGES}
-
-
-def judged(browser: webdriver.Chrome) -> list[str]:
-    """The violations that axe-core sees on the page with everything unfolded; the report in its frame has its own test.
-
-    The package brings axe-core as one script; its Python is not used.
-    """
-    found = find_spec("selenium_axe_python")
-    assert found is not None
-    assert found.origin is not None
-    script = Path(found.origin).parent / "axe-core" / "axe.min.js"
-    browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    browser.execute_script(script.read_text("utf-8"))
-    told: list[dict[str, Any]] = browser.execute_async_script(
-        "const done = arguments[0];"
-        "axe.run(document, {iframes: false}).then(r => done(r.violations), e => done([{id: String(e)}]))"
-    )
-    return [f"{each['id']}: {each.get('nodes', [{}])[0].get('html', '')}" for each in told]
-
-
-def _resize(browser: webdriver.Chrome, width: int) -> None:
-    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 def test_without_scripts_a_prediction_is_made_by_the_form(browser: webdriver.Chrome, run: str) -> None:
@@ -260,11 +211,3 @@ def until(browser: webdriver.Chrome, is_so: Callable[[], bool], seconds: float =
 
 def _curl(browser: webdriver.Chrome) -> str:
     return text(browser, "#curl")
-
-
-def _asked(entry: dict[str, Any]) -> str:
-    message = json.loads(entry["message"])["message"]
-    if message["method"] != "Network.requestWillBeSent":
-        return ""
-    url: str = message["params"]["request"]["url"]
-    return url

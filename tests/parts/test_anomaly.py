@@ -10,12 +10,13 @@ from sklearn.covariance import LedoitWolf
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.metrics import roc_auc_score
 
+from graphs import through_graph
 from ninefold.checks._skill import ranked_above
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples
 from ninefold.core.table import Array
-from ninefold.forms.onnx import Session, block_input, compiled, form_graph
+from ninefold.forms.onnx import Session, block_input, compiled
 from ninefold.forms.ranked import Scale
 from ninefold.learners._prototypes import prototypes
 from ninefold.train.deciding import Decision
@@ -30,10 +31,6 @@ def examples(x: Array) -> Examples:
 
 def fitted(name: str, x: Array, seed: int = 0, **settings: object):
     return parts.make("ninefold.learners", name, settings).fit(examples(x), rng=RNG(seed), clock=Clock())
-
-
-def graphed(form, x: Array) -> Array:
-    return Session(form_graph(form, x.shape[1])).run({"x": x})["y"]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +50,7 @@ def test_isolation_forest_equals_scikit_learn(cancer):
     theirs = ensemble.IsolationForest(n_estimators=50, max_samples=64, random_state=seed).fit(known.astype(np.float32))
     expected = -theirs.score_samples(new.astype(np.float32))[:, None]
     np.testing.assert_allclose(form.predict(new), expected, atol=1e-12)
-    np.testing.assert_allclose(graphed(form, new), expected, atol=1e-9)
+    np.testing.assert_allclose(through_graph(form, new), expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("k", [5, 30])
@@ -62,7 +59,7 @@ def test_local_outlier_factor_equals_scikit_learn(cancer, k):
     form = fitted("local_outlier_factor", known, k=k)
     theirs = neighbors.LocalOutlierFactor(n_neighbors=k, novelty=True).fit(known)
     np.testing.assert_allclose(form.scores.predict(new)[:, 0], -theirs.score_samples(new), rtol=1e-9)
-    np.testing.assert_allclose(graphed(form.scores, new)[:, 0], -theirs.score_samples(new), rtol=1e-9)
+    np.testing.assert_allclose(through_graph(form.scores, new)[:, 0], -theirs.score_samples(new), rtol=1e-9)
     assert form.scale.levels[-1] == pytest.approx(-theirs.negative_outlier_factor_.min(), rel=1e-9)
 
 
@@ -70,7 +67,7 @@ def test_local_outlier_factor_does_not_depend_on_the_order_of_equal_rows():
     x = np.repeat(RNG(0).normal(size=(20, 2)), 5, axis=0)
     form, turned = (fitted("local_outlier_factor", rows, k=7).scores for rows in (x, x[::-1]))
     np.testing.assert_allclose(form.predict(x), turned.predict(x), rtol=1e-9)
-    np.testing.assert_allclose(graphed(form, x), form.predict(x), rtol=1e-9)
+    np.testing.assert_allclose(through_graph(form, x), form.predict(x), rtol=1e-9)
 
 
 def test_one_class_svm_ranks_as_the_exact_machine(cancer):
@@ -83,7 +80,7 @@ def test_one_class_svm_ranks_as_the_exact_machine(cancer):
 def test_robust_distance_of_all_rows_is_that_of_scikit_learn_and_of_their_bulk_is_not_moved_by_a_few():
     x = RNG(0).normal(size=(300, 3)) @ [[1, 0.9, 0], [0, 0.5, 0], [0, 0, 2]]
     whole = fitted("robust_distance", x, bulk=1.0).scores
-    np.testing.assert_allclose(graphed(whole, x)[:, 0], LedoitWolf().fit(x).mahalanobis(x), rtol=1e-9)
+    np.testing.assert_allclose(through_graph(whole, x)[:, 0], LedoitWolf().fit(x).mahalanobis(x), rtol=1e-9)
     spoiled = np.vstack([x, np.full((15, 3), 30.0)])
     away = {
         bulk: fitted("robust_distance", spoiled, bulk=bulk).scores.predict(np.full((1, 3), 30.0)) for bulk in (0.9, 1)

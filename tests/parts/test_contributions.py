@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import bundles
+from graphs import through_graph
 from ninefold.checks._bench import fitted, mixed
 from ninefold.core import parts
 from ninefold.core.clock import Clock
@@ -24,7 +25,7 @@ from ninefold.forms.contributions.of_form import Explained, explained
 from ninefold.forms.contributions.untold import Untold
 from ninefold.forms.forest import Forest
 from ninefold.forms.linear import Linear
-from ninefold.forms.onnx import Session, block_input, compiled, const, form_graph, op
+from ninefold.forms.onnx import Session, block_input, compiled, const, op
 from ninefold.forms.recipe import fit_recipe
 from ninefold.forms.stack import fit_stack
 from ninefold_runtime.bundle import read_bundle
@@ -73,10 +74,6 @@ def test_parts_add_up_on_training_rows_and_on_borders(learner: str, task) -> Non
     assert (np.abs(said - through_graph(form, rows)) <= EXACT * scale).all()
     assert (np.abs(base + amounts.sum(axis=2) - said) <= EXACT * scale).all()
     assert np.abs(amounts).max() > 1e-3
-
-
-def through_graph(form, rows: Array) -> Array:
-    return Session(form_graph(form, rows.shape[1])).run({"x": rows})["y"]
 
 
 @pytest.mark.parametrize("learner", SILENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from graphs import through_graph
 from ninefold.core.protocols import Examples
 from ninefold.forms import links
 from ninefold.forms.constant import Constant
@@ -16,10 +17,6 @@ from ninefold.forms.trees import lightgbm as from_lightgbm
 from ninefold.forms.trees import sklearn as from_sklearn
 
 RNG = np.random.default_rng
-
-
-def through_graph(form, x):
-    return Session(form_graph(form, x.shape[1])).run({"x": x})["y"]
 
 
 def parity(form, x):

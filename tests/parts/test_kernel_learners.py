@@ -7,11 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from graphs import through_graph
 from ninefold.checks._bench import mixed, take
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples
-from ninefold.forms.onnx import Session, form_graph
 
 RNG = np.random.default_rng
 
@@ -43,10 +43,6 @@ def folds(name, data, *, scaled=False, every=1, **settings):
         form = fitted(name, classes(seen[train], y[train]), **settings)
         right.append((form.predict(seen[test]).argmax(axis=1) == y[test]).mean())
     return np.mean(right)
-
-
-def through_graph(form, x):
-    return Session(form_graph(form, x.shape[1])).run({"x": x})["y"]
 
 
 # --- sparse weights

@@ -102,7 +102,7 @@ ROWS = (
 
 
 def test_it_says_what_python_says_and_asks_nobody(browser: webdriver.Chrome, page: Path, finished: Run) -> None:
-    chromium.outside(browser)
+    chromium.asked(browser)
     browser.get_log("browser")
     assert "Agrees with the recorded answer" in opened(browser, page)
     assert float(browser.execute_script("return document.body.dataset.apart")) <= SAME
@@ -113,7 +113,7 @@ def test_it_says_what_python_says_and_asks_nobody(browser: webdriver.Chrome, pag
         assert shares is not None
         assert filled(browser, row) == pytest.approx(list(shares.values()), abs=SAME)
     assert browser.get_log("browser") == []
-    assert chromium.outside(browser) == []
+    assert chromium.outside(chromium.asked(browser)) == []
 
 
 def test_contributions_and_the_sweep_follow_the_row(browser: webdriver.Chrome, page: Path) -> None:

@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sample_run
 from selenium import webdriver
 
+import chromium
 from ninefold.core.section import Figure, Section, Series
 from ninefold.report.document import Document, Stage
 from ninefold.report.render import page, render
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.fail(
-            "this test needs Chromium and its driver; install them with: apt-get install chromium chromium-driver"
-        )
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    started.set_script_timeout(120)
-    yield started
-    started.quit()
+    yield from chromium.started(tmp_path_factory.mktemp("profile"))
 
 
 @pytest.fixture(scope="module")
@@ -55,59 +28,42 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_report_is_quiet_and_asks_the_network_for_nothing(browser: webdriver.Chrome, address: str) -> None:
-    browser.get_log("performance")
+    chromium.asked(browser)
     browser.get_log("browser")
     browser.get(address)
     assert browser.get_log("browser") == []
-    asked = [_asked(entry) for entry in browser.get_log("performance")]
-    outside = [url for url in asked if url and not url.startswith(("file:", "data:", "chrome:", "about:"))]
+    asked = chromium.asked(browser)
     assert address in asked
-    assert outside == []
+    assert chromium.outside(asked) == []
 
 
 @pytest.mark.parametrize(("width", "mode"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
 def test_axe_finds_no_violation(browser: webdriver.Chrome, address: str, width: int, mode: str) -> None:
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
-    _prefer(browser, mode)
+    chromium.shape(browser, width, mode)
     browser.get(address)
-    assert judged(browser) == []
+    assert chromium.violations(browser) == []
 
 
 def test_axe_sees_what_is_wrong(browser: webdriver.Chrome, tmp_path: Path) -> None:
     file = tmp_path / "bad.html"
     file.write_text('<!doctype html><title>t</title><p style="color:#ccc">pale <img src="data:,"></p>')
     browser.get(file.as_uri())
-    assert {"color-contrast", "html-has-lang", "image-alt"} <= {found.split(":")[0] for found in judged(browser)}
-
-
-def judged(browser: webdriver.Chrome) -> list[str]:
-    """The violations that axe-core sees on the page with everything unfolded, each with the first mark that it names.
-
-    The package brings axe-core as one script; its Python is not used.
-    """
-    found = find_spec("selenium_axe_python")
-    assert found is not None and found.origin is not None
-    script = Path(found.origin).parent / "axe-core" / "axe.min.js"
-    browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    browser.execute_script(script.read_text("utf-8"))
-    told: list[dict[str, Any]] = browser.execute_async_script(
-        "const done = arguments[0]; axe.run(document).then(r => done(r.violations), e => done([{id: String(e)}]))"
-    )
-    return [f"{each['id']}: {each.get('nodes', [{}])[0].get('html', '')}" for each in told]
+    found = {violation.split(":")[0] for violation in chromium.violations(browser)}
+    assert {"color-contrast", "html-has-lang", "image-alt"} <= found
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_page_never_scrolls_sideways(browser: webdriver.Chrome, address: str, width: int) -> None:
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
+    chromium.shape(browser, width)
     browser.get(address)
-    browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    chromium.unfold(browser)
     assert browser.execute_script("return innerWidth") == width
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_the_way_around_is_whole_and_stays_in_sight(browser: webdriver.Chrome, address: str, width: int) -> None:
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
+    chromium.shape(browser, width)
     browser.get(address)
     browser.execute_script("document.querySelector('nav a[href=\"#data\"]').click()")
     nav, heading, sizes = browser.execute_script(WAY)
@@ -131,7 +87,7 @@ def test_dark_mode_changes_page_ink_and_charts(browser: webdriver.Chrome, addres
 
 
 def test_chart_text_does_not_overlap_or_leave_its_card(browser: webdriver.Chrome, address: str) -> None:
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(1280))
+    chromium.shape(browser, 1280)
     browser.get(address)
     assert browser.execute_script(OVERLAPS) == []
 
@@ -141,7 +97,7 @@ def test_text_of_awkward_charts_does_not_overlap_either(browser: webdriver.Chrom
     section = Section("Awkward", "charts that try", figures=tuple(_awkward()))
     file.write_text(page(Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (), (Stage(5, "m", 1.0, section),))))
     for width in (390, 1280):
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", _screen(width))
+        chromium.shape(browser, width)
         browser.get(file.as_uri())
         assert browser.execute_script(OVERLAPS) == []
 
@@ -183,26 +139,9 @@ return bad;
 """
 
 
-def _screen(width: int) -> dict[str, Any]:
-    return {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
-
-
-def _prefer(browser: webdriver.Chrome, mode: str) -> None:
-    features = [{"name": "prefers-color-scheme", "value": mode}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
 def _colours(browser: webdriver.Chrome, address: str, mode: str) -> dict[str, str]:
-    _prefer(browser, mode)
+    chromium.shape(browser, 1280, mode)
     browser.get(address)
     style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
     wanted = {"page": ("body", "backgroundColor"), "ink": ("body", "color"), "bar": ("rect.c1", "fill")}
     return {key: browser.execute_script(style, *where) for key, where in wanted.items()}
-
-
-def _asked(entry: dict[str, Any]) -> str:
-    message = json.loads(entry["message"])["message"]
-    if message["method"] != "Network.requestWillBeSent":
-        return ""
-    url: str = message["params"]["request"]["url"]
-    return url

@@ -1,4 +1,4 @@
-"""The palette itself: every pair of text and ground reaches WCAG 2 AA in both modes, computed from the stylesheet."""
+"""The palette itself: every pair of text and ground reaches WCAG 2 AA in both modes, computed from the stylesheets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ from pathlib import Path
 import pytest
 
 import ninefold.report
+import ninefold.web
 
-STYLE = (Path(ninefold.report.__file__).parent / "templates" / "style.css").read_text()
+REPORT = Path(ninefold.report.__file__).parent / "templates"
+STYLES = {
+    "report": (REPORT / "style.css").read_text(),
+    "what-if page": (REPORT / "live" / "style.css").read_text(),
+    "web app": (Path(ninefold.web.__file__).parent / "templates" / "app.css").read_text(),
+}
 COLOURS = {
     name: (light, dark)
-    for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", STYLE)
+    for name, light, dark in re.findall(
+        r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", (REPORT / "palette.css").read_text()
+    )
 }
 TEXT = ("ink", "quiet", "c1", "good", "info", "warning", "serious")
-MARKS = ("c1", "c2", "c3", "c4")
+MARKS = (("c1", "card"), ("c2", "card"), ("c3", "card"), ("c4", "card"))
+WHAT_IF_MARKS = (("c1", "rule"), ("c2", "rule"), ("field", "page"), ("field", "card"))
+"""Bars on their tracks, and the frames of fields."""
 
 
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
@@ -26,16 +36,24 @@ def test_text_reaches_four_and_a_half(text: str, ground: str, mode: int) -> None
 
 
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("mark", MARKS)
-def test_marks_reach_three(mark: str, mode: int) -> None:
-    assert ratio(COLOURS[mark][mode], COLOURS["card"][mode]) >= 3
+@pytest.mark.parametrize(("mark", "ground"), MARKS + WHAT_IF_MARKS)
+def test_marks_reach_three(mark: str, ground: str, mode: int) -> None:
+    assert ratio(COLOURS[mark][mode], COLOURS[ground][mode]) >= 3
+
+
+@pytest.mark.parametrize("sheet", STYLES)
+def test_sheets_take_their_colours_from_the_palette(sheet: str) -> None:
+    text = STYLES[sheet]
+    own = set(re.findall(r"--([\w-]+):", text))
+    assert re.findall(r": [^;{]*#[0-9a-fA-F]{3,8}\b", text) == []
+    assert set(re.findall(r"var\(--([\w-]+)\)", text)) <= COLOURS.keys() | own | {"level"}
 
 
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize("shade", range(6))
 def test_counts_can_be_read_on_every_shade_of_the_matrix(shade: int, mode: int) -> None:
     text = "t-low" if shade < 3 else "t-high"
-    assert f".t{shade}" in STYLE
+    assert f".t{shade}" in STYLES["report"]
     assert ratio(COLOURS[text][mode], COLOURS[f"m{shade}"][mode]) >= 4.5
 
 

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 import torch
 
+from graphs import through_graph
 from ninefold.checks._bench import mixed, take
 from ninefold.checks._skill import named, skill
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples
-from ninefold.forms.onnx import Session, form_graph
+from ninefold.forms.onnx import form_graph
 from ninefold.learners import _tabm_training as training
 
 RNG = np.random.default_rng
@@ -34,10 +35,6 @@ def fitted(data, **settings):
 def examples(x, y, task):
     outputs = 1 if task == "regression" else int(y.max()) + 1
     return Examples(x, y, task, outputs, tuple(f"x{i}" for i in range(x.shape[1])))
-
-
-def through_graph(form, x):
-    return Session(form_graph(form, x.shape[1])).run({"x": x})["y"]
 
 
 def noise(rows):

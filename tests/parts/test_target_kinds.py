@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import PoissonRegressor, QuantileRegressor
 
+from graphs import through_graph
 from ninefold.checks._bench import mixed
 from ninefold.core import parts
 from ninefold.core.clock import Clock
@@ -20,7 +21,6 @@ from ninefold.forms.columns import Columns
 from ninefold.forms.cumulative import Cumulative
 from ninefold.forms.floored import Floored
 from ninefold.forms.linear import Linear
-from ninefold.forms.onnx import Session, form_graph
 from ninefold.forms.rising import Rising
 
 RNG = np.random.default_rng
@@ -32,10 +32,6 @@ def learner(name, **settings):
 
 def world(name, rows=400):
     return parts.make("ninefold.worlds", name).make(rows, rng=RNG(0))
-
-
-def graphed(form, x):
-    return Session(form_graph(form, x.shape[1])).run({"x": x})["y"]
 
 
 @pytest.mark.parametrize("alpha", [1e-3, 0.1, 3.0])
@@ -72,7 +68,7 @@ def test_a_class_that_was_never_met_has_no_probability():
     said = form.predict(data.x)
     assert not said[:, 1].any()
     np.testing.assert_allclose(said.sum(axis=1), 1)
-    np.testing.assert_allclose(graphed(form, data.x), said, atol=1e-12)
+    np.testing.assert_allclose(through_graph(form, data.x), said, atol=1e-12)
 
 
 def test_who_serves_in_which_task():
@@ -110,7 +106,7 @@ def test_each_target_is_learned_as_if_alone(name, task):
     assert isinstance(form, Columns)
     said = form.predict(data.x)
     assert said.shape == data.y.shape
-    np.testing.assert_allclose(graphed(form, data.x), said, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(through_graph(form, data.x), said, rtol=1e-9, atol=1e-9)
     base, outputs = ("binary", 2) if task == "multilabel" else ("regression", 1)
     first = Examples(data.x, data.y[:, 0], base, outputs, data.names, data.categorical)
     alone = part.fit(first, rng=RNG(0), clock=Clock()).predict(data.x)
@@ -132,7 +128,7 @@ def test_counts_by_least_squares_do_not_fall_below_zero():
     assert isinstance(form, Floored)
     said = form.predict(data.x)
     assert said.min() == 0.0 and form.form.predict(data.x).min() < 0
-    np.testing.assert_allclose(graphed(form, data.x), said, atol=1e-12)
+    np.testing.assert_allclose(through_graph(form, data.x), said, atol=1e-12)
 
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -162,7 +158,7 @@ def test_quantiles_do_not_cross_and_hold_what_they_promise(name):
     x = np.vstack([new.x[600:], 5 * RNG(3).normal(size=(200, 3))])
     said = form.predict(x)
     assert (np.diff(said, axis=1) >= 0).all()
-    np.testing.assert_allclose(graphed(form, x), said, rtol=1e-9)
+    np.testing.assert_allclose(through_graph(form, x), said, rtol=1e-9)
     below = (new.y[600:, None] <= said[:600]).mean(axis=0)
     np.testing.assert_allclose(below, LEVELS, atol=0.08)
     nothing = np.tile(np.quantile(data.y, LEVELS), (600, 1))
@@ -174,7 +170,7 @@ def test_rising_sorts_what_crosses():
     x = np.array([[-2.0], [0.0], [3.0]])
     wanted = [[-2, 0, 2], [0, 0, 1], [-3, 2.5, 3]]
     np.testing.assert_array_equal(form.predict(x), wanted)
-    np.testing.assert_array_equal(graphed(form, x), wanted)
+    np.testing.assert_array_equal(through_graph(form, x), wanted)
 
 
 def test_coverage_is_the_share_of_values_below_each_quantile():

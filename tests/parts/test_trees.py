@@ -7,11 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from graphs import through_graph
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples
 from ninefold.forms.looked_up import LookedUp
-from ninefold.forms.onnx import Session, form_graph
 
 RNG = np.random.default_rng
 LEVELS = (2, 6, 60)
@@ -49,10 +49,6 @@ def fitted(name, data, **settings):
     return parts.find("ninefold.learners", name)(**settings).fit(data, rng=RNG(0), clock=Clock())
 
 
-def graph_of(form, x):
-    return Session(form_graph(form, x.shape[1])).run({"x": x})["y"]
-
-
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize(
     "settings",
@@ -64,7 +60,7 @@ def test_catboost_with_categories_is_exact(task, settings):
     rows = np.vstack([new_rows(), form.borders()])
     assert isinstance(form, LookedUp)
     assert len(form.tables) > len(LEVELS)
-    np.testing.assert_allclose(graph_of(form, rows), form.predict(rows), atol=1e-12)
+    np.testing.assert_allclose(through_graph(form, rows), form.predict(rows), atol=1e-12)
 
 
 def test_catboost_drops_questions_whose_answer_does_not_matter():
@@ -131,7 +127,7 @@ def test_xgboost_with_categories_goes_the_same_ways(task, settings):
     form = fitted("xgboost", table(task), trees=40, **settings)
     rows = np.vstack([new_rows(), form.borders()])
     assert form.members
-    np.testing.assert_allclose(graph_of(form, rows), form.predict(rows), atol=2e-6)
+    np.testing.assert_allclose(through_graph(form, rows), form.predict(rows), atol=2e-6)
 
 
 def test_xgboost_stops_where_the_stopping_rows_say():

@@ -22,10 +22,10 @@ from ninefold.core.results import Evaluation, Score, Trial, Verdict
 from ninefold.core.section import Finding
 from ninefold.core.table import Dataset, Rows
 from ninefold.diagnosis.answers import Answers
-from ninefold.diagnosis.intervals import Resampling
+from ninefold.diagnosis.intervals import Resampling, wilson
 from ninefold.evaluate import fairness_view
 from ninefold.evaluate.evidence import Evidence, findings
-from ninefold.evaluate.fairness import Measure, fairness, wilson
+from ninefold.evaluate.fairness import Measure, fairness
 from ninefold.fairness.thresholds import Aim
 from ninefold.prepare.stage import prepare
 from ninefold.report.command import reproduce

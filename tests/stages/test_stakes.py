@@ -18,9 +18,8 @@ from ninefold.core.clock import Clock
 from ninefold.core.errors import WishError
 from ninefold.core.problem import Budget, Problem, Validation, Wishes
 from ninefold.diagnosis.answers import Answers
-from ninefold.diagnosis.intervals import Resampling
+from ninefold.diagnosis.intervals import Resampling, wilson
 from ninefold.evaluate import stakes_view
-from ninefold.evaluate.calibration import wilson
 from ninefold.evaluate.stakes import Deciding, score_of, stakes_of
 from ninefold.report.command import reproduce
 from ninefold.train.deciding import decision_of

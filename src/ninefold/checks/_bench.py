@@ -97,8 +97,3 @@ def take(data: Examples, rows: Any) -> Examples:
     """Some rows of it."""
     index = np.asarray(rows, int)
     return replace(data, x=data.x[index], y=data.y[index])
-
-
-def with_columns(data: Examples, x: Array) -> Examples:
-    """The same target with other columns, all of them numbers."""
-    return replace(data, x=x, names=tuple(f"x{i}" for i in range(x.shape[1])), categorical=())

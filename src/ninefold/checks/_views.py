@@ -15,10 +15,11 @@ def seen(view: View, train: Examples, test: Examples) -> tuple[Examples, Example
     if view == "plain":
         return train, test
     show = _scaled if view == "scaled" else _encoded
-    return _like(train, show(train, train.x)), _like(test, show(train, test.x))
+    return with_columns(train, show(train, train.x)), with_columns(test, show(train, test.x))
 
 
-def _like(data: Examples, x: Array) -> Examples:
+def with_columns(data: Examples, x: Array) -> Examples:
+    """The same target with other columns, all of them numbers."""
     return replace(data, x=x, names=tuple(f"x{i}" for i in range(x.shape[1])), categorical=())
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ninefold.checks._bench import mixed, tried, with_columns
+from ninefold.checks._bench import mixed, tried
+from ninefold.checks._views import with_columns
 from ninefold.core.protocols import Learner
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ninefold.checks._bench import demand, mixed, tried, with_columns
+from ninefold.checks._bench import demand, mixed, tried
+from ninefold.checks._views import with_columns
 from ninefold.core.protocols import Examples, Learner
 from ninefold.core.table import Array
 from ninefold.core.tasks import base_of

@@ -68,6 +68,10 @@ class Context:
     def progress(self, text: str, done: float | None = None) -> None:
         self.tell(Progress(self.number, text, done))
 
+    def share(self, of: float) -> Clock:
+        """A clock over this share of the time left."""
+        return Clock(max(self.clock.left, 0.0) * of)
+
 
 class Chapter(msgspec.Struct, frozen=True):
     """One stored chapter. ``inputs`` is the digest of what it was made from."""

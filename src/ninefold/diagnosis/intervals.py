@@ -104,6 +104,14 @@ def mean_and_error(values: NDArray[np.float64], units: Array) -> tuple[float, fl
     return mean, float(np.sqrt(np.sum(np.bincount(units, values - mean) ** 2))) / len(values)
 
 
+def wilson(share: float, rows: float) -> tuple[float, float]:
+    """The 95 % interval of a share of so many rows (Wilson 1927): never empty, even where the share is 0 or 1."""
+    spread = NORMAL**2 / rows
+    middle = (share + spread / 2) / (1 + spread)
+    half = NORMAL * np.sqrt(share * (1 - share) / rows + spread / (4 * rows)) / (1 + spread)
+    return max(middle - float(half), 0.0), min(middle + float(half), 1.0)
+
+
 def _dense(codes: Array) -> Index:
     """Codes 0, 1, … without gaps."""
     return np.asarray(np.unique(codes, return_inverse=True)[1], np.int64)

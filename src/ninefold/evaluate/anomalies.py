@@ -8,7 +8,6 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.book import Context
-from ninefold.core.clock import Clock
 from ninefold.core.problem import DETECTED, Problem
 from ninefold.core.protocols import Metric
 from ninefold.core.results import Anomalies, Curve, Evaluation, Leaderboard, Model, Score, Verdict
@@ -50,7 +49,7 @@ def evaluate_anomalies(
     rows, said = _by_score(graph, dataset.sealed.open())
     strange = np.sign(rows.target) if problem.truth else np.full(len(rows), -1)
     judged = Ranked(np.column_stack([1 - said.scores, said.scores]), strange, _members(model, rows, context))
-    clock = Clock(max(context.clock.left, 0.0) * SCORING)
+    clock = context.share(SCORING)
     scores, resamples = measured(judged, resampling(rows), rng, clock)
     context.progress("looking for reasons", 0.5)
     explained = explain_rows(Subject.of(problem, dataset, model, rows), rng, context)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from ninefold.core.fairness import Compared, Gap
+from ninefold.core.fairness import FEWEST, Compared, Gap
+from ninefold.core.findings import About
 from ninefold.core.results import Evaluation
+from ninefold.core.section import Finding
 from ninefold.evaluate.written import between, number
 
 SHOWN = 3
+HOW = (
+    f"The widest difference between two groups of at least {FEWEST} sealed rows, held against the range that groups "
+    "with the same errors would show by chance (95 % over all measures and columns, Bonferroni), and told where "
+)
+"""How such findings are found; each goes on with its own margin."""
 Apart = tuple[Compared, Gap]
 
 
@@ -24,9 +31,12 @@ def apart(evaluation: Evaluation, measures: tuple[str, ...], margin: float) -> l
     return sorted(found, key=lambda each: -each[1].difference)
 
 
-def evidence(found: Iterable[Apart]) -> str:
-    """The gaps in words, the widest first."""
-    return "; ".join(_told(compared, gap) for compared, gap in list(found)[:SHOWN])
+def told(about: About, found: Sequence[Apart], action: str) -> Finding | None:
+    """The gaps in words, the widest first; None where there are none."""
+    if not found:
+        return None
+    names = tuple(dict.fromkeys(name for compared, _ in found for name in compared.columns))
+    return about.finding("; ".join(_told(compared, gap) for compared, gap in found[:SHOWN]), action, columns=names)
 
 
 def _told(compared: Compared, gap: Gap) -> str:
@@ -38,7 +48,3 @@ def _told(compared: Compared, gap: Gap) -> str:
         f"{gap.measure}{of} by {compared.name}: {gap.highest} {values[0]}, {gap.lowest} {values[1]}, difference "
         f"{number(gap.difference)} {between(gap.low, gap.high)}, chance alone up to {number(gap.chance)}"
     )
-
-
-def columns(found: Iterable[Apart]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for compared, _ in found for name in compared.columns))

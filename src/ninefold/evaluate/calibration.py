@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ninefold.core.results import CalibrationBin
 from ninefold.core.table import Array
 from ninefold.diagnosis.answers import Answers
-from ninefold.diagnosis.intervals import NORMAL, Resampling, mean_and_error
+from ninefold.diagnosis.intervals import Resampling, mean_and_error, wilson
 
 BINS = 10
 DRAWN = 4_000_000
@@ -58,14 +58,6 @@ class Reliability:
             for _ in range(times)
         ]
         return float(np.quantile(errors, 0.95))
-
-
-def wilson(share: float, rows: float) -> tuple[float, float]:
-    """The 95 % interval of a share of so many rows (Wilson 1927): never empty, even where the share is 0 or 1."""
-    spread = NORMAL**2 / rows
-    middle = (share + spread / 2) / (1 + spread)
-    half = NORMAL * np.sqrt(share * (1 - share) / rows + spread / (4 * rows)) / (1 + spread)
-    return max(middle - float(half), 0.0), min(middle + float(half), 1.0)
 
 
 def _repeated(true: NDArray[np.float64], units: NDArray[np.int64]) -> float:

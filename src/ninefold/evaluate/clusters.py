@@ -53,7 +53,7 @@ def evaluate_clusters(
     context.progress("putting the sealed rows into clusters", 0.0)
     looks = _looks(problem, model, context)
     sealed = looks.at(_sampled(dataset.sealed.open(), SCORED, rng))
-    scores, resamples = _scores(sealed, problem, board, rng, Clock(max(context.clock.left, 0.0) * SCORING))
+    scores, resamples = _scores(sealed, problem, board, rng, context.share(SCORING))
     context.progress("describing the clusters", 0.5)
     described = looks.at(_sampled(dataset.rows, SHOWN, rng))
     trial, columns = board.trial(model.members[0].trial), tuple(dataset.column(name) for name in model.columns)

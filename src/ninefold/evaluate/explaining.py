@@ -38,7 +38,7 @@ def explain_rows(subject: Subject | None, rng: np.random.Generator, context: Con
     """Within a share of the time left; None where there is nothing to compare with, or no time."""
     if subject is None:
         return None
-    clock = Clock(max(context.clock.left, 0.0) * SHARE)
+    clock = context.share(SHARE)
     return explained(subject, rng, clock, lambda done: context.progress("explaining sealed rows", 0.8 + 0.1 * done))
 
 

@@ -23,7 +23,7 @@ from ninefold.core.fairness import FEWEST, Compared, Fairness, Gap, Group, Rate
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.diagnosis.answers import Answers
-from ninefold.diagnosis.intervals import NORMAL, Index, Resampling, resampled
+from ninefold.diagnosis.intervals import NORMAL, Index, Resampling, resampled, wilson
 from ninefold.evaluate.calibration import equal_mass
 from ninefold.fairness.groups import Codes, Grouping, crossed, grouping_of
 from ninefold.fairness.rates import FALSE, SELECTION, SHARES, TRUE, Ratio, ratios, sureness
@@ -151,14 +151,6 @@ def _rate(ratio: Ratio, value: float, between: tuple[float, float], rows: int) -
         least, most = wilson(value, rows)
         low, high = min(low, least), max(high, most)
     return Rate(ratio.measure, ratio.part, value, low, high, rows)
-
-
-def wilson(share: float, rows: int) -> tuple[float, float]:
-    """The 95 % interval of a share of so many rows (Wilson 1927)."""
-    square = NORMAL**2
-    middle = (share + square / (2 * rows)) / (1 + square / rows)
-    half = NORMAL / (1 + square / rows) * float(np.sqrt(share * (1 - share) / rows + square / (4 * rows**2)))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def _gap(rates: dict[str, Rate], risk: float, rng: np.random.Generator) -> Gap:

@@ -45,12 +45,18 @@ class Judgement:
     how: Resampling
     names: tuple[str, ...]
 
+    def parts(self) -> Iterator[Part]:
+        """The parts of those columns, each with its mask over the sealed rows."""
+        for name in self.names:
+            train, sealed = self.dataset.rows.columns[name], self.rows.columns[name]
+            yield from ((name, part, mask) for part, mask in parts_of(self.dataset.column(name), train, sealed))
+
 
 def mistakes_of(judged: Judgement, rng: np.random.Generator, clock: Clock) -> Mistakes:
     """What a person would want to see of the errors; patterns only where time and rows suffice."""
     problem, answers = judged.problem, judged.answers
     losses = loss_per_row(problem.task, answers.y, answers.predictions, problem.quantiles)
-    found = patterns(losses, _parts(judged), judged.how, rng=rng, clock=clock)
+    found = patterns(losses, judged.parts(), judged.how, rng=rng, clock=clock)
     one_number = answers.labels is None and answers.predictions.shape[1] == 1
     shown = _shown(judged)
     return Mistakes(
@@ -63,12 +69,6 @@ def mistakes_of(judged: Judgement, rng: np.random.Generator, clock: Clock) -> Mi
         bands=bands_of(answers, judged.how) if one_number else (),
         growth=growth(answers, judged.how) if one_number else None,
     )
-
-
-def _parts(judged: Judgement) -> Iterator[Part]:
-    for name in judged.names:
-        train, sealed = judged.dataset.rows.columns[name], judged.rows.columns[name]
-        yield from ((name, part, mask) for part, mask in parts_of(judged.dataset.column(name), train, sealed))
 
 
 def _shown(judged: Judgement) -> tuple[str, ...]:

@@ -3,71 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
 
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
-from ninefold.core.clock import Clock
-from ninefold.core.fairness import Fairness
+from ninefold.core.explained import Explained
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Metric
-from ninefold.core.results import Evaluation, Importance, Leaderboard, Model, Score
-from ninefold.core.scoring import SMOOTH
-from ninefold.core.shipping import schema_of
-from ninefold.core.stakes import Stakes
-from ninefold.core.table import Dataset, Rows
+from ninefold.core.results import Evaluation, Leaderboard, Model
+from ninefold.core.section import Finding
+from ninefold.core.table import Dataset
 from ninefold.diagnosis.answers import Answers
-from ninefold.diagnosis.intervals import Resampling, resampling
-from ninefold.diagnosis.slices import Judged, Jury, Mask, parts_of, weak
+from ninefold.diagnosis.slices import weak
 from ninefold.evaluate.anomalies import evaluate_anomalies
-from ninefold.evaluate.answers import Graph, ask, baseline
-from ninefold.evaluate.calibration import Reliability, reliability
+from ninefold.evaluate.case import Case, opened
 from ninefold.evaluate.clusters import evaluate_clusters
 from ninefold.evaluate.coverage import coverage
 from ninefold.evaluate.curves import curves
-from ninefold.evaluate.dependences import asked_about, dependences
-from ninefold.evaluate.diagnosing import diagnosed
+from ninefold.evaluate.diagnosing import Diagnosis, diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explain_rows
-from ninefold.evaluate.fairness import Measure, fairness
-from ninefold.evaluate.groups import THRESHOLD, groups
-from ninefold.evaluate.importance import Shuffling, Unit, alone, importances, together
-from ninefold.evaluate.mistakes import Judgement, mistakes_of
-from ninefold.evaluate.promises import Check, read, told
-from ninefold.evaluate.scores import Measured, measured, metrics
+from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
+from ninefold.evaluate.performance import Performance, performance_of
 from ninefold.evaluate.sides import drifted, labelled
-from ninefold.evaluate.stakes import Deciding, score_of, stakes_of
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
+from ninefold.evaluate.weaknesses import Weaknesses, weaknesses_of
 from ninefold.metrics._labels import confusion
-
-SCORING, STAKING, SHUFFLING, SLICING, SEEKING = 0.2, 0.05, 0.3, 0.25, 0.1
-GROUPING, FOLLOWING, PROMISING = 0.2, 0.1, 0.05
-"""Shares of the time left when each begins; the rest is for what follows: bundle, monitor, report."""
-SLICED = 20
-"""Columns that are sliced, the most important ones first."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """What the parts of an evaluation share: rows and answers, in falling order of the last column of predictions."""
-
-    problem: Problem
-    rows: Rows
-    graph: Graph
-    answers: Answers
-    metrics: dict[str, Metric]
-    how: Resampling
-    rng: np.random.Generator
-    context: Context
-
-    def share(self, of: float) -> Clock:
-        """A clock over this share of the time left."""
-        return Clock(max(self.context.clock.left, 0.0) * of)
 
 
 def evaluate(
@@ -78,149 +40,69 @@ def evaluate(
         return evaluate_clusters(problem, dataset, leaderboard, model, context=context)
     if problem.task == "anomaly":
         return evaluate_anomalies(problem, dataset, leaderboard, model, context=context)
-    context.progress("asking the graph about the sealed rows", 0.0)
-    case = _case(problem, dataset.sealed.open(), _graph(model), context)
-    reliable = reliability(case.answers) if problem.classes else None
-    scores = _scores(case, dataset, reliable)
-    stakes = _stakes(case, dataset, model)
-    headline = scores.scores[0]
-    smooth = SMOOTH[problem.task] if case.metrics[headline.metric].needs_labels else headline.metric
-    shuffled = _importances(case, case.metrics[smooth], dataset, model)
-    important = alone(shuffled)
-    names = _sliced_names(problem, dataset, model, important)
-    sliced = _slices(case, dataset, names, headline)
-    judgement = Judgement(problem, dataset, case.rows, case.answers, case.how, names)
-    mistakes = mistakes_of(judgement, case.rng.spawn(1)[0], case.share(SEEKING))
-    by_group = _fairness(case, dataset, leaderboard, model)
-    subject = Subject.of(problem, dataset, model, case.rows, case.answers)
-    explained = explain_rows(subject, case.rng, context)
-    behaviour = _behaviour(case, dataset, model, shuffled)
-    context.progress("fitting the best learner on fewer rows", 0.9)
-    looked_into = diagnosed(problem, dataset, leaderboard, context)
-    evaluation = Evaluation(
-        headline=headline,
-        scores=scores.scores if stakes is None else (*scores.scores, score_of(stakes, problem)),
+    case = opened(problem, dataset, leaderboard, model, context)
+    performance = performance_of(case)
+    influence = influence_of(case, performance.headline)
+    weaknesses = weaknesses_of(case, performance.headline, influence)
+    found = Found(performance, influence, weaknesses, _explained(case), behaviour_of(case, influence), _diagnosed(case))
+    evaluation = _told(case, found)
+    return dataclasses.replace(evaluation, findings=_findings(case, evaluation, weaknesses))
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that was found about a case, in the order in which it was looked for."""
+
+    performance: Performance
+    influence: Influence
+    weaknesses: Weaknesses
+    explained: Explained | None
+    behaviour: Behaviour
+    diagnosis: Diagnosis
+
+
+def _explained(case: Case) -> Explained | None:
+    subject = Subject.of(case.problem, case.dataset, case.model, case.rows, case.answers)
+    return explain_rows(subject, case.rng, case.context)
+
+
+def _diagnosed(case: Case) -> Diagnosis:
+    case.context.progress("fitting the best learner on fewer rows", 0.9)
+    return diagnosed(case.problem, case.dataset, case.leaderboard, case.context)
+
+
+def _told(case: Case, found: Found) -> Evaluation:
+    """The noun, its findings still to come."""
+    problem, answers, performance, weaknesses = case.problem, case.answers, found.performance, found.weaknesses
+    reliable = performance.reliable
+    return Evaluation(
+        headline=performance.headline,
+        scores=performance.scores,
         rows=len(case.rows),
-        openings=dataset.sealed.openings,
+        openings=case.dataset.sealed.openings,
         classes=problem.classes,
-        confusion=_confusion(case.answers),
+        confusion=_confusion(answers),
         calibration=reliable.bins(case.how) if reliable else (),
         calibration_error=reliable.error if reliable else None,
-        curves=curves(case.answers),
-        slices=tuple(each.slice for each in sliced),
-        importances=important,
-        verdict=verdict(leaderboard, headline),
-        calibration_interval=case.how.basic_interval(reliable.error, scores.calibration) if reliable else None,
+        curves=curves(answers),
+        slices=tuple(each.slice for each in weaknesses.slices),
+        importances=found.influence.columns,
+        verdict=verdict(case.leaderboard, performance.headline),
+        calibration_interval=performance.error_between,
         calibration_chance=reliable.chance(case.rng) if reliable else None,
-        resamples=scores.resamples,
-        importance_metric=case.metrics[smooth].title,
+        resamples=performance.resamples,
+        importance_metric=found.influence.metric.title,
         task=problem.task,
-        coverage=coverage(case.answers, problem.quantiles, case.how, case.rng),
-        targets=each_target(case.problem, case.answers, dataset.rows.target, case.how, case.rng),
-        fit_curves=looked_into.curves,
-        decomposition=looked_into.decomposition,
-        explained=explained,
-        behaviour=behaviour,
-        mistakes=mistakes,
-        stakes=stakes,
-        fairness=by_group,
+        coverage=coverage(answers, problem.quantiles, case.how, case.rng),
+        targets=each_target(problem, answers, case.dataset.rows.target, case.how, case.rng),
+        fit_curves=found.diagnosis.curves,
+        decomposition=found.diagnosis.decomposition,
+        explained=found.explained,
+        behaviour=found.behaviour,
+        mistakes=weaknesses.mistakes,
+        stakes=performance.stakes,
+        fairness=weaknesses.fairness,
     )
-    evidence = Evidence(
-        problem,
-        evaluation,
-        validation_error(leaderboard),
-        weak(sliced, headline),
-        drifted(problem, dataset, case.rows, model.columns),
-        labelled(problem, dataset, model),
-    )
-    return dataclasses.replace(evaluation, findings=findings(evidence))
-
-
-def _graph(model: Model) -> Graph:
-    from ninefold.forms.onnx import Session
-
-    return Session(model.graph.read_bytes())
-
-
-def _case(problem: Problem, rows: Rows, graph: Graph, context: Context) -> Case:
-    rng = np.random.default_rng([problem.seed, context.number])
-    answers = ask(graph, rows.columns, rows.target, problem)
-    order = np.argsort(-answers.predictions[:, -1], kind="stable")
-    rows, answers = rows.take(order), answers.take(order)
-    known = metrics(problem)
-    return Case(problem, rows, graph, answers, known, resampling(rows), rng, context)
-
-
-def _scores(case: Case, dataset: Dataset, reliable: Reliability | None) -> Measured:
-    case.context.progress("scoring, with intervals", 0.1)
-    asked = case.problem
-    naive = baseline(asked.task, case.answers.y, dataset.rows.target, asked.outputs, asked.quantiles)
-    return measured(case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.share(SCORING))
-
-
-def _stakes(case: Case, dataset: Dataset, model: Model) -> Stakes | None:
-    deciding = Deciding(case.problem, case.answers, case.how, model.threshold)
-    return stakes_of(deciding, dataset.rows.target, case.rng.spawn(1)[0], case.share(STAKING))
-
-
-def _importances(case: Case, metric: Metric, dataset: Dataset, model: Model) -> dict[Unit, Importance]:
-    def progress(done: float) -> None:
-        case.context.progress("shuffling columns", 0.3 + 0.4 * done)
-
-    columns = tuple(dataset.column(name) for name in model.columns)
-    units = (*((name,) for name in model.columns), *groups(columns, dataset.rows, case.rng))
-    shuffling = Shuffling(case.graph, case.rows, case.problem, metric, case.how)
-    return importances(shuffling, units, case.rng, case.share(SHUFFLING), progress)
-
-
-def _behaviour(case: Case, dataset: Dataset, model: Model, shuffled: dict[Unit, Importance]) -> Behaviour:
-    """What moves the answers, by the columns that matter measurably, and what intervals or sets are worth."""
-    case.context.progress("following the most important columns", 0.9)
-    schema = schema_of(case.problem, dataset, model)
-    names = [each.column for each in alone(shuffled) if each.drop > 0]
-    asked = asked_about(case.graph, case.rows, case.problem, schema, case.rng)
-    made = read(model.conformal)
-    check = Check(made, case.answers, case.how, case.rng, case.share(PROMISING)) if made else None
-    return Behaviour(
-        together=together(shuffled),
-        threshold=THRESHOLD,
-        followed=dependences(asked, names, case.problem, case.share(FOLLOWING)),
-        promises=check.promises(case.problem.several) if check else (),
-        by_class=check.by_class(case.problem.classes) if check else (),
-        how=told(made) if made else "",
-    )
-
-
-def _slices(case: Case, dataset: Dataset, names: tuple[str, ...], headline: Score) -> tuple[Judged, ...]:
-    case.context.progress("looking at parts of the rows", 0.7)
-
-    def candidates() -> Iterator[tuple[str, str, Mask]]:
-        for name in names:
-            train, sealed = dataset.rows.columns[name], case.rows.columns[name]
-            yield from ((name, part, mask) for part, mask in parts_of(dataset.column(name), train, sealed))
-
-    metric = case.metrics[headline.metric]
-    jury = Jury(case.answers, metric, case.how, case.rng, case.problem.task, case.problem.quantiles)
-    return jury.judged(candidates(), case.share(SLICING))
-
-
-def _fairness(case: Case, dataset: Dataset, board: Leaderboard, model: Model) -> Fairness | None:
-    if not case.problem.sensitive:
-        return None
-    case.context.progress("comparing groups", 0.85)
-    clock = case.share(GROUPING)
-    measure = Measure(case.problem, case.answers, case.how, case.rng)
-    told = fairness(dataset, case.rows, measure, clock)
-    return dataclasses.replace(told, front=board.front, thresholds=model.group_thresholds)
-
-
-def _sliced_names(
-    problem: Problem, dataset: Dataset, model: Model, important: tuple[Importance, ...]
-) -> tuple[str, ...]:
-    """Sensitive columns, then the graph's by importance where it is known."""
-    by_importance = tuple(each.column for each in important) or model.columns
-    sensitive = tuple(name for name in problem.sensitive if name in dataset.names)
-    return tuple(dict.fromkeys((*sensitive, *by_importance[:SLICED])))
 
 
 def _confusion(answers: Answers) -> tuple[tuple[int, ...], ...]:
@@ -228,3 +110,16 @@ def _confusion(answers: Answers) -> tuple[tuple[int, ...], ...]:
         return ()
     counts = confusion(answers.y, answers.labels, answers.predictions.shape[1])
     return tuple(tuple(row) for row in counts.tolist())
+
+
+def _findings(case: Case, evaluation: Evaluation, weaknesses: Weaknesses) -> tuple[Finding, ...]:
+    return findings(
+        Evidence(
+            case.problem,
+            evaluation,
+            validation_error(case.leaderboard),
+            weak(weaknesses.slices, evaluation.headline),
+            drifted(case.problem, case.dataset, case.rows, case.model.columns),
+            labelled(case.problem, case.dataset, case.model),
+        )
+    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import msgspec
 import numpy as np
 
 from ninefold import __version__
+from ninefold.report.environment import TEMPLATES, environment
 from ninefold.report.web_runtime import WebRuntime
 from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.explain.asking import outputs_of, spoken_of
@@ -23,7 +22,6 @@ from ninefold_runtime.wire import MISSING_WORDS, absent, from_columns
 
 LIVE = "what-if.html"
 """The page's name in a run folder."""
-TEMPLATES = Path(__file__).parent / "templates" / "live"
 SCRIPTS = ("facts.js", "cells.js", "asking.js", "drawing.js", "page.js")
 """In this order they are one module."""
 
@@ -34,15 +32,13 @@ def live_page(bundle: Bundle, runtime: WebRuntime) -> str:
     Raises:
         BundleError: when the bundle's graph cannot be loaded.
     """
-    script = "\n".join((TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
-    style = (TEMPLATES / "style.css").read_text("utf-8")
+    script = "\n".join((TEMPLATES / "live" / name).read_text("utf-8") for name in SCRIPTS)
     packed = {"graph": bundle.graph, "web-script": runtime.script, "web-wasm": runtime.wasm}
     if bundle.contributions is not None:
         packed["contributions"] = bundle.contributions
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("page.html").render(
+    templates = environment()
+    style = templates.get_template("live/style.css").render()
+    return templates.get_template("live/page.html").render(
         policy=_policy(script, style),
         version=__version__,
         web_version=runtime.version,

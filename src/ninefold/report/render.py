@@ -16,6 +16,7 @@ from ninefold.report.charts.draw import draw
 from ninefold.report.datasheet import NAME as SHEET
 from ninefold.report.datasheet import datasheet
 from ninefold.report.document import NAME, Document, Stage, decode, encode, read
+from ninefold.report.environment import environment
 from ninefold.report.grid import MOST_ROWS, grid
 from ninefold_runtime.files import write_whole
 
@@ -116,13 +117,7 @@ def _gathered(told: Document, part: Part) -> tuple[list[Table], list[Figure]]:
 
 
 def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"duration": duration, "chart": draw, "data": rows, "grid": grid, "named": named}
-    environment.globals["most"] = MOST_ROWS
-    return environment
+    made = environment()
+    made.filters |= {"duration": duration, "chart": draw, "data": rows, "grid": grid, "named": named}
+    made.globals["most"] = MOST_ROWS
+    return made

@@ -10,13 +10,12 @@ import jinja2
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-import ninefold.report
 from ninefold import __version__
 from ninefold.core.words import ago, cell, counted, duration, size
 from ninefold.report.charts.draw import draw
+from ninefold.report.environment import environment
 
 OWN = Path(__file__).parent / "templates"
-REPORTS = Path(ninefold.report.__file__).parent / "templates"
 SIGNS = {"serious": "✗", "warning": "!", "info": "i", "good": "✓"}
 LONGEST = 120
 """Letters of a cell that a page shows."""
@@ -24,17 +23,11 @@ LONGEST = 120
 
 @cache
 def templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([OWN, REPORTS]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"ago": ago, "cell": cell, "counted": counted, "duration": duration, "size": size}
-    environment.filters |= {"chart": draw, "bar": bar, "cut": cut, "sentence": sentence}
-    environment.globals |= {"version": __version__, "signs": SIGNS}
-    return environment
+    made = environment(OWN)
+    made.filters |= {"ago": ago, "cell": cell, "counted": counted, "duration": duration, "size": size}
+    made.filters |= {"chart": draw, "bar": bar, "cut": cut, "sentence": sentence}
+    made.globals |= {"version": __version__, "signs": SIGNS}
+    return made
 
 
 def page(name: str, /, status: int = 200, **context: Any) -> HTMLResponse:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ninefold.core.findings import About
 from ninefold.core.section import Finding
-from ninefold.evaluate.apart import apart, columns, evidence
+from ninefold.evaluate.apart import HOW, apart, told
 from ninefold.evaluate.evidence import Evidence
 from ninefold.fairness.rates import CALIBRATION
 
@@ -20,23 +20,18 @@ class UnequalCalibration:
         "NF762",
         "Probabilities mean different things by group",
         means="In one group more comes true than the probabilities say, in another less.",
-        how="The widest difference between two groups of at least 30 sealed rows, held against the range "
-        "that groups with the same errors would show by chance (95 % over all measures and columns, "
-        "Bonferroni), and told where the mean probability less the share that came true differs by more "
-        "than 0.05.",
+        how=f"{HOW}the mean probability less the share that came true differs by more than {MARGIN}.",
         action="Do not compare probabilities across these groups. A column that tells them apart, or more rows, "
         "lets the model learn the difference.",
         mistaken="Only the mean is compared: a group can be off in opposite directions at low and high probabilities.",
         questions=(50,),
     )
 
-    def find(self, evidence_: Evidence) -> Finding | None:
-        found = apart(evidence_.evaluation, (CALIBRATION,), MARGIN)
-        if not found:
-            return None
-        return self.about.finding(
-            evidence(found),
+    def find(self, evidence: Evidence) -> Finding | None:
+        found = apart(evidence.evaluation, (CALIBRATION,), MARGIN)
+        return told(
+            self.about,
+            found,
             "Do not compare probabilities across these groups. A column that tells them apart, or more rows of the "
             "group that is off, lets the model learn the difference.",
-            columns=columns(found),
         )

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ninefold.core.findings import About
 from ninefold.core.section import Finding
-from ninefold.evaluate.apart import apart, columns, evidence
+from ninefold.evaluate.apart import HOW, apart, told
 from ninefold.evaluate.evidence import Evidence
 from ninefold.fairness.rates import FALSE, TRUE
 
@@ -20,9 +20,7 @@ class UnequalErrors:
         "NF761",
         "Groups are decided wrongly at different rates",
         means="True or false positives of groups differ beyond chance: mistakes fall on some more than on others.",
-        how="The widest difference between two groups of at least 30 sealed rows, held against the range "
-        "that groups with the same errors would show by chance (95 % over all measures and columns, "
-        "Bonferroni), and told where it is above 0.1.",
+        how=f"{HOW}it is above {MARGIN}.",
         action="Bring more rows of the group that fares worse, and columns that tell more about it. --fair "
         "equalised-odds or equal-opportunity shows what equal rates would cost.",
         mistaken="Where one group has the positive class more often, one threshold for all gives different error "
@@ -30,13 +28,11 @@ class UnequalErrors:
         questions=(50,),
     )
 
-    def find(self, evidence_: Evidence) -> Finding | None:
-        found = apart(evidence_.evaluation, (TRUE, FALSE), MARGIN)
-        if not found:
-            return None
-        return self.about.finding(
-            evidence(found),
+    def find(self, evidence: Evidence) -> Finding | None:
+        found = apart(evidence.evaluation, (TRUE, FALSE), MARGIN)
+        return told(
+            self.about,
+            found,
             "Bring more rows of the group that fares worse, and columns that tell more about it; with --fair "
             "equalised-odds or equal-opportunity the search shows what equal rates would cost.",
-            columns=columns(found),
         )

@@ -10,7 +10,7 @@ import numpy as np
 from ninefold.core.fairness import Compared, Gap
 from ninefold.core.findings import About
 from ninefold.core.section import Finding
-from ninefold.evaluate.apart import apart, columns, evidence
+from ninefold.evaluate.apart import HOW, apart, told
 from ninefold.evaluate.evidence import Evidence
 from ninefold.fairness.rates import ERROR, RESIDUAL
 
@@ -24,23 +24,19 @@ class UnequalValues:
         "NF764",
         "Predictions are further off for some groups",
         means="Predicted values miss by more in one group, or in one direction.",
-        how="The widest difference between two groups of at least 30 sealed rows, held against the range "
-        "that groups with the same errors would show by chance (95 % over all measures and columns, "
-        "Bonferroni), and told where it is above a quarter of the mean absolute error.",
+        how=f"{HOW}it is above a quarter of the mean absolute error.",
         action="Bring more rows of the group, and columns that tell more about it.",
         mistaken="A group with larger values has larger errors by itself.",
         questions=(50,),
     )
 
-    def find(self, evidence_: Evidence) -> Finding | None:
-        found = [each for each in apart(evidence_.evaluation, (ERROR, RESIDUAL), 0.0) if _matters(*each)]
-        if not found:
-            return None
-        return self.about.finding(
-            evidence(found),
+    def find(self, evidence: Evidence) -> Finding | None:
+        found = [each for each in apart(evidence.evaluation, (ERROR, RESIDUAL), 0.0) if _matters(*each)]
+        return told(
+            self.about,
+            found,
             "Where the mean residual is above 0 the group is predicted too low. Bring more rows of it, and columns "
             "that tell more about it.",
-            columns=columns(found),
         )
 
 
