@@ -263,6 +263,15 @@ def test_uploads_do_not_replace_one_another(client: TestClient, desk: Desk) -> N
     }
 
 
+@pytest.mark.parametrize("sent", ["order.json", "1-problem.json"])
+def test_an_upload_named_as_a_runs_own_file_makes_no_run(client: TestClient, desk: Desk, sent: str) -> None:
+    post(client, "/uploads", files={"file": (sent, b"{}")})
+    assert (desk.uploads / sent).is_file()
+    assert "No runs yet" in client.get("/").text
+    assert post(client, "/runs/uploads/resume").status_code == 400
+    assert not desk.children
+
+
 def test_an_upload_over_the_limit_is_refused_and_not_kept(desk: Desk) -> None:
     client = _client(replace(desk, largest_upload=1000))
     files = {"file": ("t.csv", b"x" * 2000)}
@@ -569,6 +578,9 @@ def test_wishes_come_from_the_form(client: TestClient, desk: Desk, monkeypatch: 
     assert wishes["budget"] == {"seconds": 300.0, "work": None}
     assert (wishes["target"], wishes["sensitive"], wishes["drop"], wishes["seed"]) == ("label", ["size"], [HOSTILE], 4)
     assert "not a length of time" in post(client, "/new/start", data=form | {"budget": "soon"}).text
+    for wrong in ({"work": "²"}, {"work": "many"}, {"seed": "x"}, {"seed": "-1"}, {"seed": "9" * 19}):
+        answer = post(client, "/new/start", data=form | wrong)
+        assert (answer.status_code, "is not a whole number" in answer.text) == (400, True), wrong
 
 
 def test_a_path_below_the_folder_is_found(desk: Desk) -> None:
