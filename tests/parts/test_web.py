@@ -24,11 +24,12 @@ from ninefold.core.events import Done, Progress, StageFinished, StageStarted, St
 from ninefold.core.problem import Budget, Wishes
 from ninefold.report.render import render
 from ninefold.runs import prepare, silent
-from ninefold.web import jobs, serve
+from ninefold.web import jobs, playing, serve
 from ninefold.web.app import application
 from ninefold.web.desk import Desk
 from ninefold.web.live import Ear, time_of
 from ninefold.web.places import table_of
+from ninefold_runtime.schema import Column
 
 HERE = {"origin": "http://localhost", "sec-fetch-site": "same-origin"}
 HOSTILE = '<script>alert("x")</script>'
@@ -381,6 +382,14 @@ def test_the_playground_predicts_without_a_script(client: TestClient, desk: Desk
     assert "never had the value" in answer
     assert "&#34;member&#34;: false" in answer
     assert "ninefold serve 7f3c2a" in answer
+
+
+def test_typical_values_have_as_many_digits_as_a_person_writes() -> None:
+    column = Column(name="x", kind="number", minimum=-0.13168254683682012, maximum=1490400.0, example=3.0839617412)
+    whole = Column(name="y", kind="number", minimum=1.0, maximum=9.0, example=178596.0)
+    row = {each.name: playing.short(each.example) for each in (column, whole)}
+    assert row == {"x": 3.084, "y": 178596.0}
+    assert [field.span for field in playing.fields((column, whole), row)] == ["−0.1317 to 1,490,400", "1 to 9"]
 
 
 def test_a_part_is_sent_where_a_part_is_asked_for(client: TestClient, desk: Desk) -> None:
