@@ -63,7 +63,7 @@ def named(desk: Desk, path: Path) -> str:
 
 def tables(desk: Desk) -> list[str]:
     """Files below the app's folder and its uploads that look like tables, at most MOST_LISTED."""
-    found = chain(_files(desk.uploads, ()), _files(desk.folder, (desk.runs,)))
+    found = chain(_files(desk.folder, (desk.runs,)), _files(desk.uploads, ()))
     return [named(desk, path) for path in islice(found, MOST_LISTED)]
 
 
