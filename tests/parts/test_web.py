@@ -551,6 +551,7 @@ def test_a_run_is_begun_in_a_process_of_its_own_and_tells_its_error(client: Test
     page = client.get(f"/runs/{folder.name}").text
     assert "there is no column &#34;labl&#34;" in page
     assert "Try again" in page
+    assert 'href="/new/table?path=data.csv&amp;target=labl"' in page
     assert jobs.state_of(folder, None, "") == "failed"
 
 
