@@ -386,10 +386,10 @@ def test_the_playground_predicts_without_a_script(client: TestClient, desk: Desk
 
 def test_typical_values_have_as_many_digits_as_a_person_writes() -> None:
     column = Column(name="x", kind="number", minimum=-0.13168254683682012, maximum=1490400.0, example=3.0839617412)
-    whole = Column(name="y", kind="number", minimum=1.0, maximum=9.0, example=178596.0)
+    whole = Column(name="y", kind="number", minimum=3.9, maximum=15.0001, example=178596.0)
     row = {each.name: playing.short(each.example) for each in (column, whole)}
     assert row == {"x": 3.084, "y": 178596.0}
-    assert [field.span for field in playing.fields((column, whole), row)] == ["−0.1317 to 1,490,400", "1 to 9"]
+    assert [field.span for field in playing.fields((column, whole), row)] == ["−0.1317 to 1,490,400", "3.9 to 15"]
 
 
 def test_a_part_is_sent_where_a_part_is_asked_for(client: TestClient, desk: Desk) -> None:

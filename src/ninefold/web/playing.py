@@ -54,7 +54,7 @@ class Field:
         """The slider's ends, in words."""
         if not self.low or self.kind != "number":
             return f"{self.low} to {self.high}" if self.low else ""
-        return f"{cell(float(self.low))} to {cell(float(self.high))}"
+        return " to ".join(_end(float(end)) for end in (self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,12 @@ def ready(folder: Path) -> Ready:
 def _loaded(folder: Path, _written: int) -> Ready:
     bundle = read_bundle(folder)
     return Ready(bundle, Model(bundle.graph, bundle.schema))
+
+
+def _end(value: float) -> str:
+    """3.9, where a column of a table would have 3.900."""
+    text = cell(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def typical(bundle: Bundle) -> dict[str, Value]:
