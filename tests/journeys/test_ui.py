@@ -109,6 +109,19 @@ def test_a_row_is_explained(browser: webdriver.Chrome, run: str) -> None:
     until(browser, lambda: "size" in text(browser, "#why table"), 30)
 
 
+def test_a_method_pressed_while_an_answer_is_awaited_is_not_lost(browser: webdriver.Chrome, run: str) -> None:
+    browser.get(f"{run}/play")
+    script = """
+        arguments[0].value = '50';
+        arguments[0].dispatchEvent(new Event('input', {bubbles: true}));
+        arguments[1].click();
+    """
+    button = browser.find_element(By.CSS_SELECTOR, "button[name=method][value=shap]")
+    browser.execute_script(script, field_of(browser, "size"), button)
+    until(browser, lambda: "size" in text(browser, "#why table"), 30)
+    assert '"size": 50,' in _curl(browser)
+
+
 def test_new_rows_are_watched(browser: webdriver.Chrome, app: str, run: str) -> None:
     browser.get(f"{app}/watch")
     browser.find_element(By.NAME, "path").send_keys("shapes.csv")

@@ -24,11 +24,12 @@ from ninefold.core.events import Done, Progress, StageFinished, StageStarted, St
 from ninefold.core.problem import Budget, Wishes
 from ninefold.report.render import render
 from ninefold.runs import prepare, silent
-from ninefold.web import jobs, serve
+from ninefold.web import jobs, playing, serve
 from ninefold.web.app import application
 from ninefold.web.desk import Desk
 from ninefold.web.live import Ear, time_of
 from ninefold.web.places import table_of
+from ninefold_runtime.schema import Column
 
 HERE = {"origin": "http://localhost", "sec-fetch-site": "same-origin"}
 HOSTILE = '<script>alert("x")</script>'
@@ -263,6 +264,15 @@ def test_uploads_do_not_replace_one_another(client: TestClient, desk: Desk) -> N
     }
 
 
+@pytest.mark.parametrize("sent", ["order.json", "1-problem.json"])
+def test_an_upload_named_as_a_runs_own_file_makes_no_run(client: TestClient, desk: Desk, sent: str) -> None:
+    post(client, "/uploads", files={"file": (sent, b"{}")})
+    assert (desk.uploads / sent).is_file()
+    assert "No runs yet" in client.get("/").text
+    assert post(client, "/runs/uploads/resume").status_code == 400
+    assert not desk.children
+
+
 def test_an_upload_over_the_limit_is_refused_and_not_kept(desk: Desk) -> None:
     client = _client(replace(desk, largest_upload=1000))
     files = {"file": ("t.csv", b"x" * 2000)}
@@ -372,6 +382,14 @@ def test_the_playground_predicts_without_a_script(client: TestClient, desk: Desk
     assert "never had the value" in answer
     assert "&#34;member&#34;: false" in answer
     assert "ninefold serve 7f3c2a" in answer
+
+
+def test_typical_values_have_as_many_digits_as_a_person_writes() -> None:
+    column = Column(name="x", kind="number", minimum=-0.13168254683682012, maximum=1490400.0, example=3.0839617412)
+    whole = Column(name="y", kind="number", minimum=3.9, maximum=15.0001, example=178596.0)
+    row = {each.name: playing.short(each.example) for each in (column, whole)}
+    assert row == {"x": 3.084, "y": 178596.0}
+    assert [field.span for field in playing.fields((column, whole), row)] == ["−0.1317 to 1,490,400", "3.9 to 15"]
 
 
 def test_a_part_is_sent_where_a_part_is_asked_for(client: TestClient, desk: Desk) -> None:
@@ -533,6 +551,7 @@ def test_a_run_is_begun_in_a_process_of_its_own_and_tells_its_error(client: Test
     page = client.get(f"/runs/{folder.name}").text
     assert "there is no column &#34;labl&#34;" in page
     assert "Try again" in page
+    assert 'href="/new/table?path=data.csv&amp;target=labl"' in page
     assert jobs.state_of(folder, None, "") == "failed"
 
 
@@ -569,6 +588,9 @@ def test_wishes_come_from_the_form(client: TestClient, desk: Desk, monkeypatch: 
     assert wishes["budget"] == {"seconds": 300.0, "work": None}
     assert (wishes["target"], wishes["sensitive"], wishes["drop"], wishes["seed"]) == ("label", ["size"], [HOSTILE], 4)
     assert "not a length of time" in post(client, "/new/start", data=form | {"budget": "soon"}).text
+    for wrong in ({"work": "²"}, {"work": "many"}, {"seed": "x"}, {"seed": "-1"}, {"seed": "9" * 19}):
+        answer = post(client, "/new/start", data=form | wrong)
+        assert (answer.status_code, "is not a whole number" in answer.text) == (400, True), wrong
 
 
 def test_a_path_below_the_folder_is_found(desk: Desk) -> None:

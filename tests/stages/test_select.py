@@ -28,7 +28,7 @@ from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
-from ninefold.select.trials import Entry
+from ninefold.select.trials import Entry, reasons_of
 from ninefold.select.turns import CARD_CELLS, Turns
 from ninefold.select.view import view
 
@@ -289,3 +289,11 @@ def test_work_mode_is_the_same_bit_for_bit_whatever_the_number_of_workers(
     assert sum(len(t.losses) for t in one.leaderboard.trials) <= 40
     assert one.leaderboard.why_stopped == "the work was done"
     assert view(one.leaderboard).tables[0].rows[0][0] == "ensemble"
+
+
+def test_reasons_are_told_once_and_the_commonest_first() -> None:
+    late = [(f"l{i}", "the time was up") for i in range(5)]
+    told = reasons_of([("rules", "no memory"), *late, ("l0", "the time was up"), ("best", "")])
+    assert told == "the time was up (l0, l1, l2 and 2 more); no memory (rules)"
+    assert reasons_of([]) == "no time"
+    assert reasons_of((f"l{i}", f"reason {i}") for i in range(40)).count(";") == 3

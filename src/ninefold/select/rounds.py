@@ -15,7 +15,7 @@ from ninefold.core.table import Dataset
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate
 from ninefold.select.logbook import Logbook
-from ninefold.select.trials import Entry
+from ninefold.select.trials import Entry, reasons_of
 
 TICK, PATIENT_SECONDS = 0.5, 0.5
 FIRST_TRIALS, FIRST_FIT = 3, 2.0
@@ -62,9 +62,9 @@ class Rounds:
 
     def nothing(self) -> NoModelError:
         """What to raise when no entry came to anything."""
-        reasons = "; ".join(dict.fromkeys(f"{e.candidate.learner}: {e.why}" for e in self.entries if e.why))
+        reasons = reasons_of((entry.candidate.learner, entry.why) for entry in self.entries)
         hint = "give it more time with --budget, or see workers.log in the run folder"
-        return NoModelError("NF-E601", f"nothing could be fitted on any fold ({reasons or 'no time'})", hint=hint)
+        return NoModelError("NF-E601", f"nothing could be fitted on any fold: {reasons}", hint=hint)
 
     def _seconds(self) -> float:
         """What is left; enough for one fit while nothing but the baseline has been fitted, for a few trials."""

@@ -12,6 +12,24 @@ from ninefold.core.protocols import FitDone
 from ninefold.core.results import Trial
 from ninefold.select.candidates import Candidate
 
+MOST_REASONS, MOST_NAMES = 4, 3
+
+
+def reasons_of(trials: Iterable[tuple[str, str]]) -> str:
+    """Why nothing came of learners, the commonest reason first: "no memory (rules, tabm, bagging and 8 more)"."""
+    who: dict[str, dict[str, None]] = {}
+    for learner, why in trials:
+        if why:
+            who.setdefault(why, {})[learner] = None
+    ranked = sorted(who.items(), key=lambda pair: -len(pair[1]))
+    told = [f"{why} ({_few(tuple(learners))})" for why, learners in ranked[:MOST_REASONS]]
+    return "; ".join(told) or "no time"
+
+
+def _few(names: tuple[str, ...]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
 
 @dataclass
 class Entry:

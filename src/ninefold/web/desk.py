@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LARGEST_UPLOAD = 2_000_000_000
+UPLOADS = "uploads"
+"""Where uploads lie among the runs."""
 
 
 @dataclass(frozen=True)
@@ -33,4 +35,4 @@ class Desk:
 
     @property
     def uploads(self) -> Path:
-        return self.runs / "uploads"
+        return self.runs / UPLOADS

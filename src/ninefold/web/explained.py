@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ninefold.core.words import cell
+from ninefold.core.words import cell, column
 from ninefold.web.playing import Ready, Value
 from ninefold_runtime.explain.asking import asked_of, spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
@@ -83,7 +83,10 @@ def _signed(amount: float) -> str:
 
 
 def _around(part: Contribution) -> str:
-    return "" if part.low is None or part.high is None else f"± {cell((part.high - part.low) / 2)}"
+    """With as many places as the amount has that stands before it."""
+    if part.low is None or part.high is None:
+        return ""
+    return f"± {column([float(part.amount), (part.high - part.low) / 2])[1]}"
 
 
 def _head(made: Explanation, account: Account) -> str:

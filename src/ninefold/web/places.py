@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ninefold.core.errors import RunError, SourceError, nearest
 from ninefold.runs import Run
-from ninefold.web.desk import Desk
+from ninefold.web.desk import UPLOADS, Desk
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 TABLES = (".csv", ".tsv", ".txt", ".parquet", ".arrow", ".feather", ".ipc", ".json", ".jsonl", ".ndjson", ".gz")
@@ -19,7 +19,8 @@ MOST_FOLDERS = 400
 
 
 def is_run(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in ("order.json", "1-problem.json"))
+    """An upload may have the name of a run's own file; the folder of uploads is none for that."""
+    return folder.name != UPLOADS and any((folder / name).is_file() for name in ("order.json", "1-problem.json"))
 
 
 def run_of(desk: Desk, name: str) -> Run:
@@ -62,7 +63,7 @@ def named(desk: Desk, path: Path) -> str:
 
 def tables(desk: Desk) -> list[str]:
     """Files below the app's folder and its uploads that look like tables, at most MOST_LISTED."""
-    found = chain(_files(desk.uploads, ()), _files(desk.folder, (desk.runs,)))
+    found = chain(_files(desk.folder, (desk.runs,)), _files(desk.uploads, ()))
     return [named(desk, path) for path in islice(found, MOST_LISTED)]
 
 

@@ -49,6 +49,13 @@ class Field:
     high: str = ""
     step: str = "any"
 
+    @property
+    def span(self) -> str:
+        """The slider's ends, in words."""
+        if not self.low or self.kind != "number":
+            return f"{self.low} to {self.high}" if self.low else ""
+        return " to ".join(_end(float(end)) for end in (self.low, self.high))
+
 
 @dataclass(frozen=True)
 class Share:
@@ -87,6 +94,22 @@ def ready(folder: Path) -> Ready:
 def _loaded(folder: Path, _written: int) -> Ready:
     bundle = read_bundle(folder)
     return Ready(bundle, Model(bundle.graph, bundle.schema))
+
+
+def _end(value: float) -> str:
+    """3.9, where a column of a table would have 3.900."""
+    text = cell(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def typical(bundle: Bundle) -> dict[str, Value]:
+    """The bundle's example as a row to begin with."""
+    return {name: short(value) for name, value in bundle.schema.example.items()}
+
+
+def short(value: Value) -> Value:
+    """A fraction with as many digits as a person would write; all else as it is."""
+    return float(f"{value:.4g}") if isinstance(value, float) and not value.is_integer() else value
 
 
 def fields(columns: tuple[Column, ...], row: Mapping[str, Value]) -> list[Field]:

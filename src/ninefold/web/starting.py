@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ninefold.core.errors import InputError
+from ninefold.core.errors import InputError, WishError
 from ninefold.core.problem import Budget, Peek, Wishes
 from ninefold.core.words import cell
 from ninefold.runs import look, open_table, understand
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ninefold.flow import Source
 
 HEAD = 8
+_WHOLE = re.compile(r"[0-9]{1,18}")
 MOST_SHOWN = 60
 """Columns of which the first rows are shown."""
 
@@ -71,15 +73,23 @@ def wishes_in(form: Mapping[str, str], chosen: Mapping[str, Sequence[str]]) -> W
     Raises:
         WishError: when the budget or a number is none.
     """
-    work, seed = form.get("work", "").strip(), form.get("seed", "").strip()
     return Wishes(
         target=form.get("target") or None,
-        budget=Budget.of(form.get("budget") or "60s", int(work) if work.isdigit() and int(work) else None),
-        seed=int(seed) if seed.isdigit() else 0,
+        budget=Budget.of(form.get("budget") or "60s", _whole(form, "work") or None),
+        seed=_whole(form, "seed"),
         metric=form.get("metric") or None,
         sensitive=tuple(chosen.get("sensitive", ())),
         drop=tuple(chosen.get("drop", ())),
     )
+
+
+def _whole(form: Mapping[str, str], name: str) -> int:
+    """A field's whole number; 0 where it is left empty."""
+    sent = form.get(name, "").strip() or "0"
+    if not _WHOLE.fullmatch(sent):
+        hint = f"write the {name} in digits, at most 18 of them"
+        raise WishError("NF-E397", f'"{sent[:40]}" is not a whole number', hint=hint, given=sent[:40])
+    return int(sent)
 
 
 def _source(path: Path) -> Source:

@@ -32,7 +32,7 @@ def latest(desk: Here) -> Response:
 @router.get("/runs/{name}/play")
 def form(desk: Here, name: str) -> Response:
     found = run_of(desk, name)
-    return _shown(desk, found, playing.ready(found.bundle).bundle.schema.example, part=False)
+    return _shown(desk, found, playing.typical(playing.ready(found.bundle).bundle), part=False)
 
 
 @router.post("/runs/{name}/play")

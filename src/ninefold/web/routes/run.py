@@ -7,20 +7,21 @@ import time
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
 from ninefold.core.book import Writer
-from ninefold.core.errors import RunError
-from ninefold.runs import Run
+from ninefold.core.errors import RunError, SourceError
+from ninefold.runs import Run, read_order
 from ninefold.web import jobs
 from ninefold.web.asking import Checked, Here
 from ninefold.web.desk import Desk
 from ninefold.web.listing import facts
 from ninefold.web.live import Ear, Live, live_of, time_of
 from ninefold.web.pages import page, templates
-from ninefold.web.places import run_of
+from ninefold.web.places import named, run_of, table_of
 
 router = APIRouter()
 PULSE = 0.4
@@ -88,8 +89,20 @@ def _panel(desk: Desk, found: Run, live: Live, process: Writer | None) -> dict[s
         "time": time_of(live, process),
         "stopping": state == "running" and found.id in desk.stopping,
         "error": jobs.error_of(found.folder) if state == "failed" else {},
+        "again": _again(desk, found) if state in ("failed", "stopped") else "",
         "key": desk.form_key,
     }
+
+
+def _again(desk: Desk, found: Run) -> str:
+    """Where the same question is asked with other wishes; where tables are chosen, if this one is not among them."""
+    try:
+        order = read_order(found.folder)
+        path = table_of(desk, order.source or "")
+    except (RunError, SourceError):
+        return "/new"
+    target = order.wishes.target
+    return f"/new/table?{urlencode({'path': named(desk, path), 'target': target if isinstance(target, str) else ''})}"
 
 
 async def _stream(desk: Desk, found: Run, since: str) -> AsyncIterator[str]:

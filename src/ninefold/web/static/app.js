@@ -73,13 +73,16 @@ function slide(holder) {
 function play(form) {
   form.querySelectorAll('.slider').forEach(slide);
   const others = () => form.querySelectorAll('select').forEach((each) => each.toggleAttribute('data-other', each.value === '+'));
-  let waiting = 0, asked = 0, busy = false;
-  const predict = async (button) => {
-    waiting += 1;
+  let wanted = null, busy = false;
+  // One question at a time; of those that come meanwhile the last is asked, with the method whose button was pressed.
+  const predict = async (method = '') => {
+    wanted = method;
     if (busy) return;
-    for (busy = true; asked !== waiting;) {
-      asked = waiting;
-      await ask(form.action, button ? 'why' : 'verdict', {method: 'POST', body: new URLSearchParams(new FormData(form, button))});
+    for (busy = true; wanted !== null;) {
+      const now = wanted, body = new URLSearchParams(new FormData(form));
+      wanted = null;
+      if (now) body.set('method', now);
+      await ask(form.action, now ? 'why' : 'verdict', {method: 'POST', body});
     }
     busy = false;
   };
@@ -87,8 +90,9 @@ function play(form) {
   form.addEventListener('change', (event) => { if (event.target.matches('select')) { others(); predict(); } });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    document.getElementById('why').classList.add('busy');
-    predict(event.submitter);
+    const method = event.submitter?.value;
+    if (method) document.getElementById('why').classList.add('busy');
+    predict(method);
   });
   others();
 }
@@ -120,7 +124,9 @@ function sized(input) {
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  const text = document.getElementById(button.dataset.copy);
+  if (!navigator.clipboard) { getSelection().selectAllChildren(text); return; } // browsers give it to encrypted pages and this machine alone
+  await navigator.clipboard.writeText(text.textContent);
   button.textContent = 'Copied';
 });
 
