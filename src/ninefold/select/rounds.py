@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
@@ -18,8 +18,17 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.trials import Entry
 
 TICK, PATIENT_SECONDS = 0.5, 0.5
+MOST_REASONS = 3
+MORE_TIME = "give it more time with --budget, or see workers.log in the run folder"
 FIRST_TRIALS, FIRST_FIT = 3, 2.0
 """Trials that get so many seconds for a fit, whatever the time, until one that is not the baseline is done."""
+
+
+def told(failed: Iterable[tuple[str, str]]) -> str:
+    """Why nothing came of learners, the first few of them one by one."""
+    reasons = list(dict.fromkeys(f"{learner}: {why}" for learner, why in failed if why))
+    more = len(reasons) - MOST_REASONS
+    return "; ".join([*reasons[:MOST_REASONS], *([f"{more} more alike"] if more > 0 else [])]) or "no time"
 
 
 class Rounds:
@@ -62,9 +71,8 @@ class Rounds:
 
     def nothing(self) -> NoModelError:
         """What to raise when no entry came to anything."""
-        reasons = "; ".join(dict.fromkeys(f"{e.candidate.learner}: {e.why}" for e in self.entries if e.why))
-        hint = "give it more time with --budget, or see workers.log in the run folder"
-        return NoModelError("NF-E601", f"nothing could be fitted on any fold ({reasons or 'no time'})", hint=hint)
+        reasons = told([(e.candidate.learner, e.why) for e in self.entries])
+        return NoModelError("NF-E601", f"nothing could be fitted on any fold ({reasons})", hint=MORE_TIME)
 
     def _seconds(self) -> float:
         """What is left; enough for one fit while nothing but the baseline has been fitted, for a few trials."""

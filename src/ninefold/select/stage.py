@@ -21,6 +21,7 @@ from ninefold.select.detectors import detect
 from ninefold.select.front import Speaker, front_of
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
+from ninefold.select.rounds import MORE_TIME, told
 from ninefold.select.search import Search
 
 
@@ -41,9 +42,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)
     if not search.ensemble.weights:
-        reasons = "; ".join(dict.fromkeys(f"{t.learner}: {t.why}" for t in trials if t.why))
-        hint = "give it more time with --budget, or see workers.log in the run folder"
-        raise NoModelError("NF-E601", f"no learner could be fitted on any fold ({reasons or 'no time'})", hint=hint)
+        reasons = told([(trial.learner, trial.why) for trial in trials])
+        raise NoModelError("NF-E601", f"no learner could be fitted on any fold ({reasons})", hint=MORE_TIME)
     metric = metric_for(problem, problem.metric)
     y, ensemble = dataset.rows.target, search.ensemble
     ways, stacked = combinations(problem, y, ensemble.out_of_fold, ensemble.weights, search.shippable())
