@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     )
 
 
-def _too_few(problem: Problem, keep: Array, reason: str, lost: dict[str, Array]) -> ColumnError:
+def _too_few(problem: Problem, keep: Array, reason: str, lost: Mapping[str, Any]) -> ColumnError:
     """The error names what is to blame: the target, or the column of times."""
     left = f"only {keep.sum()} of {len(keep):,} rows"
     if lost[reason].all() or problem.time is None:
