@@ -117,6 +117,9 @@ def test_predict_writes_a_file(run: dict[str, Any], place: Path) -> None:
     ended = call("predict", run["run"], "titanic.csv", "--output", "out.csv", folder=place)
     assert (ended.returncode, ended.stdout) == (0, "")
     assert len((place / "out.csv").read_text().splitlines()) == 892
+    for nowhere in ("no/such/out.csv", "titanic.csv/out.csv", "."):
+        refused = call("predict", run["run"], "titanic.csv", "--output", nowhere, folder=place)
+        assert (refused.returncode, "[NF-E397]" in refused.stderr) == (2, True), refused.stderr
 
 
 TELLING = ("fare", "age", "sibsp", "parch", "pclass")
@@ -229,6 +232,7 @@ def test_explain_says_what_adds_up_to_the_prediction(run: dict[str, Any], place:
         (("--row", "3"), "NF-E315"),
         (("--row", "[1]"), "NF-E315"),
         (("--row", "x", "--data", "titanic.csv"), "NF-E315"),
+        (("--row", "²", "--data", "titanic.csv"), "NF-E315"),
         (("--row", "9000", "--data", "titanic.csv"), "NF-R404"),
         (("--method", "sharp"), "NF-R401"),
         (("--output", "2"), "NF-R403"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ninefold.core.book import Book, Context, decode, encode, forget, read_noun
+from ninefold.core.book import Book, Context, decode, encode, forget, new_folder, read_noun
 from ninefold.core.clock import Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Event, StageFinished
@@ -52,6 +52,15 @@ def written(folder: Path, left: int, right: int) -> bool:
     finished = [event for event in heard if isinstance(event, StageFinished)]
     assert finished[0].sentence == str(left + right)
     return not finished[0].skipped
+
+
+def test_runs_that_cannot_be_kept_are_refused(tmp_path: Path) -> None:
+    assert new_folder(tmp_path / "deep" / "runs").is_dir()
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "runs"):
+        with pytest.raises(RunError) as refused:
+            new_folder(place)
+        assert refused.value.code == "NF-E509"
 
 
 def test_a_chapter_is_written_once_for_the_same_inputs(tmp_path: Path) -> None:

@@ -133,6 +133,8 @@ def test_lower_is_better_turns_the_gain_around() -> None:
     loss = weighed(a, b, "log_loss")
     assert loss.b > loss.a and loss.gain == pytest.approx(loss.a - loss.b)
     assert "higher with B" in judged(loss, 0.0).sentence
+    same = Difference("m", "M", True, 0.5, 0.5, 0.0, 0.0, 0.0, 1.0)
+    assert "M is the same with both (" in judged(same, 0.0).sentence
 
 
 # Classical tests

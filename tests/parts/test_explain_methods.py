@@ -127,7 +127,10 @@ def test_settings_are_fields_as_people_write_them():
     assert (method.fixed, method.count, method.low) == (("age", "sex"), 5, 0.5)
 
 
-@pytest.mark.parametrize(("given", "hint"), [("fixe=age", "fixed"), ("count=many", "settings")])
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [("fixe=age", "fixed"), ("count=many", "settings"), ("count=-1", "3"), ("most=0", "5,000")],
+)
 def test_wrong_settings_are_told(given, hint):
     with pytest.raises(ExplainError) as raised:
         made("counterfactual", parsed("counterfactual", [given]))

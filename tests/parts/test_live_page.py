@@ -209,6 +209,7 @@ def test_what_is_no_such_package_is_refused_with_a_way_to_get_it(tmp_path: Path,
     with pytest.raises(WishError) as refused:
         web_runtime(path)
     assert refused.value.code == "NF-E323"
+    assert "\n" not in refused.value.message
     assert "curl" in refused.value.hint
     with pytest.raises(WishError) as absent:
         web_runtime(None)

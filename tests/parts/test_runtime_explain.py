@@ -150,6 +150,12 @@ def test_rows_of_a_file_count_from_one() -> None:
         assert refused.value.code == "NF-R404"
 
 
+def test_a_row_of_no_cells_is_a_row_of_missing_ones(tmp_path: Path) -> None:
+    bundle = read_bundle(bundles.write(tmp_path / "bundle", background=8))
+    (age, *_) = explain_one(bundle, {}, Question()).explanation.accounts[0].contributions
+    assert age.cell is None
+
+
 def test_cells_are_shown_as_they_are_written() -> None:
     age, _, member, port, joined, _ = bundles.COLUMNS
     assert cell(age, np.float64(31.0)) == 31.0
@@ -173,6 +179,8 @@ def test_lines_have_signs_bars_and_the_rest_in_one() -> None:
     assert lines[4].split()[:4] == ["c1", "=", "1", "−0.0500"]
     assert lines[3 + told.MOST - 1].startswith("  3 more columns")
     assert lines[-4:] == ["  one      0.25", "  another  missing", "", "A note."]
+    nothing = Listing("Nearest", ("what", "how far"), ())
+    assert list(told.lines(Explanation("shap", "probability", (), ("None.",), (nothing,)), None)) == ["None."]
 
 
 def test_the_runtime_explains_a_row_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

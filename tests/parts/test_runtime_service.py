@@ -176,6 +176,11 @@ def test_refusals_name_row_column_and_suggestions(service: Service) -> None:
     assert service.ask("/predict", {"agee": 3}).json["suggestions"] == ["age"]
 
 
+def test_refusals_say_what_to_do(service: Service) -> None:
+    assert service.ask("/predict?level=often", {"rows": [ROW]}).json["hint"] == "ask for level=0.9"
+    assert "hint" not in service.ask("/predict", {"agee": 3}).json
+
+
 def test_wrong_doors_are_named(service: Service) -> None:
     assert service.ask("/nowhere").status == 404
     assert service.ask("/predict").status == 405

@@ -164,6 +164,14 @@ def test_the_last_in_time_are_sealed(tmp_path: Path, as_text: bool) -> None:
     assert len(held) == pytest.approx(60, abs=6)
 
 
+@pytest.mark.parametrize(("column", "blamed"), [("w", "w"), ("x", None)])
+def test_what_is_to_blame_for_too_few_rows_is_named(tmp_path: Path, column: str, blamed: str | None) -> None:
+    frame = table(60) if blamed else table(60, y=["a"] * 1 + [None] * 59)
+    with pytest.raises(ColumnError) as caught:
+        collected(frame, tmp_path, target="y", time=column)
+    assert caught.value.details.get("given") == blamed
+
+
 def test_columns_and_what_is_refused(tmp_path: Path) -> None:
     frame = table(60, id=range(60), one=["k"] * 60, nest=[[1]] * 60, away=range(100, 160))
     _, dataset = collected(frame, tmp_path, target="y", drop=("away",))

@@ -92,6 +92,7 @@ def _most(problem: Problem, dataset: Dataset, folder: Path) -> object:
         (np.array([1.0, 2.0, 4.0, np.nan]), np.array([10.0, 20.0, 40.0, np.nan]), True),
         (np.array([1.0, 2.0, 4.0, np.nan]), np.array([1.0, 2.0, np.nan, 4.0]), False),
         (np.array([5, 6, 7, 8]), np.array([5, 6, 7, 9]), False),
+        (np.array([1e300, 2e300, 5e299, 3e300]), np.array([3e300, 2e300, 5e299, 1e300]), False),
     ],
 )
 def test_columns_that_say_the_same_have_onefingerprint(one: Array, other: Array, same: bool) -> None:

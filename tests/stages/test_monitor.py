@@ -11,6 +11,7 @@ import pytest
 import bundles
 import shipping
 from ninefold.core.errors import NinefoldError
+from ninefold.core.table import Rows, write_rows
 from ninefold.monitor.view import view
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
@@ -71,6 +72,22 @@ def test_without_out_of_fold_predictions_no_score_is_watched(tmp_path: Path) -> 
     assert (sketches.scores, sketches.expected) == ({}, None)
     assert "measure it when labels arrive" in watch.retrain_rule
     assert not any("predictions" in detector for detector in watch.detectors)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_a_model_that_says_the_same_of_all_rows_has_no_scores_to_drift(tmp_path: Path, task: str) -> None:
+    constant = shipping.run(tmp_path / "run", task)
+    predictions = np.load(constant.out_of_fold)
+    folds = 1 + 1e-4 * (np.arange(len(predictions)) % 5)
+    np.save(constant.out_of_fold, np.nanmean(predictions, axis=0) * folds[:, None])
+    truth = np.random.default_rng(5).normal(size=shipping.ROWS)
+    write_rows(Rows(constant.dataset.rows.columns, truth), tmp_path / "told.parquet")
+    constant = replace(constant, dataset=replace(constant.dataset, train_path=tmp_path / "told.parquet"))
+    constant.deploy()
+    constant.watch()
+    sketches = read_bundle(constant.folder / "bundle").sketches
+    assert sketches is not None
+    assert sketches.scores == {}
 
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])

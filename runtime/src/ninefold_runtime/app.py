@@ -97,7 +97,7 @@ class App:
             more = {} if level is None else beside(made, self.bundle.conformal, level)
         except TableError as error:
             status = 400 if error.code == "NF-R207" else 422
-            raise Refused(status, "Rows refused", error.message, code=error.code, **error.details) from error
+            raise Refused.of(status, "Rows refused", error) from error
         response = _encoded(made, more, web.header(scope, b"accept"))
         self._telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
         return response
@@ -109,7 +109,7 @@ class App:
         try:
             asked = asked_of(self.bundle, self._model)
         except ExplainError as error:
-            raise Refused(501, "Not in this bundle", error.message, code=error.code) from error
+            raise Refused.of(501, "Not in this bundle", error) from error
         columns = _from_json(body, self.bundle.schema)
         question = explaining.question_in(body)
         async with self._explaining:

@@ -45,5 +45,5 @@ def answer(asked: Asked, columns: Mapping[str, Sequence[object]], question: Ques
         refuse_sizes(question.method, question.settings)
         made = explained(asked, arrays, question)
     except (TableError, ExplainError) as error:
-        raise Refused(422, "Not explained", error.message, code=error.code, **error.details) from error
+        raise Refused.of(422, "Not explained", error) from error
     return web.as_json({"explanations": made, "warnings": notes})

@@ -63,11 +63,12 @@ def by_column(schema: Schema, rows: Sequence[Mapping[str, object]]) -> dict[str,
 
 def name_notes(schema: Schema, given: Iterable[str], rows: int = 1) -> list[Note]:
     """Notes on missing and unknown columns; ignored columns and the target pass without one."""
+    given = tuple(given)
     names = set(given)
     known = {*schema.names, *schema.ignored, *schema.target.columns}
     missing = [name for name in schema.names if name not in names]
     notes = [Note("missing column", n, f'column "{n}" is missing: taken as unknown', rows) for n in missing]
-    return notes + [_unknown(name, missing or schema.names, rows) for name in names - known]
+    return notes + [_unknown(name, missing or schema.names, rows) for name in dict.fromkeys(given) if name not in known]
 
 
 def _unknown(name: str, choices: Iterable[str], rows: int) -> Note:
@@ -77,7 +78,8 @@ def _unknown(name: str, choices: Iterable[str], rows: int) -> Note:
 
 
 def unreadable_note(name: str, rows: int) -> Note:
-    return Note("unreadable value", name, f'column "{name}": {rows} values cannot be read: taken as unknown', rows)
+    what = "1 value" if rows == 1 else f"{rows:,} values"
+    return Note("unreadable value", name, f'column "{name}": {what} cannot be read: taken as unknown', rows)
 
 
 def unseen_note(name: str, value: str, rows: int) -> Note:

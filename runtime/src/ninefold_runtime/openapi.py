@@ -157,6 +157,7 @@ def _schemas(schema: Schema) -> dict[str, Any]:
                 "status": {"type": "integer"},
                 "detail": {"type": "string"},
                 "code": {"type": "string"},
+                "hint": {"type": "string"},
                 "row": {"type": "integer"},
                 "column": {"type": "string"},
                 "suggestions": {"type": "array", "items": {"type": "string"}},

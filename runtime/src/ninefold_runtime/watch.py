@@ -111,7 +111,8 @@ def lines(report: WatchReport) -> list[str]:
     """The report as text, drifted columns first, then by the size of the change."""
     every = sorted(report.columns + report.scores, key=lambda column: (not column.drifted, -column.size))
     width = max(len(column.name) for column in every)
-    head = f"{report.reference_rows:,} training rows against {report.rows:,} new rows"
+    new = "1 new row" if report.rows == 1 else f"{report.rows:,} new rows"
+    head = f"{report.reference_rows:,} training rows against {new}"
     mark = "✗" if report.drifted else "✓"
     return [head, "", *(_line(column, width) for column in every), "", f"{mark} {report.sentence}"]
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from ninefold_runtime.errors import BundleFault
+
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -31,6 +33,12 @@ class Refused(Exception):
         super().__init__(detail)
         self.status = status
         self.document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+
+    @classmethod
+    def of(cls, status: int, title: str, fault: BundleFault) -> Refused:
+        """What the error says, with its code and, where it has one, its hint."""
+        told = {key: value for key, value in fault.as_dict().items() if key != "message" and value != ""}
+        return cls(status, title, fault.message, **told)
 
     def response(self) -> Response:
         ask = ((b"www-authenticate", b'Bearer, Basic realm="ninefold"'),) if self.status == 401 else ()

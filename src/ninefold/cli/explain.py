@@ -66,13 +66,13 @@ def _row(row: str | None, data: str | None, query: str | None) -> dict[str, Sequ
     if data is None and row is None:
         return None
     if data is None and row is not None:
-        if row.strip().lstrip("+-").isdigit():
+        if row.strip().lstrip("+-").isdecimal():
             raise WishError("NF-E315", f"row {row} of what?", hint="name the table with --data FILE", given=row)
         return {name: [cell] for name, cell in _object(row).items()}
     from ninefold.runs import read_columns
 
     number = (row or "1").strip()
-    if not number.isdigit():
+    if not number.isdecimal():
         message, hint = f'"{number}" is no row number', "with --data, --row counts rows from 1"
         raise WishError("NF-E315", message, hint=hint, given=number)
     return dict(row_of(read_columns(data, query), int(number)))

@@ -35,6 +35,7 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     One row out for each row in, in order: the prediction, and for classes the probability of each. With --level 0.9
     also low and high, or a set of classes, that hold the truth for about 90 % of rows like the training rows.
     """
+    from ninefold.core.errors import WishError
     from ninefold.runs import read_columns
     from ninefold_runtime.beside import beside
     from ninefold_runtime.bundle import read_bundle
@@ -50,7 +51,11 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     if output is None:
         sys.stdout.write(text)
     else:
-        write_whole(output, text.encode())
+        try:
+            write_whole(output, text.encode())
+        except OSError as error:
+            hint = "name a file in a folder that exists and may be written"
+            raise WishError("NF-E397", f"{output} cannot be written: {error.strerror}", hint=hint) from error
 
 
 def named(first: str, second: str | None) -> tuple[str | None, str]:

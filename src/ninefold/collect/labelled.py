@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
         lost["no time"] = wire.absent(times) & ~lost[reason]
     keep = ~np.logical_or.reduce(list(lost.values()))
     if keep.sum() < 2:
-        raise ColumnError("NF-E207", f"only {keep.sum()} rows have a target", hint="give more rows")
+        raise _too_few(problem, keep, reason, lost)
     rows = frame if keep.all() else frame.filter(keep)
     return Labelled(
         frame=rows,
@@ -63,6 +64,16 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
         dropped={reason: int(mask.sum()) for reason, mask in lost.items() if mask.any()},
         truth=None if problem.truth is None else _truth(rows[problem.truth], problem),
     )
+
+
+def _too_few(problem: Problem, keep: Array, reason: str, lost: Mapping[str, Any]) -> ColumnError:
+    """The error names what is to blame: the target, or the column of times."""
+    left = f"only {keep.sum()} of {len(keep):,} rows"
+    if lost[reason].all() or problem.time is None:
+        return ColumnError("NF-E207", f"{left} have a target", hint="give more rows")
+    hint = "name a column of dates, times or numbers with --time"
+    message = f'--time: {left} have a time in "{problem.time}" that can be read'
+    return ColumnError("NF-E207", message, hint=hint, given=problem.time)
 
 
 def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:

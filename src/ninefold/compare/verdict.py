@@ -23,7 +23,7 @@ class Verdict:
 def judged(headline: Difference, margin: float) -> Verdict:
     """The verdict on B, and why."""
     by, low, high, bound = _numbers(headline, margin)
-    gap = f"{headline.title} is {by} {_word(headline)} with B (95 % of its gain: {low} to {high})"
+    gap = f"{headline.title} is {_word(headline, by)} (95 % of its gain: {low} to {high})"
     if headline.low > 0:
         return Verdict("better", False, f"B is better: {gap}.")
     if not margin:
@@ -37,8 +37,10 @@ def judged(headline: Difference, margin: float) -> Verdict:
     return Verdict("worse", True, f"B may be worse by more than {bound}, which these rows do not rule out: {gap}.")
 
 
-def _word(headline: Difference) -> str:
-    return "higher" if headline.b >= headline.a else "lower"
+def _word(headline: Difference, by: str) -> str:
+    if headline.b == headline.a:
+        return "the same with both"
+    return f"{by} {'higher' if headline.b > headline.a else 'lower'} with B"
 
 
 def _numbers(headline: Difference, margin: float) -> list[str]:

@@ -221,12 +221,26 @@ def spent(folder: Path) -> float:
 
 
 def new_folder(runs: Path) -> Path:
-    """A fresh run folder under ``runs`` with a short random name."""
+    """A fresh run folder under ``runs`` with a short random name.
+
+    Raises:
+        RunError: NF-E509 when no folder can be made there.
+    """
     while True:
         folder = runs / secrets.token_hex(3)
-        with suppress(FileExistsError):
+        try:
             folder.mkdir(parents=True)
-            return folder
+        except FileExistsError:
+            if runs.is_dir():
+                continue
+            raise _no_folder(runs, "it is a file") from None
+        except OSError as error:
+            raise _no_folder(runs, error.strerror or str(error)) from error
+        return folder
+
+
+def _no_folder(runs: Path, why: str) -> RunError:
+    return RunError("NF-E509", f"no run can be kept in {runs}: {why}", hint="choose another folder with --runs")
 
 
 def encode(noun: Any, folder: Path) -> bytes:

@@ -32,6 +32,8 @@ from ninefold_runtime.sketch import (
 
 RATE = 0.01
 """Share of batches without drift that may be called drifted."""
+TRIFLE = 0.005
+"""Predictions that spread less, of probability or of the target's spread, are one and the same."""
 _OF_CLUSTERS = "share of each cluster, and how clearly rows belong, against training rows"
 _DETECTORS: dict[type[Sketch], str] = {
     Numbers: "Kolmogorov-Smirnov distance and PSI of numbers and text lengths",
@@ -53,7 +55,7 @@ def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -
     sketches = Sketches(
         rows=len(rows),
         columns=sketch_columns(schema, dict(rows.columns)),
-        scores=_scores(schema.target, predictions),
+        scores={} if _constant(schema.target, predictions, rows.target) else _scores(schema.target, predictions),
         expected=_expected(schema.target, predictions, _thresholds(dataset, model)),
         rate=RATE,
     )
@@ -74,6 +76,15 @@ def _out_of_fold(model: Model) -> Array | None:
     predictions: Array = np.load(model.out_of_fold, allow_pickle=False)
     validated = predictions[np.isfinite(predictions).all(axis=1)]
     return validated if len(validated) else None
+
+
+def _constant(target: Target, predictions: Array | None, truth: Array) -> bool:
+    """Whether the model says the same of all rows. Each fold's says it a little differently, and the graph differs
+    from them all: compared with folds, every new batch would have drifted."""
+    if predictions is None or target.task in UNTARGETED:
+        return False
+    spread = predictions.std(axis=0)
+    return bool(np.all(spread < TRIFLE * (1.0 if target.classes or target.labels else truth.std(axis=0))))
 
 
 def _scores(target: Target, predictions: Array | None) -> dict[str, Sketch]:

@@ -37,6 +37,7 @@ def _said_in_words(values: Array) -> Array:
 
 
 def _standardised(values: Array) -> Array:
+    values = values / (np.nanmax(np.abs(values)) or 1.0)  # squares of the largest numbers overflow
     centre, spread = np.nanmean(values), np.nanstd(values)
     rounded: Array = np.round((values - centre) / (spread or 1.0), 9) + 0.0  # -0.0 becomes 0.0
     return np.where(np.isnan(rounded), np.inf, rounded)

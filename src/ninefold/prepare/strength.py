@@ -108,10 +108,11 @@ def _numbers(values: Array) -> list[Array]:
 
 def _squared_correlation(values: Array, y: Array) -> float:
     """Of values, or of their ranks: bins are too coarse to tell a copy of a continuous target."""
-    if not values.std() or not y.std():
+    small = [each / (np.abs(each).max() or 1.0) for each in (values, y)]  # squares of the largest numbers overflow
+    if not all(each.std() for each in small):
         return 0.0
     ranks = [np.unique(each, return_inverse=True)[1] for each in (values, y)]
-    return max(float(np.corrcoef(*pair)[0, 1] ** 2) for pair in ((values, y), ranks))
+    return max(float(np.corrcoef(*pair)[0, 1] ** 2) for pair in (small, ranks))
 
 
 def _bins(values: Array) -> Array:

@@ -47,7 +47,8 @@ def web_runtime(path: Path | None) -> WebRuntime:
         with tarfile.open(path) as archive:
             return _read(lambda name: _member(archive, name))
     except (OSError, KeyError, TypeError, ValueError, EOFError, tarfile.TarError) as error:
-        message = f"{path} is not the npm package onnxruntime-web: {error}"
+        why = "it is no archive" if isinstance(error, tarfile.ReadError) else error
+        message = f"{path} is not the npm package onnxruntime-web: {why}"
         raise WishError("NF-E323", message, hint=get, given=str(path)) from error
 
 

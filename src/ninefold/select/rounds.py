@@ -18,6 +18,7 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.trials import Entry, reasons_of
 
 TICK, PATIENT_SECONDS = 0.5, 0.5
+MORE_TIME = "give it more time with --budget, or see workers.log in the run folder"
 FIRST_TRIALS, FIRST_FIT = 3, 2.0
 """Trials that get so many seconds for a fit, whatever the time, until one that is not the baseline is done."""
 
@@ -63,8 +64,7 @@ class Rounds:
     def nothing(self) -> NoModelError:
         """What to raise when no entry came to anything."""
         reasons = reasons_of((entry.candidate.learner, entry.why) for entry in self.entries)
-        hint = "give it more time with --budget, or see workers.log in the run folder"
-        return NoModelError("NF-E601", f"nothing could be fitted on any fold: {reasons}", hint=hint)
+        return NoModelError("NF-E601", f"nothing could be fitted on any fold: {reasons}", hint=MORE_TIME)
 
     def _seconds(self) -> float:
         """What is left; enough for one fit while nothing but the baseline has been fitted, for a few trials."""

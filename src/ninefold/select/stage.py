@@ -21,6 +21,7 @@ from ninefold.select.detectors import detect
 from ninefold.select.front import Speaker, front_of
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
+from ninefold.select.rounds import MORE_TIME
 from ninefold.select.search import Search
 from ninefold.select.trials import reasons_of
 
@@ -43,8 +44,7 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     trials = tuple(entry.trial(search.learners) for entry in search.entries)
     if not search.ensemble.weights:
         reasons = reasons_of((trial.learner, trial.why) for trial in trials)
-        hint = "give it more time with --budget, or see workers.log in the run folder"
-        raise NoModelError("NF-E601", f"no learner could be fitted on any fold: {reasons}", hint=hint)
+        raise NoModelError("NF-E601", f"no learner could be fitted on any fold: {reasons}", hint=MORE_TIME)
     metric = metric_for(problem, problem.metric)
     y, ensemble = dataset.rows.target, search.ensemble
     ways, stacked = combinations(problem, y, ensemble.out_of_fold, ensemble.weights, search.shippable())

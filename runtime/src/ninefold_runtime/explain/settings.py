@@ -25,6 +25,10 @@ def made(name: str, settings: Mapping[str, Any]) -> Method:
         method: Method = msgspec.convert(dict(settings), kind, strict=False)
     except msgspec.ValidationError as error:
         raise ExplainError("NF-R413", f"{name}: {error}", hint=f"settings: {_told(_defaults(name))}") from error
+    for key, default in _defaults(name).items():
+        if type(default) is int and getattr(method, key) < 1:
+            message, given = f"{name}: {key} must be at least 1", str(getattr(method, key))
+            raise ExplainError("NF-R413", message, hint=f"{default:,} where nothing is said", given=given)
     return method
 
 

@@ -11,7 +11,7 @@ from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.explain.asking import asked_of, spoken_of
 from ninefold_runtime.explain.explanation import Account, Explanation
 from ninefold_runtime.explain.question import Question, explained
-from ninefold_runtime.intake import Note, wired
+from ninefold_runtime.intake import Note, by_column, wired
 from ninefold_runtime.model import Model
 
 
@@ -31,7 +31,7 @@ def explain_one(bundle: Bundle, row: Mapping[str, Sequence[object]] | None, ques
         ExplainError: method or output unknown, or no background. BundleError: the bundle cannot be used.
     """
     schema = bundle.schema
-    given = {name: [cell] for name, cell in schema.example.items()} if row is None else row
+    given = {name: [cell] for name, cell in schema.example.items()} if row is None else row or by_column(schema, [{}])
     arrays, _, notes = wired(schema, given)
     explanation = explained(asked_of(bundle, Model(bundle.graph, schema)), arrays, question)[0]
     accounts = explanation.accounts

@@ -25,8 +25,8 @@ def lines(explanation: Explanation, account: Account | None) -> Iterator[str]:
 
 
 def tables(explanation: Explanation) -> Iterator[str]:
-    """The tables of a method that has any, an empty line after each."""
-    for table in explanation.tables:
+    """The tables of a method that has any, an empty line after each; of those without a row the notes speak."""
+    for table in filter(lambda table: table.rows, explanation.tables):
         yield table.title
         yield from (f"  {line}" for line in _grid(table))
         yield ""
