@@ -53,9 +53,10 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     else:
         try:
             write_whole(output, text.encode())
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name such as "." is no file's
             hint = "name a file in a folder that exists and may be written"
-            raise WishError("NF-E397", f"{output} cannot be written: {error.strerror}", hint=hint) from error
+            why = getattr(error, "strerror", None) or "it is no name of a file"
+            raise WishError("NF-E397", f"{output} cannot be written: {why}", hint=hint) from error
 
 
 def named(first: str, second: str | None) -> tuple[str | None, str]:
