@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from rooms import context
 
+from ninefold.core.clock import Clock
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Budget, Limits, Problem, Validation, Wishes
+from ninefold.core.protocols import FitDone, FitJob
 from ninefold.core.results import Calibration, Member
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, save_array
@@ -22,6 +25,7 @@ from ninefold.train.calibrating import calibration_of
 from ninefold.train.deciding import Decision, decision_of
 from ninefold.train.gate import make_gate, parity
 from ninefold.train.limits import exceeded
+from ninefold.train.members import Members
 from ninefold.train.view import view
 
 
@@ -132,6 +136,38 @@ def test_the_proof_covers_training_and_fuzzed_rows(finished: Run) -> None:
     assert proof.training_rows == finished.dataset.train_rows
     assert proof.fuzzed_rows == 500
     assert proof.largest_difference <= proof.tolerance == 1e-9
+
+
+class OneWorker:
+    """Does what it is asked for at once, and remembers in which order that was."""
+
+    size = 1
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def submit(self, job: FitJob) -> None:
+        self.asked.append(job.trial)
+
+    def wait(self, seconds: float) -> list[FitDone]:
+        return [FitDone(self.asked[-1], 0, "ok", difference=0.0)]
+
+    def drop(self) -> None:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(60.0, [2, 1, 0]), (0.5, [2])])
+def test_a_late_run_fits_the_heaviest_member_and_goes_on_with_it(
+    finished: Run, tmp_path: Path, seconds: float, asked: list[int]
+) -> None:
+    crew = OneWorker()
+    late = replace(context(tmp_path), clock=Clock(seconds), crew=lambda: crew)
+    members = Members(problem(2), finished.leaderboard, late)
+    made = members.fit({0: 0.1, 1: 0.2, 2: 0.7})
+    assert crew.asked == asked
+    assert [member.trial for member in made] == sorted(asked)
+    assert members.refused.keys() == {0, 1, 2} - {*asked}
+    assert all("no time" in why for why in members.refused.values())
 
 
 def blueprint(finished: Run) -> Blueprint:

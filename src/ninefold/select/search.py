@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -253,15 +254,25 @@ class Search:
         ranked = sorted((e for e in self.entries if e.losses), key=lambda entry: (entry.mean_loss, entry.id))
         before = self.ensemble.weights
         better = self.ensemble.weigh(ranked)
-        self._expect()
-        if before and self.allowance.seconds < -LATE:
-            self.ensemble.weights = before
-            self._expect()
+        late = self._late(self.ensemble.weights)
+        if before and late:
+            self._settle_for(before, ranked)
         elif better:
             self._last_gain, self._gained = len(self.entries), self._context.clock.spent
 
-    def _expect(self) -> None:
-        self.allowance.expect([self.entries[i] for i in self.ensemble.weights])
+    def _settle_for(self, before: dict[int, float], ranked: Sequence[Entry]) -> None:
+        """The best single trial that there is time for, if it outdoes all that were weighed before; else those."""
+        bar = min(self.entries[i].mean_loss for i in before)
+        known = [e for e in ranked if e.id in self.ensemble.out_of_fold and self._may_ship(e) and e.mean_loss < bar]
+        for weights in (*({entry.id: 1.0} for entry in known), before):
+            self.ensemble.weights = weights
+            if not self._late(weights):
+                return
+
+    def _late(self, weights: Mapping[int, float]) -> bool:
+        """Whether these trials could no longer be fitted on all rows in time."""
+        self.allowance.expect([self.entries[i] for i in weights])
+        return self.allowance.seconds < -LATE
 
     def _may_ship(self, entry: Entry) -> bool:
         return may_ship(self._problem, entry.candidate.learner, entry.bytes)

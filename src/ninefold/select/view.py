@@ -26,7 +26,7 @@ def view(board: Leaderboard) -> Section:
     told = (answered.table(answers, title),) if answers else ()
     return Section(
         title="Models",
-        sentence=f"{counted(len(board.trials), 'trial')} · {title} {board.ensemble_score:.4f} by "
+        sentence=f"{counted(len(board.trials), 'trial')} · {title} {number(board.ensemble_score)} by "
         + (f"an ensemble of {members}" if members > 1 else board.trial(next(iter(board.weights))).title)
         + (front_view.sentence(board.front) if board.front else ""),
         questions=(4, 8, 9, 10, 11, 15, 16, 17, 18, 20, 21, 22),

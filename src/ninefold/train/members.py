@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from ninefold.core import parts
 from ninefold.core.book import Context
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Card, Crew, FitDone, FitJob
+from ninefold.core.protocols import Card, FitDone, FitJob
 from ninefold.core.results import Leaderboard, Member, Trial
 
 AFTER = 1.2
@@ -46,13 +46,9 @@ class Members:
 
     def fit(self, weights: Mapping[int, float]) -> list[Member]:
         """The members of an ensemble; fewer than asked for when some are refused in the course of it."""
-        crew = self._context.crew()
+        self._fit_all(sorted(weights.keys() - self._done.keys(), key=lambda trial: (-weights[trial], trial)))
         for trial in weights:
-            if trial not in self._done:
-                crew.submit(self._job(self._board.trial(trial)))
-        self._await(crew, set(weights) - self._done.keys())
-        for trial in weights:
-            self._judge(self._board.trial(trial), self._done[trial])
+            self._judge(self._board.trial(trial), self._done.get(trial))
         return [self._member(trial, weight) for trial, weight in weights.items() if trial not in self.refused]
 
     def _job(self, trial: Trial) -> FitJob:
@@ -62,18 +58,31 @@ class Members:
             trial.id, trial.learner, trial.settings, trial.view, None, self.seconds, seed, rounds, augment=how
         )
 
-    def _await(self, crew: Crew, waiting: set[int]) -> None:
-        total = len(waiting)
-        while waiting:
+    def _fit_all(self, queue: list[int]) -> None:
+        """In this order, no more at a time than there are workers: the seconds of a fit count from its start."""
+        crew, total, running = self._context.crew(), len(queue), 0
+        while True:
+            while queue and running < crew.size and not self._too_late():
+                crew.submit(self._job(self._board.trial(queue.pop(0))))
+                running += 1
+            if not running:
+                return
             for answer in crew.wait(0.5):
                 self._done[answer.trial] = answer
-                waiting.discard(answer.trial)
-                done = total - len(waiting)
+                running -= 1
+                done = total - len(queue) - running
                 self._context.progress(f"fitted {done} of {total} members on all rows", done / total)
 
-    def _judge(self, trial: Trial, answer: FitDone) -> None:
+    def _too_late(self) -> bool:
+        """The time is up, and there is a member to go on with."""
+        late = self._problem.budget.work is None and self._context.clock.left < AFTER
+        return late and any(answer.state == "ok" for answer in self._done.values())
+
+    def _judge(self, trial: Trial, answer: FitDone | None) -> None:
         tolerance = card_of(trial.learner).tolerance
-        if answer.state != "ok":
+        if answer is None:
+            self.refused[trial.id] = "no time was left to fit it on all rows"
+        elif answer.state != "ok":
             self.refused[trial.id] = answer.why
         elif answer.difference is None or not answer.difference <= tolerance:
             self.refused[trial.id] = f"its graph differs from its Python by {answer.difference} (allowed: {tolerance})"
