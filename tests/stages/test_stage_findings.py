@@ -217,6 +217,12 @@ def clustered(classes: tuple[str, ...] = ("a", "b"), low: float = 0.5, **changes
     return {finding.code for finding in found("ninefold.evaluate.cluster_findings", made)}
 
 
+def graded() -> dict[str, Any]:
+    """Seven grades by name and by number."""
+    grade = drawn().integers(0, 7, ROWS)
+    return {"grade": np.array(list("qwertyu"))[grade], "years": grade + 6.0}
+
+
 def honest(path: Path) -> Codes:
     return prepared(path, base())
 
@@ -290,6 +296,7 @@ SILENT: dict[str, Case] = {
     ),
     "NF305": honest,
     "NF306": honest,
+    "NF306 of words that numbers put in order": lambda p: prepared(p, base() | graded()),
     "NF307": lambda p: prepared(p, means(of_target=False)),
     "NF308": honest,
     "NF309": lambda p: prepared(p, gaps(np.where(yes(base()), 0.3, 0.5))),
