@@ -103,7 +103,10 @@ def test_predictions_come_row_by_row_in_order(titanic: Made, tmp_path: Path) -> 
         assert done.code == 0, done.err
         assert done.out == ""
         answers.append(list(csv.DictReader(table.with_suffix(".out").read_text("utf-8").splitlines())))
-    assert answers[0] == answers[1][::-1]
+    # The last digit may differ, as sums are taken in another order at the end of a batch.
+    for one, other in zip(answers[0], answers[1][::-1], strict=True):
+        assert one["prediction"] == other["prediction"]
+        assert float(one["probability:1"]) == pytest.approx(float(other["probability:1"]), abs=1e-12)
     assert len(answers[0]) == len(rows) - 1
     assert set(answers[0][0]) == {"prediction", "probability:0", "probability:1"}
     assert {answer["prediction"] for answer in answers[0]} == {"0", "1"}

@@ -156,13 +156,16 @@ class OneWorker:
         raise NotImplementedError
 
 
-@pytest.mark.parametrize(("seconds", "asked"), [(60.0, [2, 1, 0]), (0.5, [2])])
-def test_a_late_run_fits_the_heaviest_member_and_goes_on_with_it(
-    finished: Run, tmp_path: Path, seconds: float, asked: list[int]
+@pytest.mark.parametrize(
+    ("seconds", "took", "asked"), [(60.0, 5.0, [2, 1, 0]), (0.5, 5.0, [2]), (0.5, 0.01, [2, 1, 0])]
+)
+def test_a_late_run_fits_the_heaviest_member_and_those_that_take_no_time(
+    finished: Run, tmp_path: Path, seconds: float, took: float, asked: list[int]
 ) -> None:
     crew = OneWorker()
     late = replace(context(tmp_path), clock=Clock(seconds), crew=lambda: crew)
-    members = Members(problem(2), finished.leaderboard, late)
+    trials = tuple(replace(trial, seconds=took * len(trial.scores)) for trial in finished.leaderboard.trials)
+    members = Members(problem(2), replace(finished.leaderboard, trials=trials), late)
     made = members.fit({0: 0.1, 1: 0.2, 2: 0.7})
     assert crew.asked == asked
     assert [member.trial for member in made] == sorted(asked)
