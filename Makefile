@@ -9,6 +9,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PROJECTS := pyproject.toml runtime/pyproject.toml
+# ONNX Runtime Web, which the what-if page packs; the release is named in src/ninefold/report/web_runtime.py as well.
+WEB_RELEASE := 1.30.0
+WEB_DIGEST := d2228df7e4616bc3348bf504ee888f3bec43789a273f0a63f3e68d203ce3bf71
+WEB := build/onnxruntime-web-$(WEB_RELEASE).tgz
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test lint bench clean
@@ -17,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: .venv/.installed
 	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
 
-test: lint
+test: lint $(WEB)
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.installed-for-tests
@@ -34,6 +38,12 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/explain.py
 	$(BIN)/python bench/install.py
+
+$(WEB):
+	@command -v npm >/dev/null || { echo "The tests of the what-if page need npm; try: apt-get install npm"; exit 1; }
+	@mkdir -p build
+	npm pack --silent --pack-destination build "onnxruntime-web@$(WEB_RELEASE)"
+	@echo "$(WEB_DIGEST)  $@" | sha256sum --check --quiet
 
 clean:
 	rm -rf .venv build dist
