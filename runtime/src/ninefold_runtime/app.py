@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,6 +16,7 @@ from ninefold_runtime import explaining, intake, openapi, page, web
 from ninefold_runtime.beside import beside
 from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import ExplainError, TableError
+from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.schema import Schema
@@ -107,13 +109,18 @@ class App:
         if (media := _media(scope)) != "application/json":
             raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80] or 'nothing'}")
         try:
-            asked = asked_of(self.bundle, self._model)
+            asked = self._asked
         except ExplainError as error:
             raise Refused.of(501, "Not in this bundle", error) from error
         columns = _from_json(body, self.bundle.schema)
         question = explaining.question_in(body)
         async with self._explaining:
             return await asyncio.to_thread(explaining.answer, asked, columns, question)
+
+    @cached_property
+    def _asked(self) -> Asked:
+        """Made at the first question and kept: loading the graph of contributions takes as long as many answers."""
+        return asked_of(self.bundle, self._model)
 
     def _made(self, columns: Table) -> Predictions:
         schema = self.bundle.schema

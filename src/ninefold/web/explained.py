@@ -9,7 +9,7 @@ import numpy as np
 
 from ninefold.core.words import cell, column
 from ninefold.web.playing import Ready, Value
-from ninefold_runtime.explain.asking import asked_of, spoken_of
+from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
@@ -60,7 +60,7 @@ def why(loaded: Ready, row: Mapping[str, Value], method: str) -> Why:
     """
     schema = loaded.bundle.schema
     arrays, _, _ = wired(schema, {name: [value] for name, value in row.items()})
-    made = explained(asked_of(loaded.bundle, loaded.model), arrays, Question(method))[0]
+    made = explained(loaded.asked, arrays, Question(method))[0]
     title = find(method).title
     if not made.accounts:
         return Why(title, "", (), 0, made.tables, made.notes)

@@ -8,11 +8,13 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ninefold.core.words import cell
 from ninefold_runtime.bundle import MANIFEST, Bundle, read_bundle
+from ninefold_runtime.explain.asked import Asked
+from ninefold_runtime.explain.asking import asked_of
 from ninefold_runtime.model import Model, Prediction
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import NO_TIME, stamp
@@ -30,6 +32,15 @@ class Ready:
 
     bundle: Bundle
     model: Model
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Made at the first question and kept: loading the graph of contributions takes as long as many answers.
+
+        Raises:
+            ExplainError: see `ninefold_runtime.explain.asking.asked_of`.
+        """
+        return asked_of(self.bundle, self.model)
 
 
 @dataclass(frozen=True)

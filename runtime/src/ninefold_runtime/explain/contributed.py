@@ -9,11 +9,10 @@ import numpy as np
 
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.explain.asked import Arrays, Parts
+from ninefold_runtime.model import CHUNK
 from ninefold_runtime.schema import Schema
 from ninefold_runtime.session import session
 
-CHUNK = 512
-"""Rows per call."""
 OUTPUTS = 3
 
 
