@@ -29,15 +29,13 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     fresh.mkdir()
     schema = schema_of(problem, dataset, model)
     write_whole(fresh / GRAPH, model.graph.read_bytes())
-    if model.contributions is not None:
-        write_whole(fresh / CONTRIBUTIONS, model.contributions.read_bytes())
     write_whole(fresh / SCHEMA, _pretty(schema))
-    if model.background is not None:
-        write_whole(fresh / BACKGROUND, model.background.read_bytes())
     write_whole(fresh / EXAMPLE, _pretty({"rows": [schema.example]}))
     write_whole(fresh / CARD, card(problem, dataset, model, evaluation, run=context.run.name).encode())
-    if model.conformal is not None:
-        write_whole(fresh / CONFORMAL, model.conformal.read_bytes())
+    beside = {CONTRIBUTIONS: model.contributions, BACKGROUND: model.background, CONFORMAL: model.conformal}
+    for name, made in beside.items():
+        if made is not None:
+            write_whole(fresh / name, made.read_bytes())
     manifest = seal(fresh)
     place = context.run / "bundle"
     put_folder(fresh, place)
