@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from ninefold.core.table import Array, Rows
+from ninefold.metrics._ranking import ranks
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
 
@@ -44,9 +45,9 @@ def groups(columns: tuple[Column, ...], rows: Rows, rng: np.random.Generator) ->
 
 def associations(rows: Rows, numbers: list[str], categories: list[str]) -> Array:
     """[C, C]: how strongly columns go together, numbers first."""
-    ranks = [_ranks(rows.columns[name]) for name in numbers]
+    scaled = [_scaled_ranks(rows.columns[name]) for name in numbers]
     codes = [_codes(rows.columns[name]) for name in categories]
-    wide = np.stack(ranks, axis=1) if ranks else np.zeros((len(rows), 0))
+    wide = np.stack(scaled, axis=1) if scaled else np.zeros((len(rows), 0))
     found = np.eye(len(numbers) + len(categories))
     found[: len(numbers), : len(numbers)] = np.abs(wide.T @ wide) / len(rows)
     for i, code in enumerate(codes, len(numbers)):
@@ -64,16 +65,14 @@ def _linked(like: Array) -> list[Array]:
     return [group for code in np.unique(codes) if len(group := np.flatnonzero(codes == code)) > 1]
 
 
-def _ranks(values: Array) -> Array:
+def _scaled_ranks(values: Array) -> Array:
     """Ranks [N] of mean 0 and variance 1, the mean of those that tie, and 0 of what is missing; all 0 of a constant."""
     there = ~absent(values)
-    _, codes, counts = np.unique(values[there], return_inverse=True, return_counts=True)
-    ranks = np.zeros(len(values))
-    if len(counts) > 1:
-        middle = np.cumsum(counts) - (counts - 1) / 2
-        ranks[there] = middle[codes] - np.mean(middle[codes])
-        ranks /= ranks.std()
-    return ranks
+    known, scaled = ranks(values[there]), np.zeros(len(values))
+    if (known != known[:1]).any():
+        scaled[there] = known - known.mean()
+        scaled /= scaled.std()
+    return scaled
 
 
 def _codes(values: Array) -> Array:
@@ -84,12 +83,12 @@ def _codes(values: Array) -> Array:
     return np.asarray(np.minimum(rank, LEVELS - 1)[codes])
 
 
-def _ratio(codes: Array, ranks: Array) -> Array:
-    """The correlation ratio of each column of ``ranks``: the share of its variance that levels tell, as a root."""
+def _ratio(codes: Array, wide: Array) -> Array:
+    """The correlation ratio of each column of ranks: the share of its variance that levels tell, as a root."""
     marks = np.eye(int(codes.max()) + 1)[codes]
     rows, levels = marks.shape
-    explained = ((marks.T @ ranks) ** 2 / marks.sum(axis=0)[:, None]).sum(axis=0) / rows
-    known = ranks.any(axis=0)
+    explained = ((marks.T @ wide) ** 2 / marks.sum(axis=0)[:, None]).sum(axis=0) / rows
+    known = wide.any(axis=0)
     corrected = 1 - (1 - explained) * (rows - 1) / max(rows - levels, 1)
     return np.where(known, np.sqrt(np.clip(corrected, 0.0, 1.0)), 0.0)
 

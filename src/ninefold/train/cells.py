@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold.core.table import Array
+from ninefold.metrics._ranking import ranks
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
 
@@ -59,18 +60,16 @@ def _axes(column: Column, values: Array) -> Iterator[Array]:
     missing = absent(values)
     yield missing / 2
     if column.kind in {"number", "datetime", "boolean"}:
-        yield _ranks(values, missing)
+        yield _scaled_ranks(values, missing)
     elif column.kind == "category":
         levels, counts = np.unique(values.astype(str), return_counts=True)
         for level in levels[np.argsort(-counts, kind="stable")][:LEVELS]:
             yield (values == level) / 2
 
 
-def _ranks(values: Array, missing: NDArray[np.bool_]) -> Array:
+def _scaled_ranks(values: Array, missing: NDArray[np.bool_]) -> Array:
     """Ranks from 0 to 1, equal values alike, 1/2 where missing."""
-    ranks = np.full(len(values), 0.5)
-    different, place = np.unique(values[~missing], return_inverse=True)
-    if len(different):
-        below = np.cumsum(np.bincount(place)) - np.bincount(place) / 2
-        ranks[~missing] = below[place] / len(place)
-    return ranks
+    scaled = np.full(len(values), 0.5)
+    known = ranks(values[~missing])
+    scaled[~missing] = (known - 0.5) / max(len(known), 1)
+    return scaled

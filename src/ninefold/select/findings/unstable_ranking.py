@@ -10,6 +10,7 @@ import numpy as np
 from ninefold.core.findings import About
 from ninefold.core.results import Leaderboard
 from ninefold.core.section import Finding
+from ninefold.metrics._ranking import ranks
 from ninefold.select.folds import FEWEST, Folds, folds
 from ninefold_runtime.pvalues import chi_square
 
@@ -62,14 +63,7 @@ def _best_of_each(compared: Folds) -> list[int]:
 def _friedman(scores: np.ndarray) -> tuple[float, float]:
     """Kendall's W of [T, K] scores, and the probability of one as large by chance."""
     count, rounds = scores.shape
-    ranks = np.array([_ranks(column) for column in scores.T])
-    spread = float(((ranks.sum(axis=0) - rounds * (count + 1) / 2) ** 2).sum())
+    places = np.array([ranks(column) for column in scores.T])
+    spread = float(((places.sum(axis=0) - rounds * (count + 1) / 2) ** 2).sum())
     agreement = 12 * spread / (rounds**2 * (count**3 - count))
     return agreement, chi_square(rounds * (count - 1) * agreement, count - 1)
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """1 for the lowest; equal values share the mean of their ranks."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = counts.cumsum()
-    return (last - (counts - 1) / 2)[place]
