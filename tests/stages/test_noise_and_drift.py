@@ -43,10 +43,10 @@ def test_wrong_labels_are_told_where_classes_are_clear(wrong: float) -> None:
 
 def test_the_confident_joint_names_the_pair() -> None:
     rng = np.random.default_rng(0)
-    true = rng.integers(0, 3, 900)
-    predictions = np.full((900, 3), 0.05)
-    predictions[np.arange(900), true] = 0.9
-    given = np.where((true == 2) & (rng.random(900) < 0.2), 0, true)
+    true = rng.integers(0, 3, 1_500)
+    predictions = np.full((1_500, 3), 0.05)
+    predictions[np.arange(1_500), true] = 0.9
+    given = np.where((true == 2) & (rng.random(1_500) < 0.2), 0, true)
     found = doubted(predictions, given)
     assert found is not None
     assert found.pair == (0, 2)
@@ -54,9 +54,9 @@ def test_the_confident_joint_names_the_pair() -> None:
 
 
 def test_rows_without_a_prediction_are_passed_over_and_few_say_nothing() -> None:
-    predictions = np.full((300, 2), 0.5)
-    predictions[:150] = np.nan
-    assert doubted(predictions, np.arange(300) % 2) is None
+    predictions = np.full((1_500, 2), 0.5)
+    predictions[:750] = np.nan
+    assert doubted(predictions, np.arange(1_500) % 2) is None
 
 
 def sides(path: Path, seed: int, **wishes: str) -> set[str]:

@@ -14,7 +14,8 @@ import numpy as np
 
 from ninefold.core.table import Array
 
-FEWEST = 200
+FEWEST = 1_000
+"""Rows, below which what nothing in the columns foretells looks like wrong labels."""
 ROUNDING = 1e-12
 LEAST = 0.01
 """Share of errors among the surest quarter of the rows that is worth speaking of."""
@@ -56,7 +57,7 @@ class Doubted:
 
 def doubted(predictions: Array, y: Array) -> Doubted | None:
     """``predictions`` [N, K] of rows that were not learned from (NaN where there are none), ``y`` [N] codes; None where
-    fewer than 200 rows were predicted."""
+    fewer than `FEWEST` rows were predicted."""
     known = np.isfinite(predictions).all(axis=1)
     p, y = predictions[known], y[known]
     if len(y) < FEWEST:

@@ -24,7 +24,7 @@ class LabelNoise:
         f"errors in the surest quarter of the rows lies above {labels.LEAST:.0%} by {labels.SIGMAS:.0f} standard "
         f"errors, and that of the next quarter is below {labels.STEEP:.0f} times as many (less still where errors "
         f"are common) by {labels.APART:.0f}; in logistic models of any strength overlap makes more of it. From "
-        f"{labels.FEWEST} rows on.",
+        f"{labels.FEWEST:,} rows on.",
         action="Look at the rows whose label the predictions deny, correct them in the source, and run again. "
         "Sealed rows have wrong labels too, so the score is an underestimate of the model and an honest one of the "
         "data.",
