@@ -26,12 +26,13 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     context.progress("laying out the views")
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
-    means = (StepSpec(FEATURES, "target_mean"),)
+    means, counts = (StepSpec(FEATURES, "target_mean"),), (StepSpec(FEATURES, "count"),)
     if problem.untargeted:
         return Features(_untargeted(by_kind, problem, dataset, preparation))
     recipes = (
         Recipe("plain", _tree_branches(by_kind, plain)),
-        Recipe("encoded", _tree_branches(by_kind, means)),
+        # Levels of one mean are told apart by their counts alone.
+        Recipe("encoded", _tree_branches(by_kind, means, counts)),
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
     variants = _variants(recipes, by_kind, _numbers(preparation, problem.scale))
@@ -80,11 +81,12 @@ def _branches(*pairs: tuple[tuple[str, ...], tuple[StepSpec, ...]]) -> tuple[Bra
     return tuple(Branch(columns, steps) for columns, steps in pairs if columns)
 
 
-def _tree_branches(columns: Columns, categories: tuple[StepSpec, ...]) -> tuple[Branch, ...]:
+def _tree_branches(columns: Columns, *categories: tuple[StepSpec, ...]) -> tuple[Branch, ...]:
+    """``categories`` are encoded in each of these ways."""
     words = (StepSpec(FEATURES, "tf_idf", {"most": WORDS_FOR_TREES}),)
     return _branches(
         (columns["number"], (FINITE,)),
-        (columns["category"], categories),
+        *((columns["category"], steps) for steps in categories),
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"),)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"),)),
         *(((name,), words) for name in columns["text"]),

@@ -11,7 +11,7 @@ from ninefold.core.words import counted
 
 _WHAT = {
     "plain": "numbers with gaps, categories as codes: for trees",
-    "encoded": "numbers with gaps, categories as out-of-fold target means: for trees",
+    "encoded": "numbers with gaps, categories as out-of-fold target means and counts: for trees",
     "scaled": "complete, scaled, one-hot: for linear models and neighbours",
 }
 _VARIANT = {

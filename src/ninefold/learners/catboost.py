@@ -39,7 +39,7 @@ class CatBoost:
     learning_rate: float = setting(0.08, "Weight of each new tree", low=0.005, high=0.3, log=True, tiny=0.1)
     depth: int = setting(6, "Questions a tree asks", low=2, high=10, tiny=3, simpler="low")
     l2: float = setting(3.0, "Penalty on squared leaf values", low=1e-5, high=100.0, log=True, simpler="high")
-    bagging: float = setting(0.9, "Share of rows each tree is grown on", low=0.4, high=1.0)
+    bagging: float = setting(1.0, "Share of rows each tree is grown on", low=0.4, high=1.0)
     feature_fraction: float = setting(1.0, "Share of columns tried at each level", low=0.2, high=1.0, simpler="low")
     noise: float = setting(1.0, "Randomness of the choice of questions", low=0.01, high=10.0, log=True)
     one_hot: int = setting(2, "Categories up to which a column is asked for each one", low=2, high=100, log=True)
@@ -66,6 +66,7 @@ class CatBoost:
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
         {},
+        {"one_hot": 20},
         {"learning_rate": 0.05, "trees": 2000, "depth": 7, "feature_fraction": 0.7},
         {"learning_rate": 0.09, "depth": 9, "l2": 1e-4},
         {"learning_rate": 0.04, "trees": 3000, "depth": 8, "l2": 5.0, "feature_fraction": 0.5},

@@ -1,4 +1,4 @@
-"""Gradient-boosted trees on categories replaced by cross-fitted target means."""
+"""Gradient-boosted trees on categories replaced by cross-fitted target means and counts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from ninefold.learners._lightgbm import Boosting
 
 @dataclass(frozen=True)
 class LightGBMEncoded(Boosting):
-    """LightGBM on the encoded view: a category is the mean target of its training rows, made out of fold."""
+    """LightGBM on the encoded view: a category is the mean target of its training rows, made out of fold, and their
+    number."""
 
     card: ClassVar[Card] = Card(
         title="LightGBM, encoded",
         solves=("binary", "multiclass", "regression"),
         view="encoded",
-        idea="Boosted trees to which each category comes as one number: the mean of the target in other rows of it.",
+        idea="Boosted trees to which a category comes as two numbers: the mean target of its other rows, and how many.",
         inductive_bias="As LightGBM; categories with a similar target are alike.",
         cost="Rows x columns x rounds.",
         source="Micci-Barreca 2001 (encoding); Ke and others 2017, LightGBM",
@@ -31,8 +32,8 @@ class LightGBMEncoded(Boosting):
         fails_on=("parity", "noise"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
-        {"leaves": 16, "learning_rate": 0.05},
+        {"leaves": 16, "learning_rate": 0.05, "trees": 1000, "bagging": 1.0},
         {"leaves": 7},
         {"extra_trees": True, "leaves": 39, "feature_fraction": 0.55, "l1": 0.9, "l2": 1.9, "learning_rate": 0.05},
-        {"leaves": 64, "learning_rate": 0.03, "trees": 3000, "min_rows": 20},
+        {"leaves": 64, "learning_rate": 0.03, "trees": 3000, "min_rows": 20, "bagging": 1.0},
     )

@@ -38,7 +38,7 @@ class XGBoost:
         2.0, "Curvature of the loss that a leaf must hold", low=1e-3, high=100.0, log=True, simpler="high"
     )
     feature_fraction: float = setting(0.6, "Share of columns tried at each node", low=0.2, high=1.0, simpler="low")
-    bagging: float = setting(0.8, "Share of rows each tree is grown on", low=0.4, high=1.0)
+    bagging: float = setting(1.0, "Share of rows each tree is grown on", low=0.4, high=1.0)
     l1: float = setting(0.0, "Penalty on absolute leaf values", low=0.0, high=10.0, simpler="high")
     l2: float = setting(1.0, "Penalty on squared leaf values", low=1e-3, high=100.0, log=True, simpler="high")
     one_hot: int = setting(4, "Categories below which a split singles out one", low=2, high=100, log=True)
@@ -66,8 +66,8 @@ class XGBoost:
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
         {},
-        {"learning_rate": 0.04, "trees": 1500, "depth": 7, "min_weight": 5.0, "bagging": 0.65},
-        {"learning_rate": 0.05, "trees": 1500, "depth": 3, "feature_fraction": 0.5},
+        {"learning_rate": 0.04, "trees": 1500, "depth": 7, "min_weight": 5.0},
+        {"learning_rate": 0.05, "trees": 1500, "depth": 3, "feature_fraction": 0.5, "bagging": 0.8},
     )
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
