@@ -77,9 +77,11 @@ def test_a_pool_keeps_what_is_asked_for() -> None:
         np.testing.assert_array_equal(few, everything[:, list(places)])
 
 
-def created(x: Array, y: Array, task: Task = "regression", **settings: object) -> FittedStep:
+def created(
+    x: Array, y: Array, task: Task = "regression", chosen: frozenset[str] | None = None, **settings: object
+) -> FittedStep:
     names = tuple(f"x{i}" for i in range(x.shape[1]))
-    known = Known(y, task, 1 if task == "regression" else int(y.max()) + 1)
+    known = Known(y, task, 1 if task == "regression" else int(y.max()) + 1, chosen)
     return parts.make(FEATURES, "created", settings).fit(Block(x, names), known, rng=np.random.default_rng(0))
 
 
@@ -119,6 +121,14 @@ def error(recipe: Recipe, learner: str, train: Rows, test: Rows) -> float:
     form = parts.make("ninefold.learners", learner).fit(data, rng=np.random.default_rng(0), clock=Clock(60))
     x = Session(fitting.recipe.compiled()).run(test.columns)["x"]
     return float(np.sqrt(np.mean((form.predict(x)[:, 0] - test.target) ** 2)))
+
+
+def test_on_all_rows_what_folds_chose_is_kept_whether_it_pays_or_not() -> None:
+    x = np.random.default_rng(1).uniform(-1, 1, (900, 4))
+    told = x[:, 0] * x[:, 2]
+    step = created(x, told, chosen=frozenset({"x0", "x1", "x1 + x3", "x2 / x3"}))
+    assert step.names[4:] == ("x1 + x3", "x2 / x3")
+    assert created(x, told, chosen=frozenset({"x0"})).names == ("x0", "x1", "x2", "x3")
 
 
 def test_a_good_feature_makes_a_simple_model_powerful() -> None:

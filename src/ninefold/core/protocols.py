@@ -168,11 +168,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Known:
-    """The training target as a step may use it. ``outputs`` is the number of classes, 1 for regression."""
+    """The training target as a step may use it. ``outputs`` is the number of classes, 1 for regression. ``chosen`` are
+    the columns that the view has in folds, where a fit on all rows is to have what was validated there."""
 
     y: Array
     task: Task
     outputs: int
+    chosen: frozenset[str] | None = None
 
 
 TargetUse = bool | Literal["choice"]

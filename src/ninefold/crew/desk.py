@@ -96,7 +96,7 @@ class Desk:
     def _make(self, folder: Path, view: View, number: int | None) -> None:
         fold, rows = self.fold(number), self.dataset.rows
         learned = rows.take(fold.learned)
-        target = known(self.problem, learned.target)
+        target = dataclasses.replace(known(self.problem, learned.target), chosen=self._chosen(view, number))
         columns = {column.name: column for column in self.dataset.columns}
         rng = np.random.default_rng([self.problem.seed, 4, -1 % 2**32 if number is None else number])
         fitting = fit_recipe(self.features.recipe(view), columns, learned, target, rng)
@@ -113,6 +113,14 @@ class Desk:
             partial.rename(folder)
         except OSError:  # another worker was first; its copy is the same
             shutil.rmtree(partial)
+
+    def _chosen(self, view: View, number: int | None) -> frozenset[str] | None:
+        """The columns that the view has in any fold, for a fit on all rows; None where no fold has met it."""
+        if number is not None:
+            return None
+        notes = [folder / "notes.json" for folder in sorted(self.workshop.views.glob(f"{view}-[0-9]*"))]
+        names = [msgspec.json.decode(note.read_bytes(), type=ViewNotes).names for note in notes]
+        return frozenset().union(*names) if names else None
 
     def examples(self, material: Material, number: int | None, *, stopping: bool) -> Examples:
         """A fold's training examples; with ``stopping`` its stop rows are set apart, else learned from as well."""

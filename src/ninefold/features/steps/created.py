@@ -32,6 +32,7 @@ class Created:
 
     What a small model (``judge``) leaves open on inner folds ranks the candidates. The best are tried together, and
     then, unless that is hopeless, one after the other: kept is what lowers the loss on the inner folds beyond doubt.
+    A fit on all rows keeps what folds have kept: chosen anew, it would be another model than the one validated.
     """
 
     judge: str = setting("trees", "the small model that a column must help", choices=("trees", "linear"))
@@ -54,6 +55,8 @@ class Created:
         pool = Pool(block.names, tuple(families(block, *self._telling(few, judge))))
         if not pool.families:
             return pool
+        if known.chosen is not None:
+            return pool.only([place for place, name in enumerate(pool.names) if name in known.chosen])
         candidates = Block(apply_step(pool, few.values), pool.names, pool.categorical)
         return pool.only(self._kept(few, candidates, pool, judge))
 
