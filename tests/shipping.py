@@ -43,7 +43,8 @@ class Run:
         return deploy(self.problem, self.dataset, self.model, self.evaluation, context=self._context(8, "bundle"))
 
     def watch(self) -> Watch:
-        return watch(self.dataset, self.model, self.bundle, context=self._context(9, "watch"))
+        nouns = self.problem, self.dataset, self.model, self.evaluation, self.bundle
+        return watch(*nouns, context=self._context(9, "watch"))
 
     def _context(self, number: int, name: str) -> Context:
         folder = self.folder / f"{number}-{name}"

@@ -10,9 +10,11 @@ import msgspec
 import numpy as np
 
 from ninefold.core.book import Context
-from ninefold.core.results import Bundle, Model, Watch
+from ninefold.core.problem import Problem
+from ninefold.core.results import Bundle, Evaluation, Model, Watch
 from ninefold.core.table import Array, Dataset
 from ninefold.fairness.groups import Grouping, grouping_of
+from ninefold.monitor import reference
 from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
 from ninefold_runtime.drift import FLOORS
 from ninefold_runtime.files import put_folder, write_whole
@@ -42,7 +44,9 @@ _DETECTORS: dict[type[Sketch], str] = {
 }
 
 
-def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -> Watch:
+def watch(
+    problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluation, bundle: Bundle, *, context: Context
+) -> Watch:
     """Sketch the training rows' inputs and the out-of-fold predictions, and seal them into the bundle.
 
     Raises:
@@ -51,13 +55,24 @@ def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -
     context.progress("summarising the training rows")
     schema = read_bundle(bundle.folder).schema
     rows = dataset.rows
-    predictions = _out_of_fold(model)
+    predictions, thresholds = _out_of_fold(model), _thresholds(dataset, model)
+    validated = reference.validated(model, len(rows))
+    constant = _constant(schema.target, predictions, rows.target)
+    shares = reference.weights(schema, evaluation)
+
+    def scored(rows: Array) -> dict[str, Sketch]:
+        known = None if constant or predictions is None else predictions[rows[validated]]
+        return _scores(schema.target, known)
+
     sketches = Sketches(
         rows=len(rows),
         columns=sketch_columns(schema, dict(rows.columns)),
-        scores={} if _constant(schema.target, predictions, rows.target) else _scores(schema.target, predictions),
-        expected=_expected(schema.target, predictions, _thresholds(dataset, model)),
+        scores=scored(np.ones(len(rows), bool)),
+        expected=_expected(schema.target, predictions, thresholds),
         rate=RATE,
+        performance=reference.performance(schema.target, rows.target[validated], predictions, thresholds, evaluation),
+        weights=shares,
+        groups=reference.groups(problem, dataset, schema, shares, scored=scored, rate=RATE),
     )
     _add(bundle.folder, msgspec.json.encode(sketches), context.folder / "bundle")
     return Watch(
