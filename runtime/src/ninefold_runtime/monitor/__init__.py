@@ -1,0 +1,1 @@
+"""What the monitor counts, tests and tells while rows come in."""
