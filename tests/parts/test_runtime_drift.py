@@ -13,9 +13,11 @@ import bundles
 from ninefold_runtime import drift, pvalues
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError, TableError
+from ninefold_runtime.monitor.report import WatchReport, lines
 from ninefold_runtime.schema import Column
 from ninefold_runtime.sketch import LEAST, Numbers, Sketches, sketch_column, sketch_levels, sketch_numbers
-from ninefold_runtime.watch import WatchReport, lines, watch_table
+from ninefold_runtime.tally import moments_of
+from ninefold_runtime.watch import watch_table
 from ninefold_runtime.wire import from_columns
 
 
@@ -117,11 +119,13 @@ def test_expected_accuracy_falls_with_confidence() -> None:
 
     expected = Expected(0.85, 0.1, 5000)
     rng = np.random.default_rng(3)
-    steady = drift.compare_accuracy(expected, rng.normal(0.85, 0.1, 500))
-    fallen = drift.compare_accuracy(expected, rng.normal(0.75, 0.1, 500))
+    steady = drift.compare_accuracy(expected, moments_of(rng.normal(0.85, 0.1, 500)))
+    fallen = drift.compare_accuracy(expected, moments_of(rng.normal(0.75, 0.1, 500)))
     assert not drift.corrected([steady], 0.01)[0].drifted
     assert drift.corrected([fallen], 0.01)[0].drifted
-    assert not drift.corrected([drift.compare_accuracy(expected, rng.normal(0.95, 0.1, 500))], 0.01)[0].drifted
+    assert not drift.corrected([drift.compare_accuracy(expected, moments_of(rng.normal(0.95, 0.1, 500)))], 0.01)[
+        0
+    ].drifted
 
 
 @pytest.mark.parametrize("rows", [3, 11, 60, 500])

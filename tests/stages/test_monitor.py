@@ -15,8 +15,9 @@ from ninefold.core.table import Rows, write_rows
 from ninefold.monitor.view import view
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
+from ninefold_runtime.monitor.report import lines
 from ninefold_runtime.sketch import Numbers
-from ninefold_runtime.watch import lines, watch_table
+from ninefold_runtime.watch import watch_table
 
 
 @pytest.fixture(scope="module")

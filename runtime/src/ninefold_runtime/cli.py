@@ -117,8 +117,9 @@ def _watch(chosen: argparse.Namespace) -> int:
     import msgspec
 
     from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.monitor.report import lines
     from ninefold_runtime.table import read_table
-    from ninefold_runtime.watch import lines, watch_table
+    from ninefold_runtime.watch import watch_table
 
     report = watch_table(read_bundle(chosen.bundle), read_table(chosen.file))
     for note in report.notes:

@@ -22,7 +22,8 @@ def watch(
     from ninefold.cli.terminal import answers, plain, write_line
     from ninefold.runs import read_columns
     from ninefold_runtime.bundle import read_bundle
-    from ninefold_runtime.watch import lines, watch_table
+    from ninefold_runtime.monitor.report import lines
+    from ninefold_runtime.watch import watch_table
 
     bundle, file = named(first, second)
     report = watch_table(read_bundle(bundle_at(bundle, runs)), read_columns(file, query))

@@ -11,7 +11,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Model
 from ninefold.core.table import Array, Dataset
 from ninefold.fairness.groups import Grouping, grouping_of
-from ninefold_runtime.monitor import scores, tally
+from ninefold_runtime.monitor import measures, outcomes
 from ninefold_runtime.performance import Performance, calibrated, errors
 from ninefold_runtime.schema import Schema, Target, Task
 from ninefold_runtime.sketch import Grouped, Sketch, Sketches, sketch_columns
@@ -42,20 +42,20 @@ def performance(
     """From out-of-fold ``predicted`` [M, K] and the ``truth`` of the same rows, codes or values [M]."""
     if predicted is None or target.task not in ESTIMATED:
         return None
-    sealed = {score.metric: score.value for score in evaluation.scores if score.metric in scores.HIGHER_IS_BETTER}
+    sealed = {score.metric: score.value for score in evaluation.scores if score.metric in measures.HIGHER_IS_BETTER}
     if target.classes:
         names = np.array(target.classes)
         asked = predicted, names[_said(target, predicted, threshold)], names[truth.astype(np.int64)]
-        counts = tally.of_classes(target, *asked)
-        known = tuple(calibrated(chance, yes) for chance, _, yes in tally.questions(target, *asked) if yes is not None)
+        counts = outcomes.of_classes(target, *asked)
+        known = tuple(calibrated(chance, yes) for chance, _, yes in outcomes.questions(target, *asked) if yes is not None)
         spread = None
     else:
         known, spread = (), errors(predicted[:, 0], truth)
-        counts = tally.of_values(spread, predicted[:, 0], truth)
+        counts = outcomes.of_values(spread, predicted[:, 0], truth)
     return Performance(
         rows=counts.rows,
         wrong=counts.wrong,
-        scores={score.metric: round(score.value, 6) for score in scores.measured(target, counts)},
+        scores={score.metric: round(score.value, 6) for score in measures.measured(target, counts)},
         sealed=sealed,
         questions=known,
         errors=spread,

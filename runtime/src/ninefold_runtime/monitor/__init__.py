@@ -1,1 +1,1 @@
-"""Watching a bundle at work: counts of what is asked and answered, what they say, and where they are kept."""
+"""The monitor: counts of new rows and answers over the cells of a bundle's sketches, what they say, and their history."""

@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Tally:
+class Outcomes:
     """``counts`` by name. Of classes, each [Q, 2, CELLS]: ``rows``, ``sums`` of probabilities, and, with labels,
     ``hits`` where the answer is yes. Of values, each [B]: ``rows``, and, with labels, sums of the error's ``size``,
     ``square``, ``fourth`` power, and rows that are ``far`` off. ``wrong`` [1], with labels: wrong labels or far-off
@@ -41,29 +41,29 @@ class Tally:
     def wrong(self) -> int:
         return int(self.counts["wrong"][0]) if "wrong" in self.counts else 0
 
-    def plus(self, other: Tally) -> Tally:
+    def plus(self, other: Outcomes) -> Outcomes:
         """The counts of both."""
-        return Tally({name: counts + other.counts[name] for name, counts in self.counts.items()})
+        return Outcomes({name: counts + other.counts[name] for name, counts in self.counts.items()})
 
     def plain(self) -> dict[str, Any]:
         """As lists, for JSON."""
         return {name: counts.tolist() for name, counts in self.counts.items()}
 
 
-def of_plain(plain: dict[str, Any]) -> Tally:
-    """What `Tally.plain` gave.
+def of_plain(plain: dict[str, Any]) -> Outcomes:
+    """What `Outcomes.plain` gave.
 
     Raises:
         MonitorError: NF-R504 when it did not.
     """
     try:
-        return Tally({str(name): np.array(counts, np.float64) for name, counts in plain.items()})
+        return Outcomes({str(name): np.array(counts, np.float64) for name, counts in plain.items()})
     except (TypeError, ValueError) as error:
         hint = "a damaged or foreign history: give another one"
         raise MonitorError("NF-R504", f"the history's counts cannot be read: {error}", hint=hint) from error
 
 
-def tally(target: Target, performance: Performance, made: Predictions, truth: Array | None = None) -> Tally:
+def outcomes(target: Target, performance: Performance, made: Predictions, truth: Array | None = None) -> Outcomes:
     """Count predictions; ``truth`` [N], where it is known, are labels (str) or values (float64)."""
     if performance.errors is not None:
         return of_values(performance.errors, made.predictions.astype(np.float64), truth)
@@ -71,13 +71,13 @@ def tally(target: Target, performance: Performance, made: Predictions, truth: Ar
     return of_classes(target, made.probabilities, made.predictions.astype(str), truth)
 
 
-def of_classes(target: Target, probabilities: Array, said: Array, truth: Array | None) -> Tally:
+def of_classes(target: Target, probabilities: Array, said: Array, truth: Array | None) -> Outcomes:
     """From probabilities [N, K] and labels [N]."""
     made = [_cells(*question) for question in questions(target, probabilities, said, truth)]
     counts = {name: np.stack([each[name] for each in made]) for name in made[0]} if made else {}
     if truth is not None:
         counts["wrong"] = np.array([np.count_nonzero(said != truth)], np.float64)
-    return Tally(counts)
+    return Outcomes(counts)
 
 
 def questions(
@@ -109,7 +109,7 @@ def _cells(chance: Array, said: Array, yes: Array | None) -> dict[str, Array]:
     return {name: counts.reshape(2, CELLS) for name, counts in counted.items()}
 
 
-def of_values(errors: Errors, predicted: Array, truth: Array | None) -> Tally:
+def of_values(errors: Errors, predicted: Array, truth: Array | None) -> Outcomes:
     width = len(errors.edges) + 1
     place = np.searchsorted(np.array(errors.edges), predicted, side="right")
     counts = {"rows": np.bincount(place, minlength=width).astype(np.float64)}
@@ -119,4 +119,4 @@ def of_values(errors: Errors, predicted: Array, truth: Array | None) -> Tally:
         amounts = {"size": off, "square": off**2, "fourth": off**4, "far": far.astype(np.float64)}
         counts |= {name: np.bincount(place, amount, width) for name, amount in amounts.items()}
         counts["wrong"] = np.array([np.count_nonzero(far)], np.float64)
-    return Tally(counts)
+    return Outcomes(counts)
