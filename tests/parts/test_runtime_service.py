@@ -140,7 +140,8 @@ def test_missing_columns_and_unseen_values_are_warned_of(service: Service) -> No
     assert reply.status == 200
     assert ("unseen category", "port") in kinds
     assert ("missing column", "remark") in kinds
-    assert 'ninefold_unseen_categories_total{column="port"}' in service.ask("/metrics").body.decode()
+    text = service.ask("/metrics").body.decode()
+    assert re.search(r'ninefold_unseen_categories_total{model="\w+",column="port"}', text)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ def test_health_schema_metrics_and_documents(service: Service) -> None:
 def test_metrics_count(service: Service) -> None:
     def total() -> float:
         text = service.ask("/metrics").body.decode()
-        return float(re.search(r"^ninefold_predictions_total (\S+)$", text, re.MULTILINE)[1])  # type: ignore[index]
+        return float(re.search(r"^ninefold_predictions_total{.*} (\S+)$", text, re.MULTILINE)[1])  # type: ignore[index]
 
     before = total()
     service.ask("/predict", {"rows": [ROW] * 7})

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,14 +13,12 @@ import msgspec
 
 from ninefold_runtime import explaining, intake, openapi, page, web
 from ninefold_runtime.beside import beside
-from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import ExplainError, TableError
-from ninefold_runtime.explain.asked import Asked
-from ninefold_runtime.explain.asking import asked_of
-from ninefold_runtime.model import Model, Predictions
+from ninefold_runtime.model import Predictions
 from ninefold_runtime.schema import Schema
+from ninefold_runtime.served import Fleet, Served
 from ninefold_runtime.table import csv_columns, json_lines
-from ninefold_runtime.telemetry import Telemetry
+from ninefold_runtime.telemetry import Traffic, exposition
 from ninefold_runtime.web import Receive, Refused, Response, Scope, Send
 from ninefold_runtime.write import as_csv
 
@@ -33,24 +30,17 @@ _OPEN = {"/health/live", "/health/ready"}
 
 @dataclass
 class App:
-    """Serves one bundle. ``token`` None asks for none. ``ready`` turns False when the service shuts down."""
+    """Serves a fleet. ``token`` None asks for none. ``ready`` turns False when the service shuts down."""
 
-    bundle: Bundle
+    fleet: Fleet
     token: str | None = None
     ready: bool = True
 
     def __post_init__(self) -> None:
-        schema = self.bundle.schema
-        self._model = Model(self.bundle.graph, schema)
+        self._traffic = Traffic()
         self._explaining = asyncio.Lock()
-        self._telemetry = Telemetry(self.bundle.manifest.files[GRAPH].sha256)
-        example = {"rows": [schema.example]}
-        security = ((b"content-security-policy", page.POLICY.encode()),)
-        self._pages: dict[str, Callable[[], Response]] = {
-            "/": lambda: Response(200, page.page(schema).encode(), "text/html; charset=utf-8", security),
-            "/schema": lambda: web.as_json(schema),
-            "/openapi.json": lambda: web.as_json(openapi.document(schema, example)),
-            "/metrics": lambda: Response(200, self._telemetry.text().encode(), "text/plain; version=0.0.4"),
+        self._open: dict[str, Callable[[], Response]] = {
+            "/metrics": self._metrics,
             "/health/live": lambda: web.as_json({"status": "live"}),
             "/health/ready": self._readiness,
         }
@@ -63,70 +53,91 @@ class App:
             response = await self._answer(path, scope, receive)
         except Refused as refused:
             response = refused.response()
-        known = path in {"/predict", "/explain"} or path in self._pages
-        self._telemetry.answered(path if known else "other", response.status)
+        known = path in self._open or path in _ABOUT or path in _ASKED
+        self._traffic.answered(path if known else "other", response.status)
         await web.respond(send, response, head=scope["method"] == "HEAD")
 
     async def _answer(self, path: str, scope: Scope, receive: Receive) -> Response:
         if path not in _OPEN:
             web.check_token(scope, self.token)
-        if path == "/predict":
+        if path in _ASKED:
             _only(scope, "POST")
-            return await self._predict(scope, await web.body(scope, receive, LARGEST_BODY))
-        if path == "/explain":
-            _only(scope, "POST")
-            return await self._explain(scope, await web.body(scope, receive, LARGEST_BODY))
-        if path not in self._pages:
+            body = await web.body(scope, receive, LARGEST_BODY)
+            served = self.fleet.of()
+            return await (_predict(served, scope, body) if path == "/predict" else self._explain(served, scope, body))
+        if path not in self._open and path not in _ABOUT:
             raise Refused(404, "Not found", f"there is no {path[:80]}; see /openapi.json")
         _only(scope, "GET", "HEAD")
-        return self._pages[path]()
+        return self._open[path]() if path in self._open else _ABOUT[path](self.fleet.of())
 
     def _readiness(self) -> Response:
         if not self.ready:
             raise Refused(503, "Shutting down", "the service takes no more requests")
         return web.as_json({"status": "ready"})
 
-    async def _predict(self, scope: Scope, body: bytes) -> Response:
-        started = time.perf_counter()
-        media = _media(scope)
-        if media not in _READERS:
-            raise Refused(415, "Unsupported media type", f"send one of: {', '.join(_READERS)}")
-        try:
-            columns = _READERS[media](body, self.bundle.schema)
-            rows = len(next(iter(columns.values()), ()))
-            made = await asyncio.to_thread(self._made, columns) if rows > INLINE_ROWS else self._made(columns)
-            level = _level(scope)
-            more = {} if level is None else beside(made, self.bundle.conformal, level)
-        except TableError as error:
-            status = 400 if error.code == "NF-R207" else 422
-            raise Refused.of(status, "Rows refused", error) from error
-        response = _encoded(made, more, web.header(scope, b"accept"))
-        self._telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
-        return response
+    def _metrics(self) -> Response:
+        lines = [*self._traffic.lines()]
+        for served in self.fleet.everyone():
+            lines += served.telemetry.lines()
+            lines += () if served.observer is None else served.observer.metrics()
+        return Response(200, exposition(lines).encode(), "text/plain; version=0.0.4")
 
-    async def _explain(self, scope: Scope, body: bytes) -> Response:
+    async def _explain(self, served: Served, scope: Scope, body: bytes) -> Response:
         """In a thread, and one request at a time: a row takes as long as thousands of predictions."""
         if (media := _media(scope)) != "application/json":
             raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80] or 'nothing'}")
         try:
-            asked = self._asked
+            asked = served.asked
         except ExplainError as error:
             raise Refused.of(501, "Not in this bundle", error) from error
-        columns = _from_json(body, self.bundle.schema)
+        columns = _from_json(body, served.bundle.schema)
         question = explaining.question_in(body)
         async with self._explaining:
             return await asyncio.to_thread(explaining.answer, asked, columns, question)
 
-    @cached_property
-    def _asked(self) -> Asked:
-        """Made at the first question and kept: loading the graph of contributions takes as long as many answers."""
-        return asked_of(self.bundle, self._model)
 
-    def _made(self, columns: Table) -> Predictions:
-        schema = self.bundle.schema
-        arrays, _, notes = intake.wired(schema, columns)
-        intake.refuse_misfits(schema, columns, arrays)
-        return self._model.predict_arrays(arrays, tuple(notes))
+async def _predict(served: Served, scope: Scope, body: bytes) -> Response:
+    started = time.perf_counter()
+    media = _media(scope)
+    if media not in _READERS:
+        raise Refused(415, "Unsupported media type", f"send one of: {', '.join(_READERS)}")
+    try:
+        columns = _READERS[media](body, served.bundle.schema)
+        rows = len(next(iter(columns.values()), ()))
+        made = await asyncio.to_thread(served.predict, columns) if rows > INLINE_ROWS else served.predict(columns)
+        level = _level(scope)
+        more = {} if level is None else beside(made, served.bundle.conformal, level)
+    except TableError as error:
+        status = 400 if error.code == "NF-R207" else 422
+        raise Refused.of(status, "Rows refused", error) from error
+    response = _encoded(made, more, web.header(scope, b"accept"))
+    served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
+    return response
+
+
+def _monitored(served: Served) -> Response:
+    if served.observer is None:
+        raise Refused(404, "Not monitored", "nobody watches this model")
+    return web.as_json(served.observer.state())
+
+
+def _page(served: Served) -> Response:
+    security = ((b"content-security-policy", page.POLICY.encode()),)
+    return Response(200, page.page(served.bundle.schema).encode(), "text/html; charset=utf-8", security)
+
+
+def _described(served: Served) -> Response:
+    schema = served.bundle.schema
+    return web.as_json(openapi.document(schema, {"rows": [schema.example]}))
+
+
+_ASKED = {"/predict", "/explain"}
+_ABOUT: dict[str, Callable[[Served], Response]] = {
+    "/": _page,
+    "/schema": lambda served: web.as_json(served.bundle.schema),
+    "/openapi.json": _described,
+    "/monitor": _monitored,
+}
 
 
 def _media(scope: Scope) -> str:
