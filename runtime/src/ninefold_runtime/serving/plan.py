@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -26,7 +26,11 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 Plan = dict[str, Place]
-"""By name; the first is the default. The name "" stands for that of the bundle's folder."""
+"""By name; the first is the default. A name "" stands for that of the bundle's folder."""
+
+
+def paths_of(plan: Plan) -> list[str]:
+    return [path for place in plan.values() for path in place.paths]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -42,6 +46,18 @@ class Limits(msgspec.Struct, frozen=True):
     def of(self, waiting: Waiting) -> float:
         seconds: float = getattr(self, waiting)
         return seconds
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """How the service runs. ``reload``: changes of the bundles are looked for. ``grace``: seconds that requests under
+    way have at the end. ``lame``: seconds for which requests are still taken while it is said that none should come.
+    """
+
+    workers: int = 1
+    reload: bool = False
+    grace: float = 25.0
+    lame: float = 0.0
+    limits: Limits = Limits()
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -63,11 +79,17 @@ class Facts(msgspec.Struct, frozen=True):
     version: str
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    code: str
+    message: str
+    hint: str = ""
+
+
 class Word(msgspec.Struct, frozen=True):
     """What a worker says once: that it answers, or why it cannot."""
 
     ready: tuple[Facts, ...] = ()
-    refused: dict[str, Any] | None = None
+    refused: Refusal | None = None
 
 
 class Leave(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ import msgspec
 from ninefold_runtime.app import App
 from ninefold_runtime.errors import BundleFault
 from ninefold_runtime.serving.loading import facts_of, fleet_of
-from ninefold_runtime.serving.plan import Leave, Order, Word
+from ninefold_runtime.serving.plan import Leave, Order, Refusal, Word
 from ninefold_runtime.serving.server import Server
 
 _ORPHANED = Leave(grace=10.0, last=True)
@@ -33,7 +33,7 @@ def main(descriptors: list[str]) -> int:
         try:
             app = App(fleet_of(order), order.token)
         except BundleFault as fault:
-            _say(supervisor, Word(refused=fault.as_dict()))
+            _say(supervisor, Word(refused=Refusal(fault.code, fault.message, fault.hint)))
             return fault.exit_code
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not look at it again
