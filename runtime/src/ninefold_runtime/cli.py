@@ -52,10 +52,21 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="one JSON object instead of text")
     explain.set_defaults(does=_explain)
     serve = commands.add_parser("serve", help="answer over HTTP")
-    serve.add_argument("bundle", type=Path)
+    serve.add_argument("bundles", nargs="+", metavar="[NAME=]BUNDLE")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--token", help="asked of every request; needed for hosts that others can reach")
+    serve.add_argument(
+        "--token",
+        default=os.environ.get("NINEFOLD_TOKEN"),
+        help="asked of every request, needed for hosts that others can reach; better in NINEFOLD_TOKEN, which ps hides",
+    )
+    serve.add_argument("--workers", type=int, default=1, help="processes that answer")
+    serve.add_argument("--challenger", action="append", default=[], metavar="[NAME=]BUNDLE", help="answers some rows")
+    serve.add_argument("--share", type=float, default=0.1, help="of the rows, that the challenger answers")
+    serve.add_argument("--shadow", action="append", default=[], metavar="[NAME=]BUNDLE", help="is asked in silence")
+    serve.add_argument("--reload", action="store_true", help="serve anew when a bundle changes")
+    serve.add_argument("--grace", type=float, default=25.0, help="seconds that requests under way have at the end")
+    serve.add_argument("--lame-duck", type=float, default=0.0, help="seconds of answering while saying not ready")
     serve.set_defaults(does=_serve)
     watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")
     watch.add_argument("bundle", type=Path)
@@ -108,8 +119,13 @@ def _explain(chosen: argparse.Namespace) -> int:
 
 def _serve(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.serve import serve
+    from ninefold_runtime.serving.plan import Settings
+    from ninefold_runtime.serving.wishes import plan_of
 
-    serve(chosen.bundle, chosen.host, chosen.port, chosen.token, lambda text: print(text, file=sys.stderr, flush=True))
+    plan = plan_of(chosen.bundles, chosen.challenger, chosen.share, chosen.shadow)
+    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck)
+    tell = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
+    serve(lambda: plan, chosen.host, chosen.port, chosen.token, settings, tell)
     return 0
 
 
