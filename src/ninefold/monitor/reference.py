@@ -47,7 +47,8 @@ def performance(
         names = np.array(target.classes)
         asked = predicted, names[_said(target, predicted, threshold)], names[truth.astype(np.int64)]
         counts = outcomes.of_classes(target, *asked)
-        known = tuple(calibrated(chance, yes) for chance, _, yes in outcomes.questions(target, *asked) if yes is not None)
+        questions = outcomes.questions(target, *asked)
+        known = tuple(calibrated(chance, yes) for chance, _, yes in questions if yes is not None)
         spread = None
     else:
         known, spread = (), errors(predicted[:, 0], truth)

@@ -1,1 +1,1 @@
-"""The monitor: counts of new rows and answers over the cells of a bundle's sketches, what they say, and their history."""
+"""The monitor: counts of new rows and answers over the cells of a bundle's sketches, and what they say."""

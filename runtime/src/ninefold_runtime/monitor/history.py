@@ -106,13 +106,13 @@ class History:
         values = (bundle, window.start, window.writer, window.rows, window.written, window.counts)
         self._change([(_PUT_WINDOW, [values])])
 
-    def windows(self, bundle: str, since: float = 0.0) -> list[Window]:
-        """The windows that began at ``since`` or later, the oldest first."""
+    def windows(self, bundle: str, since: float = 0.0, written: float = 0.0) -> list[Window]:
+        """The windows that began at ``since`` or later and were written at ``written`` or later, the oldest first."""
         asked = (
-            "SELECT start, writer, lines, written, counts FROM ninefold_windows WHERE bundle = ? AND start >= ? "
-            "ORDER BY start, writer"
+            "SELECT start, writer, lines, written, counts FROM ninefold_windows "
+            "WHERE bundle = ? AND start >= ? AND written >= ? ORDER BY start, writer"
         )
-        return [Window(s, w, int(n), t, bytes(c)) for s, w, n, t, c in self._ask(asked, (bundle, since))]
+        return [Window(s, w, int(n), t, bytes(c)) for s, w, n, t, c in self._ask(asked, (bundle, since, written))]
 
     def bundles(self) -> list[tuple[str, int, float]]:
         """The bundles it knows, each with its rows and when it was last written, the latest first."""

@@ -67,6 +67,17 @@ def estimated(target: Target, performance: Performance, counts: Outcomes, seed: 
     return _told(of_cells(target, rows, rows * chance, mean), of_cells(target, rows, hits, mean))
 
 
+def calibration_gap(counts: Outcomes) -> float | None:
+    """The expected calibration error of labelled rows, over ten bins of the first question's probability; None of
+    values."""
+    if "hits" not in counts.counts:
+        return None
+    rows, hits, sums = (counts.counts[name][0].sum(0).reshape(-1) for name in ("rows", "hits", "sums"))
+    bins = np.minimum((sums / np.maximum(rows, 1) * 10).astype(np.intp), 9)
+    seen, said = np.bincount(bins, hits, 10), np.bincount(bins, sums, 10)
+    return float(np.abs(seen - said).sum() / max(rows.sum(), 1))
+
+
 def trust(question: Calibrated) -> float:
     """p-value of the hypothesis that probabilities are as they say: Hosmer and Lemeshow 1980, on validated rows."""
     rows, hits, chance = (np.array(part, np.float64) for part in (question.rows, question.hits, question.chance))

@@ -1,0 +1,248 @@
+"""The monitor inside a service: counts what is answered, keeps the counts in a history, and says when things change.
+
+An answer costs it a copy of the row. A thread of its own counts, writes and judges every `SECONDS`, or as soon as a
+filling of the buffer is full. Nothing that goes wrong there reaches an answer: it is counted
+(``ninefold_monitor_errors_total``) and told on stderr once.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+from typing import Any
+
+import msgspec
+from numpy.typing import NDArray
+
+from ninefold_runtime.bundle import GRAPH, Bundle
+from ninefold_runtime.errors import BundleFault, MonitorError
+from ninefold_runtime.model import Predictions
+from ninefold_runtime.monitor.alerts import SILENT, Alerts
+from ninefold_runtime.monitor.buffer import Buffer, Filling
+from ninefold_runtime.monitor.counted import Counted, digest_of
+from ninefold_runtime.monitor.history import Answer, History, Window
+from ninefold_runtime.monitor.labels import answers_of, matched
+from ninefold_runtime.monitor.lines import exposed
+from ninefold_runtime.monitor.shared import Shared
+from ninefold_runtime.monitor.status import BEYOND, Found, Status, found_in
+from ninefold_runtime.monitor.told import Told, log_evidence, told_of
+
+SECONDS = 5.0
+"""Rows wait so long to be counted, at most; a killed worker loses those, and no more."""
+WINDOW = 3600.0
+LOOK_ROWS, LOOK_SECONDS, LEAST_LOOK = 1_000, 3600.0, 100
+"""A look judges so many rows, or those of so long if there are enough."""
+MOST_WAITING = 100_000
+"""Answers kept in memory while the store cannot be written."""
+TROUBLE = (BundleFault, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
+Array = NDArray[Any]
+
+
+@dataclass
+class _Own:
+    """The window that this process writes, and the rows since its last look."""
+
+    start: float
+    counted: Counted
+    batch: Counted
+    looked: float
+    dirty: bool = field(default=False)
+
+
+class Monitor:
+    """Watches one bundle. ``where`` is a history's file or URL; None keeps counts in memory alone.
+
+    Raises:
+        BundleError: NF-R109 when the bundle has no sketches.
+    """
+
+    def __init__(self, bundle: Bundle, where: str | None, alerts: Alerts = SILENT, model: str = "") -> None:
+        self._bundle, self._where, self._alerts = bundle, where, alerts
+        self._model = model or bundle.manifest.files[GRAPH].sha256[:12]
+        self._digest, self._writer = digest_of(bundle), secrets.token_hex(8)
+        self._buffer = Buffer(bundle.schema)
+        self._shared = Shared(bundle, self._fresh)
+        self._lock, self._turning, self._wake, self._stopping = Lock(), Lock(), Event(), False
+        self._thread: Thread | None = None
+        self._history: History | None = None
+        self._errors = 0
+        self._answers: list[tuple[str, Answer]] = []
+        now = time.time()
+        self._own = _Own(_window_of(now), self._fresh(), self._fresh(), now)
+        self._status = Status(since=now)
+        self._told = Told(model=self._model, level="ok", since=now)
+        self._waiting = 0
+
+    def observe(self, arrays: Mapping[str, Array], predictions: Predictions) -> None:
+        """Copy rows to be counted later."""
+        if self._buffer.put(arrays, predictions):
+            self._wake.set()
+        if self._thread is None:
+            self._begin()
+
+    def remember(self, ids: Sequence[str], predictions: Predictions) -> None:
+        """Keep what was said of these rows until their labels come."""
+        with self._lock:
+            self._answers += zip(ids, answers_of(predictions), strict=True)
+            del self._answers[:-MOST_WAITING]
+        self._begin()
+
+    def label(self, labels: Mapping[str, object]) -> dict[str, Any]:
+        """Labels by the ids of their answers. May take as long as the store; answers of other workers can be found
+        some seconds after they were given.
+
+        Raises:
+            MonitorError: NF-R508 without a history, NF-R502 when it fails.
+        """
+        with self._turning:
+            self._open()
+            if self._history is None:
+                hint = "serve with --monitor FILE or URL"
+                raise MonitorError("NF-R508", "answers are not kept, so labels find none", hint=hint)
+            self._keep_answers(time.time())
+            found = self._history.take_answers(self._digest, list(labels))
+            made, truth = matched(self._bundle.schema.target, found, labels)
+            self._own.counted.add_labels(made, truth)
+            self._own.dirty |= bool(len(truth))
+        self._begin()
+        self._wake.set()
+        unknown = [name for name in labels if name not in found]
+        return {"taken": len(truth), "unreadable": len(found) - len(truth), "unknown": unknown[:100]}
+
+    def state(self) -> dict[str, Any]:
+        """What was known at the last count."""
+        plain: dict[str, Any] = msgspec.to_builtins(self._told)
+        return plain | {"errors": self._errors, "dropped": self._buffer.dropped, "history": self._shown()}
+
+    def metrics(self) -> Iterable[str]:
+        return exposed(self._told, self._errors, self._buffer.dropped)
+
+    def close(self) -> None:
+        """Count and write what is left."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=2 * SECONDS)
+        if self._history is not None:
+            self._history.close()
+
+    def _begin(self) -> None:
+        """Not before the first row: a process that forks would leave the thread behind."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._watch, name="ninefold-monitor", daemon=True)
+                self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._stopping:
+            self._wake.wait(SECONDS)
+            self._wake.clear()
+            self.turn(time.time())
+        self.turn(time.time())
+
+    def turn(self, now: float) -> None:
+        """Count, write and judge once. What fails is counted, and tried again at the next turn."""
+        with self._turning:
+            for step in (self._count, self._keep_answers, self._write, self._judge):
+                self._guarded(step, now)
+
+    def _guarded(self, step: Callable[[float], None], now: float) -> None:
+        try:
+            step(now)
+        except TROUBLE as error:
+            if not self._errors:
+                print(f"ninefold monitor: {error}", file=sys.stderr, flush=True)
+            self._errors += 1
+
+    def _open(self) -> None:
+        """Go on from what was written before."""
+        if self._where is not None and self._history is None:
+            self._history = History(self._where)
+            kept = self._history.state(self._digest)
+            if kept is not None:
+                self._status = msgspec.json.decode(kept, type=Status)
+
+    def _count(self, now: float) -> None:
+        fillings = self._buffer.take()
+        if self._own.start != _window_of(now):
+            self._write(now)
+            self._own = _Own(_window_of(now), self._fresh(), self._own.batch, self._own.looked)
+        for filling in fillings:
+            self._add(filling)
+
+    def _add(self, filling: Filling) -> None:
+        self._own.counted.add(*filling)
+        self._own.batch.add(*filling)
+        self._own.dirty = True
+
+    def _keep_answers(self, now: float) -> None:
+        """Write down what waits for labels; it stays in memory until that has worked."""
+        self._open()
+        if self._history is None or not self._answers:
+            return
+        with self._lock:
+            answers, self._answers = self._answers, []
+        try:
+            self._history.put_answers(self._digest, answers, now)
+        except MonitorError:
+            with self._lock:
+                self._answers = (answers + self._answers)[-MOST_WAITING:]
+            raise
+        self._waiting = self._history.waiting(self._digest)
+
+    def _write(self, now: float) -> None:
+        if not self._own.dirty:
+            return
+        self._open()
+        if self._history is not None:
+            own = self._own
+            window = Window(own.start, self._writer, own.counted.rows, now, own.counted.encode())
+            self._history.put_window(self._digest, window)
+            self._shared.refresh(self._history, now)
+        self._own.dirty = False
+
+    def _judge(self, now: float) -> None:
+        own = (self._writer, self._own.start, self._own.counted)
+        whole = self._shared.recent(now, own)
+        if whole.empty:
+            return
+        labelled = self._shared.labelled(own)
+        self._told = told_of(whole, labelled, self._status, self._model, self._waiting)
+        batch, evidence = self._own.batch, log_evidence(labelled)
+        old = now - self._own.looked >= LOOK_SECONDS and batch.rows >= LEAST_LOOK
+        if batch.rows >= LOOK_ROWS or old or (batch.rows and evidence >= BEYOND):
+            self._look(now, found_in(batch, evidence))
+
+    def _look(self, now: float, found: Found) -> None:
+        """One step of the status, which all workers of a service share."""
+        if self._history is not None and (kept := self._history.state(self._digest)):
+            self._status = msgspec.json.decode(kept, type=Status)
+        self._status = self._status.after(found, now)
+        self._own.batch, self._own.looked = self._fresh(), now
+        news = self._status.must_tell(now)
+        if news:
+            self._status = self._status.once_told(now)
+        if self._history is not None:
+            self._history.put_state(self._digest, msgspec.json.encode(self._status))
+        self._told = self._told.at(self._status)
+        if news:
+            self._tell(now)
+
+    def _tell(self, now: float) -> None:
+        for failed in self._alerts.tell(self._told.alert(now, str(self._bundle.folder))):
+            print(f"ninefold monitor: {failed}", file=sys.stderr, flush=True)
+            self._errors += 1
+
+    def _fresh(self) -> Counted:
+        return Counted(self._bundle)
+
+    def _shown(self) -> str | None:
+        return None if self._history is None else self._history.shown
+
+
+def _window_of(now: float) -> float:
+    return now // WINDOW * WINDOW
