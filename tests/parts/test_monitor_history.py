@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,18 +37,29 @@ PROGRAMS = next(
 )
 
 
-def writer(where: str, name: str) -> subprocess.Popen[str]:
+@contextmanager
+def writer(where: str, name: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that writes when it is told to."""
     command = [sys.executable, "-c", WRITER, where, name]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
-    return process
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        yield process
 
 
 def go(process: subprocess.Popen[str]) -> None:
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
+
+
+@contextmanager
+def opened(where: str) -> Iterator[History]:
+    history = History(where)
+    try:
+        yield history
+    finally:
+        history.close()
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +78,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run(make, check=True, capture_output=True, cwd=home, **as_user)  # type: ignore[call-overload]
     options = f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
     control = [str(PROGRAMS / "pg_ctl"), "-D", str(home / "data"), "-w"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": home, "check": True, **as_user}
-    subprocess.run([*control, "-o", options, "-l", str(home / "log"), "start"], **quiet)  # type: ignore[call-overload]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": home, **as_user}
+    start = [*control, "-o", options, "-l", str(home / "log"), "start"]
+    subprocess.run(start, check=True, **quiet)  # type: ignore[call-overload]
     yield f"postgresql://tester@/postgres?host={home}"
-    subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)  # type: ignore[call-overload]
     shutil.rmtree(home)
 
 
@@ -79,24 +92,27 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_two_first_writers_make_the_tables_together_and_lose_nothing(where: str) -> None:
-    pair = [writer(where, name) for name in ("one", "two")]
-    for process in pair:
-        go(process)
-    assert [process.wait(60) for process in pair] == [0, 0]
-    written = {window.writer: window.rows for window in History(where).windows("b")}
+    with writer(where, "one") as one, writer(where, "two") as two:
+        for process in (one, two):
+            go(process)
+        for process in (one, two):
+            process.communicate(timeout=60)
+        assert (one.returncode, two.returncode) == (0, 0)
+    with opened(where) as history:
+        written = {window.writer: window.rows for window in history.windows("b")}
     assert written["one"] == written["two"] == 20
 
 
 def test_a_killed_writer_loses_what_it_had_not_written(where: str) -> None:
-    process = writer(where, "killed")
-    go(process)
-    assert process.stdout is not None
-    told = [process.stdout.readline() for _ in range(5)]
-    process.send_signal(signal.SIGKILL)
-    told += process.stdout.readlines()
+    with writer(where, "killed") as process:
+        go(process)
+        assert process.stdout is not None
+        told = [process.stdout.readline() for _ in range(5)]
+        process.send_signal(signal.SIGKILL)
+        told += process.stdout.readlines()
     last = int([line for line in told if line.endswith("\n")][-1])
-    process.wait()
-    (window,) = [window for window in History(where).windows("b") if window.writer == "killed"]
+    with opened(where) as history:
+        (window,) = [window for window in history.windows("b") if window.writer == "killed"]
     assert last <= window.rows <= last + 1
 
 
@@ -155,6 +171,7 @@ def test_a_store_that_breaks_is_told_and_taken_up_again(tmp_path: Path) -> None:
     assert broken.value.code == "NF-R502"
     history.put_state("b", b"3")
     assert history.state("b") == b"3"
+    history.close()
 
 
 def test_the_history_lies_beside_the_bundle_or_where_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ninefold_runtime.errors import BundleFault
+from ninefold_runtime.monitor import options as watching
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--reload", action="store_true", help="serve anew when a bundle changes")
     serve.add_argument("--grace", type=float, default=25.0, help="seconds that requests under way have at the end")
     serve.add_argument("--lame-duck", type=float, default=0.0, help="seconds of answering while saying not ready")
+    watching.serve_options(serve)
     serve.set_defaults(does=_serve)
     watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")
     watch.add_argument("bundle", type=Path)
@@ -123,7 +125,8 @@ def _serve(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.serving.wishes import plan_of
 
     plan = plan_of(chosen.bundles, chosen.challenger, chosen.share, chosen.shadow)
-    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck)
+    watched = watching.monitoring(chosen)
+    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck, monitoring=watched)
     tell = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
     serve(lambda: plan, chosen.host, chosen.port, chosen.token, settings, tell)
     return 0

@@ -46,7 +46,8 @@ def serve(
         if sys.platform == "win32":
             from ninefold_runtime.serving.alone import serve_alone
 
-            serve_alone(listener, Order(read(), token=token, limits=settings.limits), settings.grace, greet)
+            order = Order(read(), token=token, limits=settings.limits, monitoring=settings.monitoring)
+            serve_alone(listener, order, settings.grace, greet)
         else:
             from ninefold_runtime.serving.kept import Kept
             from ninefold_runtime.serving.supervisor import Supervisor

@@ -6,8 +6,6 @@ import hashlib
 import os
 from pathlib import Path
 
-OFF = "off"
-
 
 def history_of(folder: Path) -> str:
     """Beside the bundle, in a run the run's folder; where that may not be written, in the user's folder for what

@@ -38,3 +38,4 @@ def serve_alone(
 
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(work())
+    app.fleet.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ninefold_runtime.bundle import Bundle, read_bundle
 from ninefold_runtime.errors import BundleError, BundleFault, ServeError
+from ninefold_runtime.monitor.begun import monitor_of
 from ninefold_runtime.served import Fleet, Served, name_of
 from ninefold_runtime.serving.plan import Facts, Order, Place
 
@@ -18,6 +19,7 @@ def fleet_of(order: Order) -> Fleet:
     serving: dict[str, Served] = {}
     for name, place in order.plan.items():
         served = _served(name, place, order.copies)
+        served.observer = monitor_of(served.bundle, served.name, order.monitoring)
         if served.name in serving:
             hint = "give each a name of its own: NAME=BUNDLE"
             raise ServeError("NF-R313", f'two bundles are called "{served.name}"', hint=hint)

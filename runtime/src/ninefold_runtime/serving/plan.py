@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from ninefold_runtime.monitor.wish import Monitoring
+
 SHARE = 0.1
 Waiting = Literal["request", "header", "body", "reading"]
 """For a request to begin, for the rest of a header or a body, for the client to read its answer."""
@@ -58,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True):
     grace: float = 25.0
     lame: float = 0.0
     limits: Limits = Limits()
+    monitoring: Monitoring = Monitoring()
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -67,6 +70,7 @@ class Order(msgspec.Struct, frozen=True):
     copies: dict[str, str] = {}
     token: str | None = None
     limits: Limits = Limits()
+    monitoring: Monitoring = Monitoring()
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -145,7 +145,8 @@ class Supervisor:
             self._refuse(fault)
             return
         self._seen = look([*self.watched, *paths_of(plan)])
-        self._trial = Order(plan, self.kept.copies(paths_of(plan)), self.token, self.settings.limits)
+        copies, settings = self.kept.copies(paths_of(plan)), self.settings
+        self._trial = Order(plan, copies, self.token, settings.limits, settings.monitoring)
         self._start(free, self._trial)
 
     def _refuse(self, fault: BundleFault) -> None:
