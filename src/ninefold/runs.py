@@ -143,7 +143,7 @@ def _walk(chapters: book.Book, order: Order, data: Any, start: int) -> None:
     from ninefold.report.render import render
 
     source = open_source(data, order.query)
-    write_whole(chapters.folder / "order.json", msgspec.json.encode(order))
+    put_order(chapters.folder, order)
     if start > 1:
         book.forget(chapters.folder, start)
     walk(chapters, source, order.wishes)
@@ -159,6 +159,11 @@ def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | N
     if order.source is None and data is None:
         raise RunError("NF-E505", f"{resume} was started from a dataframe", hint="pass the dataframe again to resume")
     return order
+
+
+def put_order(folder: Path, order: Order) -> None:
+    """Keep what a run is started with."""
+    write_whole(folder / "order.json", msgspec.json.encode(order))
 
 
 def read_order(folder: Path) -> Order:
@@ -177,7 +182,7 @@ def read_order(folder: Path) -> Order:
 def prepare(data: Path, wishes: Wishes, runs: Path) -> Path:
     """The folder of a run that is still to be begun, by ``resume``: it holds what is wanted, and nothing else."""
     folder = book.new_folder(runs)
-    write_whole(folder / "order.json", msgspec.json.encode(_order(data, None, wishes, None)))
+    put_order(folder, _order(data, None, wishes, None))
     return folder
 
 

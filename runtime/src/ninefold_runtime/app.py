@@ -15,7 +15,6 @@ from ninefold_runtime import explaining, intake, openapi, page, web
 from ninefold_runtime.beside import beside
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.model import Predictions
-from ninefold_runtime.monitor import late
 from ninefold_runtime.schema import Schema
 from ninefold_runtime.served import Fleet, Served
 from ninefold_runtime.table import csv_columns, json_lines
@@ -65,8 +64,6 @@ class App:
             _only(scope, "POST")
             body = await web.body(scope, receive, LARGEST_BODY)
             served = self.fleet.of()
-            if path == "/labels":
-                return await late.labelled(served.observer, body)
             return await (_predict(served, scope, body) if path == "/predict" else self._explain(served, scope, body))
         if path not in self._open and path not in _ABOUT:
             raise Refused(404, "Not found", f"there is no {path[:80]}; see /openapi.json")
@@ -107,16 +104,12 @@ async def _predict(served: Served, scope: Scope, body: bytes) -> Response:
     try:
         columns = _READERS[media](body, served.bundle.schema)
         rows = len(next(iter(columns.values()), ()))
-        columns, ids = late.with_ids(scope, columns, rows)
         made = await asyncio.to_thread(served.predict, columns) if rows > INLINE_ROWS else served.predict(columns)
         level = _level(scope)
         more = {} if level is None else beside(made, served.bundle.conformal, level)
     except TableError as error:
         status = 400 if error.code == "NF-R207" else 422
         raise Refused.of(status, "Rows refused", error) from error
-    if ids:
-        late.remembered(served.observer, ids, made)
-        more = {"id": ids, **more}
     response = _encoded(made, more, web.header(scope, b"accept"))
     served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
     return response
@@ -138,7 +131,7 @@ def _described(served: Served) -> Response:
     return web.as_json(openapi.document(schema, {"rows": [schema.example]}))
 
 
-_ASKED = {"/predict", "/explain", "/labels"}
+_ASKED = {"/predict", "/explain"}
 _ABOUT: dict[str, Callable[[Served], Response]] = {
     "/": _page,
     "/schema": lambda served: web.as_json(served.bundle.schema),

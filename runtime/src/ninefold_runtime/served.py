@@ -33,19 +33,6 @@ class Observer(Protocol):
     def state(self) -> dict[str, Any]:
         """What ``GET /monitor`` answers."""
 
-    def remember(self, ids: Sequence[str], predictions: Predictions) -> None:
-        """Keep what was predicted until labels come for these ids."""
-
-    def label(self, labels: Mapping[str, object]) -> dict[str, Any]:
-        """Labels by id, and what ``POST /labels`` answers. Called in a thread, as a store may be slow.
-
-        Raises:
-            MonitorError: when they cannot be kept.
-        """
-
-    def close(self) -> None:
-        """Write down what is left."""
-
 
 @dataclass
 class Served:
@@ -111,12 +98,6 @@ class Fleet:
             KeyError: nobody has that name.
         """
         return self.serving[name or self.default]
-
-    def close(self) -> None:
-        """Nothing more is answered."""
-        for served in self.everyone():
-            if served.observer is not None:
-                served.observer.close()
 
     def everyone(self) -> Iterable[Served]:
         """All that is loaded, also what answers nobody at the moment."""

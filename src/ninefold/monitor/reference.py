@@ -29,7 +29,7 @@ def validated(model: Model, rows: int) -> NDArray[np.bool_]:
     """Which training rows have an out-of-fold prediction, [N]."""
     if model.out_of_fold is None:
         return np.zeros(rows, bool)
-    return np.isfinite(np.load(model.out_of_fold, allow_pickle=False)).all(axis=1)
+    return np.asarray(np.isfinite(np.load(model.out_of_fold, allow_pickle=False)).all(axis=1))
 
 
 ESTIMATED: tuple[Task, ...] = ("binary", "multiclass", "ordinal", "regression", "count")

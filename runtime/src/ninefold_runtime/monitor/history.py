@@ -158,9 +158,10 @@ class History:
             self._connection = None
 
     def _open(self) -> Any:
+        troubles: tuple[type[Exception], ...] = (*self._store.errors(), OSError)
         try:
             return self._prepared(self._store.connect(self.where))
-        except (*self._store.errors(), OSError) as error:
+        except troubles as error:
             hint = "name a file in a folder that may be written, a postgresql:// URL, or say --monitor off"
             message = f"the monitor's history {self.shown} cannot be opened: {_why(error)}"
             raise MonitorError("NF-R501", message, hint=hint) from error
@@ -175,7 +176,8 @@ class History:
 
     def _ask(self, sql: str, values: tuple[object, ...]) -> list[Any]:
         with self._told() as run:
-            return run(sql, values)
+            found: list[Any] = run(sql, values)
+            return found
 
     def _change(self, orders: Sequence[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
         with self._told() as run:

@@ -119,7 +119,7 @@ def of_cells(target: Target, rows: Array, hits: Array, mean: Array) -> dict[str,
 def _f1(rows: Array, hits: Array) -> Array:
     right = hits[..., 1, :].sum(-1)
     met = rows[..., 1, :].sum(-1) + hits.sum((-1, -2))
-    return np.nanmean(np.where(met > 0, 2 * right / met, np.nan), axis=-1)
+    return _mean(2 * right / met, met > 0)
 
 
 def _auc(rows: Array, hits: Array) -> Array:
@@ -128,7 +128,12 @@ def _auc(rows: Array, hits: Array) -> Array:
     no = (rows - hits).sum(-2)
     below = np.cumsum(no, axis=-1) - no / 2
     pairs = yes.sum(-1) * no.sum(-1)
-    return np.nanmean(np.where(pairs > 0, (yes * below).sum(-1) / pairs, np.nan), axis=-1)
+    return _mean((yes * below).sum(-1) / pairs, pairs > 0)
+
+
+def _mean(values: Array, defined: Array) -> Array:
+    """Over the classes for which the metric is defined; NaN where there are none."""
+    return np.asarray(np.where(defined, values, 0.0).sum(-1) / defined.sum(-1))
 
 
 def _surprise(rows: Array, hits: Array, mean: Array, *, both: bool) -> Array:

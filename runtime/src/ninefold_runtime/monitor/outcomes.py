@@ -100,7 +100,7 @@ def questions(
 
 def _cells(chance: Array, said: Array, yes: Array | None) -> dict[str, Array]:
     place = np.searchsorted(_BORDERS, chance, side="right") + CELLS * said
-    counted = {
+    counted: dict[str, Array] = {
         "rows": np.bincount(place, minlength=2 * CELLS).astype(np.float64),
         "sums": np.bincount(place, chance, 2 * CELLS),
     }
@@ -112,7 +112,7 @@ def _cells(chance: Array, said: Array, yes: Array | None) -> dict[str, Array]:
 def of_values(errors: Errors, predicted: Array, truth: Array | None) -> Outcomes:
     width = len(errors.edges) + 1
     place = np.searchsorted(np.array(errors.edges), predicted, side="right")
-    counts = {"rows": np.bincount(place, minlength=width).astype(np.float64)}
+    counts: dict[str, Array] = {"rows": np.bincount(place, minlength=width).astype(np.float64)}
     if truth is not None:
         off = np.abs(truth.astype(np.float64) - predicted)
         far = off > np.array(errors.far)[place]

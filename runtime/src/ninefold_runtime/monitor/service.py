@@ -27,13 +27,12 @@ from ninefold_runtime.monitor.counted import Counted, digest_of
 from ninefold_runtime.monitor.history import Answer, History, Window
 from ninefold_runtime.monitor.labels import answers_of, matched
 from ninefold_runtime.monitor.lines import exposed
-from ninefold_runtime.monitor.shared import Shared
+from ninefold_runtime.monitor.shared import WINDOW, Shared
 from ninefold_runtime.monitor.status import BEYOND, Found, Status, found_in
 from ninefold_runtime.monitor.told import Told, log_evidence, told_of
 
 SECONDS = 5.0
 """Rows wait so long to be counted, at most; a killed worker loses those, and no more."""
-WINDOW = 3600.0
 LOOK_ROWS, LOOK_SECONDS, LEAST_LOOK = 1_000, 3600.0, 100
 """A look judges so many rows, or those of so long if there are enough."""
 MOST_WAITING = 100_000
@@ -206,7 +205,7 @@ class Monitor:
         self._own.dirty = False
 
     def _judge(self, now: float) -> None:
-        own = (self._writer, self._own.start, self._own.counted)
+        own = (self._own.start, self._writer, self._own.counted)
         whole = self._shared.recent(now, own)
         if whole.empty:
             return

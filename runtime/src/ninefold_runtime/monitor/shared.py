@@ -13,8 +13,13 @@ RECENT = 86_400.0
 """Seconds of rows that the drift and the estimate of a service speak of."""
 REMEMBERED = 30 * 86_400.0
 """Seconds of labels that evidence is made of."""
+WINDOW = 3600.0
+"""Seconds that a service's window lasts."""
 SKEW = 60.0
 """Seconds by which two machines' clocks may differ."""
+
+Own = tuple[float, str, Counted]
+"""A window: when it began, its writer, its counts."""
 
 
 class Shared:
@@ -47,23 +52,29 @@ class Shared:
         self._read_at = now
         self._known = {key: kept for key, kept in self._known.items() if key[0] >= now - REMEMBERED}
 
-    def recent(self, now: float, own: tuple[str, float, Counted] | None = None) -> Counted:
+    def recent(self, now: float, own: Own | None = None) -> Counted:
         """All rows of the last day, and of ``own``, a window of the asker that may not be written yet."""
+        return self.whole(now - RECENT - WINDOW, own)
+
+    def whole(self, since: float, own: Own | None = None) -> Counted:
+        """All rows of the windows that began at ``since`` or later."""
         whole = self._make()
-        for (start, writer), (_, counted) in sorted(self._known.items(), key=lambda item: item[0]):
-            if start >= now - RECENT - 3600 and (own is None or (writer, start) != own[:2]):
+        for start, counted in self.windows(own):
+            if start >= since:
                 whole.merge(counted)
-        if own is not None:
-            whole.merge(own[2])
         return whole
 
-    def labelled(self, own: tuple[str, float, Counted] | None = None) -> list[Counted]:
-        """One per window of time in which labels came, in order."""
-        parts = [(start, writer, counted) for (start, writer), (_, counted) in self._known.items()]
-        if own is not None:
-            parts = [part for part in parts if (part[1], part[0]) != own[:2]] + [(own[1], own[0], own[2])]
+    def labelled(self, own: Own | None = None) -> list[Counted]:
+        """The windows in which labels came, in order."""
+        return [counted for _, counted in self.windows(own) if counted.labelled is not None]
+
+    def windows(self, own: Own | None = None) -> list[tuple[float, Counted]]:
+        """One per window of time, in order, whoever counted."""
+        parts = [(key[0], kept[1]) for key, kept in self._known.items() if own is None or key != own[:2]]
+        parts += [] if own is None else [(own[0], own[2])]
         told: dict[float, Counted] = {}
-        for start, _, counted in sorted(parts, key=lambda part: part[:2]):
-            if counted.labelled is not None:
-                told.setdefault(start, self._make()).merge(counted)
-        return list(told.values())
+        for start, counted in sorted(parts, key=lambda part: part[0]):
+            if start not in told:
+                told[start] = self._make()
+            told[start].merge(counted)
+        return list(told.items())

@@ -1,0 +1,180 @@
+"""``ninefold retrain``, ``promote`` and ``rollback``: a newer model, and which one is served."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ninefold.cli import start
+from ninefold.cli.places import Json, Runs, run_at
+from ninefold.core.errors import WishError
+
+if TYPE_CHECKING:
+    from ninefold.core.problem import Budget
+    from ninefold_runtime.pointer import Pointer
+
+SERVED = "served"
+"""The folder of pointers, among the runs."""
+As = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help="The name it is served under: RUNS/served/NAME.json.")
+]
+
+
+def retrain(  # noqa: PLR0917  typer reads the options off the signature
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run whose model is to be replaced.")],
+    data: Annotated[str, typer.Argument(metavar="NEWDATA", help="New rows: a file or a database URL.")],
+    labels: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Labels of the new rows, in another table.")
+    ] = None,
+    key: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column that says whose label it is.")] = None,
+    rows: Annotated[
+        str, typer.Option(metavar="all|new", help="Learn from the old rows and the new, or from the new alone.")
+    ] = "all",
+    judge: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.05, max=0.95, help="Of the new rows, those that judge both models.")
+    ] = 0.3,
+    require: Annotated[
+        str, typer.Option(metavar="better|not-worse", help="What the new model must be shown to be.")
+    ] = "better",
+    margin: Annotated[
+        float, typer.Option(metavar="M", min=0, help="With not-worse: by how much it may be worse.")
+    ] = 0.0,
+    metric: Annotated[str | None, typer.Option(metavar="NAME", help="What decides; else what chose RUN.")] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Time for the new run; else as RUN had.")] = None,
+    work: Annotated[int | None, typer.Option(metavar="N", min=1, help="Learner fits instead of time.")] = None,
+    name: As = None,
+    why: Annotated[str, typer.Option(help="A reason to write down; else that of the alert that started this.")] = "",
+    query: Annotated[str | None, typer.Option(help="SQL, where NEWDATA is a database.")] = None,
+    runs: Runs = Path("runs"),
+    as_json: Json = False,
+) -> None:
+    """Train again on newer rows, and let the new model serve where it is better on rows that neither has seen.
+
+    Exit code 1 when it is not: then nothing changes. The new run names RUN as its parent.
+    """
+    from ninefold.cli.live import listening
+    from ninefold.cli.told import Told
+    from ninefold.compare.comparing import Asked
+    from ninefold.retrain import Retraining
+    from ninefold.retrain import retrain as go
+    from ninefold.runs import read_order
+
+    parent = run_at(run, runs)
+    wish = Retraining(
+        data=data,
+        query=query,
+        rows=_one_of("--rows", rows, ("all", "new")),
+        labels=labels,
+        key=key,
+        judged=judge,
+        budget=_budget(budget, work),
+        require=_one_of("--require", require, ("better", "not-worse")),
+        why=why or _alerted(),
+    )
+    wishes = read_order(parent).wishes
+    seconds = (wish.budget or wishes.budget).seconds
+    told = Told(start.STARTED, Path(data).name, wishes.sought, seconds, wishes.seed)
+    with listening(told, quiet=as_json, verbose=False, jsonl=False) as tell:
+        verdict = go(parent, wish, Asked(metric, margin), served=_served(name, parent, runs), tell=tell)
+    if as_json:
+        import msgspec
+
+        from ninefold.cli.terminal import write_line
+
+        write_line(msgspec.json.encode(verdict).decode())
+    else:
+        from ninefold.cli.tables import of_section
+        from ninefold.cli.terminal import answers, words
+        from ninefold.compare.view import view
+
+        of_section(None, view(verdict.comparison), answers())
+        mark = ("✓ ", "green") if verdict.passed else ("✗ ", "red")
+        answers().print(words(mark, f"{verdict.challenger} is {verdict.sentence}"), soft_wrap=True)
+        if verdict.passed:
+            _say_served(verdict.pointer, verdict.challenger)
+    raise typer.Exit(0 if verdict.passed else 1)
+
+
+def promote(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run whose model is to serve.")],
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="The name it is served under.")],
+    runs: Runs = Path("runs"),
+) -> None:
+    """Let a run's bundle serve under a name: ninefold serve RUNS/served/NAME.json."""
+    import time
+
+    from ninefold.cli.places import bundle_at
+    from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.pointer import Champion, advance
+
+    folder = bundle_at(run, runs)
+    read_bundle(folder)
+    here = folder.resolve()
+    made_by = here.parent.name if here.name == "bundle" else ""
+    _say_served(advance(_file(name, runs), Champion(str(here), made_by, time.time())), run)
+
+
+def rollback(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name it is served under.")],
+    runs: Runs = Path("runs"),
+) -> None:
+    """Let the model serve that served before."""
+    from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.pointer import back, read_pointer
+
+    file = _file(name, runs)
+    held = read_pointer(file)
+    if held.before:
+        read_bundle(held.before[0].bundle)
+    pointer = back(file)
+    _say_served(pointer, pointer.now.run)
+
+
+def _say_served(pointer: Pointer | None, run: str) -> None:
+    from ninefold.cli.terminal import answers, words
+
+    if pointer is None:
+        answers().print(words(f"Nothing serves {run} yet: ninefold promote {run} --as NAME"), soft_wrap=True)
+    else:
+        before = f", before it {pointer.before[0].run or pointer.before[0].bundle}" if pointer.before else ""
+        answers().print(words(f"{pointer.now.run or pointer.now.bundle} serves now{before}"), soft_wrap=True)
+
+
+def _served(name: str | None, parent: Path, runs: Path) -> Path | None:
+    """The pointer of that name; else the one that points at the parent, if there is one."""
+    from ninefold_runtime.pointer import read_pointer
+
+    if name is not None:
+        return _file(name, runs)
+    found = [file for file in sorted((runs / SERVED).glob("*.json")) if read_pointer(file).now.run == parent.name]
+    return found[0] if len(found) == 1 else None
+
+
+def _file(name: str, runs: Path) -> Path:
+    file = Path(name if name.endswith(".json") else f"{name}.json")
+    return file if file.parent != Path() else runs / SERVED / file
+
+
+def _one_of(option: str, word: str, known: tuple[str, ...]) -> Any:
+    if word not in known:
+        raise WishError("NF-E343", f'{option} cannot be "{word}"', hint=f"choose from: {', '.join(known)}", given=word)
+    return word
+
+
+def _budget(budget: str | None, work: int | None) -> Budget | None:
+    from ninefold.core.problem import Budget
+
+    return None if budget is None and work is None else Budget.of(budget or "60s", work)
+
+
+def _alerted() -> str:
+    """What the monitor says that started this command."""
+    import json
+
+    try:
+        return "; ".join(json.loads(os.environ.get("NINEFOLD_ALERT", "{}")).get("why", ()))
+    except (ValueError, AttributeError):
+        return ""
