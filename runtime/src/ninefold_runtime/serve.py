@@ -14,7 +14,9 @@ import uvicorn
 from ninefold_runtime.app import App
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import ServeError
+from ninefold_runtime.protocol import Guarded
 from ninefold_runtime.served import Fleet
+from ninefold_runtime.web import LOOPBACK
 
 PORT = 8000
 GRACE = 10
@@ -35,10 +37,10 @@ def serve(
         BundleError: the bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available.
     """
     check_guard(host, token)
-    app = App(Fleet.of_one(read_bundle(bundle)), token)
+    app = App(Fleet.of_one(read_bundle(bundle)), token, LOOPBACK if is_loopback(host) else frozenset())
     listener = listener_at(host, port)
     config = uvicorn.Config(
-        app, http="httptools", lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
+        app, http=Guarded, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
     )
     tell(greeting(app, host, listener.getsockname()[1]))
     # uvicorn raises the signal again once it has shut down; a service that was told to stop has not failed.
