@@ -43,4 +43,4 @@ def walk(book: Book, source: Source, wishes: Wishes) -> None:
     model = book.chapter(6, train, model_view, Model, problem, dataset, leaderboard)
     evaluation = book.chapter(7, evaluate, evaluation_view, Evaluation, problem, dataset, leaderboard, model)
     bundle = book.chapter(8, deploy, bundle_view, Bundle, problem, dataset, model, evaluation)
-    book.chapter(9, watch, watch_view, Watch, dataset, model, bundle)
+    book.chapter(9, watch, watch_view, Watch, dataset, model, evaluation, bundle)
