@@ -63,7 +63,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Sketches(msgspec.Struct, frozen=True, kw_only=True):
-    """The reference for the monitor. ``scores`` come from out-of-fold predictions, never from rows seen in training.
+    """The reference for the monitor. ``scores`` and ``expected`` are never of rows seen in training.
 
     ``rate`` is the chance that a batch without any drift is called drifted, over all columns together.
     """
@@ -73,6 +73,9 @@ class Sketches(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, Sketch] = {}
     expected: Expected | None = None
     rate: float = 0.01
+    scores_of_graph: bool = False
+    """Whether the graph that is served gave the scores, on rows that were held out. Older bundles compare with
+    out-of-fold predictions of other fits, which spread a little differently."""
     performance: Performance | None = None
     """How right the model was out of fold."""
     weights: dict[str, float] = {}

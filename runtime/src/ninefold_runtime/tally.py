@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,8 @@ from ninefold_runtime.sketch import LEAST, Levels, Numbers, Sketch, Stamps
 from ninefold_runtime.wire import absent
 
 Array = NDArray[Any]
+Key = tuple[str, bool]
+"""The name of a column, and whether it is a score: both may have one name."""
 MISSING = -1
 """The cell of rows without a value."""
 NAMES = 50
@@ -107,8 +109,12 @@ class Watched:
     known: frozenset[str] = frozenset()
     low: float = -math.inf
     high: float = math.inf
-    lengths: bool = field(default=False)
+    lengths: bool = False
     """Whether the numbers are the lengths of texts."""
+    gaps: bool = False
+    """Whether values may be missing."""
+    score: bool = False
+    """Whether it is what the graph says and not what it is asked."""
 
     @classmethod
     def of(cls, column: Column, sketch: Sketch) -> Watched:
@@ -123,7 +129,12 @@ class Watched:
             -math.inf if low is None else low,
             math.inf if high is None else high,
             lengths=isinstance(sketch, Numbers) and column.wire == "text",
+            gaps=True,
         )
+
+    @property
+    def key(self) -> Key:
+        return self.name, self.score
 
     @property
     def ranged(self) -> bool:
@@ -153,7 +164,9 @@ class Watched:
         return np.where(np.isnan(values), MISSING, np.searchsorted(self._edges, values, side="left"))
 
     def outside(self, array: Array) -> NDArray[np.bool_]:
-        """[N] which values lie outside the range of training."""
+        """[N] which values lie outside the range of training, none where that is not known."""
+        if not self.ranged:
+            return np.zeros(len(array), np.bool_)
         return np.asarray((array < self.low) | (array > self.high), np.bool_)
 
     def tally(self, array: Array, cells: NDArray[np.intp] | None = None) -> Tally:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Model
 from ninefold.core.table import Array, Dataset
 from ninefold.fairness.groups import Grouping, grouping_of
 from ninefold_runtime.monitor import measures, outcomes
-from ninefold_runtime.performance import Performance, calibrated, errors
+from ninefold_runtime.monitor.outcomes import Outcomes
+from ninefold_runtime.performance import Calibrated, Errors, Performance, calibrated, errors
 from ninefold_runtime.schema import Schema, Target, Task
-from ninefold_runtime.sketch import Grouped, Sketch, Sketches, sketch_columns
-
-Scored = Callable[[Array], dict[str, Sketch]]
+from ninefold_runtime.sketch import Grouped, Sketches, sketch_columns
 
 LEAST_IN_GROUP = 200
 MOST_COLUMNS = 50
@@ -25,41 +23,40 @@ FEW_LEVELS, OTHERS = 8, 2
 """Besides the sensitive columns, so many inputs of so few levels, the most important first, make groups."""
 
 
-def validated(model: Model, rows: int) -> NDArray[np.bool_]:
-    """Which training rows have an out-of-fold prediction, [N]."""
-    if model.out_of_fold is None:
-        return np.zeros(rows, bool)
-    return np.asarray(np.isfinite(np.load(model.out_of_fold, allow_pickle=False)).all(axis=1))
-
-
 ESTIMATED: tuple[Task, ...] = ("binary", "multiclass", "ordinal", "regression", "count")
 """Tasks of one label or value, which counts can tell the scores of."""
 
 
-def performance(
-    target: Target, truth: Array, predicted: Array | None, threshold: Array | float | None, evaluation: Evaluation
-) -> Performance | None:
-    """From out-of-fold ``predicted`` [M, K] and the ``truth`` of the same rows, codes or values [M]."""
-    if predicted is None or target.task not in ESTIMATED:
+def performance(target: Target, dataset: Dataset, model: Model, evaluation: Evaluation) -> Performance | None:
+    """From the out-of-fold predictions of the training rows; None where there are none, or the task has no scores."""
+    if model.out_of_fold is None or target.task not in ESTIMATED:
         return None
+    whole: Array = np.load(model.out_of_fold, allow_pickle=False)
+    validated = np.isfinite(whole).all(axis=1)
+    if not validated.any():
+        return None
+    predicted, truth = whole[validated], dataset.rows.target[validated]
     sealed = {score.metric: score.value for score in evaluation.scores if score.metric in measures.HIGHER_IS_BETTER}
-    if target.classes:
-        names = np.array(target.classes)
-        asked = predicted, names[_said(target, predicted, threshold)], names[truth.astype(np.int64)]
-        counts = outcomes.of_classes(target, *asked)
-        questions = outcomes.questions(target, *asked)
-        known = tuple(calibrated(chance, yes) for chance, _, yes in questions if yes is not None)
-        spread = None
-    else:
-        known, spread = (), errors(predicted[:, 0], truth)
-        counts = outcomes.of_values(spread, predicted[:, 0], truth)
+    if not target.classes:
+        spread = errors(predicted[:, 0], truth)
+        return _made(target, outcomes.of_values(spread, predicted[:, 0], truth), sealed, spread=spread)
+    names = np.array(target.classes)
+    asked = predicted, names[_said(target, predicted, _thresholds(dataset, model, validated))], names[truth.astype(int)]
+    questions = outcomes.questions(target, *asked)
+    known = tuple(calibrated(chance, yes) for chance, _, yes in questions if yes is not None)
+    return _made(target, outcomes.of_classes(target, *asked), sealed, known=known)
+
+
+def _made(
+    target: Target,
+    counts: Outcomes,
+    sealed: dict[str, float],
+    known: tuple[Calibrated, ...] = (),
+    spread: Errors | None = None,
+) -> Performance:
+    scores = {score.metric: round(score.value, 6) for score in measures.measured(target, counts)}
     return Performance(
-        rows=counts.rows,
-        wrong=counts.wrong,
-        scores={score.metric: round(score.value, 6) for score in measures.measured(target, counts)},
-        sealed=sealed,
-        questions=known,
-        errors=spread,
+        rows=counts.rows, wrong=counts.wrong, scores=scores, sealed=sealed, questions=known, errors=spread
     )
 
 
@@ -69,6 +66,17 @@ def _said(target: Target, predicted: Array, threshold: Array | float | None) -> 
         return np.asarray(predicted.argmax(axis=1))
     positive = target.classes.index(target.positive)
     return np.where(predicted[:, positive] >= threshold, positive, 1 - positive)
+
+
+def _thresholds(dataset: Dataset, model: Model, validated: Array) -> Array | float | None:
+    """The threshold of all rows, or of each that was validated, [M], where groups have thresholds of their own."""
+    own = model.group_thresholds
+    if own is None:
+        return model.threshold
+    values = dataset.rows.columns[own.column]
+    grouping = grouping_of(dataset.column(own.column), values)
+    assert isinstance(grouping, Grouping)
+    return np.array([own.thresholds[name] for name in grouping.names])[grouping.codes(values[validated])]
 
 
 def weights(schema: Schema, evaluation: Evaluation) -> dict[str, float]:
@@ -81,16 +89,11 @@ def weights(schema: Schema, evaluation: Evaluation) -> dict[str, float]:
     return {name: round(found.get(name, 0.0) / total, 4) for name in schema.names} if total > 0 else {}
 
 
-def groups(
-    problem: Problem, dataset: Dataset, schema: Schema, shares: dict[str, float], *, scored: Scored, rate: float
-) -> tuple[Grouped, ...]:
-    """The references of groups: of the sensitive columns, and of the most important inputs with few levels.
-
-    ``scored`` makes the sketches of what was predicted for the training rows that a mask [N] names.
-    """
+def groups(problem: Problem, dataset: Dataset, schema: Schema, shares: dict[str, float]) -> tuple[Grouped, ...]:
+    """The references of groups: of the sensitive columns, and of the most important inputs with few levels."""
     if len(schema.columns) > MOST_COLUMNS:
         return ()
-    made = (_grouped(dataset, schema, name, scored=scored, rate=rate) for name in _by(problem, dataset, schema, shares))
+    made = (_grouped(dataset, schema, name) for name in _by(problem, dataset, schema, shares))
     return tuple(each for each in made if each is not None)
 
 
@@ -106,7 +109,7 @@ def _by(problem: Problem, dataset: Dataset, schema: Schema, shares: dict[str, fl
     yield from sorted(few, key=lambda name: -shares.get(name, 0.0))[:OTHERS]
 
 
-def _grouped(dataset: Dataset, schema: Schema, name: str, *, scored: Scored, rate: float) -> Grouped | None:
+def _grouped(dataset: Dataset, schema: Schema, name: str) -> Grouped | None:
     rows, column = dataset.rows, dataset.column(name)
     grouping = grouping_of(column, rows.columns[name])
     if not isinstance(grouping, Grouping):
@@ -117,7 +120,7 @@ def _grouped(dataset: Dataset, schema: Schema, name: str, *, scored: Scored, rat
         inside = codes == code
         if inside.sum() >= LEAST_IN_GROUP:
             columns = sketch_columns(schema, {each: rows.columns[each][inside] for each in schema.names})
-            parts[group] = Sketches(rows=int(inside.sum()), columns=columns, scores=scored(inside), rate=rate)
+            parts[group] = Sketches(rows=int(inside.sum()), columns=columns)
     if len(parts) < 2:
         return None
     return Grouped(column=column, names=grouping.names, levels=grouping.levels, edges=grouping.edges, parts=parts)

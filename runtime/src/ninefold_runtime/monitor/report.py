@@ -12,20 +12,21 @@ from ninefold_runtime.intake import Note
 
 
 class Alarm(msgspec.Struct, frozen=True):
-    """A test over a stream that has gone off for good, after ``row`` rows. ``odds``: the evidence for a change, in
-    rows without change between two such alarms, by theory at least."""
+    """A test over a stream that has gone off for good, after ``row`` rows; the change began about row ``since``.
+    ``odds``: without a change, so strong an evidence comes once in that many rows at most, in the mean."""
 
     column: str
     test: str
     row: int
+    since: int
     odds: float
 
 
 class WatchReport(msgspec.Struct, frozen=True, kw_only=True):
     """``scores`` compares the graph's predictions with those of rows it never saw; ``drifted`` is True when any entry
-    has, or in a stream when an alarm has gone off: p-values are those of one look, alarms hold over all looks.
-
-    ``looks`` is False for a batch; else ``quiet`` is the least number of rows between two false alarms, in the mean.
+    has. Of a stream that is looked at again and again it is True when an ``alarms`` has gone off: p-values and
+    ``sentence`` are those of one look at these rows, while alarms hold over all looks, with ``quiet`` rows from one
+    false alarm to the next, at least and in the mean.
     """
 
     rows: int
@@ -50,6 +51,15 @@ def sentence(judged: Sequence[ColumnDrift], tests: int, rate: float) -> str:
     names = [column.name for column in judged if column.drifted]
     among = f"{len(judged)} after correction for {tests} tests (Holm, {rate:.0%} false alarms per batch)"
     return f"drifted: {len(names)} of {among}: {', '.join(names)}" if names else f"no drift in {among}"
+
+
+def alarming(alarms: Sequence[Alarm], quiet: int) -> str:
+    """The verdict on a stream."""
+    odds = f"at most one false alarm in {quiet:,} rows"
+    if not alarms:
+        return f"no alarm ({odds})"
+    told = ", ".join(f"{alarm.column} ({alarm.test}) at row {alarm.row:,}" for alarm in alarms)
+    return f"{len(alarms)} {'alarm' if len(alarms) == 1 else 'alarms'}: {told} ({odds})"
 
 
 def lines(report: WatchReport) -> list[str]:
