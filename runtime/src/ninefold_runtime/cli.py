@@ -74,7 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("bundle", type=Path)
     watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
     watch.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    watching.watch_options(watch)
     watch.set_defaults(does=_watch)
+    shown = commands.add_parser("monitor", help="what has been counted so far? exit 1 if drifted or worse")
+    shown.add_argument("bundle", type=Path)
+    shown.add_argument("--history", metavar="URL|FILE", help="SQLite file or URL; else the file beside the bundle")
+    shown.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    shown.set_defaults(does=_monitor)
     return parser
 
 
@@ -132,19 +138,16 @@ def _serve(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _monitor(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.monitor.command import show
+
+    return show(chosen)
+
+
 def _watch(chosen: argparse.Namespace) -> int:
-    import msgspec
+    from ninefold_runtime.monitor.command import watch
 
-    from ninefold_runtime.bundle import read_bundle
-    from ninefold_runtime.monitor.report import lines
-    from ninefold_runtime.table import read_table
-    from ninefold_runtime.watch import watch_table
-
-    report = watch_table(read_bundle(chosen.bundle), read_table(chosen.file))
-    for note in report.notes:
-        print(f"warning: {note.message}", file=sys.stderr)
-    print(msgspec.json.encode(report).decode() if chosen.json else "\n".join(lines(report)))
-    return int(report.drifted)
+    return watch(chosen)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -30,6 +30,19 @@ class Observer(Protocol):
 
     def state(self) -> dict[str, Any]:
         """What ``GET /monitor`` answers."""
+
+    def remember(self, ids: Sequence[str], predictions: Predictions) -> None:
+        """Keep what was predicted until labels come for these ids; called in any thread, and quick."""
+
+    def label(self, labels: Mapping[str, object]) -> dict[str, Any]:
+        """Labels by id, and what ``POST /labels`` answers; called in any thread.
+
+        Raises:
+            MonitorError: they cannot be kept.
+        """
+
+    def close(self) -> None:
+        """Nothing more will come."""
 
 
 @dataclass
@@ -67,3 +80,4 @@ class Watching:
     def close(self) -> None:
         """Waits until it has seen all."""
         self._thread.shutdown()
+        self.observer.close()

@@ -27,11 +27,11 @@ def monitor(
     from ninefold.cli.terminal import answers, plain, write_line
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.monitor.history import History as Open
-    from ninefold_runtime.monitor.places import history_of
+    from ninefold_runtime.monitor.places import existing, history_of
     from ninefold_runtime.monitor.shown import lines, shown
 
     folder = bundle_at(bundle, runs)
-    told = shown(read_bundle(folder), Open(history or history_of(folder)))
+    told = shown(read_bundle(folder), Open(existing(history or history_of(folder))))
     if as_json:
         import msgspec
 

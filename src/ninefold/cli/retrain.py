@@ -13,8 +13,9 @@ from ninefold.cli.places import Json, Runs, run_at
 from ninefold.core.errors import WishError
 
 if TYPE_CHECKING:
-    from ninefold.core.problem import Budget
     from ninefold_runtime.pointer import Pointer
+
+    from ninefold.core.problem import Budget
 
 SERVED = "served"
 """The folder of pointers, among the runs."""
@@ -106,9 +107,10 @@ def promote(
     """Let a run's bundle serve under a name: ninefold serve RUNS/served/NAME.json."""
     import time
 
+    from ninefold_runtime.pointer import Champion, advance
+
     from ninefold.cli.places import bundle_at
     from ninefold_runtime.bundle import read_bundle
-    from ninefold_runtime.pointer import Champion, advance
 
     folder = bundle_at(run, runs)
     read_bundle(folder)
@@ -122,8 +124,9 @@ def rollback(
     runs: Runs = Path("runs"),
 ) -> None:
     """Let the model serve that served before."""
-    from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.pointer import back, read_pointer
+
+    from ninefold_runtime.bundle import read_bundle
 
     file = _file(name, runs)
     held = read_pointer(file)

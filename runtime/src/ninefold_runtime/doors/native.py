@@ -15,6 +15,7 @@ from ninefold_runtime.decode import READERS, Row, Table, loose, parsed, table_in
 from ninefold_runtime.doors.call import GET, POST, Call, Route, refused
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.model import Prediction, Predictions
+from ninefold_runtime.monitor import late
 from ninefold_runtime.served import Served
 from ninefold_runtime.telemetry import exposition
 from ninefold_runtime.web import JSON, Refused, Response, media_of
@@ -65,9 +66,12 @@ def _answer(made: Prediction) -> dict[str, Any]:
 
 
 async def _table(call: Call, served: Served, columns: Table, started: float) -> Response:
+    columns, ids = late.with_ids(call.scope, columns)
     made = await call.predicted(served, columns)
     level = _level(call)
-    more = {} if level is None else beside(made, served.bundle.conformal, level)
+    more: dict[str, Sequence[object]] = {"id": ids} if ids else {}
+    more |= {} if level is None else beside(made, served.bundle.conformal, level)
+    late.remembered(served.observer, ids, made)
     answer = encoded(made, more, web.text_of(call.headers, b"accept"))
     served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
     return answer
@@ -130,6 +134,12 @@ async def explain(call: Call) -> Response:
         return await call.desk.threaded(lambda: explaining.answer(asked, columns, question))
 
 
+async def _labels(call: Call) -> Response:
+    """In a thread: the store may be slow."""
+    labels, observer = late.labels_in(await call.body()), call.served.observer
+    return await call.desk.threaded(lambda: late.labelled(observer, labels))
+
+
 async def _page(call: Call) -> Response:
     return Response(200, page.page(call.served.bundle.schema).encode(), "text/html; charset=utf-8", _SECURITY)
 
@@ -183,11 +193,13 @@ async def _models(call: Call) -> Response:
 ROUTES = (
     Route("/predict", POST, predict),
     Route("/explain", POST, explain),
+    Route("/labels", POST, _labels),
     Route("/schema", GET, _schema),
     Route("/monitor", GET, _monitor),
     Route("/models", GET, _models),
     Route("/models/{model}/predict", POST, predict),
     Route("/models/{model}/explain", POST, explain),
+    Route("/models/{model}/labels", POST, _labels),
     Route("/models/{model}/schema", GET, _schema),
     Route("/models/{model}/monitor", GET, _monitor),
     Route("/", GET, _page),

@@ -121,9 +121,9 @@ def digest_of(bundle: Bundle) -> str:
     return bundle.manifest.files[SKETCHES].sha256
 
 
-def stream_of(bundle: Bundle) -> Stream:
-    """A stream that knows what matters to the model."""
-    return Stream(bundle, weights=sketches_of(bundle).weights)
+def stream_of(bundle: Bundle, quiet: int | None = None) -> Stream:
+    """A stream that knows what matters to the model; see `Stream` for ``quiet``."""
+    return Stream(bundle, weights=sketches_of(bundle).weights, quiet=quiet)
 
 
 def grouped_by(bundle: Bundle, by: str | None) -> Grouped | None:

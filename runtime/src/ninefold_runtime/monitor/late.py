@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -38,7 +37,7 @@ class _Labels(msgspec.Struct, frozen=True):
     labels: list[_Label]
 
 
-def with_ids(scope: Scope, columns: Table, rows: int) -> tuple[Table, list[str]]:
+def with_ids(scope: Scope, columns: Table) -> tuple[Table, list[str]]:
     """The table without the column that ``?id=`` names, and its values, which are the rows' ids; none where nothing is
     asked.
 
@@ -49,7 +48,7 @@ def with_ids(scope: Scope, columns: Table, rows: int) -> tuple[Table, list[str]]
     if not asked:
         return columns, []
     if asked == NEW:
-        return columns, [secrets.token_hex(12) for _ in range(rows)]
+        return columns, [secrets.token_hex(12) for _ in next(iter(columns.values()), ())]
     if asked not in columns:
         message = f'?id={asked[:80]}: the rows have no column "{asked[:80]}"'
         raise TableError("NF-R212", message, hint="send the ids as a column, or ask for new ones with ?id=*")
@@ -71,28 +70,38 @@ def remembered(keeper: Keeper | None, ids: Sequence[str], made: Predictions) -> 
     Raises:
         Refused: 409 when nobody keeps answers.
     """
+    if not ids:
+        return
     if keeper is None:
         raise Refused(409, "Not monitored", "answers are not kept here, so that ids have no use: serve with --monitor")
     if not made.parts and made.scores is None:
         keeper.remember(ids, made)
 
 
-async def labelled(keeper: Keeper | None, body: bytes) -> Response:
-    """Take labels: ``{"labels": [{"id": "17", "label": "yes"}]}``.
+def labels_in(body: bytes) -> dict[str, object]:
+    """Labels by id: ``{"labels": [{"id": "17", "label": "yes"}]}``.
 
     Raises:
-        Refused: 400 no labels, 409 nobody keeps answers, 413 too many, 503 the store fails.
+        Refused: 400 there are none, 413 too many.
     """
-    if keeper is None:
-        raise Refused(409, "Not monitored", "answers are not kept here, so that labels find none: serve with --monitor")
     try:
         sent = msgspec.json.decode(body, type=_Labels).labels
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(400, "Not labels", f'{error}; send {{"labels": [{{"id": "…", "label": "…"}}]}}') from error
     if len(sent) > MOST_LABELS:
         raise Refused(413, "Too many labels", f"send at most {MOST_LABELS:,} at a time, not {len(sent):,}")
+    return {str(each.id): each.label for each in sent}
+
+
+def labelled(keeper: Keeper | None, labels: Mapping[str, object]) -> Response:
+    """Hand labels over, which may take as long as a store.
+
+    Raises:
+        Refused: 409 when nobody keeps answers, 503 when the store fails.
+    """
+    if keeper is None:
+        raise Refused(409, "Not monitored", "answers are not kept here, so that labels find none: serve with --monitor")
     try:
-        told = await asyncio.to_thread(keeper.label, {str(each.id): each.label for each in sent})
+        return web.as_json(keeper.label(labels))
     except MonitorError as error:
         raise Refused.of(503, "Labels not kept", error) from error
-    return web.as_json(told)

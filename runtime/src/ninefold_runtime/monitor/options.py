@@ -20,6 +20,16 @@ def serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on-drift", metavar="COMMAND", help=COMMAND_HELP)
 
 
+def watch_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", metavar="COLUMN", help="compare groups of this column, too")
+    parser.add_argument("--target", metavar="COLUMN", help="the column with the labels: score the rows, too")
+    parser.add_argument("--labels", metavar="FILE", help="the labels, in a table apart")
+    parser.add_argument("--key", metavar="COLUMN", help="with --labels: whose label it is; else row by row")
+    parser.add_argument("--history", metavar="URL|FILE", help="write the counts down: SQLite file or postgresql:// URL")
+    parser.add_argument("--webhook", metavar="URL", help=WEBHOOK_HELP)
+    parser.add_argument("--on-drift", metavar="COMMAND", help=COMMAND_HELP)
+
+
 def monitoring(chosen: argparse.Namespace) -> Monitoring:
     return wish(chosen.monitor, chosen.webhook, chosen.on_drift)
 

@@ -1,6 +1,6 @@
 """The monitor inside a service: counts what is answered, keeps the counts in a history, and says when things change.
 
-An answer costs it a copy of the row. A thread of its own counts, writes and judges every `SECONDS`, or as soon as a
+A thread of its own counts, writes and judges every `SECONDS`, or as soon as a
 filling of the buffer is full. Nothing that goes wrong there reaches an answer: it is counted
 (``ninefold_monitor_errors_total``) and told on stderr once.
 """
@@ -22,11 +22,12 @@ from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import BundleFault, MonitorError
 from ninefold_runtime.model import Predictions
 from ninefold_runtime.monitor.alerts import SILENT, Alerts
-from ninefold_runtime.monitor.buffer import Buffer, Filling
-from ninefold_runtime.monitor.counted import Counted, digest_of
+from ninefold_runtime.monitor.buffer import Buffer
+from ninefold_runtime.monitor.counted import Counted, digest_of, stream_of
 from ninefold_runtime.monitor.history import Answer, History, Window
 from ninefold_runtime.monitor.labels import answers_of, matched
 from ninefold_runtime.monitor.lines import exposed
+from ninefold_runtime.monitor.lookout import QUIET
 from ninefold_runtime.monitor.shared import WINDOW, Shared
 from ninefold_runtime.monitor.status import BEYOND, Found, Status, found_in
 from ninefold_runtime.monitor.told import Told, log_evidence, told_of
@@ -63,8 +64,9 @@ class Monitor:
         self._bundle, self._where, self._alerts = bundle, where, alerts
         self._model = model or bundle.manifest.files[GRAPH].sha256[:12]
         self._digest, self._writer = digest_of(bundle), secrets.token_hex(8)
-        self._buffer = Buffer(bundle.schema)
+        self._buffer = Buffer()
         self._shared = Shared(bundle, self._fresh)
+        self._guard, self._alarms = stream_of(bundle, QUIET), 0
         self._lock, self._turning, self._wake, self._stopping = Lock(), Lock(), Event(), False
         self._thread: Thread | None = None
         self._history: History | None = None
@@ -77,7 +79,7 @@ class Monitor:
         self._waiting = 0
 
     def observe(self, arrays: Mapping[str, Array], predictions: Predictions) -> None:
-        """Copy rows to be counted later."""
+        """Keep rows to be counted soon."""
         if self._buffer.put(arrays, predictions):
             self._wake.set()
         if self._thread is None:
@@ -107,6 +109,7 @@ class Monitor:
             made, truth = matched(self._bundle.schema.target, found, labels)
             self._own.counted.add_labels(made, truth)
             self._own.dirty |= bool(len(truth))
+            self._write(time.time())
         self._begin()
         self._wake.set()
         unknown = [name for name in labels if name not in found]
@@ -166,17 +169,18 @@ class Monitor:
                 self._status = msgspec.json.decode(kept, type=Status)
 
     def _count(self, now: float) -> None:
-        fillings = self._buffer.take()
+        filling = self._buffer.take()
         if self._own.start != _window_of(now):
             self._write(now)
             self._own = _Own(_window_of(now), self._fresh(), self._own.batch, self._own.looked)
-        for filling in fillings:
-            self._add(filling)
-
-    def _add(self, filling: Filling) -> None:
-        self._own.counted.add(*filling)
-        self._own.batch.add(*filling)
+        if filling is None:
+            return
+        part = self._fresh()
+        part.add(*filling)
+        for counts in (self._own.counted, self._own.batch):
+            counts.merge(part)
         self._own.dirty = True
+        self._guard.add(*filling)
 
     def _keep_answers(self, now: float) -> None:
         """Write down what waits for labels; it stays in memory until that has worked."""
@@ -213,8 +217,10 @@ class Monitor:
         self._told = told_of(whole, labelled, self._status, self._model, self._waiting)
         batch, evidence = self._own.batch, log_evidence(labelled)
         old = now - self._own.looked >= LOOK_SECONDS and batch.rows >= LEAST_LOOK
-        if batch.rows >= LOOK_ROWS or old or (batch.rows and evidence >= BEYOND):
-            self._look(now, found_in(batch, evidence))
+        alarms = self._guard.counts.alarms[self._alarms :]
+        if batch.rows >= LOOK_ROWS or old or (batch.rows and (alarms or evidence >= BEYOND)):
+            self._alarms += len(alarms)
+            self._look(now, found_in(batch, evidence, alarms))
 
     def _look(self, now: float, found: Found) -> None:
         """One step of the status, which all workers of a service share."""

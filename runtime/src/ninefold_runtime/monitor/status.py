@@ -9,6 +9,7 @@ again for `COOL_SECONDS`, a higher one is.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from ninefold_runtime.monitor.counted import Counted
 from ninefold_runtime.monitor.evidence import ALPHA
 from ninefold_runtime.monitor.measures import ASSUMED, HIGHER_IS_BETTER, estimated
+from ninefold_runtime.monitor.report import Alarm, WatchReport
 from ninefold_runtime.monitor.stream import sketches_of
 
 Level = Literal["ok", "watch", "drift", "degraded"]
@@ -70,25 +72,31 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, told=now, told_level=self.level)
 
 
-def found_in(batch: Counted, log_evidence: float) -> Found:
-    """What a batch of rows, its estimated scores, and the evidence of labels come to."""
+def found_in(batch: Counted, log_evidence: float, alarms: Sequence[Alarm] = ()) -> Found:
+    """What a batch of rows, its estimated scores, the evidence of labels, and new alarms of the guards come to."""
     if log_evidence >= BEYOND:
         told = f"labels: wrong more often than out of fold (e-value {_power(log_evidence)})"
         return Found("degraded", (told,), sure=True)
     if fallen := _fallen(batch):
         return Found("degraded", (*fallen, ASSUMED))
-    if not batch.rows:
-        return Found("ok")
-    report, weights = batch.stream.report(), sketches_of(batch.bundle).weights
+    weights = sketches_of(batch.bundle).weights
+    if serious := [alarm for alarm in alarms if weights.get(alarm.column, 1.0) >= MATTERS]:
+        shown = (f"alarm: {alarm.column}, {alarm.test}, after {alarm.row:,} rows" for alarm in serious[:10])
+        return Found("drift", tuple(shown), sure=True)
+    return _drift(batch.stream.report(), weights) if batch.rows else Found("ok")
+
+
+def _drift(report: WatchReport, weights: dict[str, float]) -> Found:
+    """Columns that drifted count by what they add to the answers; where that is not known, all count."""
     scores = [column.name for column in report.scores if column.drifted]
     columns = [column.name for column in report.columns if column.drifted]
+    if not scores and not columns:
+        return Found("ok")
     leaning = sum(weights.get(name, 0.0) for name in columns)
     share = f" ({leaning:.0%} of what the answers come from)" if weights else ""
-    if scores or (columns and (leaning >= MATTERS or not weights)):
+    if scores or leaning >= MATTERS or not weights:
         return Found("drift", (f"drifted: {', '.join([*scores, *columns][:10])}{share}",))
-    if columns:
-        return Found("watch", (f"drifted, but hardly used: {', '.join(columns[:10])}{share}",))
-    return Found("ok")
+    return Found("watch", (f"drifted, but hardly used: {', '.join(columns[:10])}{share}",))
 
 
 def _fallen(batch: Counted) -> list[str]:

@@ -38,4 +38,5 @@ def serve_alone(
 
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(work())
-    app.fleet.close()
+    for served in app.fleet.everyone():
+        served.close()
