@@ -116,9 +116,10 @@ async def _predict(served: Served, scope: Scope, body: bytes) -> Response:
 
 
 def _monitored(served: Served) -> Response:
-    if served.observer is None:
+    state = served.state()
+    if state is None:
         raise Refused(404, "Not monitored", "nobody watches this model")
-    return web.as_json(served.observer.state())
+    return web.as_json(state)
 
 
 def _page(served: Served) -> Response:

@@ -125,7 +125,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     plan = plan_of(chosen.bundles, chosen.challenger, chosen.share, chosen.shadow)
     settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck)
     tell = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
-    serve(lambda: plan, chosen.host, chosen.port, chosen.token, settings, tell)
+    serve(lambda: plan, chosen.host, chosen.port, chosen.token, settings=settings, tell=tell)
     return 0
 
 

@@ -15,6 +15,7 @@ from ninefold_runtime.serving.plan import Facts, Order, Plan, Settings
 
 PORT = 8000
 SHORTEST_TOKEN = 16
+DEFAULTS = Settings()
 
 
 def serve(
@@ -22,7 +23,8 @@ def serve(
     host: str = "127.0.0.1",
     port: int = PORT,
     token: str | None = None,
-    settings: Settings = Settings(),
+    *,
+    settings: Settings = DEFAULTS,
     tell: Callable[[str], None] = print,
     watched: tuple[str, ...] = (),
 ) -> None:
@@ -33,7 +35,7 @@ def serve(
 
     Raises:
         BundleError: a bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available, NF-R311 a
-            worker ends before it can answer, NF-R313 two bundles of one name.
+            worker ends before it can answer, NF-R315 bundles do not go together.
     """
     check_guard(host, token)
     listener = listener_at(host, port)

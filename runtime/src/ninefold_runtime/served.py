@@ -78,6 +78,10 @@ class Served:
                 self.observer.observe(arrays, made)
         return made
 
+    def state(self) -> dict[str, Any] | None:
+        """What ``GET /monitor`` answers; None where nobody watches."""
+        return None if self.observer is None else self.observer.state()
+
 
 @dataclass
 class Fleet:

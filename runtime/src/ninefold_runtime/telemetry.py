@@ -22,7 +22,7 @@ class Traffic:
         self._requests[path, status] += 1
 
     def lines(self) -> Iterable[str]:
-        yield from _head("ninefold_requests_total", "counter", "Requests answered, by path and status.")
+        yield from head("ninefold_requests_total", "counter", "Requests answered, by path and status.")
         for (path, status), count in sorted(self._requests.items()):
             yield f'ninefold_requests_total{{path="{path}",code="{status}"}} {count}'
 
@@ -47,12 +47,12 @@ class Telemetry:
             self._notes[note.kind, note.column] += note.rows
 
     def lines(self) -> Iterable[str]:
-        yield from _head("ninefold_model_info", "gauge", "The graph being served.")
+        yield from head("ninefold_model_info", "gauge", "The graph being served.")
         yield f'ninefold_model_info{{{self._model},sha256="{self._digest}"}} 1'
-        yield from _head("ninefold_predictions_total", "counter", "Rows predicted.")
+        yield from head("ninefold_predictions_total", "counter", "Rows predicted.")
         yield f"ninefold_predictions_total{{{self._model}}} {self._predictions}"
         for kind, name in (("unseen category", "unseen_categories"), ("missing column", "missing_columns")):
-            yield from _head(f"ninefold_{name}_total", "counter", f"Rows with this trouble: {kind}.")
+            yield from head(f"ninefold_{name}_total", "counter", f"Rows with this trouble: {kind}.")
             for (noted, column), count in sorted(self._notes.items()):
                 if noted == kind:
                     yield f'ninefold_{name}_total{{{self._model},column="{_escaped(column)}"}} {count}'
@@ -60,7 +60,7 @@ class Telemetry:
 
     def _histogram(self) -> Iterable[str]:
         name = "ninefold_prediction_seconds"
-        yield from _head(name, "histogram", "Seconds from the whole request body to the encoded answer.")
+        yield from head(name, "histogram", "Seconds from the whole request body to the encoded answer.")
         total = 0
         for bound, count in zip((*BOUNDS, "+Inf"), self._buckets, strict=True):
             total += count
@@ -84,7 +84,8 @@ def exposition(lines: Iterable[str]) -> str:
     return "\n".join([*(line for family in families.values() for line in family), ""])
 
 
-def _head(name: str, kind: str, text: str) -> tuple[str, str]:
+def head(name: str, kind: str, text: str) -> tuple[str, str]:
+    """The two lines that lead a family."""
     return f"# HELP {name} {text}", f"# TYPE {name} {kind}"
 
 

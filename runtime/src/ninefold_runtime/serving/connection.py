@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 
 from ninefold_runtime.serving.plan import Waiting
 
+
 class State(ServerState):  # type: ignore[misc]
     """What the connections of a worker share. ``leaving``: each answer is the last on its connection."""
 
@@ -75,4 +76,3 @@ class Connection(HttpToolsProtocol):  # type: ignore[misc]
 
 
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-

@@ -26,7 +26,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 Plan = dict[str, Place]
-"""By name; the first is the default. A name "" stands for that of the bundle's folder."""
+"""By name; the first is the default."""
 
 
 def paths_of(plan: Plan) -> list[str]:

@@ -44,6 +44,8 @@ class Supervisor:
     """Whether ``read`` is to be asked (again)."""
     _roll: deque[Slot] = field(init=False, default_factory=deque)
     """Slots whose worker serves what was served before."""
+    _news: str = field(init=False, default="")
+    """What is told once all workers serve it."""
     _leaving: set[Hand] = field(init=False, default_factory=set)
     _signals: deque[int] = field(init=False, default_factory=deque)
     _stopping: bool = field(init=False, default=False)
@@ -154,7 +156,7 @@ class Supervisor:
         self.tell(f"reload refused: {fault.code}: {fault.message}; what was served before is served on")
 
     def _adopt(self, slot: Slot, order: Order, facts: tuple[Facts, ...]) -> None:
-        """The first worker can serve the trial: from now on it is what all serve, and what crashed ones come back to."""
+        """The first worker can serve the trial: now it is what all serve, and what those come back to that crash."""
         before, self._order, self._trial = self._order, order, None
         others = [other for other in self._slots if other is not slot]
         if before is None:
@@ -163,7 +165,7 @@ class Supervisor:
                 other.due = time.monotonic()
             return
         self.kept.forget(before.copies.values())
-        self.tell("reloaded: " + ", ".join(f"{fact.name} from {fact.folder}" for fact in facts))
+        self._news = "reloaded: " + ", ".join(f"{fact.name} from {fact.folder}" for fact in facts)
         self._roll = deque(others)
 
     # Workers
@@ -197,6 +199,8 @@ class Supervisor:
         before, slot.serving, slot.coming, hand.dies = slot.serving, hand, None, None
         if hand.order is self._trial:
             self._adopt(slot, hand.order, facts)
+        elif before is None:
+            self.tell(f"worker {hand.process.pid} answers")
         # One that was started before the trial was adopted is of yesterday, and is replaced in its turn.
         slot.due = None if hand.order is self._order else time.monotonic()
         if before is not None:
@@ -204,6 +208,9 @@ class Supervisor:
             before.dismiss(Leave(self.settings.grace))
         if self._roll:
             self._roll.popleft().due = time.monotonic()
+        if self._news and all(slot.serving and slot.serving.order is self._order for slot in self._slots):
+            self.tell(self._news)
+            self._news = ""
 
     def _ended(self, slot: Slot, hand: Hand) -> None:
         self._selector.unregister(hand.channel)
