@@ -151,7 +151,7 @@ class Tally:
 class Load:
     """Clients that ask one after the other, on kept connections, until told to stop.
 
-    ``wanted`` has the answers that are right by request. A client whose connection is not taken waits a little and tries
+    ``wanted`` has the answers that are right by request. A client whose connection is not taken waits and tries
     again; one whose request gets no answer counts as failed.
     """
 
