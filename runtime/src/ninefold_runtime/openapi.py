@@ -17,7 +17,8 @@ _TYPES: dict[Kind, list[str]] = {
 _ANY = ["string", "number", "boolean", "null"]
 
 
-def document(schema: Schema, example: dict[str, Any]) -> dict[str, Any]:
+def document(schema: Schema, name: str) -> dict[str, Any]:
+    example = {"rows": [schema.example]}
     return {
         "openapi": "3.1.0",
         "info": {"title": f"Predict {schema.target.name}", "version": "1"},

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 
 from ninefold_runtime.errors import ServeError
-from ninefold_runtime.serving.plan import Facts, Order, Plan, Settings
+from ninefold_runtime.serving.plan import Access, Facts, Order, Plan, Settings
 
 PORT = 8000
 SHORTEST_TOKEN = 16
@@ -40,6 +40,7 @@ def serve(
     check_guard(host, token)
     listener = listener_at(host, port)
     place = listener.getsockname()[1]
+    access = Access(token, is_loopback(host))
 
     def greet(facts: tuple[Facts, ...]) -> None:
         tell(greeting(facts, host, place, guarded=token is not None))
@@ -48,13 +49,14 @@ def serve(
         if sys.platform == "win32":
             from ninefold_runtime.serving.alone import serve_alone
 
-            serve_alone(listener, Order(read(), token=token, limits=settings.limits), settings.grace, greet)
+            order = Order(read(), access=access, limits=settings.limits)
+            serve_alone(listener, order, settings.grace, greet)
         else:
             from ninefold_runtime.serving.kept import Kept
             from ninefold_runtime.serving.supervisor import Supervisor
 
             with Kept() as kept:
-                Supervisor(listener, read, kept, settings, token, tell, greet, watched).run()
+                Supervisor(listener, read, kept, settings, access, tell, greet, watched).run()
     tell("stopped")
 
 

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock
-from typing import Any, Protocol
-
-from numpy.typing import NDArray
+from typing import Any
 
 from ninefold_runtime import intake
 from ninefold_runtime.bundle import GRAPH, Bundle
+from ninefold_runtime.decode import Row, Table, Typed, loose
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
-from ninefold_runtime.model import Model, Predictions
+from ninefold_runtime.limits import LIMITS, Limits
+from ninefold_runtime.model import Model, Prediction, Predictions
+from ninefold_runtime.singles import Singles
 from ninefold_runtime.telemetry import Telemetry
+from ninefold_runtime.watching import Observer as Observer
+from ninefold_runtime.watching import Watching
 
-Array = NDArray[Any]
-
-
-class Observer(Protocol):
-    """Whoever watches what a model is asked and answers. Never called by two threads at once."""
-
-    def observe(self, arrays: Mapping[str, Array], predictions: Predictions) -> None:
-        """Wired columns [N] and what was predicted of them; both may be used again once this returns."""
-
-    def metrics(self) -> Iterable[str]:
-        """Whole families in the Prometheus text format, each led by its HELP and TYPE."""
-
-    def state(self) -> dict[str, Any]:
-        """What ``GET /monitor`` answers."""
+SHOWN = 5.0
+"""Seconds that a row waits at most, while others come, until the observer sees it."""
 
 
 @dataclass
 class Served:
-    """One bundle, loaded. ``version`` is the digest of its graph.
+    """One bundle, loaded. ``version`` is the digest of its graph. ``observer`` sees every answer.
 
     Raises:
         BundleError: NF-R107 when the graph cannot be used.
@@ -48,12 +40,24 @@ class Served:
     version: str = field(init=False)
     model: Model = field(init=False)
     telemetry: Telemetry = field(init=False)
-    _watching: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.version = self.bundle.manifest.files[GRAPH].sha256
-        self.model = Model(self.bundle.graph, self.bundle.schema)
-        self.telemetry = Telemetry(self.name, self.version)
+        self.model = self._loaded()
+        self.telemetry = Telemetry(self.name, self.version, self.bundle.schema.names)
+        self._watching: Watching | None = None
+        self._typed = Typed(self.bundle.schema)
+        self._singles = Singles(self.model)
+        self._shown = time.monotonic()
+
+    def _loaded(self) -> Model:
+        return Model(self.bundle.graph, self.bundle.schema)
+
+    @property
+    def watching(self) -> Watching | None:
+        if self.observer is not None and self._watching is None:
+            self._watching = Watching(self.observer)
+        return self._watching
 
     @cached_property
     def asked(self) -> Asked:
@@ -64,23 +68,53 @@ class Served:
         """
         return asked_of(self.bundle, self.model)
 
-    def predict(self, columns: Mapping[str, Sequence[object]]) -> Predictions:
-        """Columns as they came, read strictly. May be called from several threads.
+    def decoded(self, body: bytes) -> Row | Table:
+        """A row or columns of JSON.
 
         Raises:
-            TableError: what does not fit the schema.
+            Refused: 400 it is neither.
         """
-        arrays, _, notes = intake.wired(self.bundle.schema, columns)
-        intake.refuse_misfits(self.bundle.schema, columns, arrays)
-        made = self.model.predict_arrays(arrays, tuple(notes))
-        if self.observer is not None:
-            with self._watching:
-                self.observer.observe(arrays, made)
+        quick = self._typed.read(body)
+        return loose(body, self.bundle.schema) if quick is None else quick
+
+    def predict_row(self, row: Row) -> Prediction | None:
+        """None where the row does not fit: `predict` says why. Called in the thread of the loop."""
+        made = self._singles.predict(row)
+        if made is not None and (self._singles.full or time.monotonic() - self._shown > SHOWN):
+            self.show()
         return made
 
-    def state(self) -> dict[str, Any] | None:
-        """What ``GET /monitor`` answers; None where nobody watches."""
-        return None if self.observer is None else self.observer.state()
+    def show(self) -> None:
+        """Let the observer see the single rows that were answered. Called in the thread of the loop."""
+        self._shown = time.monotonic()
+        if self.watching is None:
+            self._singles.forgotten()
+        elif len(self._singles):
+            self.watching.show(*self._singles.taken())
+
+    def predict(self, columns: Table, limits: Limits = LIMITS, until: float = math.inf) -> Predictions:
+        """Columns as they came, read strictly. May be called in any thread.
+
+        Raises:
+            TableError: what does not fit the schema. TimeoutError: `time.monotonic` passed ``until``.
+        """
+        intake.refuse_large(columns, limits.rows, limits.text)
+        arrays, _, notes = intake.wired(self.bundle.schema, columns)
+        intake.refuse_misfits(self.bundle.schema, columns, arrays)
+        made = self.model.predict_arrays(arrays, tuple(notes), until=until)
+        if self.watching is not None and len(made):
+            self.watching.show(arrays, made)
+        return made
+
+    def beside(self) -> dict[str, Any]:
+        """What ``GET /monitor`` tells of models that stand beside this one: nothing, where there are none."""
+        return {}
+
+    def close(self) -> None:
+        """The observer sees the rest."""
+        self.show()
+        if self.watching is not None:
+            self.watching.close()
 
 
 @dataclass

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from ninefold_runtime.protocol import Guarded
 from ninefold_runtime.serving.plan import Waiting
 
 
@@ -22,7 +22,7 @@ class State(ServerState):  # type: ignore[misc]
         self.leaving = False
 
 
-class Connection(HttpToolsProtocol):  # type: ignore[misc]
+class Connection(Guarded):  # type: ignore[misc]
     server_state: State
 
     def __init__(self, config: Any, server_state: State, app_state: dict[str, Any]) -> None:

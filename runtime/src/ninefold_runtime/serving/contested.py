@@ -36,25 +36,33 @@ class Contested(Served):
     shadow: Bundle | None = None
 
     def __post_init__(self) -> None:
+        self._split, self._shadow = self._challenged(), self._shadowed()
         super().__post_init__()
-        split = shadow = None
-        if self.challenger is not None:
-            check_fits(self.bundle, self.challenger)
-            model = Model(self.challenger.graph, self.challenger.schema)
-            versions = (self.version, self.challenger.manifest.files[GRAPH].sha256)
-            split = Split(model, self.share, self.name, versions)
-        if self.shadow is not None:
-            check_fits(self.bundle, self.shadow)
-            shadow = Shadow(Model(self.shadow.graph, self.shadow.schema))
-        self.model = Several(self.bundle, split, shadow)
-        self.telemetry = self._compared = Compared(self.name, self.version, split, shadow)
+        self._compared = Compared(self, self._split, self._shadow)
+        self.telemetry = self._compared
+
+    def _loaded(self) -> Model:
+        return Several(self.bundle, self._split, self._shadow)
+
+    def _challenged(self) -> Split | None:
+        if self.challenger is None:
+            return None
+        check_fits(self.bundle, self.challenger)
+        ours, theirs = (bundle.manifest.files[GRAPH].sha256 for bundle in (self.bundle, self.challenger))
+        return Split(Model(self.challenger.graph, self.challenger.schema), self.share, self.name, (ours, theirs))
+
+    def _shadowed(self) -> Shadow | None:
+        if self.shadow is None:
+            return None
+        check_fits(self.bundle, self.shadow)
+        return Shadow(Model(self.shadow.graph, self.shadow.schema))
 
     @cached_property
     def asked(self) -> Asked:
         return asked_of(self.bundle, Model(self.bundle.graph, self.bundle.schema))
 
-    def state(self) -> dict[str, Any] | None:
-        return (super().state() or {}) | self._compared.state()
+    def beside(self) -> dict[str, Any]:
+        return self._compared.state()
 
 
 class Several(Model):
@@ -75,16 +83,16 @@ class Several(Model):
 class Compared(Telemetry):
     """The counters of a model with those of what stands beside it."""
 
-    def __init__(self, model: str, digest: str, split: Split | None, shadow: Shadow | None) -> None:
-        super().__init__(model, digest)
-        self._name, self._split, self._shadow = model, split, shadow
+    def __init__(self, served: Served, split: Split | None, shadow: Shadow | None) -> None:
+        super().__init__(served.name, served.version, served.bundle.schema.names)
+        self._split, self._shadow = split, shadow
 
     def lines(self) -> Iterable[str]:
         yield from super().lines()
         if self._split is not None:
             yield from head("ninefold_split_rows_total", "counter", "Rows answered, by the digest of the graph.")
             for version, rows in zip(self._split.versions, self._split.rows, strict=True):
-                yield f'ninefold_split_rows_total{{model="{self._name}",sha256="{version}"}} {rows}'
+                yield f'ninefold_split_rows_total{{{self._model},sha256="{version}"}} {rows}'
             yield from self._family("challenger_failures_total", "Rows that fell back.", self._split.failures)
         if self._shadow is not None:
             yield from self._family("shadow_rows_total", "Rows predicted in the shadow.", self._shadow.rows)
@@ -95,7 +103,7 @@ class Compared(Telemetry):
 
     def _family(self, name: str, text: str, value: float) -> Iterable[str]:
         yield from head(f"ninefold_{name}", "counter", text)
-        yield f'ninefold_{name}{{model="{self._name}"}} {value:g}'
+        yield f"ninefold_{name}{{{self._model}}} {value:g}"
 
     def state(self) -> dict[str, Any]:
         """What stands beside the model, for ``GET /monitor``."""

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ninefold_runtime.app import App
 from ninefold_runtime.bundle import Bundle, read_bundle
 from ninefold_runtime.errors import BundleError, BundleFault
 from ninefold_runtime.served import Fleet, Served
 from ninefold_runtime.serving.contested import Contested
+from ninefold_runtime.serving.keyed import Keyed
 from ninefold_runtime.serving.plan import Facts, Order, Place
+from ninefold_runtime.web import LOOPBACK
+
+
+def app_of(order: Order) -> App:
+    """The application that serves the plan. Raises what `fleet_of` raises."""
+    kind = Keyed if any(place.challenger for place in order.plan.values()) else App
+    return kind(fleet_of(order), order.access.token, LOOPBACK if order.access.local else frozenset())
 
 
 def fleet_of(order: Order) -> Fleet:

@@ -38,8 +38,9 @@ class Limits(msgspec.Struct, frozen=True):
 
     request: float = 75.0
     """Longer than load balancers keep theirs, so that they and not we end an idle connection."""
-    header: float = 10.0
+    header: float = 5.0
     body: float = 30.0
+    """The application gives up before that, and says so."""
     reading: float = 60.0
     connections: int = 1024
 
@@ -60,12 +61,19 @@ class Settings(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
 
 
+class Access(msgspec.Struct, frozen=True):
+    """Who may ask. ``local``: only this machine can reach the service."""
+
+    token: str | None = None
+    local: bool = True
+
+
 class Order(msgspec.Struct, frozen=True):
     """What a worker is started with. ``copies``: where to read a path of the plan from."""
 
     plan: Plan
     copies: dict[str, str] = {}
-    token: str | None = None
+    access: Access = Access()
     limits: Limits = Limits()
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from ninefold_runtime.errors import BundleFault, ServeError
 from ninefold_runtime.serving.hands import Hand, Slot, end_of, started
 from ninefold_runtime.serving.kept import Kept, look
-from ninefold_runtime.serving.plan import Facts, Leave, Order, Plan, Settings, paths_of
+from ninefold_runtime.serving.plan import Access, Facts, Leave, Order, Plan, Settings, paths_of
 from ninefold_runtime.serving.signals import Signals
 
 _LOOK_EVERY = 1.0
@@ -32,7 +32,7 @@ class Supervisor:
     read: Callable[[], Plan]
     kept: Kept
     settings: Settings
-    token: str | None
+    access: Access
     tell: Callable[[str], None]
     greet: Callable[[tuple[Facts, ...]], None]
     watched: tuple[str, ...] = ()
@@ -147,7 +147,7 @@ class Supervisor:
             self._refuse(fault)
             return
         self._seen = look([*self.watched, *paths_of(plan)])
-        self._trial = Order(plan, self.kept.copies(paths_of(plan)), self.token, self.settings.limits)
+        self._trial = Order(plan, self.kept.copies(paths_of(plan)), self.access, self.settings.limits)
         self._start(free, self._trial)
 
     def _refuse(self, fault: BundleFault) -> None:
