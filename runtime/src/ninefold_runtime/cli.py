@@ -134,7 +134,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     watched = watching.monitoring(chosen)
     settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck, monitoring=watched)
     tell = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
-    serve(lambda: plan, chosen.host, chosen.port, chosen.token, settings, tell)
+    serve(lambda: plan, chosen.host, chosen.port, chosen.token, settings=settings, tell=tell)
     return 0
 
 

@@ -11,10 +11,11 @@ import sys
 from collections.abc import Callable
 
 from ninefold_runtime.errors import ServeError
-from ninefold_runtime.serving.plan import Facts, Order, Plan, Settings
+from ninefold_runtime.serving.plan import Access, Facts, Order, Plan, Settings
 
 PORT = 8000
 SHORTEST_TOKEN = 16
+DEFAULTS = Settings()
 
 
 def serve(
@@ -22,7 +23,8 @@ def serve(
     host: str = "127.0.0.1",
     port: int = PORT,
     token: str | None = None,
-    settings: Settings = Settings(),
+    *,
+    settings: Settings = DEFAULTS,
     tell: Callable[[str], None] = print,
     watched: tuple[str, ...] = (),
 ) -> None:
@@ -33,11 +35,12 @@ def serve(
 
     Raises:
         BundleError: a bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available, NF-R311 a
-            worker ends before it can answer, NF-R313 two bundles of one name.
+            worker ends before it can answer, NF-R315 bundles do not go together.
     """
     check_guard(host, token)
     listener = listener_at(host, port)
     place = listener.getsockname()[1]
+    access = Access(token, is_loopback(host))
 
     def greet(facts: tuple[Facts, ...]) -> None:
         tell(greeting(facts, host, place, guarded=token is not None))
@@ -46,14 +49,14 @@ def serve(
         if sys.platform == "win32":
             from ninefold_runtime.serving.alone import serve_alone
 
-            order = Order(read(), token=token, limits=settings.limits, monitoring=settings.monitoring)
+            order = Order(read(), access=access, limits=settings.limits, monitoring=settings.monitoring)
             serve_alone(listener, order, settings.grace, greet)
         else:
             from ninefold_runtime.serving.kept import Kept
             from ninefold_runtime.serving.supervisor import Supervisor
 
             with Kept() as kept:
-                Supervisor(listener, read, kept, settings, token, tell, greet, watched).run()
+                Supervisor(listener, read, kept, settings, access, tell, greet, watched).run()
     tell("stopped")
 
 

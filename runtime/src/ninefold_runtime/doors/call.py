@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -48,7 +49,7 @@ class Desk:
             raise web.busy("many large requests wait already")
         self.waiting += 1
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(work)
+        future = self._pool.submit(copy_context().run, work)
         # A request may be given up while its work goes on: it leaves when the work does.
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._left))
         return await asyncio.wrap_future(future)

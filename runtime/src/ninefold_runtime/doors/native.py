@@ -149,14 +149,17 @@ async def _schema(call: Call) -> Response:
 
 
 async def _monitor(call: Call) -> Response:
-    watching = call.served.watching
-    if watching is None:
+    served = call.served
+    watching, beside = served.watching, served.beside()
+    if watching is None and not beside:
         raise Refused(404, "Not monitored", "nobody watches this model")
-    call.served.show()
-    state = await watching.ask(watching.observer.state, None)
+    state: dict[str, Any] | None = {}
+    if watching is not None:
+        served.show()
+        state = await watching.ask(watching.observer.state, None)
     if state is None:
         raise Refused(503, "Monitor failed", "the monitor cannot answer; predictions go on")
-    return web.as_json(state)
+    return web.as_json(state | beside)
 
 
 async def _described(call: Call) -> Response:

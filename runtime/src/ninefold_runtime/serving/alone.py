@@ -8,8 +8,7 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
-from ninefold_runtime.app import App
-from ninefold_runtime.serving.loading import facts_of, fleet_of
+from ninefold_runtime.serving.loading import app_of, facts_of
 from ninefold_runtime.serving.plan import Facts, Order
 from ninefold_runtime.serving.server import Server
 
@@ -22,7 +21,7 @@ def serve_alone(
     Raises:
         BundleError: a bundle cannot be used. ServeError: bundles that do not go together.
     """
-    app = App(fleet_of(order), order.token)
+    app = app_of(order)
     server = Server(app, listener, order.limits)
 
     async def work() -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from ninefold_runtime.protocol import Guarded
 from ninefold_runtime.serving.plan import Waiting
+
 
 class State(ServerState):  # type: ignore[misc]
     """What the connections of a worker share. ``leaving``: each answer is the last on its connection."""
@@ -21,7 +22,7 @@ class State(ServerState):  # type: ignore[misc]
         self.leaving = False
 
 
-class Connection(HttpToolsProtocol):  # type: ignore[misc]
+class Connection(Guarded):  # type: ignore[misc]
     server_state: State
 
     def __init__(self, config: Any, server_state: State, app_state: dict[str, Any]) -> None:
@@ -75,4 +76,3 @@ class Connection(HttpToolsProtocol):  # type: ignore[misc]
 
 
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-

@@ -28,7 +28,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 Plan = dict[str, Place]
-"""By name; the first is the default. A name "" stands for that of the bundle's folder."""
+"""By name; the first is the default."""
 
 
 def paths_of(plan: Plan) -> list[str]:
@@ -40,8 +40,9 @@ class Limits(msgspec.Struct, frozen=True):
 
     request: float = 75.0
     """Longer than load balancers keep theirs, so that they and not we end an idle connection."""
-    header: float = 10.0
+    header: float = 5.0
     body: float = 30.0
+    """The application gives up before that, and says so."""
     reading: float = 60.0
     connections: int = 1024
 
@@ -63,12 +64,19 @@ class Settings(msgspec.Struct, frozen=True):
     monitoring: Monitoring = Monitoring()
 
 
+class Access(msgspec.Struct, frozen=True):
+    """Who may ask. ``local``: only this machine can reach the service."""
+
+    token: str | None = None
+    local: bool = True
+
+
 class Order(msgspec.Struct, frozen=True):
     """What a worker is started with. ``copies``: where to read a path of the plan from."""
 
     plan: Plan
     copies: dict[str, str] = {}
-    token: str | None = None
+    access: Access = Access()
     limits: Limits = Limits()
     monitoring: Monitoring = Monitoring()
 

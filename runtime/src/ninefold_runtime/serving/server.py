@@ -53,6 +53,11 @@ class Server:
         self._ends = self._lame = 0.0
         self._last = False
 
+    @property
+    def connections(self) -> int:
+        """Connections that are held."""
+        return len(self._state.connections) + len(self._arriving)
+
     def leave(self, grace: float, *, last: bool, lame: float = 0.0) -> None:
         """Finish what is under way within ``grace`` seconds. Call it in the loop; only the first call counts.
 
@@ -134,7 +139,7 @@ class Server:
 
     def _room(self) -> bool:
         """Whether one more can be held, for which who has kept us waiting longest is let go."""
-        if len(self._state.connections) + len(self._arriving) < self._limits.connections:
+        if self.connections < self._limits.connections:
             return True
         idle = [connection for connection in self._state.connections if connection.waiting is not None]
         if not idle:
@@ -152,7 +157,7 @@ class Server:
     async def _empty(self) -> None:
         """Wait for the answers under way, then for the idle ones, at last for nobody."""
         quiet = time.monotonic() + QUIET
-        while (self._state.connections or self._arriving) and time.monotonic() < self._ends:
+        while self.connections and time.monotonic() < self._ends:
             self._look()
             if time.monotonic() > quiet:
                 for connection in tuple(self._state.connections):

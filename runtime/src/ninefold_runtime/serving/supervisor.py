@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from ninefold_runtime.errors import BundleFault, ServeError
 from ninefold_runtime.serving.hands import Hand, Slot, end_of, started
 from ninefold_runtime.serving.kept import Kept, look
-from ninefold_runtime.serving.plan import Facts, Leave, Order, Plan, Settings, paths_of
+from ninefold_runtime.serving.plan import Access, Facts, Leave, Order, Plan, Settings, paths_of
 from ninefold_runtime.serving.signals import Signals
 
 _LOOK_EVERY = 1.0
@@ -32,7 +32,7 @@ class Supervisor:
     read: Callable[[], Plan]
     kept: Kept
     settings: Settings
-    token: str | None
+    access: Access
     tell: Callable[[str], None]
     greet: Callable[[tuple[Facts, ...]], None]
     watched: tuple[str, ...] = ()
@@ -44,6 +44,8 @@ class Supervisor:
     """Whether ``read`` is to be asked (again)."""
     _roll: deque[Slot] = field(init=False, default_factory=deque)
     """Slots whose worker serves what was served before."""
+    _news: str = field(init=False, default="")
+    """What is told once all workers serve it."""
     _leaving: set[Hand] = field(init=False, default_factory=set)
     _signals: deque[int] = field(init=False, default_factory=deque)
     _stopping: bool = field(init=False, default=False)
@@ -146,7 +148,7 @@ class Supervisor:
             return
         self._seen = look([*self.watched, *paths_of(plan)])
         copies, settings = self.kept.copies(paths_of(plan)), self.settings
-        self._trial = Order(plan, copies, self.token, settings.limits, settings.monitoring)
+        self._trial = Order(plan, copies, self.access, settings.limits, settings.monitoring)
         self._start(free, self._trial)
 
     def _refuse(self, fault: BundleFault) -> None:
@@ -155,7 +157,7 @@ class Supervisor:
         self.tell(f"reload refused: {fault.code}: {fault.message}; what was served before is served on")
 
     def _adopt(self, slot: Slot, order: Order, facts: tuple[Facts, ...]) -> None:
-        """The first worker can serve the trial: from now on it is what all serve, and what crashed ones come back to."""
+        """The first worker can serve the trial: now it is what all serve, and what those come back to that crash."""
         before, self._order, self._trial = self._order, order, None
         others = [other for other in self._slots if other is not slot]
         if before is None:
@@ -164,7 +166,7 @@ class Supervisor:
                 other.due = time.monotonic()
             return
         self.kept.forget(before.copies.values())
-        self.tell("reloaded: " + ", ".join(f"{fact.name} from {fact.folder}" for fact in facts))
+        self._news = "reloaded: " + ", ".join(f"{fact.name} from {fact.folder}" for fact in facts)
         self._roll = deque(others)
 
     # Workers
@@ -198,6 +200,8 @@ class Supervisor:
         before, slot.serving, slot.coming, hand.dies = slot.serving, hand, None, None
         if hand.order is self._trial:
             self._adopt(slot, hand.order, facts)
+        elif before is None:
+            self.tell(f"worker {hand.process.pid} answers")
         # One that was started before the trial was adopted is of yesterday, and is replaced in its turn.
         slot.due = None if hand.order is self._order else time.monotonic()
         if before is not None:
@@ -205,6 +209,9 @@ class Supervisor:
             before.dismiss(Leave(self.settings.grace))
         if self._roll:
             self._roll.popleft().due = time.monotonic()
+        if self._news and all(slot.serving and slot.serving.order is self._order for slot in self._slots):
+            self.tell(self._news)
+            self._news = ""
 
     def _ended(self, slot: Slot, hand: Hand) -> None:
         self._selector.unregister(hand.channel)

@@ -16,7 +16,7 @@ import msgspec
 
 from ninefold_runtime.app import App
 from ninefold_runtime.errors import BundleFault
-from ninefold_runtime.serving.loading import facts_of, fleet_of
+from ninefold_runtime.serving.loading import app_of, facts_of
 from ninefold_runtime.serving.plan import Leave, Order, Refusal, Word
 from ninefold_runtime.serving.server import Server
 
@@ -31,7 +31,7 @@ def main(descriptors: list[str]) -> int:
     with socket.socket(fileno=channel) as supervisor:
         order = msgspec.json.decode(supervisor.makefile("rb").readline(), type=Order)
         try:
-            app = App(fleet_of(order), order.token)
+            app = app_of(order)
         except BundleFault as fault:
             _say(supervisor, Word(refused=Refusal(fault.code, fault.message, fault.hint)))
             return fault.exit_code
@@ -58,6 +58,8 @@ async def _work(server: Server, app: App, supervisor: socket.socket) -> None:
     await asyncio.sleep(0)  # it accepts now
     _say(supervisor, Word(ready=facts_of(app.fleet)))
     await working
+    for served in app.fleet.everyone():
+        served.close()
     running.remove_reader(supervisor)
 
 
