@@ -8,7 +8,6 @@ says so.
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from ninefold.core.lineage import Lineage, Rows, write_lineage
 from ninefold.core.problem import Budget, Wishes
 from ninefold.core.words import counted
 from ninefold.runs import Order, Run, compared, open_table, put_order, read_order, run, silent
-from ninefold_runtime.pointer import Champion, Pointer, advance
+from ninefold_runtime.serving.pointer import Entry, promote, read_models
 
 if TYPE_CHECKING:
     from polars import DataFrame, Series
@@ -56,15 +55,23 @@ class Retraining:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A name in a file of models (see `ninefold_runtime.serving.pointer`)."""
+
+    file: Path
+    name: str
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """``passed``: the challenger may take the champion's place. ``pointer`` is what serves now, where it did."""
+    """``passed``: the challenger may take the champion's place. ``serves``: the name that it has taken, if it has."""
 
     champion: str
     challenger: str
     comparison: Comparison
     passed: bool
     sentence: str
-    pointer: Pointer | None = None
+    serves: str | None = None
 
 
 def retrain(
@@ -72,11 +79,11 @@ def retrain(
     wish: Retraining,
     asked: Asked,
     *,
-    served: Path | None = None,
+    place: Place | None = None,
     tell: Tell = silent,
     progress: Callable[[str], None] = silent,
 ) -> Verdict:
-    """Start a run beside ``parent``, compare the two, and let the pointer ``served`` advance where the gate opens.
+    """Start a run beside ``parent``, compare the two, and let the new model take the ``place`` where the gate opens.
 
     Raises:
         WishError: NF-E340 when there are too few new rows. ColumnError: NF-E201 when they lack a column.
@@ -87,23 +94,25 @@ def retrain(
     learn, judge = _parted(_labelled(wish, order.wishes), order.wishes, wish.judged)
     table = learn if wish.rows == "new" else _with_old(order, learn)
     folder = book.new_folder(parent.parent)
-    place = folder / "retrain"
-    place.mkdir()
-    table.write_csv(place / "learn.csv")
-    judge.write_csv(place / "judge.csv")
+    inputs = folder / "retrain"
+    inputs.mkdir()
+    table.write_csv(inputs / "learn.csv")
+    judge.write_csv(inputs / "judge.csv")
     wishes = order.wishes if wish.budget is None else dataclasses.replace(order.wishes, budget=wish.budget)
-    put_order(folder, Order(str((place / "learn.csv").absolute()), None, wishes))
+    put_order(folder, Order(str((inputs / "learn.csv").absolute()), None, wishes))
     lineage = Lineage(
         parent=parent.name, data=str(wish.data), rows=wish.rows, learned=len(table), judged=len(judge), why=wish.why
     )
     write_lineage(folder, lineage)
     challenger = run(None, resume=folder, tell=tell)
     sides = (parent.name, champion.bundle), (folder.name, challenger.bundle)
-    comparison = compared(*sides, place / "judge.csv", asked=asked, progress=progress)
+    comparison = compared(*sides, inputs / "judge.csv", asked=asked, progress=progress)
     passed, sentence = gate(comparison, wish.require)
-    pointer = promoted(served, champion, challenger) if passed and served is not None else None
-    write_lineage(folder, msgspec.structs.replace(lineage, promoted=pointer is not None, verdict=sentence))
-    return Verdict(parent.name, folder.name, comparison, passed, sentence, pointer)
+    serves = place.name if passed and place is not None else None
+    if place is not None and serves is not None:
+        served_as(place, champion, challenger)
+    write_lineage(folder, msgspec.structs.replace(lineage, promoted=serves is not None, verdict=sentence))
+    return Verdict(parent.name, folder.name, comparison, passed, sentence, serves)
 
 
 def gate(comparison: Comparison, require: Require) -> tuple[bool, str]:
@@ -116,12 +125,11 @@ def gate(comparison: Comparison, require: Require) -> tuple[bool, str]:
     return not comparison.worse, f"{'worse' if comparison.worse else 'not worse'}: {interval}"
 
 
-def promoted(served: Path, champion: Run, challenger: Run) -> Pointer:
-    """Point at the challenger; a pointer that is new remembers the champion first, so that there is a way back."""
-    now = time.time()
-    if not served.exists():
-        advance(served, Champion(str(champion.bundle.resolve()), champion.id, now))
-    return advance(served, Champion(str(challenger.bundle.resolve()), challenger.id, now))
+def served_as(place: Place, champion: Run, challenger: Run) -> Entry:
+    """Give the name to the challenger; one that is new is the champion's first, so that there is a way back."""
+    if not place.file.exists() or place.name not in read_models(place.file).models:
+        promote(place.file, place.name, champion.bundle)
+    return promote(place.file, place.name, challenger.bundle)
 
 
 def _labelled(wish: Retraining, wishes: Wishes) -> DataFrame:

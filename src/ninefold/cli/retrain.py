@@ -13,15 +13,15 @@ from ninefold.cli.places import Json, Runs, run_at
 from ninefold.core.errors import WishError
 
 if TYPE_CHECKING:
-    from ninefold_runtime.pointer import Pointer
-
     from ninefold.core.problem import Budget
 
-SERVED = "served"
-"""The folder of pointers, among the runs."""
+MODELS = "models.json"
+"""The file of names and what serves them, beside the runs."""
 As = Annotated[
-    str | None, typer.Option("--as", metavar="NAME", help="The name it is served under: RUNS/served/NAME.json.")
+    str | None,
+    typer.Option("--as", metavar="[FILE:]NAME", help="The name to take over, in RUNS/models.json; else RUN's own."),
 ]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A file of names, such as models.json; made if need be.")]
 
 
 def retrain(  # noqa: PLR0917  typer reads the options off the signature
@@ -79,7 +79,7 @@ def retrain(  # noqa: PLR0917  typer reads the options off the signature
     seconds = (wish.budget or wishes.budget).seconds
     told = Told(start.STARTED, Path(data).name, wishes.sought, seconds, wishes.seed)
     with listening(told, quiet=as_json, verbose=False, jsonl=False) as tell:
-        verdict = go(parent, wish, Asked(metric, margin), served=_served(name, parent, runs), tell=tell)
+        verdict = go(parent, wish, Asked(metric, margin), place=_place(name, parent, runs), tell=tell)
     if as_json:
         import msgspec
 
@@ -95,70 +95,60 @@ def retrain(  # noqa: PLR0917  typer reads the options off the signature
         mark = ("✓ ", "green") if verdict.passed else ("✗ ", "red")
         answers().print(words(mark, f"{verdict.challenger} is {verdict.sentence}"), soft_wrap=True)
         if verdict.passed:
-            _say_served(verdict.pointer, verdict.challenger)
+            answers().print(words(_next(verdict, runs)), soft_wrap=True)
     raise typer.Exit(0 if verdict.passed else 1)
 
 
+def _next(verdict: Verdict, runs: Path) -> str:
+    if verdict.serves is not None:
+        return f"{verdict.serves} is {verdict.challenger} now; the way back: ninefold rollback {runs / MODELS}"
+    return f"Serve it: ninefold promote {runs / MODELS} NAME={verdict.challenger}"
+
+
 def promote(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="The run whose model is to serve.")],
-    name: Annotated[str, typer.Option("--as", metavar="NAME", help="The name it is served under.")],
+    file: File,
+    named: Annotated[str, typer.Argument(metavar="NAME=RUN", help="The name, and the run or bundle that gets it.")],
     runs: Runs = Path("runs"),
 ) -> None:
-    """Let a run's bundle serve under a name: ninefold serve RUNS/served/NAME.json."""
-    import time
-
-    from ninefold_runtime.pointer import Champion, advance
-
+    """Give a name to a model: ninefold serve FILE serves it, and takes it over when told to reload."""
     from ninefold.cli.places import bundle_at
-    from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.serving.pointer import promote as give
 
-    folder = bundle_at(run, runs)
-    read_bundle(folder)
-    here = folder.resolve()
-    made_by = here.parent.name if here.name == "bundle" else ""
-    _say_served(advance(_file(name, runs), Champion(str(here), made_by, time.time())), run)
+    name, equals, run = named.partition("=")
+    if not (name and equals and run):
+        raise WishError("NF-E344", f'"{named}" is no NAME=RUN', hint="ninefold promote models.json churn=7f3c2a")
+    _say(name, give(file, name, bundle_at(run, runs)))
 
 
 def rollback(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name it is served under.")],
-    runs: Runs = Path("runs"),
+    file: File,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The name; needless where there is one alone.")] = "",
 ) -> None:
-    """Let the model serve that served before."""
-    from ninefold_runtime.pointer import back, read_pointer
+    """Give a name back to the model that had it before."""
+    from ninefold_runtime.serving.pointer import rollback as give_back
 
-    from ninefold_runtime.bundle import read_bundle
-
-    file = _file(name, runs)
-    held = read_pointer(file)
-    if held.before:
-        read_bundle(held.before[0].bundle)
-    pointer = back(file)
-    _say_served(pointer, pointer.now.run)
+    _say(*give_back(file, name))
 
 
-def _say_served(pointer: Pointer | None, run: str) -> None:
+def _say(name: str, entry: Entry) -> None:
     from ninefold.cli.terminal import answers, words
 
-    if pointer is None:
-        answers().print(words(f"Nothing serves {run} yet: ninefold promote {run} --as NAME"), soft_wrap=True)
-    else:
-        before = f", before it {pointer.before[0].run or pointer.before[0].bundle}" if pointer.before else ""
-        answers().print(words(f"{pointer.now.run or pointer.now.bundle} serves now{before}"), soft_wrap=True)
+    before = f", before it {entry.before[0].bundle}" if entry.before else ""
+    answers().print(words(f"{name} is {entry.bundle} now{before}"), soft_wrap=True)
 
 
-def _served(name: str | None, parent: Path, runs: Path) -> Path | None:
-    """The pointer of that name; else the one that points at the parent, if there is one."""
-    from ninefold_runtime.pointer import read_pointer
+def _place(named: str | None, parent: Path, runs: Path) -> Place | None:
+    """``FILE:NAME`` or a name among the models beside the runs; else the one name there that the parent has."""
+    from ninefold.retrain import Place
+    from ninefold_runtime.serving.pointer import read_models
 
-    if name is not None:
-        return _file(name, runs)
-    found = [file for file in sorted((runs / SERVED).glob("*.json")) if read_pointer(file).now.run == parent.name]
-    return found[0] if len(found) == 1 else None
-
-
-def _file(name: str, runs: Path) -> Path:
-    file = Path(name if name.endswith(".json") else f"{name}.json")
-    return file if file.parent != Path() else runs / SERVED / file
+    file, _, name = (named or "").rpartition(":")
+    models = Path(file) if file else runs / MODELS
+    if name or not models.exists():
+        return Place(models, name) if name else None
+    held = (parent / "bundle").resolve()
+    found = [n for n, entry in read_models(models).models.items() if (models.parent / entry.bundle).resolve() == held]
+    return Place(models, found[0]) if len(found) == 1 else None
 
 
 def _one_of(option: str, word: str, known: tuple[str, ...]) -> Any:
