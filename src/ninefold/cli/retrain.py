@@ -14,6 +14,8 @@ from ninefold.core.errors import WishError
 
 if TYPE_CHECKING:
     from ninefold.core.problem import Budget
+    from ninefold.retrain import Place, Verdict
+    from ninefold_runtime.serving.pointer import Entry
 
 MODELS = "models.json"
 """The file of names and what serves them, beside the runs."""
