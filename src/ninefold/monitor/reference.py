@@ -32,7 +32,7 @@ def performance(target: Target, dataset: Dataset, model: Model, evaluation: Eval
     if model.out_of_fold is None or target.task not in ESTIMATED:
         return None
     whole: Array = np.load(model.out_of_fold, allow_pickle=False)
-    validated = np.isfinite(whole).all(axis=1)
+    validated = np.asarray(np.isfinite(whole).all(axis=1))
     if not validated.any():
         return None
     predicted, truth = whole[validated], dataset.rows.target[validated]
