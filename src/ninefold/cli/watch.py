@@ -2,37 +2,108 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ninefold.cli.places import Json, Runs, bundle_at
 from ninefold.cli.predict import First, Second, named, warn
 
+if TYPE_CHECKING:
+    from ninefold_runtime.bundle import Bundle
+    from ninefold_runtime.monitor.follow import Pace
+    from ninefold_runtime.monitor.report import WatchReport
 
-def watch(
+
+def watch(  # noqa: PLR0917  typer reads the options off the signature
     first: First,
     second: Second = None,
     query: Annotated[str | None, typer.Option(help="SQL, where FILE is a database.")] = None,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow", help="Go on reading while FILE grows (- is CSV from stdin), and say when it drifts."),
+    ] = False,
+    every: Annotated[int, typer.Option(metavar="ROWS", min=1, help="A report each so many rows.")] = 1000,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Or each so many seconds.")] = 60.0,
+    stop: Annotated[bool, typer.Option("--stop", help="End at the first alarm.")] = False,
+    quiet: Annotated[int, typer.Option(metavar="ROWS", min=1, help="Rows between two false alarms.")] = 100_000,
     runs: Runs = Path("runs"),
     as_json: Json = False,
 ) -> None:
-    """Compare new rows with what the bundle remembers of training. Exit code 1 when they have drifted."""
-    from ninefold.cli.terminal import answers, plain, write_line
-    from ninefold.runs import read_columns
+    """Compare new rows with what the bundle remembers of training. Exit code 1 when they have drifted.
+
+    A file is one batch. With --follow rows are tested as they come, and alarms are rare over all looks together.
+    """
     from ninefold_runtime.bundle import read_bundle
+
+    given, file = named(first, second)
+    bundle = read_bundle(bundle_at(given, runs))
+    if follow:
+        from ninefold_runtime.monitor.follow import Pace
+
+        drifted = _followed(bundle, Path(file), Pace(every, seconds, stop), quiet, as_json=as_json)
+    else:
+        drifted = _compared(bundle, file, query, as_json=as_json)
+    raise typer.Exit(1 if drifted else 0)
+
+
+def _compared(bundle: Bundle, file: str, query: str | None, *, as_json: bool) -> bool:
+    from ninefold.cli.terminal import answers, plain
+    from ninefold.runs import read_chunks
     from ninefold_runtime.monitor.report import lines
-    from ninefold_runtime.watch import watch_table
+    from ninefold_runtime.watch import watch as compare
 
-    bundle, file = named(first, second)
-    report = watch_table(read_bundle(bundle_at(bundle, runs)), read_columns(file, query))
+    report = compare(bundle, read_chunks(file, query, bundle.schema), _Progress().rows)
     if as_json:
-        import msgspec
-
-        write_line(msgspec.json.encode(report).decode())
+        _write(report)
     else:
         warn(report.notes)
         for line in lines(report):
             answers().print(plain(line), soft_wrap=True)
-    raise typer.Exit(1 if report.drifted else 0)
+    return report.drifted
+
+
+def _followed(bundle: Bundle, file: Path, pace: Pace, quiet: int, *, as_json: bool) -> bool:
+    from ninefold.cli.terminal import answers, plain, remarks
+    from ninefold_runtime.monitor.counter import Counter
+    from ninefold_runtime.monitor.follow import coming, follow
+    from ninefold_runtime.monitor.report import brief, ended
+    from ninefold_runtime.monitor.stream import Stream
+
+    stream = Stream(bundle, quiet=quiet)
+
+    def tell(report: WatchReport) -> None:
+        if as_json:
+            _write(report)
+        else:
+            answers().print(plain(brief(report, stream.rows)), soft_wrap=True)
+
+    with suppress(KeyboardInterrupt):  # the usual end
+        follow(Counter(bundle, stream), coming(file), pace, tell)
+    remarks().print(plain(ended(stream.rows, stream.counts.alarms, quiet)), soft_wrap=True)
+    return bool(stream.counts.alarms)
+
+
+def _write(report: WatchReport) -> None:
+    import msgspec
+
+    from ninefold.cli.terminal import write_line
+
+    write_line(msgspec.json.encode(report).decode())
+
+
+class _Progress:
+    """Rows read, on stderr, each second."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def rows(self, rows: int) -> None:
+        if time.monotonic() - self._told > 1:
+            from ninefold.cli.terminal import remarks
+
+            self._told = time.monotonic()
+            remarks().print(f"{rows:,} rows …")
