@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,8 +26,12 @@ from ninefold.core.section import Section
 from ninefold.core.table import Dataset
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
+from ninefold_runtime.schema import Schema
+from ninefold_runtime.wire import MISSING_WORDS
 
 if TYPE_CHECKING:
+    from polars import Series
+
     from ninefold.compare.comparing import Asked
     from ninefold.core.comparison import Comparison
     from ninefold.flow import Source
@@ -338,3 +342,25 @@ def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:
 
     frame = open_source(data, query).frame
     return {name: frame[name].to_list() for name in frame.columns}
+
+
+def read_chunks(data: Any, query: str | None, schema: Schema) -> Iterator[dict[str, Any]]:
+    """`read_columns`, some ten thousand rows at a time; numbers as arrays where they need no second look."""
+    from ninefold.flow import chunked, open_source
+
+    plain = {column.name for column in schema.columns if column.kind == "number" and column.format is None}
+    for frame in chunked(open_source(data, query)):
+        yield {name: _quick(frame[name]) if name in plain else frame[name].to_list() for name in frame.columns}
+
+
+def _quick(column: Series) -> Any:
+    """The numbers of a column, or its values where one cannot be told from a number so."""
+    import polars as pl
+
+    if column.dtype.is_numeric() and not column.dtype.is_decimal():
+        return column.cast(pl.Float64).to_numpy()
+    if column.dtype != pl.String:
+        return column.to_list()
+    read = column.cast(pl.Float64, strict=False)
+    unread = column.filter(read.is_null()).drop_nulls().str.strip_chars().str.to_lowercase()
+    return read.to_numpy() if unread.is_in(list(MISSING_WORDS)).all() else column.to_list()

@@ -184,7 +184,7 @@ def test_labels_find_their_answers_once_and_are_held_against_what_was_said(bundl
     assert told["labelled"]["rows"] == 300
     assert told["labelled"]["evidence"] < 100
     assert told["level"] == "ok"
-    assert told["waiting"] == 99
+    assert told["waiting"] == 100
     monitor.close()
 
 

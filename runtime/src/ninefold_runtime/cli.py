@@ -8,11 +8,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ninefold_runtime.errors import BundleFault
 from ninefold_runtime.monitor import options as watching
+
+if TYPE_CHECKING:
+    from ninefold_runtime.bundle import Bundle
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,8 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(does=_serve)
     watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")
     watch.add_argument("bundle", type=Path)
-    watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
-    watch.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz; with --follow - is CSV from stdin")
+    watch.add_argument("--json", action="store_true", help="JSON instead of text: one object, or a line per report")
+    watch.add_argument("--follow", action="store_true", help="go on reading while FILE grows, and say when it drifts")
+    watch.add_argument("--every", type=int, default=1000, metavar="ROWS", help="a report each so many rows")
+    watch.add_argument("--seconds", type=float, default=60.0, help="or each so many seconds")
+    watch.add_argument("--stop", action="store_true", help="end at the first alarm")
+    watch.add_argument("--quiet", type=int, default=100_000, metavar="ROWS", help="rows between two false alarms")
     watching.watch_options(watch)
     watch.set_defaults(does=_watch)
     shown = commands.add_parser("monitor", help="what has been counted so far? exit 1 if drifted or worse")
@@ -145,9 +156,48 @@ def _monitor(chosen: argparse.Namespace) -> int:
 
 
 def _watch(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.bundle import read_bundle
+
+    if chosen.follow:
+        return _follow(chosen, read_bundle(chosen.bundle))
     from ninefold_runtime.monitor.command import watch
 
-    return watch(chosen)
+    return watch(chosen, _Progress().rows)
+
+
+def _follow(chosen: argparse.Namespace, bundle: Bundle) -> int:
+    from ninefold_runtime.monitor.counter import Counter
+    from ninefold_runtime.monitor.follow import Pace, coming, follow
+    from ninefold_runtime.monitor.report import WatchReport, brief, ended
+    from ninefold_runtime.monitor.stream import Stream
+
+    stream = Stream(bundle, quiet=chosen.quiet)
+
+    def tell(report: WatchReport) -> None:
+        print(_json(report) if chosen.json else brief(report, stream.rows), flush=True)
+
+    with suppress(KeyboardInterrupt):  # the usual end
+        follow(Counter(bundle, stream), coming(chosen.file), Pace(chosen.every, chosen.seconds, chosen.stop), tell)
+    print(ended(stream.rows, stream.counts.alarms, chosen.quiet), file=sys.stderr)
+    return int(bool(stream.counts.alarms))
+
+
+def _json(report: object) -> str:
+    import msgspec
+
+    return msgspec.json.encode(report).decode()
+
+
+class _Progress:
+    """Rows read, on stderr, each second."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def rows(self, rows: int) -> None:
+        if time.monotonic() - self._told > 1:
+            self._told = time.monotonic()
+            print(f"{rows:,} rows …", file=sys.stderr)
 
 
 if __name__ == "__main__":

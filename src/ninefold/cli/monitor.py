@@ -39,4 +39,4 @@ def monitor(
     else:
         for line in lines(told):
             answers().print(plain(line), soft_wrap=True)
-    raise typer.Exit(1 if told.told.level in {"drift", "degraded"} else 0)
+    raise typer.Exit(1 if told.told.serious else 0)

@@ -132,8 +132,13 @@ class Batch:
 
 def alert(told: Told, bundle: Bundle, alerts: Alerts) -> list[str]:
     """Tell of drift or worse; what failed, in words."""
-    worth = told.level in {"drift", "degraded"}
-    return alerts.tell(told.alert(time.time(), str(bundle.folder))) if worth else []
+    return alerts.tell(told.alert(time.time(), str(bundle.folder))) if told.serious else []
+
+
+def whole(report: WatchReport, told: Told) -> dict[str, Any]:
+    """Both as one plain object."""
+    plain: dict[str, Any] = msgspec.to_builtins(report)
+    return plain | {"monitor": msgspec.to_builtins(told)}
 
 
 def lines(told: Told) -> list[str]:

@@ -26,14 +26,19 @@ def answers_of(made: Predictions) -> list[Answer]:
     return [Answer(str(label), tuple(row)) for label, row in zip(said, made.probabilities.tolist(), strict=True)]
 
 
+def readable(target: Target, labels: Mapping[str, object]) -> dict[str, object]:
+    """Those labels that the model could have said: the answers of the others go on waiting."""
+    _, known = read(target, list(labels.values()))
+    return {name: label for (name, label), good in zip(labels.items(), known.tolist(), strict=True) if good}
+
+
 def matched(target: Target, found: Mapping[str, Answer], labels: Mapping[str, object]) -> tuple[Predictions, Array]:
-    """The answers whose labels are readable, in one, and the labels (see `read`)."""
+    """The answers that readable ``labels`` speak of, in one, and these labels (see `read`)."""
     names = [name for name in labels if name in found]
-    truth, known = read(target, [labels[name] for name in names])
-    answers = [found[name] for name, good in zip(names, known.tolist(), strict=True) if good]
+    answers = [found[name] for name in names]
     said: Array = np.array([answer.said for answer in answers], object if target.classes else np.float64)
     chances = np.array([answer.chances for answer in answers]) if target.classes else None
-    return Predictions(said, chances, target.classes), truth[known]
+    return Predictions(said, chances, target.classes), read(target, [labels[name] for name in names])[0]
 
 
 def read(target: Target, values: Sequence[object]) -> tuple[Array, NDArray[np.bool_]]:

@@ -62,6 +62,18 @@ def alarming(alarms: Sequence[Alarm], quiet: int) -> str:
     return f"{len(alarms)} {'alarm' if len(alarms) == 1 else 'alarms'}: {told} ({odds})"
 
 
+def ended(rows: int, alarms: Sequence[Alarm], quiet: int) -> str:
+    """The last word on a stream."""
+    return f"{rows:,} rows: {alarming(alarms, quiet)}"
+
+
+def brief(report: WatchReport, whole: int) -> str:
+    """A stream in a line, after ``whole`` rows."""
+    most = max(report.columns + report.scores, key=lambda column: column.effect)
+    change = f'largest change "{most.name}" {most.effect:.3f}' if most.effect else "no change"
+    return f"{whole:,} rows, {report.rows:,} of them new: {change}; {report.sentence}"
+
+
 def lines(report: WatchReport) -> list[str]:
     """The report as text, drifted columns first, then by the size of the change."""
     every = sorted(report.columns + report.scores, key=lambda column: (not column.drifted, -column.size))

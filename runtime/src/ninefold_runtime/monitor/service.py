@@ -25,7 +25,7 @@ from ninefold_runtime.monitor.alerts import SILENT, Alerts
 from ninefold_runtime.monitor.buffer import Buffer
 from ninefold_runtime.monitor.counted import Counted, digest_of, stream_of
 from ninefold_runtime.monitor.history import Answer, History, Window
-from ninefold_runtime.monitor.labels import answers_of, matched
+from ninefold_runtime.monitor.labels import answers_of, matched, readable
 from ninefold_runtime.monitor.lines import exposed
 from ninefold_runtime.monitor.lookout import QUIET
 from ninefold_runtime.monitor.shared import WINDOW, Shared
@@ -105,15 +105,17 @@ class Monitor:
                 hint = "serve with --monitor FILE or URL"
                 raise MonitorError("NF-R508", "answers are not kept, so labels find none", hint=hint)
             self._keep_answers(time.time())
-            found = self._history.take_answers(self._digest, list(labels))
-            made, truth = matched(self._bundle.schema.target, found, labels)
+            given = readable(self._bundle.schema.target, labels)
+            found = self._history.take_answers(self._digest, list(given))
+            made, truth = matched(self._bundle.schema.target, found, given)
             self._own.counted.add_labels(made, truth)
             self._own.dirty |= bool(len(truth))
             self._write(time.time())
+            self._waiting = self._history.waiting(self._digest)
         self._begin()
         self._wake.set()
-        unknown = [name for name in labels if name not in found]
-        return {"taken": len(truth), "unreadable": len(found) - len(truth), "unknown": unknown[:100]}
+        unknown = [name for name in given if name not in found]
+        return {"taken": len(truth), "unreadable": len(labels) - len(given), "unknown": unknown[:100]}
 
     def state(self) -> dict[str, Any]:
         """What was known at the last count."""

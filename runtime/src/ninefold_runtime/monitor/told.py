@@ -66,6 +66,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
     """Answers whose labels have not come."""
 
+    @property
+    def serious(self) -> bool:
+        return self.level in {"drift", "degraded"}
+
     def at(self, status: Status) -> Told:
         return msgspec.structs.replace(self, level=status.level, since=status.since, why=status.why)
 
