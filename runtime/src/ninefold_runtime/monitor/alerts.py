@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -73,13 +74,14 @@ def _sent(url: str, body: bytes, secret: str | None) -> list[str]:
 def _started(command: Sequence[str], alert: bytes) -> list[str]:
     """Started on its own: it may take as long as a run, and outlives the service."""
     try:
-        subprocess.Popen(
+        process = subprocess.Popen(
             list(command),
             env=os.environ | {"NINEFOLD_ALERT": alert.decode()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
+        Thread(target=process.wait, daemon=True).start()  # so that it leaves no zombie when it ends
     except (OSError, ValueError) as error:
         return [f"the command could not be started: {error}"]
     return []

@@ -18,6 +18,7 @@ from ninefold_runtime.intake import Note, wired
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.monitor.alerts import Alerts
 from ninefold_runtime.monitor.counted import Counted, digest_of, taken
+from ninefold_runtime.monitor.counter import together
 from ninefold_runtime.monitor.history import History, Window
 from ninefold_runtime.monitor.labels import column_of, read
 from ninefold_runtime.monitor.report import WatchReport
@@ -55,7 +56,7 @@ class Batch:
         self._bundle, self._wanted = bundle, wanted
         self._model = Model(bundle.graph, bundle.schema)
         self.counted = Counted(bundle, wanted.by)
-        self.notes: list[Note] = []
+        self._notes: dict[tuple[str, str], Note] = {}
         self._seen = 0
 
     def add(self, table: Table) -> None:
@@ -65,7 +66,9 @@ class Batch:
             TableError: when columns differ in length. MonitorError: NF-R507 when labels or groups are no column.
         """
         arrays, rows, notes = wired(self._bundle.schema, table)
-        self.notes += notes
+        for note in notes:
+            held = self._notes.get((note.kind, note.column))
+            self._notes[note.kind, note.column] = note if held is None else together(held, note)
         truth = self._labels(table, rows) if self._wanted.judged else None
         by = self._groups(table)
         for start in range(0, rows, SPAN):
@@ -104,7 +107,7 @@ class Batch:
 
     def report(self) -> WatchReport:
         """Raises TableError (NF-R204) when there is no row."""
-        return msgspec.structs.replace(self.counted.stream.report(), notes=tuple(self.notes))
+        return msgspec.structs.replace(self.counted.stream.report(), notes=tuple(self._notes.values()))
 
     def told(self, model: str = "") -> Told:
         """All that these rows say, and the level that they alone amount to."""

@@ -27,7 +27,7 @@ class Counter:
         arrays, rows, notes = wired(self._schema, columns)
         for note in notes:
             held = self._notes.get((note.kind, note.column))
-            self._notes[note.kind, note.column] = note if held is None else _together(held, note)
+            self._notes[note.kind, note.column] = note if held is None else together(held, note)
         if rows:
             self.stream.add(arrays, self._model.predict_arrays(arrays) if self._model else None)
 
@@ -35,7 +35,8 @@ class Counter:
         return msgspec.structs.replace(self.stream.report(), notes=tuple(self._notes.values()))
 
 
-def _together(a: Note, b: Note) -> Note:
+def together(a: Note, b: Note) -> Note:
+    """Two remarks of one kind on one column as one."""
     rows = a.rows + b.rows
     if a.kind == "unreadable value":
         return unreadable_note(a.column, rows)
