@@ -91,7 +91,9 @@ class Service:
 
 
 def request_of(body: bytes, path: str = "/predict", headers: str = "") -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+    )
     return f"{head}{headers}\r\n".encode() + body
 
 

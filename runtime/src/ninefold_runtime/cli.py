@@ -1,4 +1,6 @@
-"""``ninefold-runtime predict | explain | serve | watch``. Answers go to stdout, everything else to stderr.
+"""``ninefold-runtime predict | explain | serve | promote | rollback | watch``.
+
+Answers go to stdout, everything else to stderr.
 
 Exit codes: 0 done, 1 drifted, 2 the input cannot be used.
 """
@@ -59,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="one JSON object instead of text")
     explain.set_defaults(does=_explain)
     serve = commands.add_parser("serve", help="answer over HTTP")
-    serve.add_argument("bundles", nargs="+", metavar="[NAME=]BUNDLE")
+    serve.add_argument("bundles", nargs="+", metavar="[NAME=]BUNDLE", help="or a file that promote writes")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument(
@@ -76,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--lame-duck", type=float, default=0.0, help="seconds of answering while saying not ready")
     watching.serve_options(serve)
     serve.set_defaults(does=_serve)
+    promote = commands.add_parser("promote", help="let a name be served by another bundle")
+    promote.add_argument("models", type=Path, help="file of names and bundles: models.json")
+    promote.add_argument("bundle", metavar="NAME=BUNDLE")
+    promote.set_defaults(does=_promote)
+    rollback = commands.add_parser("rollback", help="let a name be served by the bundle before")
+    rollback.add_argument("models", type=Path, help="file of names and bundles: models.json")
+    rollback.add_argument("name", nargs="?", default="", help="may be left out where there is one alone")
+    rollback.set_defaults(does=_rollback)
     watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")
     watch.add_argument("bundle", type=Path)
     watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz; with --follow - is CSV from stdin")
@@ -139,13 +149,33 @@ def _explain(chosen: argparse.Namespace) -> int:
 def _serve(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.serve import serve
     from ninefold_runtime.serving.plan import Settings
-    from ninefold_runtime.serving.wishes import plan_of
+    from ninefold_runtime.serving.wishes import read_by
 
-    plan = plan_of(chosen.bundles, chosen.challenger, chosen.share, chosen.shadow)
-    watched = watching.monitoring(chosen)
-    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck, monitoring=watched)
-    tell = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
-    serve(lambda: plan, chosen.host, chosen.port, chosen.token, settings=settings, tell=tell)
+    read, watched = read_by(chosen.bundles, chosen.challenger, chosen.share, chosen.shadow)
+    wish = watching.monitoring(chosen)
+    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck, monitoring=wish)
+    serve(read, chosen.host, chosen.port, chosen.token, settings=settings, tell=_tell, watched=watched)
+    return 0
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _promote(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.serving.pointer import promote
+    from ninefold_runtime.serving.wishes import named_strictly
+
+    name, bundle = named_strictly(chosen.bundle)
+    _tell(promote(chosen.models, name, Path(bundle)).told(name))
+    return 0
+
+
+def _rollback(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.serving.pointer import rollback
+
+    name, entry = rollback(chosen.models, chosen.name)
+    _tell(entry.told(name))
     return 0
 
 

@@ -11,7 +11,7 @@ from ninefold_runtime.limits import LIMITS, Limits
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
-class Guarded(HttpToolsProtocol):  # type: ignore[misc]
+class Guarded(HttpToolsProtocol):
     """A connection. How long things may take is looked after by `ninefold_runtime.serving.connection`."""
 
     limits: Limits = LIMITS

@@ -1,4 +1,4 @@
-"""``ninefold retrain``, ``promote`` and ``rollback``: a newer model, and which one is served."""
+"""``ninefold retrain``: a newer model, and whether it may serve. The exit code says it, for cron and CI."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ninefold.core.errors import WishError
 if TYPE_CHECKING:
     from ninefold.core.problem import Budget
     from ninefold.retrain import Place, Verdict
-    from ninefold_runtime.serving.pointer import Entry
 
 MODELS = "models.json"
 """The file of names and what serves them, beside the runs."""
@@ -23,7 +22,6 @@ As = Annotated[
     str | None,
     typer.Option("--as", metavar="[FILE:]NAME", help="The name to take over, in RUNS/models.json; else RUN's own."),
 ]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A file of names, such as models.json; made if need be.")]
 
 
 def retrain(  # noqa: PLR0917  typer reads the options off the signature
@@ -105,38 +103,6 @@ def _next(verdict: Verdict, runs: Path) -> str:
     if verdict.serves is not None:
         return f"{verdict.serves} is {verdict.challenger} now; the way back: ninefold rollback {runs / MODELS}"
     return f"Serve it: ninefold promote {runs / MODELS} NAME={verdict.challenger}"
-
-
-def promote(
-    file: File,
-    named: Annotated[str, typer.Argument(metavar="NAME=RUN", help="The name, and the run or bundle that gets it.")],
-    runs: Runs = Path("runs"),
-) -> None:
-    """Give a name to a model: ninefold serve FILE serves it, and takes it over when told to reload."""
-    from ninefold.cli.places import bundle_at
-    from ninefold_runtime.serving.pointer import promote as give
-
-    name, equals, run = named.partition("=")
-    if not (name and equals and run):
-        raise WishError("NF-E344", f'"{named}" is no NAME=RUN', hint="ninefold promote models.json churn=7f3c2a")
-    _say(name, give(file, name, bundle_at(run, runs)))
-
-
-def rollback(
-    file: File,
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The name; needless where there is one alone.")] = "",
-) -> None:
-    """Give a name back to the model that had it before."""
-    from ninefold_runtime.serving.pointer import rollback as give_back
-
-    _say(*give_back(file, name))
-
-
-def _say(name: str, entry: Entry) -> None:
-    from ninefold.cli.terminal import answers, words
-
-    before = f", before it {entry.before[0].bundle}" if entry.before else ""
-    answers().print(words(f"{name} is {entry.bundle} now{before}"), soft_wrap=True)
 
 
 def _place(named: str | None, parent: Path, runs: Path) -> Place | None:

@@ -14,7 +14,7 @@ from ninefold_runtime.protocol import Guarded
 from ninefold_runtime.serving.plan import Waiting
 
 
-class State(ServerState):  # type: ignore[misc]
+class State(ServerState):
     """What the connections of a worker share. ``leaving``: each answer is the last on its connection."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class State(ServerState):  # type: ignore[misc]
         self.leaving = False
 
 
-class Connection(Guarded):  # type: ignore[misc]
+class Connection(Guarded):
     server_state: State
 
     def __init__(self, config: Any, server_state: State, app_state: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """A file of names and what serves them: to put another bundle in a name's place, and to go back, is to write it anew.
 
-``models.json`` beside the runs: ``{"format": 1, "models": {"titanic": {"bundle": "runs/7f3c2a/bundle", "before": […]}}}``.
-Paths are relative to the file. A service that is started on it looks at it again when it is told to reload.
+``models.json``, beside the runs: ``{"format": 1, "models": {"titanic": {"bundle": "runs/7f3c2a/bundle", …}}}``. Paths
+are relative to the file. A service that is started on it looks at it again when it is told to reload.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ class Past(msgspec.Struct, frozen=True):
 class Entry(Place, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     before: tuple[Past, ...] = ()
     """What had the name before, the latest first."""
+
+    def told(self, name: str) -> str:
+        return f"{name} is served by {self.bundle}" + (f", before by {self.before[0].bundle}" if self.before else "")
 
 
 class Models(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import socket
 import time
 from email.utils import formatdate
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import uvicorn
 
@@ -54,9 +54,13 @@ class Server:
         self._last = False
 
     @property
+    def _held(self) -> set[Connection]:
+        return cast("set[Connection]", self._state.connections)
+
+    @property
     def connections(self) -> int:
         """Connections that are held."""
-        return len(self._state.connections) + len(self._arriving)
+        return len(self._held) + len(self._arriving)
 
     def leave(self, grace: float, *, last: bool, lame: float = 0.0) -> None:
         """Finish what is under way within ``grace`` seconds. Call it in the loop; only the first call counts.
@@ -72,7 +76,7 @@ class Server:
         self._ends = time.monotonic() + grace
         self._told.set()
         self._state.leaving = True
-        for connection in self._state.connections:
+        for connection in self._held:
             connection.leave()
 
     async def run(self) -> None:
@@ -96,7 +100,7 @@ class Server:
         """Set the date of answers and cut off who takes too long."""
         self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
         now = asyncio.get_running_loop().time()
-        for connection in tuple(self._state.connections):
+        for connection in tuple(self._held):
             waiting = connection.waiting
             if waiting is not None and now - connection.since > self._limits.of(waiting):
                 connection.cut()
@@ -141,7 +145,7 @@ class Server:
         """Whether one more can be held, for which who has kept us waiting longest is let go."""
         if self.connections < self._limits.connections:
             return True
-        idle = [connection for connection in self._state.connections if connection.waiting is not None]
+        idle = [connection for connection in self._held if connection.waiting is not None]
         if not idle:
             return False
         min(idle, key=lambda connection: connection.since).transport.abort()
@@ -160,9 +164,9 @@ class Server:
         while self.connections and time.monotonic() < self._ends:
             self._look()
             if time.monotonic() > quiet:
-                for connection in tuple(self._state.connections):
+                for connection in tuple(self._held):
                     if connection.waiting == "request":
                         connection.transport.close()
             await asyncio.sleep(_PAUSE)
-        for connection in tuple(self._state.connections):
+        for connection in tuple(self._held):
             connection.transport.abort()

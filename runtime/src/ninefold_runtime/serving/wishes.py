@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from ninefold_runtime.errors import ServeError, nearest
 from ninefold_runtime.serving.plan import SHARE, Place, Plan
+from ninefold_runtime.serving.pointer import is_pointer, plan_in
 
 _NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)", re.DOTALL)
+
+
+def read_by(
+    bundles: Sequence[str], challengers: Sequence[str] = (), share: float = SHARE, shadows: Sequence[str] = ()
+) -> tuple[Callable[[], Plan], tuple[str, ...]]:
+    """How to find out what to serve, at any time, and the files besides the bundles that tell it.
+
+    ``bundles`` are as in `plan_of`, or a file of names and bundles alone.
+
+    Raises:
+        ServeError: see `plan_of`.
+    """
+    if len(bundles) == 1 and not challengers and not shadows and is_pointer(bundles[0]):
+        return partial(plan_in, Path(bundles[0])), (bundles[0],)
+    plan = plan_of(bundles, challengers, share, shadows)
+    return lambda: plan, ()
 
 
 def plan_of(
@@ -52,6 +70,14 @@ def folder_name(path: str) -> str:
     folder = Path(path).resolve()
     name = folder.parent.name if folder.name == "bundle" else folder.name
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "model"
+
+
+def named_strictly(given: str) -> tuple[str, str]:
+    """Name and path of ``NAME=PATH``. Raises ServeError (NF-R314) where there is no name."""
+    name, path = named(given)
+    if not name:
+        raise ServeError("NF-R314", f'"{given}" has no name', hint=f"write NAME={given}")
+    return name, path
 
 
 def _beside(plan: Plan, given: str) -> tuple[str, str]:
