@@ -60,6 +60,14 @@ def asked(address: str, sent: object = None) -> Any:
         return json.loads(answer.read())
 
 
+def refusal(address: str, sent: object) -> int:
+    """The status that says no."""
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        asked(address, sent)
+    refused.value.close()
+    return refused.value.code
+
+
 def rows(count: int, seed: int) -> list[dict[str, object]]:
     table = bundles.table(count, seed)
     return [{name: values[i] for name, values in table.items()} for i in range(count)]
@@ -89,12 +97,8 @@ def test_two_workers_are_watched_as_one_and_labels_find_their_answers(folder: Pa
         answer = asked(f"{address}/labels", {"labels": [*labels[:100], {"id": "nobody", "label": "no"}]})
         assert answer == {"taken": 100, "unreadable": 0, "unknown": ["nobody"]}
         soon(lambda: (asked(f"{address}/monitor")["labelled"] or {}).get("rows") == 100, "labels are told")
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            asked(f"{address}/labels", {"labels": "none"})
-        assert refused.value.code == 400
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            asked(f"{address}/predict?id=nothing", {"rows": rows(1, 1)})
-        assert refused.value.code == 422
+        assert refusal(f"{address}/labels", {"labels": "none"}) == 400
+        assert refusal(f"{address}/predict?id=nothing", {"rows": rows(1, 1)}) == 422
     opened = History(history)
     told = shown(read_bundle(folder), opened)
     opened.close()
@@ -144,6 +148,4 @@ def test_without_a_monitor_ids_and_labels_are_refused(folder: Path) -> None:
     with served(folder, "--monitor", "off") as (address, _):
         assert len(asked(f"{address}/predict", {"rows": rows(2, 1)})["predictions"]) == 2
         for where, sent in (("predict?id=*", {"rows": rows(1, 1)}), ("labels", {"labels": []})):
-            with pytest.raises(urllib.error.HTTPError) as refused:
-                asked(f"{address}/{where}", sent)
-            assert refused.value.code == 409
+            assert refusal(f"{address}/{where}", sent) == 409

@@ -131,7 +131,7 @@ def test_two_workers_add_up(bundle: Bundle, tmp_path: Path) -> None:
         worker.observe(*batch(bundle, 200, seed))
         worker.turn(now)
     workers[0].observe(*batch(bundle, 100, 7))
-    workers[0].turn(now + 1)
+    workers[0].turn(now + 10)
     assert workers[0].state()["rows"] == 500
     for worker in workers:
         worker.close()
@@ -198,7 +198,7 @@ def test_labels_that_speak_against_the_model_degrade_it_and_are_told_once(bundle
     monitor.observe(arrays, made)
     monitor.label({name: "no" if label == "yes" else "yes" for name, label in zip(ids, made.predictions, strict=True)})
     for turn in range(3):
-        monitor.turn(time.time() + turn)
+        monitor.turn(time.time() + 100 * turn)
         monitor.observe(*batch(bundle, 10, 60 + turn))
     assert monitor.state()["level"] == "degraded"
     until = time.monotonic() + 30
@@ -208,7 +208,7 @@ def test_labels_that_speak_against_the_model_degrade_it_and_are_told_once(bundle
     assert told["level"] == "degraded"
     assert "labels" in told["why"][0]
     out.unlink()
-    monitor.turn(time.time() + 10)
+    monitor.turn(time.time() + 500)
     time.sleep(0.2)
     assert not out.exists()
     monitor.close()
@@ -220,7 +220,7 @@ def test_drift_takes_two_looks_and_what_hardly_matters_is_watched(bundle: Bundle
     levels = []
     for turn in range(2):
         monitor.observe(*batch(bundle, 1000, 20 + turn, older=20.0))
-        monitor.turn(now + turn)
+        monitor.turn(now + 100 * turn)
         levels.append(monitor.state()["level"])
     assert levels[-1] == "drift"
     monitor.close()

@@ -97,11 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--quiet", type=int, default=100_000, metavar="ROWS", help="rows between two false alarms")
     watching.watch_options(watch)
     watch.set_defaults(does=_watch)
-    shown = commands.add_parser("monitor", help="what has been counted so far? exit 1 if drifted or worse")
-    shown.add_argument("bundle", type=Path)
-    shown.add_argument("--history", metavar="URL|FILE", help="SQLite file or URL; else the file beside the bundle")
-    shown.add_argument("--json", action="store_true", help="one JSON object instead of text")
-    shown.set_defaults(does=_monitor)
+    watching.monitor_command(commands)
     return parser
 
 
@@ -177,12 +173,6 @@ def _rollback(chosen: argparse.Namespace) -> int:
     name, entry = rollback(chosen.models, chosen.name)
     _tell(entry.told(name))
     return 0
-
-
-def _monitor(chosen: argparse.Namespace) -> int:
-    from ninefold_runtime.monitor.command import show
-
-    return show(chosen)
 
 
 def _watch(chosen: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+from pathlib import Path
 
 from ninefold_runtime.monitor.wish import Monitoring
 
@@ -28,6 +29,20 @@ def watch_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--history", metavar="URL|FILE", help="write the counts down: SQLite file or postgresql:// URL")
     parser.add_argument("--webhook", metavar="URL", help=WEBHOOK_HELP)
     parser.add_argument("--on-drift", metavar="COMMAND", help=COMMAND_HELP)
+
+
+def monitor_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("monitor", help="what has been counted so far? exit 1 if drifted or worse")
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--history", metavar="URL|FILE", help="SQLite file or URL; else the file beside the bundle")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    parser.set_defaults(does=_show)
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.monitor.command import show
+
+    return show(chosen)
 
 
 def monitoring(chosen: argparse.Namespace) -> Monitoring:

@@ -16,14 +16,15 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 import msgspec
+import numpy as np
 from numpy.typing import NDArray
 
 from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import BundleFault, MonitorError
 from ninefold_runtime.model import Predictions
 from ninefold_runtime.monitor.alerts import SILENT, Alerts
-from ninefold_runtime.monitor.buffer import Buffer
-from ninefold_runtime.monitor.counted import Counted, digest_of, stream_of
+from ninefold_runtime.monitor.buffer import ROWS, Buffer, Filling
+from ninefold_runtime.monitor.counted import Counted, digest_of, stream_of, taken
 from ninefold_runtime.monitor.history import Answer, History, Window
 from ninefold_runtime.monitor.labels import answers_of, matched, readable
 from ninefold_runtime.monitor.lines import exposed
@@ -36,6 +37,10 @@ SECONDS = 5.0
 """Rows wait so long to be counted, at most; a killed worker loses those, and no more."""
 LOOK_ROWS, LOOK_SECONDS, LEAST_LOOK = 1_000, 3600.0, 100
 """A look judges so many rows, or those of so long if there are enough."""
+GUARDED = 250
+"""Of each thousand rows and more that come within seconds, those that guards look at: it costs more than counting."""
+BETWEEN = 60.0
+"""Seconds between two looks, however many rows come."""
 MOST_WAITING = 100_000
 """Answers kept in memory while the store cannot be written."""
 TROUBLE = (BundleFault, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError)
@@ -73,10 +78,11 @@ class Monitor:
         self._errors = 0
         self._answers: list[tuple[str, Answer]] = []
         now = time.time()
-        self._own = _Own(_window_of(now), self._fresh(), self._fresh(), now)
+        self._own = _Own(_window_of(now), self._fresh(), self._fresh(), now - BETWEEN)
         self._status = Status(since=now)
         self._told = Told(model=self._model, level="ok", since=now)
         self._waiting = 0
+        self._written = self._judged = 0.0
 
     def observe(self, arrays: Mapping[str, Array], predictions: Predictions) -> None:
         """Keep rows to be counted soon."""
@@ -182,7 +188,7 @@ class Monitor:
         for counts in (self._own.counted, self._own.batch):
             counts.merge(part)
         self._own.dirty = True
-        self._guard.add(*filling)
+        self._guard.add(*_guarded_of(*filling))
 
     def _keep_answers(self, now: float) -> None:
         """Write down what waits for labels; it stays in memory until that has worked."""
@@ -200,7 +206,7 @@ class Monitor:
         self._waiting = self._history.waiting(self._digest)
 
     def _write(self, now: float) -> None:
-        if not self._own.dirty:
+        if not self._own.dirty or (now - self._written < SECONDS / 5 and not self._stopping):
             return
         self._open()
         if self._history is not None:
@@ -208,9 +214,13 @@ class Monitor:
             window = Window(own.start, self._writer, own.counted.rows, now, own.counted.encode())
             self._history.put_window(self._digest, window)
             self._shared.refresh(self._history, now)
-        self._own.dirty = False
+        self._own.dirty, self._written = False, now
 
     def _judge(self, now: float) -> None:
+        alarms = self._guard.counts.alarms[self._alarms :]
+        if now - self._judged < SECONDS and not alarms:
+            return
+        self._judged = now
         own = (self._own.start, self._writer, self._own.counted)
         whole = self._shared.recent(now, own)
         if whole.empty:
@@ -219,8 +229,8 @@ class Monitor:
         self._told = told_of(whole, labelled, self._status, self._model, self._waiting)
         batch, evidence = self._own.batch, log_evidence(labelled)
         old = now - self._own.looked >= LOOK_SECONDS and batch.rows >= LEAST_LOOK
-        alarms = self._guard.counts.alarms[self._alarms :]
-        if batch.rows >= LOOK_ROWS or old or (batch.rows and (alarms or evidence >= BEYOND)):
+        many = batch.rows >= LOOK_ROWS and now - self._own.looked >= BETWEEN
+        if many or old or (batch.rows and (alarms or evidence >= BEYOND)):
             self._alarms += len(alarms)
             self._look(now, found_in(batch, evidence, alarms))
 
@@ -249,6 +259,14 @@ class Monitor:
 
     def _shown(self) -> str | None:
         return None if self._history is None else self._history.shown
+
+
+def _guarded_of(arrays: Mapping[str, Array], made: Predictions) -> Filling:
+    """The rows that guards look at: all of them, or where a thousand and more come at once the first `GUARDED`."""
+    if len(made) < ROWS:
+        return dict(arrays), made
+    first = np.arange(GUARDED)
+    return {name: array[:GUARDED] for name, array in arrays.items()}, taken(made, first)
 
 
 def _window_of(now: float) -> float:
