@@ -60,7 +60,8 @@ def _no_crew() -> None:  # type: ignore[misc]
     raise AssertionError("these stages fit nothing")
 
 
-def run(folder: Path, task: str = "binary") -> Run:
+def run(folder: Path, task: str = "binary", *, labelled: bool = False) -> Run:
+    """With ``labelled`` the truth of the training rows is as probable as the graph says; else it is the first class."""
     folder.mkdir(parents=True)
     schema = bundles.schema(task)
     table = bundles.table(ROWS, seed=9)
@@ -74,7 +75,7 @@ def run(folder: Path, task: str = "binary") -> Run:
     return Run(
         folder,
         problem,
-        _dataset(folder, arrays),
+        _dataset(folder, arrays, _drawn(made.probabilities) if labelled else np.zeros(ROWS)),
         _model(folder, task),
         replace(_evaluation(schema.target.classes), **_answers(folder, task)),
         Bundle(folder / "bundle", {}, 0),
@@ -115,10 +116,15 @@ def _problem(task: str, classes: tuple[str, ...]) -> Problem:
     )
 
 
-def _dataset(folder: Path, arrays: dict[str, np.ndarray]) -> Dataset:
+def _drawn(probabilities: np.ndarray | None) -> np.ndarray:
+    assert probabilities is not None
+    return (np.random.default_rng(3).random(ROWS) < probabilities[:, 1]).astype(np.int64)
+
+
+def _dataset(folder: Path, arrays: dict[str, np.ndarray], truth: np.ndarray) -> Dataset:
     extra = Column(name="ticket", kind="id")
     columns = {**arrays, "ticket": np.array([f"{SECRET} {i}" for i in range(ROWS)], object)}
-    write_rows(Rows(columns, np.zeros(ROWS)), folder / "train.parquet")
+    write_rows(Rows(columns, truth), folder / "train.parquet")
     return Dataset(
         columns=(*bundles.COLUMNS, extra),
         train_path=folder / "train.parquet",

@@ -100,7 +100,7 @@ def test_rows_are_counted_told_and_gone_on_with_after_a_restart(bundle: Bundle, 
     assert told["columns"][0]["name"] == "age"  # what matters most comes first
     assert {score["metric"] for score in told["estimated"]} == {"accuracy", "f1", "roc_auc", "log_loss"}
     assert "only labels can tell" in told["assumed"]
-    assert set(told["groups"]) == set(bundles.PORTS[:2])
+    assert set(told["groups"]) == {f"port {port}" for port in bundles.PORTS[:2]}
     text = "\n".join(monitor.metrics())
     assert 'ninefold_monitor_rows{model="m"} 602' in text
     assert 'ninefold_drift_effect{model="m",column="age"}' in text

@@ -13,6 +13,8 @@ BINS, LEAST_ROWS = 20, 25
 """Bins of a probability or value, at most, and the rows that each needs."""
 FAR = 0.8
 """A value is called far off when its error exceeds this quantile of the out-of-fold errors about it."""
+LEVEL_ROWS = 500
+"""Sealed rows whose word about the level of errors counts as much as that of the rows out of fold."""
 MOST_CLASSES = 20
 """Of more classes, only how sure the given label was is looked at."""
 Array = NDArray[Any]
@@ -30,7 +32,7 @@ class Calibrated(msgspec.Struct, frozen=True):
 
 class Errors(msgspec.Struct, frozen=True):
     """Errors of values in bins of the predicted value: rows, mean size, mean square, mean fourth power, and the size
-    that counts as far off."""
+    that counts as far off. ``doubt``: the standard error of their level, as a share of it (see `levelled`)."""
 
     edges: tuple[float, ...]
     rows: tuple[int, ...]
@@ -38,6 +40,7 @@ class Errors(msgspec.Struct, frozen=True):
     square: tuple[float, ...]
     fourth: tuple[float, ...]
     far: tuple[float, ...]
+    doubt: float = 0.0
 
 
 class Performance(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +79,17 @@ def errors(predicted: Array, truth: Array) -> Errors:
     size, square, fourth = (_tuple(mean) for mean in means)
     far = tuple(float(np.quantile(off[place == number], FAR)) for number in range(width))
     return Errors(_tuple(edges), tuple(map(int, rows)), size, square, fourth, far)
+
+
+def levelled(known: Errors, size: float, sealed: float, rows: int) -> Errors:
+    """The errors out of fold, of mean ``size``, moved towards the level that the model that ships has: the mean size
+    ``sealed`` that it had on ``rows`` sealed rows. Fits to a part of the rows are a little worse than it; few sealed
+    rows say little about that, so that their word counts with ``rows`` / (``rows`` + `LEVEL_ROWS`)."""
+    heard = rows / (rows + LEVEL_ROWS)
+    by = 1 + (sealed / size - 1) * heard if size > 0 else 1.0
+    powers = {"size": 1, "square": 2, "fourth": 4, "far": 1}
+    moved = {name: tuple(value * by**power for value in getattr(known, name)) for name, power in powers.items()}
+    return msgspec.structs.replace(known, **moved, doubt=(rows + LEVEL_ROWS) ** -0.5)
 
 
 def _edges(values: Array) -> Array:

@@ -12,7 +12,7 @@ from ninefold.core.table import Array, Dataset
 from ninefold.fairness.groups import Grouping, grouping_of
 from ninefold_runtime.monitor import measures, outcomes
 from ninefold_runtime.monitor.outcomes import Outcomes
-from ninefold_runtime.performance import Calibrated, Errors, Performance, calibrated, errors
+from ninefold_runtime.performance import Calibrated, Errors, Performance, calibrated, errors, levelled
 from ninefold_runtime.schema import Schema, Target, Task
 from ninefold_runtime.sketch import Grouped, Sketches, sketch_columns
 
@@ -39,6 +39,9 @@ def performance(target: Target, dataset: Dataset, model: Model, evaluation: Eval
     sealed = {score.metric: score.value for score in evaluation.scores if score.metric in measures.HIGHER_IS_BETTER}
     if not target.classes:
         spread = errors(predicted[:, 0], truth)
+        if "mae" in sealed:
+            off = float(np.abs(truth - predicted[:, 0]).mean())
+            spread = levelled(spread, off, sealed["mae"], evaluation.rows)
         return _made(target, outcomes.of_values(spread, predicted[:, 0], truth), sealed, spread=spread)
     names = np.array(target.classes)
     asked = predicted, names[_said(target, predicted, _thresholds(dataset, model, validated))], names[truth.astype(int)]

@@ -184,10 +184,11 @@ def _expected_errors(errors: Errors, rows: Array) -> tuple[Score, ...]:
     size, square, fourth = (np.array(part) for part in (errors.size, errors.square, errors.fourth))
     share = rows / rows.sum()
     doubt = rows**2 / known + rows
-    spreads = (
-        np.sqrt((doubt * (high - low**2)).sum()) / rows.sum() for low, high in ((size, square), (square, fourth))
-    )
-    return _means_told(float(share @ size), float(share @ square), *map(float, spreads))
+    mean, squared = float(share @ size), float(share @ square)
+    of_level = errors.doubt * mean, 2 * errors.doubt * squared
+    pairs = (size, square), (square, fourth)
+    of_rows = (np.sqrt((doubt * (high - low**2)).sum()) / rows.sum() for low, high in pairs)
+    return _means_told(mean, squared, *(float(np.hypot(*each)) for each in zip(of_rows, of_level, strict=True)))
 
 
 def _of_sums(rows: Array, size: Array, square: Array, fourth: Array) -> tuple[Score, ...]:

@@ -95,7 +95,7 @@ def told_of(whole: Counted, labelled: Sequence[Counted], status: Status, model: 
             sentence=report.sentence,
             columns=tuple(columns[:MOST_COLUMNS]),
             scores=tuple(map(_watched, report.scores)),
-            groups={name: stream.report().sentence for name, stream in sorted(whole.groups.items())},
+            groups=_groups(whole),
         )
     if performance is None:
         return told
@@ -108,6 +108,11 @@ def told_of(whole: Counted, labelled: Sequence[Counted], status: Status, model: 
         assumed=ASSUMED if guess else "",
         labelled=_labelled(labelled),
     )
+
+
+def _groups(whole: Counted) -> dict[str, str]:
+    column = "" if whole.grouped is None else whole.grouped.column.name
+    return {f"{column} {name}": stream.report().sentence for name, stream in sorted(whole.groups.items())}
 
 
 def log_evidence(labelled: Sequence[Counted]) -> float:
