@@ -96,10 +96,12 @@ def main() -> int:
     parser.add_argument("--data", default=default, help="folder with tables/ and drift/elec.csv.gz")
     parser.add_argument("--work", type=int, default=20, help="fits of each run")
     parser.add_argument("--learn", type=int, default=6_000, help="rows to learn from")
+    parser.add_argument("--only", default="", help="cases whose name begins so")
     parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     chosen = parser.parse_args()
     lines, kept = [], True
-    for case in cases(Path(chosen.data), chosen.learn, seed=0):
+    every = cases(Path(chosen.data), chosen.learn, seed=0)
+    for case in (case for case in every if case.name.startswith(chosen.only)):
         with tempfile.TemporaryDirectory() as folder:
             bundle = bundle_of(case, Path(folder), chosen.work)
             found = gaps(case, bundle)

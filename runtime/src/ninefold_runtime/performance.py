@@ -50,7 +50,7 @@ class Performance(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     wrong: int
     scores: dict[str, float]
-    """By metric, out of fold."""
+    """By metric, out of fold; of errors at the level of the sealed rows."""
     sealed: dict[str, float] = {}
     """By metric, as evaluation measured them on the sealed rows."""
     questions: tuple[Calibrated, ...] = ()

@@ -57,7 +57,8 @@ def _made(
     known: tuple[Calibrated, ...] = (),
     spread: Errors | None = None,
 ) -> Performance:
-    scores = {score.metric: round(score.value, 6) for score in measures.measured(target, counts)}
+    found = measures.measured(target, counts) if spread is None else measures.expected(spread)
+    scores = {score.metric: round(score.value, 6) for score in found}
     return Performance(
         rows=counts.rows, wrong=counts.wrong, scores=scores, sealed=sealed, questions=known, errors=spread
     )

@@ -151,7 +151,7 @@ def lines(told: Told) -> list[str]:
     scores = {score.metric: score for score in told.estimated}
     real = {} if told.labelled is None else {score.metric: score for score in told.labelled.scores}
     for metric in dict.fromkeys((*scores, *real)):
-        parts = [f"{told.before[metric]:.4f} out of fold"] if metric in told.before else []
+        parts = [f"was {told.before[metric]:.4f}"] if metric in told.before else []
         for kind, found in (("estimated", scores.get(metric)), ("measured", real.get(metric))):
             if found is not None:
                 parts.append(f"{kind} {found.value:.4f} ({found.low:.4f} to {found.high:.4f})")

@@ -78,6 +78,11 @@ def calibration_gap(counts: Outcomes) -> float | None:
     return float(np.abs(seen - said).sum() / max(rows.sum(), 1))
 
 
+def expected(errors: Errors) -> tuple[Score, ...]:
+    """The scores of values that are predicted as those out of fold were."""
+    return _expected_errors(errors, np.array(errors.rows, np.float64))
+
+
 def trust(question: Calibrated) -> float:
     """p-value of the hypothesis that probabilities are as they say: Hosmer and Lemeshow 1980, on validated rows."""
     rows, hits, chance = (np.array(part, np.float64) for part in (question.rows, question.hits, question.chance))

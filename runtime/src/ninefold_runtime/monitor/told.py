@@ -58,7 +58,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     groups: dict[str, str] = {}
     """By group, what its rows say against those of the group in training."""
     before: dict[str, float] = {}
-    """Scores out of fold."""
+    """Scores of the model when it was made: out of fold, errors at the level of the sealed rows."""
     sealed: dict[str, float] = {}
     estimated: tuple[Score, ...] = ()
     assumed: str = ""
