@@ -12,7 +12,7 @@ from ninefold_runtime.limits import LIMITS, Limits
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
-class Guarded(HttpToolsProtocol):  # type: ignore[misc]
+class Guarded(HttpToolsProtocol):
     """A connection. Between requests uvicorn's own limit for idle ones holds."""
 
     limits: Limits = LIMITS
@@ -23,7 +23,7 @@ class Guarded(HttpToolsProtocol):  # type: ignore[misc]
         self._head = self._chunk = 0
         self._slow: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._arm()
 
