@@ -1,237 +1,166 @@
-"""A service in a process of its own and clients that load it: real sockets, kept connections, every answer checked."""
+"""Load on a server by raw sockets, and what the server spends, read from /proc."""
 
 from __future__ import annotations
 
 import os
 import re
+import selectors
 import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-
-class Service:
-    """``ninefold-runtime serve`` with some arguments; what it says is kept in ``said``."""
-
-    def __init__(self, *arguments: str | Path) -> None:
-        command = [sys.executable, "-m", "ninefold_runtime.cli", "serve", *map(str, arguments), "--port", "0"]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        self.said: list[str] = []
-        self._told = threading.Condition()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        found = re.search(r"http://([\d.]+):(\d+)", self.wait_for("http://", 120))
-        assert found is not None
-        self.address = (found[1], int(found[2]))
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as lines:
-            for line in lines:
-                with self._told:
-                    self.said.append(line.rstrip())
-                    self._told.notify_all()
-        with self._told:
-            self.said.append("")
-            self._told.notify_all()
-
-    def wait_for(self, words: str, seconds: float = 60, since: int = 0) -> str:
-        """The first line with these words after the first ``since`` ones.
-
-        Raises:
-            TimeoutError: it did not say so in time, or ended.
-        """
-        end = time.monotonic() + seconds
-        with self._told:
-            while True:
-                for line in self.said[since:]:
-                    if words in line:
-                        return line
-                if time.monotonic() > end or (self.process.poll() is not None and not self._reader.is_alive()):
-                    raise TimeoutError(f"no {words!r} in {self.said}")
-                self._told.wait(0.2)
-
-    def send(self, number: int, words: str, seconds: float = 60) -> None:
-        """Send a signal and wait until the service says ``words``."""
-        since = len(self.said)
-        self.process.send_signal(number)
-        self.wait_for(words, seconds, since)
-
-    def kill_worker(self, worker: int) -> float:
-        """``kill -9``; the seconds until another answers in its place."""
-        since, started = len(self.said), time.monotonic()
-        os.kill(worker, signal.SIGKILL)
-        self.wait_for(" answers", since=since)
-        return time.monotonic() - started
-
-    @property
-    def workers(self) -> list[int]:
-        """Processes that answer (Linux)."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(number) for number in listed.split()]
-
-    def stop(self) -> int:
-        self.process.terminate()
-        return self.process.wait(60)
-
-    def __enter__(self) -> Service:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self._reader.join()
+ADDRESS = re.compile(r"http://(?:127\.0\.0\.1|localhost):(\d+)")
 
 
-def request_of(body: bytes, path: str = "/predict", headers: str = "") -> bytes:
-    head = (
-        f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-    )
-    return f"{head}{headers}\r\n".encode() + body
+def request(path: str, body: bytes, media: str = "application/json", accept: str = "*/*") -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\naccept: {accept}\r\ncontent-type: {media}\r\n"
+    return head.encode() + b"content-length: %d\r\n\r\n" % len(body) + body
 
 
 @dataclass
-class Answer:
-    status: int
-    head: bytes
-    body: bytes
+class Server:
+    """``cold`` is what it had spent, in CPU seconds, when it gave its first answer."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    cold: float = 0.0
 
     @property
-    def closes(self) -> bool:
-        return b"connection: close" in self.head.lower()
-
-
-def answer_from(connection: socket.socket) -> Answer:
-    """Raises ConnectionError when it ends before a whole answer."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += _more(connection)
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
-    assert length is not None, head
-    while len(body) < int(length[1]):
-        body += _more(connection)
-    return Answer(int(head.split(maxsplit=2)[1]), head, body)
-
-
-def _more(connection: socket.socket) -> bytes:
-    data = connection.recv(1 << 16)
-    if not data:
-        raise ConnectionError("closed before the whole answer")
-    return data
-
-
-def ask(address: tuple[str, int], request: bytes) -> Answer:
-    with socket.create_connection(address, timeout=30) as connection:
-        connection.sendall(request)
-        return answer_from(connection)
-
-
-@dataclass
-class Tally:
-    """``refused``: connections that were not taken, of which nothing is lost."""
-
-    answered: int = 0
-    wrong: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    refused: int = 0
-    seconds: list[float] = field(default_factory=list)
-
-    def late(self, share: float = 0.99) -> float:
-        """Seconds within which that share of the requests was answered."""
-        ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
-
-
-class Load:
-    """Clients that ask one after the other, on kept connections, until told to stop.
-
-    ``wanted`` has the answers that are right by request. A client whose connection is not taken waits and tries
-    again; one whose request gets no answer counts as failed.
-    """
-
-    def __init__(
-        self, address: tuple[str, int], wanted: Mapping[bytes, AbstractSet[bytes]], clients: int, pause: float = 0.0
-    ) -> None:
-        self._address, self._wanted, self._pause = address, wanted, pause
-        self._stop = threading.Event()
-        self._tallies = [Tally() for _ in range(clients)]
-        self._threads = [threading.Thread(target=self._ask, args=(tally,), daemon=True) for tally in self._tallies]
-
-    def __enter__(self) -> Load:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
+    def spent(self) -> float:
+        """CPU seconds of the process and all below it, since their start."""
+        return sum(_spent(pid) for pid in _family(self.process.pid))
 
     @property
-    def answered(self) -> int:
-        return sum(tally.answered for tally in self._tallies)
+    def resident(self) -> float:
+        """Megabytes of memory, now."""
+        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in _family(self.process.pid))
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
-    def wait(self, more: int, seconds: float = 120) -> None:
-        """Until so many more requests are answered. Raises TimeoutError."""
-        goal, end = self.answered + more, time.monotonic() + seconds
-        while self.answered < goal:
-            if time.monotonic() > end:
-                raise TimeoutError(f"{goal - self.answered} of {more} requests are not answered")
-            time.sleep(0.01)
-
-    def tally(self) -> Tally:
-        parts = self._tallies
-        return Tally(
-            self.answered,
-            [text for part in parts for text in part.wrong],
-            [text for part in parts for text in part.failed],
-            sum(part.refused for part in parts),
-            [taken for part in parts for taken in part.seconds],
-        )
-
-    def _ask(self, tally: Tally) -> None:
-        requests: Sequence[bytes] = list(self._wanted)
-        connection: socket.socket | None = None
-        turn = 0
-        while not self._stop.is_set():
-            if connection is None and (connection := self._connected(tally)) is None:
-                continue
-            request, turn = requests[turn % len(requests)], turn + 1
-            started = time.perf_counter()
-            try:
-                connection.sendall(request)
-                answer = answer_from(connection)
-            except OSError as error:
-                tally.failed.append(repr(error))
-                connection.close()
-                connection = None
-                continue
-            tally.seconds.append(time.perf_counter() - started)
-            tally.answered += 1
-            if answer.status != 200 or answer.body not in self._wanted[request]:
-                tally.wrong.append(f"{answer.status} {answer.body[:200]!r}")
-            if answer.closes:
-                connection.close()
-                connection = None
-            if self._pause:
-                self._stop.wait(self._pause)
-        if connection is not None:
-            connection.close()
-
-    def _connected(self, tally: Tally) -> socket.socket | None:
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGTERM)
         try:
-            connection = socket.create_connection(self._address, timeout=30)
-        except OSError:  # nothing was sent yet
-            tally.refused += 1
-            self._stop.wait(0.01)
-            return None
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def started(command: Sequence[str | Path], log: Path, first: bytes, port: int = 0, seconds: float = 180.0) -> Server:
+    """A server that has answered ``first`` once, in a process group of its own; its port is read from what it says."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+    server = Server(process, port)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        said = ADDRESS.search(log.read_text(errors="replace"))
+        server.port = server.port or (int(said[1]) if said else 0)
+        if server.port and _answers(server.port, first):
+            server.cold = server.spent
+            return server
+        time.sleep(0.02)
+    raise SystemExit(f"{command[0]} did not answer:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _answers(port: int, first: bytes) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            return _reply(connection, first).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+def _reply(connection: socket.socket, sent: bytes) -> bytes:
+    connection.sendall(sent)
+    data = bytearray()
+    while not _complete(data):
+        part = connection.recv(1 << 20)
+        if not part:
+            raise ConnectionError("closed within an answer")
+        data += part
+    return bytes(data)
+
+
+def _complete(data: bytearray) -> bool:
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        return False
+    length = re.search(rb"(?i)content-length: *(\d+)", data[:end])
+    return data.endswith(b"0\r\n\r\n") if length is None else len(data) >= end + 4 + int(length[1])
+
+
+def once(port: int, sent: bytes) -> bytes:
+    """The answer to one request on a connection of its own."""
+    with socket.create_connection(("127.0.0.1", port), timeout=300) as connection:
+        return _reply(connection, sent)
+
+
+def closed(port: int, sent: bytes, requests: int, connections: int = 8) -> float:
+    """Seconds for so many requests, each connection asking again as soon as it is answered."""
+    begun = time.perf_counter()
+    with selectors.DefaultSelector() as waiting:
+        for _ in range(connections):
+            connection = socket.create_connection(("127.0.0.1", port))
+            connection.sendall(sent)
+            waiting.register(connection, selectors.EVENT_READ, bytearray())
+        asked, answered = connections, 0
+        while answered < requests:
+            for key, _ in waiting.select(60):
+                data, connection = key.data, key.fileobj
+                data += connection.recv(1 << 16)  # type: ignore[union-attr]
+                if _complete(data):
+                    assert data.startswith(b"HTTP/1.1 200"), data[:300]
+                    data.clear()
+                    answered += 1
+                    if asked < requests:
+                        connection.sendall(sent)  # type: ignore[union-attr]
+                        asked += 1
+        for key in list(waiting.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]
+    return time.perf_counter() - begun
+
+
+def opened(port: int, sent: bytes, rate: float, seconds: float, connections: int = 4) -> list[float]:
+    """Latencies, seconds, at a fixed rate: from when a request was due, so that waiting in a queue counts."""
+    free = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
+    taken: list[float] = []
+    begun = time.perf_counter()
+    with selectors.DefaultSelector() as waiting:
+        due = begun
+        while due < begun + seconds or len(free) < connections:
+            now = time.perf_counter()
+            while free and due <= now and due < begun + seconds:
+                connection = free.pop()
+                connection.sendall(sent)
+                waiting.register(connection, selectors.EVENT_READ, (due, bytearray()))
+                due += 1 / rate
+            pause = max(0.0, due - time.perf_counter()) if due < begun + seconds and free else 1.0
+            for key, _ in waiting.select(pause if waiting.get_map() else 0):
+                asked, data = key.data
+                data += key.fileobj.recv(1 << 16)  # type: ignore[union-attr]
+                if _complete(data):
+                    taken.append(time.perf_counter() - asked)
+                    waiting.unregister(key.fileobj)
+                    free.append(key.fileobj)  # type: ignore[arg-type]
+            if not waiting.get_map() and pause:
+                time.sleep(pause)
+    for connection in free:
+        connection.close()
+    return taken
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [pid, *(one for child in below for one in _family(int(child)))]
+
+
+def _spent(pid: int) -> float:
+    """Nanoseconds on the CPU are counted exactly by the scheduler, unlike the ticks of stat."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9

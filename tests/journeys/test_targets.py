@@ -145,7 +145,9 @@ def test_the_service_describes_and_watches_them(kind: str, request: pytest.Fixtu
     run = request.getfixturevalue(kind)
     bundle = read_bundle(run.bundle)
     App(Fleet.of_one(bundle))
-    answer = document(bundle.schema, "model")["components"]["schemas"]["Answer"]["properties"]["predictions"]["items"]
+    answer = document(bundle.schema, "model", "1")["components"]["schemas"]["Answer"]["properties"]["predictions"][
+        "items"
+    ]
     assert answer["properties"]["prediction"]["required"] == list(bundle.schema.target.several)
     assert ("probabilities" in answer["properties"]) == (kind == "labels")
     rows = list(csv.DictReader((run.cwd / "table.csv").read_text("utf-8").splitlines()))

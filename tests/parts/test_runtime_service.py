@@ -191,7 +191,9 @@ def test_wrong_doors_are_named(service: Service) -> None:
 
 def test_bodies_over_the_limit_are_refused(service: Service) -> None:
     host, port = service.address.removeprefix("http://").split(":")
-    head = b"POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n"
+    head = (
+        b"POST /predict HTTP/1.1\r\nhost: [::1]\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n"
+    )
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(head)
         assert connection.recv(200).startswith(b"HTTP/1.1 413")
@@ -253,9 +255,9 @@ def test_a_request_under_way_is_finished_at_the_end(folder: Path) -> None:
     leaving = start(folder)
     host, port = leaving.address.removeprefix("http://").split(":")
     body = json.dumps(ROW).encode()
-    head = f"POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    head = f"POST /predict HTTP/1.1\r\nhost: [::1]\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
     with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(head.encode() + body[:10])
+        connection.sendall(head.encode() + b"\r\n\r\n" + body[:10])
         leaving.ask("/health/live")
         leaving.process.send_signal(signal.SIGTERM)
         connection.sendall(body[10:])

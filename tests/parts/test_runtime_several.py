@@ -88,7 +88,7 @@ def test_the_service_answers_as_its_description_says(task: str, tmp_path: Path) 
     status, body = asked(app, "/predict", json.dumps({"rows": [ROW]}).encode())
     assert status == 200
     (answer,) = json.loads(body)["predictions"]
-    described = document(schema, "model")["components"]["schemas"]["Answer"]["properties"]["predictions"]["items"]
+    described = document(schema, "model", "1")["components"]["schemas"]["Answer"]["properties"]["predictions"]["items"]
     assert set(answer) == set(described["required"]) == set(described["properties"])
     for part in answer:
         assert list(answer[part]) == described["properties"][part]["required"] == NAMES[task]

@@ -33,12 +33,12 @@ CLIENTS = 6
 
 @pytest.fixture(scope="module")
 def load() -> ModuleType:
-    """`bench/load.py`."""
-    spec = importlib.util.spec_from_file_location("load", BENCH / "load.py")
+    """`bench/service_load.py`."""
+    spec = importlib.util.spec_from_file_location("service_load", BENCH / "service_load.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["load"] = module
+    sys.modules["service_load"] = module
     spec.loader.exec_module(module)
     return module
 

@@ -45,7 +45,7 @@ def library() -> Any:
     return nanoarrow
 
 
-def columns(stream: bytes) -> dict[str, Array | list[Any]]:
+def columns(stream: bytes) -> dict[str, Sequence[object]]:
     """The columns of a stream: arrays of numbers where nothing is missing or only NaN is, else lists.
 
     Raises:
@@ -66,7 +66,7 @@ def columns(stream: bytes) -> dict[str, Array | list[Any]]:
                     raise _broken(f"it has more than {LIMITS.rows:,} rows")
                 for name, child in zip(names, batch.iter_children(), strict=True):
                     parts.setdefault(name, []).append(_values(name, child))
-    except (arrow.NanoarrowException, ValueError, NotImplementedError, KeyError, UnicodeDecodeError) as error:
+    except (RuntimeError, ValueError, NotImplementedError, KeyError, UnicodeDecodeError) as error:
         raise _broken(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
     return {name: _joined(values) for name, values in parts.items()} or {name: [] for name in names}
 
@@ -119,7 +119,7 @@ def _gone(child: Any) -> NDArray[np.bool_] | None:
     return None if there.all() else there == 0
 
 
-def _joined(parts: list[Any]) -> Array | list[Any]:
+def _joined(parts: list[Any]) -> Any:
     if all(isinstance(part, np.ndarray) for part in parts):
         return np.concatenate(parts)
     return [value for part in parts for value in (part.tolist() if isinstance(part, np.ndarray) else part)]

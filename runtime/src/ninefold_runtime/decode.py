@@ -32,9 +32,7 @@ class Typed:
         self._decoder: Any = None
         others = [name for name in (*schema.ignored, *schema.target.columns) if name not in self._names]
         names = [*self._names, *others]
-        if not any(
-            name in {"rows", "columns"} or '"' in name or "\\" in name or min(name, default=" ") < " " for name in names
-        ):
+        if not any(map(_odd, names)):
             self._decoder = _decoder([*map(_cell, schema.columns), *[Any] * len(others)], names)
 
     def read(self, body: bytes) -> Row | Table | None:
@@ -54,14 +52,17 @@ class Typed:
             return tuple(cells[:width])
         if any(cell is not UNSET for cell in cells) or (rows is not UNSET and columns is not UNSET):
             return None
-        if rows is UNSET:
-            given = msgspec.structs.astuple(columns)
-            return {name: values for name, values in zip(self._names, given, strict=False) if values is not UNSET}
-        if len(rows) == 1:
-            return msgspec.structs.astuple(rows[0])[:width]
-        return self._turned(rows) if rows else None
+        return self._turned(rows) if columns is UNSET else self._given(columns)
 
-    def _turned(self, rows: list[Any]) -> Table | None:
+    def _given(self, columns: Any) -> Table | None:
+        given = msgspec.structs.astuple(columns)
+        if any(values is not UNSET for values in given[len(self._names) :]):
+            return None
+        return {name: values for name, values in zip(self._names, given, strict=False) if values is not UNSET}
+
+    def _turned(self, rows: list[Any]) -> Row | Table | None:
+        if len(rows) == 1:
+            return msgspec.structs.astuple(rows[0])[: len(self._names)]
         table: dict[str, list[Any]] = {}
         for name, values in zip(self._names, zip(*map(msgspec.structs.astuple, rows), strict=True), strict=False):
             gaps = UNSET in values
@@ -72,11 +73,16 @@ class Typed:
         return table or None
 
 
+def _odd(name: str) -> bool:
+    """Whether a column has a name that msgspec cannot give a field, or that of a shape."""
+    return name in {"rows", "columns"} or any(letter in '"\\' or letter < " " for letter in name)
+
+
 def _decoder(types: list[Any], names: list[str]) -> Any:
     fields = [f"c{i}" for i in range(len(names))]
     rename = dict(zip(fields, names, strict=True))
     cells = [(field, kind, UNSET) for field, kind in zip(fields, types, strict=True)]
-    lists = [(field, list[kind], UNSET) for field, kind in zip(fields, types, strict=True)]
+    lists = [(field, list.__class_getitem__(kind), UNSET) for field, kind in zip(fields, types, strict=True)]
     options: dict[str, Any] = {"rename": rename, "forbid_unknown_fields": True, "gc": False}
     row = msgspec.defstruct("Row", cells, **options)
     columns = msgspec.defstruct("Columns", lists, **options)

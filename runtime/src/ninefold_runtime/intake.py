@@ -163,7 +163,7 @@ def _first_misfit(column: Column, values: Sequence[object], array: Array) -> int
 
 def _wrong_type(column: Column, values: Sequence[object]) -> int | None:
     """The first value of a type that is never right, however it could be read."""
-    if isinstance(values, np.ndarray):
+    if hasattr(values, "dtype"):
         return None
     wrong = {list, dict} | ({bool} if column.kind in {"number", "datetime"} else set())
     if wrong.isdisjoint(map(type, values)):
@@ -178,7 +178,7 @@ def refuse_large(columns: Mapping[str, Sequence[object]], rows: int, longest: in
         hint = "send them in several requests"
         raise TableError("NF-R221", f"{lengths[0][1]:,} rows are more than {rows:,}", hint=hint)
     for name, values in columns.items():
-        for row, value in enumerate(() if isinstance(values, np.ndarray) else values):
+        for row, value in enumerate(() if hasattr(values, "dtype") else values):
             if isinstance(value, str) and len(value) > longest:
                 message = f'row {row}, column "{name}": a text of {len(value):,} characters is longer than {longest:,}'
                 raise TableError("NF-R222", message, row=row, column=name)

@@ -19,9 +19,10 @@ from ninefold_runtime.limits import LIMITS, Limits
 from ninefold_runtime.model import Model, Prediction, Predictions
 from ninefold_runtime.singles import Singles
 from ninefold_runtime.telemetry import Telemetry
-from ninefold_runtime.watching import Observer as Observer
-from ninefold_runtime.watching import Watching
+from ninefold_runtime.watching import Observer, Watching
 
+SHORT = 12
+"""Letters of a version that stand for all of them."""
 SHOWN = 5.0
 """Seconds that a row waits at most, while others come, until the observer sees it."""
 
@@ -52,6 +53,11 @@ class Served:
 
     def _loaded(self) -> Model:
         return Model(self.bundle.graph, self.bundle.schema)
+
+    @property
+    def short(self) -> str:
+        """The version as it stands in addresses."""
+        return self.version[:SHORT]
 
     @property
     def watching(self) -> Watching | None:

@@ -1,4 +1,4 @@
-"""An observer beside the service: it sees what was answered in a thread of its own, and its troubles are only counted."""
+"""An observer beside the service: it sees answers in a thread of its own, and its troubles are only counted."""
 
 from __future__ import annotations
 

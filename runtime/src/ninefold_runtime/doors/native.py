@@ -163,7 +163,8 @@ async def _monitor(call: Call) -> Response:
 
 
 async def _described(call: Call) -> Response:
-    return web.as_json(openapi.document(call.served.bundle.schema, call.served.name))
+    served = call.served
+    return web.as_json(openapi.document(served.bundle.schema, served.name, served.short))
 
 
 async def _metrics(call: Call) -> Response:
@@ -205,6 +206,7 @@ ROUTES = (
     Route("/models/{model}/labels", POST, _labels),
     Route("/models/{model}/schema", GET, _schema),
     Route("/models/{model}/monitor", GET, _monitor),
+    Route("/models/{model}/openapi.json", GET, _described),
     Route("/", GET, _page),
     Route("/openapi.json", GET, _described),
     Route("/metrics", GET, _metrics),

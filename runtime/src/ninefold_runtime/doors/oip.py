@@ -26,8 +26,6 @@ from ninefold_runtime.schema import Schema, Wire
 from ninefold_runtime.served import Served
 from ninefold_runtime.web import JSON, Refused, Response, media_of
 
-SHORT = 12
-"""Letters of a version: so many of its digest."""
 _WHOLE = {f"{sign}INT{bits}": bits for sign in ("", "U") for bits in (8, 16, 32, 64)}
 _FLOATS = {"FP16": 65504.0, "FP32": 3.4028235677973366e38, "FP64": math.inf}
 DATATYPES = ("BOOL", *_WHOLE, *_FLOATS, "BYTES")
@@ -105,7 +103,7 @@ async def _metadata(call: Call) -> Response:
     return web.as_json(
         {
             "name": served.name,
-            "versions": [served.version[:SHORT]],
+            "versions": [served.short],
             "platform": "ninefold_onnx",
             "inputs": inputs,
             "outputs": outputs(schema),
@@ -131,9 +129,9 @@ def _tensor(name: str, datatype: str, shape: list[int]) -> dict[str, Any]:
 def _served(call: Call) -> Served:
     version = call.names.get("version")
     served = call.served
-    if version is None or version in {served.version, served.version[:SHORT]}:
+    if version is None or version in {served.version, served.short}:
         return served
-    raise Refused(404, "No such version", f"{served.name} is of version {served.version[:SHORT]}")
+    raise Refused(404, "No such version", f"{served.name} is of version {served.short}")
 
 
 async def _infer(call: Call) -> Response:
@@ -153,7 +151,7 @@ async def _infer(call: Call) -> Response:
     told = tensors(made, more)
     answer = {
         "model_name": served.name,
-        "model_version": served.version[:SHORT],
+        "model_version": served.short,
         **({} if request.id is None else {"id": request.id}),
         "parameters": {"warnings": "; ".join(note.message for note in made.notes)} if made.notes else {},
         "outputs": [told[name] for name in _wanted(request, told)],
@@ -171,7 +169,9 @@ def _request(body: bytes, schema: Schema) -> Request:
     names = [tensor.name for tensor in request.inputs]
     if len(set(names)) < len(names) or not names:
         raise Refused(400, "Not a request", "give one input for each column, each once")
-    if any("binary_data" in key for given in (request, *request.inputs, *request.outputs) for key in given.parameters):
+    parts: list[Input | Output] = [*request.inputs, *request.outputs]
+    given = [request.parameters, *(part.parameters for part in parts)]
+    if any("binary_data" in key for parameters in given for key in parameters):
         raise Refused(400, "Not supported", "tensors are taken and given as JSON, not as binary data")
     known = {tensor["name"] for tensor in outputs(schema)} | {"low", "high", "set"}
     for wanted in request.outputs:

@@ -90,7 +90,7 @@ def _placed(rows: list[Any], schema: Schema) -> Table:
 
 
 def _json(body: bytes, schema: Schema) -> Table:
-    """Our own shapes; ``instances`` or ``inputs`` or ``dataframe_records``: rows; ``dataframe_split``: names and rows."""
+    """Our own shapes, or ``instances``, ``inputs``, ``dataframe_records``: rows, or ``dataframe_split``."""
     sent = parsed(body)
     split = sent.get("dataframe_split")
     if isinstance(split, dict):

@@ -84,21 +84,24 @@ def promote(file: Path, name: str, bundle: Path) -> Entry:
 
     read_bundle(bundle)
     models = read_models(file) if file.exists() else Models(FORMAT, {})
-    path = _relative(bundle, file)
     entry = models.models.get(name)
     if entry is None:
-        entry = Entry(path)
-    elif entry.bundle != path:
+        entry = Entry(_relative(bundle, file))
+    elif not _means(entry.bundle, bundle, file):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         entry = msgspec.structs.replace(
             entry,
-            bundle=path,
-            challenger=None if entry.challenger == path else entry.challenger,
-            shadow=None if entry.shadow == path else entry.shadow,
+            bundle=_relative(bundle, file),
+            challenger=None if _means(entry.challenger, bundle, file) else entry.challenger,
+            shadow=None if _means(entry.shadow, bundle, file) else entry.shadow,
             before=(Past(entry.bundle, now), *entry.before)[:_REMEMBERED],
         )
     _write(file, models, name, entry)
     return entry
+
+
+def _means(path: str | None, bundle: Path, file: Path) -> bool:
+    return path is not None and (file.parent / path).resolve() == bundle.resolve()
 
 
 def rollback(file: Path, name: str = "") -> tuple[str, Entry]:
