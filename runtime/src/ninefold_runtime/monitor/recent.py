@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninefold_runtime.monitor.counts import Counts
 
-LOT = 500
+LOT = 250
 """Rows of the newest lot, at least, before the next is begun."""
 
 
