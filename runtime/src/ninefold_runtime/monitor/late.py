@@ -58,7 +58,7 @@ def with_ids(scope: Scope, columns: Table) -> tuple[Table, list[str]]:
 
 def _id(value: object) -> str:
     known = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-    if not 0 < len(known) <= LONGEST:
+    if not (0 < len(known) <= LONGEST and known.isprintable()):
         message = f"{str(value)[:40]!r} is no id"
         raise TableError("NF-R212", message, hint=f"an id is a whole number or a text of at most {LONGEST} characters")
     return known
@@ -90,7 +90,7 @@ def labels_in(body: bytes) -> dict[str, object]:
         raise Refused(400, "Not labels", f'{error}; send {{"labels": [{{"id": "…", "label": "…"}}]}}') from error
     if len(sent) > MOST_LABELS:
         raise Refused(413, "Too many labels", f"send at most {MOST_LABELS:,} at a time, not {len(sent):,}")
-    return {str(each.id): each.label for each in sent}
+    return {str(each.id): each.label for each in sent if str(each.id).isprintable()}
 
 
 def labelled(keeper: Keeper | None, labels: Mapping[str, object]) -> Response:
