@@ -95,9 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--seconds", type=float, default=60.0, help="or each so many seconds")
     watch.add_argument("--stop", action="store_true", help="end at the first alarm")
     watch.add_argument("--quiet", type=int, default=100_000, metavar="ROWS", help="rows between two false alarms")
-    watching.watch_options(watch)
+    watching.watch_options(watch, commands)
     watch.set_defaults(does=_watch)
-    watching.monitor_command(commands)
     return parser
 
 

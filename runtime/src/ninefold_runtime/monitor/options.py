@@ -6,9 +6,11 @@ import argparse
 import os
 import shlex
 from pathlib import Path
+from typing import TypeAlias
 
 from ninefold_runtime.monitor.wish import Monitoring
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 SECRET = "NINEFOLD_WEBHOOK_SECRET"  # noqa: S105  the name of a variable
 MONITOR_HELP = "history of the monitor: a SQLite file, a postgresql:// URL, or off; else a file beside the bundle"
 WEBHOOK_HELP = f"address that is told of drift by POST; signed where {SECRET} is set"
@@ -21,7 +23,8 @@ def serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on-drift", metavar="COMMAND", help=COMMAND_HELP)
 
 
-def watch_options(parser: argparse.ArgumentParser) -> None:
+def watch_options(parser: argparse.ArgumentParser, commands: Commands) -> None:
+    """Those of ``watch``, and the command ``monitor`` beside it."""
     parser.add_argument("--by", metavar="COLUMN", help="compare groups of this column, too")
     parser.add_argument("--target", metavar="COLUMN", help="the column with the labels: score the rows, too")
     parser.add_argument("--labels", metavar="FILE", help="the labels, in a table apart")
@@ -29,9 +32,10 @@ def watch_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--history", metavar="URL|FILE", help="write the counts down: SQLite file or postgresql:// URL")
     parser.add_argument("--webhook", metavar="URL", help=WEBHOOK_HELP)
     parser.add_argument("--on-drift", metavar="COMMAND", help=COMMAND_HELP)
+    _monitor(commands)
 
 
-def monitor_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _monitor(commands: Commands) -> None:
     parser = commands.add_parser("monitor", help="what has been counted so far? exit 1 if drifted or worse")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--history", metavar="URL|FILE", help="SQLite file or URL; else the file beside the bundle")
