@@ -25,7 +25,7 @@ from ninefold_runtime.intake import wired
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.monitor import alerts, buffer
 from ninefold_runtime.monitor.alerts import Alerts
-from ninefold_runtime.monitor.counted import Counted
+from ninefold_runtime.monitor.counted import Counted, digest_of
 from ninefold_runtime.monitor.history import History
 from ninefold_runtime.monitor.outcomes import of_classes, questions
 from ninefold_runtime.monitor.service import Monitor
@@ -135,6 +135,22 @@ def test_two_workers_add_up(bundle: Bundle, tmp_path: Path) -> None:
     assert workers[0].state()["rows"] == 500
     for worker in workers:
         worker.close()
+
+
+def test_hours_follow_each_other_and_nothing_of_the_last_one_is_lost(bundle: Bundle, tmp_path: Path) -> None:
+    where, hour = str(tmp_path / "h.sqlite"), time.time() // 3600 * 3600
+    monitor = Monitor(bundle, where)
+    for seed, at in enumerate((hour + 3599.0, hour + 3599.5, hour + 3601.0, hour + 3700.0)):
+        monitor.observe(*batch(bundle, 50, seed))
+        monitor.turn(at)
+    monitor.close()
+    opened = History(where)
+    assert sum(window.rows for window in opened.windows(digest_of(bundle))) == 200
+    assert len({window.start for window in opened.windows(digest_of(bundle))}) == 2
+    opened.close()
+    idle = Monitor(bundle, where)
+    assert idle.state()["rows"] == 200
+    idle.close()
 
 
 def test_a_store_that_fails_is_counted_and_rows_go_on(

@@ -1,8 +1,7 @@
 """The monitor inside a service: counts what is answered, keeps the counts in a history, and says when things change.
 
-A thread of its own counts, writes and judges every `SECONDS`, or as soon as a
-filling of the buffer is full. Nothing that goes wrong there reaches an answer: it is counted
-(``ninefold_monitor_errors_total``) and told on stderr once.
+A thread of its own counts, writes and judges every `SECONDS`, or as soon as a thousand rows wait. Nothing that goes wrong
+there reaches an answer: it is counted (``ninefold_monitor_errors_total``) and told on stderr once.
 """
 
 from __future__ import annotations
@@ -29,7 +28,8 @@ from ninefold_runtime.monitor.history import Answer, History, Window
 from ninefold_runtime.monitor.labels import answers_of, matched, readable
 from ninefold_runtime.monitor.lines import exposed
 from ninefold_runtime.monitor.lookout import QUIET
-from ninefold_runtime.monitor.shared import WINDOW, Shared
+from ninefold_runtime.monitor.report import Alarm
+from ninefold_runtime.monitor.shared import RECENT, WINDOW, Shared
 from ninefold_runtime.monitor.status import BEYOND, Found, Status, found_in
 from ninefold_runtime.monitor.told import Told, log_evidence, told_of
 
@@ -78,7 +78,7 @@ class Monitor:
         self._errors = 0
         self._answers: list[tuple[str, Answer]] = []
         now = time.time()
-        self._own = _Own(_window_of(now), self._fresh(), self._fresh(), now - BETWEEN)
+        self._own = _Own(self._window_of(now), self._fresh(), self._fresh(), now - BETWEEN)
         self._status = Status(since=now)
         self._told = Told(model=self._model, level="ok", since=now)
         self._waiting = 0
@@ -124,11 +124,13 @@ class Monitor:
         return {"taken": len(truth), "unreadable": len(labels) - len(given), "unknown": unknown[:100]}
 
     def state(self) -> dict[str, Any]:
-        """What was known at the last count."""
+        """What was known at the last count, `SECONDS` ago at most."""
+        self._ask()
         plain: dict[str, Any] = msgspec.to_builtins(self._told)
         return plain | {"errors": self._errors, "dropped": self._buffer.dropped, "history": self._shown()}
 
     def metrics(self) -> Iterable[str]:
+        self._ask()
         return exposed(self._told, self._errors, self._buffer.dropped)
 
     def close(self) -> None:
@@ -139,6 +141,12 @@ class Monitor:
             self._thread.join(timeout=2 * SECONDS)
         if self._history is not None:
             self._history.close()
+
+    def _ask(self) -> None:
+        """One who has not answered yet looks first what others have."""
+        if self._thread is None and not self._stopping:
+            self._begin()
+            self.turn(time.time())
 
     def _begin(self) -> None:
         """Not before the first row: a process that forks would leave the thread behind."""
@@ -178,9 +186,6 @@ class Monitor:
 
     def _count(self, now: float) -> None:
         filling = self._buffer.take()
-        if self._own.start != _window_of(now):
-            self._write(now)
-            self._own = _Own(_window_of(now), self._fresh(), self._own.batch, self._own.looked)
         if filling is None:
             return
         part = self._fresh()
@@ -206,15 +211,19 @@ class Monitor:
         self._waiting = self._history.waiting(self._digest)
 
     def _write(self, now: float) -> None:
-        if not self._own.dirty or (now - self._written < SECONDS / 5 and not self._stopping):
-            return
-        self._open()
-        if self._history is not None:
-            own = self._own
-            window = Window(own.start, self._writer, own.counted.rows, now, own.counted.encode())
-            self._history.put_window(self._digest, window)
-            self._shared.refresh(self._history, now)
-        self._own.dirty, self._written = False, now
+        """Write this window down; once that has worked and its time is over, begin the next."""
+        over = self._own.start != self._window_of(now)
+        if self._own.dirty and (over or self._stopping or now - self._written >= SECONDS / 5):
+            self._open()
+            if self._history is not None:
+                own = self._own
+                window = Window(own.start, self._writer, own.counted.rows, now, own.counted.encode())
+                self._history.put_window(self._digest, window)
+            self._own.dirty, self._written = False, now
+        if over:
+            self._own = _Own(self._window_of(now), self._fresh(), self._own.batch, self._own.looked)
+            if self._history is not None:
+                self._history.forget(now)
 
     def _judge(self, now: float) -> None:
         alarms = self._guard.counts.alarms[self._alarms :]
@@ -222,10 +231,15 @@ class Monitor:
             return
         self._judged = now
         own = (self._own.start, self._writer, self._own.counted)
-        whole = self._shared.recent(now, own)
+        try:
+            if self._history is not None:
+                self._shared.refresh(self._history, now)
+        finally:  # what this process has counted is told even where the store cannot say what others have
+            self._say(now, self._shared.recent(now, own), self._shared.labelled(own), alarms)
+
+    def _say(self, now: float, whole: Counted, labelled: list[Counted], alarms: Sequence[Alarm]) -> None:
         if whole.empty:
             return
-        labelled = self._shared.labelled(own)
         self._told = told_of(whole, labelled, self._status, self._model, self._waiting)
         batch, evidence = self._own.batch, log_evidence(labelled)
         old = now - self._own.looked >= LOOK_SECONDS and batch.rows >= LEAST_LOOK
@@ -247,12 +261,18 @@ class Monitor:
             self._history.put_state(self._digest, msgspec.json.encode(self._status))
         self._told = self._told.at(self._status)
         if news:
-            self._tell(now)
+            alert = self._told.alert(now, str(self._bundle.folder))
+            Thread(target=self._tell, args=(alert,), daemon=True).start()  # it may try for half a minute
 
-    def _tell(self, now: float) -> None:
-        for failed in self._alerts.tell(self._told.alert(now, str(self._bundle.folder))):
+    def _tell(self, alert: dict[str, Any]) -> None:
+        for failed in self._alerts.tell(alert):
             print(f"ninefold monitor: {failed}", file=sys.stderr, flush=True)
             self._errors += 1
+
+    def _window_of(self, now: float) -> float:
+        """When the window of this time began; where nothing is written down, counts of a day are kept in memory."""
+        length = RECENT if self._where is None else WINDOW
+        return now // length * length
 
     def _fresh(self) -> Counted:
         return Counted(self._bundle)
@@ -267,7 +287,3 @@ def _guarded_of(arrays: Mapping[str, Array], made: Predictions) -> Filling:
         return dict(arrays), made
     first = np.arange(GUARDED)
     return {name: array[:GUARDED] for name, array in arrays.items()}, taken(made, first)
-
-
-def _window_of(now: float) -> float:
-    return now // WINDOW * WINDOW
