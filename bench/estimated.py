@@ -26,8 +26,8 @@ SHOWN = ("accuracy", "f1", "roc_auc", "log_loss", "mae", "rmse")
 
 @dataclass(frozen=True)
 class Case:
-    """A table to learn from, and batches of other rows. ``promised``: nothing but the rows themselves has shifted, so
-    that estimates are claimed to be nearer."""
+    """A table to learn from, and batches of other rows. ``promised``: of classes, where nothing but the rows themselves
+    has shifted, estimates are claimed to be nearer."""
 
     name: str
     target: str
@@ -42,7 +42,7 @@ def cases(data: Path, learn: int, seed: int) -> Iterator[Case]:
     for name, target, lean in (("adult", "class", "age"), ("california", "median_house_value", "median_income")):
         frame, rest = (pl.read_csv(tables / f"{name}.{part}.csv.gz") for part in ("train", "test"))
         batches = [_shifted(rest, lean, rng) for _ in range(BATCHES)]
-        yield Case(f"{name}, leaning to one side of {lean}", target, _some(frame, learn, rng), batches, True)
+        yield Case(f"{name}, leaning to one side of {lean}", target, _some(frame, learn, rng), batches, name == "adult")
     elec = pl.read_csv(data / "drift" / "elec.csv.gz")
     later = [elec[start : start + ROWS] for start in range(learn, len(elec) - ROWS, ROWS)]
     yield Case("elec, as time went on", "class", elec[:learn], later, False)
@@ -113,8 +113,9 @@ def main() -> int:
             print(*row, sep="  ", flush=True)
     headings = ["rows", "metric", "batches", "estimate is off by", "sealed score is off by", "interval holds the truth"]
     verdict = (
-        "Where rows shift and the relation of rows to labels stays, every estimate is nearer than the sealed score: "
-        f"{'kept' if kept else 'MISSED'}. Where the relation drifts too (elec), no such thing is promised; labels tell."
+        "Of classes, where rows shift and the relation of rows to labels stays (adult), every estimate is nearer than "
+        f"the sealed score: {'kept' if kept else 'MISSED'}. No such thing is promised of values (california), whose "
+        "errors are told by the prediction alone, nor where the relation drifts too (elec); labels tell."
     )
     if chosen.write:
         results.write("estimated performance", f"{results.table(headings, lines)}\n\n{verdict}")

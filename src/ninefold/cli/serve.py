@@ -51,7 +51,7 @@ def serve(  # noqa: PLR0917  typer reads the options off the signature
 ) -> None:
     """Answer predictions over HTTP until Ctrl-C."""
     from ninefold.cli.terminal import remarks
-    from ninefold_runtime.monitor.options import wish
+    from ninefold_runtime.monitor.wish import wish
     from ninefold_runtime.serve import serve as answer
     from ninefold_runtime.serving.plan import Settings
     from ninefold_runtime.serving.wishes import read_by

@@ -71,7 +71,7 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
     else:
         from ninefold.runs import read_columns
         from ninefold_runtime.monitor.batch import Wanted
-        from ninefold_runtime.monitor.options import wish
+        from ninefold_runtime.monitor.wish import wish
 
         wanted = Wanted(by, target, None if labels is None else read_columns(labels), key)
         drifted = _compared(bundle, _Table(file, query), wanted, wish(history, webhook, on_drift), as_json=as_json)

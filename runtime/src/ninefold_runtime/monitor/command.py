@@ -14,11 +14,10 @@ from ninefold_runtime.monitor import batch as batches
 from ninefold_runtime.monitor import shown as histories
 from ninefold_runtime.monitor.alerts import Alerts
 from ninefold_runtime.monitor.history import History
-from ninefold_runtime.monitor.options import wish
 from ninefold_runtime.monitor.places import existing, history_of
 from ninefold_runtime.monitor.report import lines
+from ninefold_runtime.monitor.wish import wish
 from ninefold_runtime.table import read_chunks, read_table
-from ninefold_runtime.watch import ROWS
 
 
 def watch(chosen: argparse.Namespace, progress: Callable[[int], None]) -> int:
@@ -26,7 +25,7 @@ def watch(chosen: argparse.Namespace, progress: Callable[[int], None]) -> int:
     bundle, wanted = read_bundle(chosen.bundle), wish(chosen.history, chosen.webhook, chosen.on_drift)
     labels = None if chosen.labels is None else {n: list(v) for n, v in read_table(Path(chosen.labels)).items()}
     batch = batches.Batch(bundle, batches.Wanted(chosen.by, chosen.target, labels, chosen.key))
-    for columns in read_chunks(chosen.file, ROWS):
+    for columns in read_chunks(chosen.file, batches.SPAN):
         batch.add(columns)
         progress(batch.counted.rows)
     report, told = batch.report(), batch.told()

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
 from pathlib import Path
 from typing import TypeAlias
 
-from ninefold_runtime.monitor.wish import Monitoring
+from ninefold_runtime.monitor.wish import SECRET, Monitoring, wish
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-SECRET = "NINEFOLD_WEBHOOK_SECRET"  # noqa: S105  the name of a variable
 MONITOR_HELP = "history of the monitor: a SQLite file, a postgresql:// URL, or off; else a file beside the bundle"
 WEBHOOK_HELP = f"address that is told of drift by POST; signed where {SECRET} is set"
 COMMAND_HELP = "program that is started on drift, with its arguments; the alert is in NINEFOLD_ALERT; no shell reads it"
@@ -51,9 +48,3 @@ def _show(chosen: argparse.Namespace) -> int:
 
 def monitoring(chosen: argparse.Namespace) -> Monitoring:
     return wish(chosen.monitor, chosen.webhook, chosen.on_drift)
-
-
-def wish(where: str | None, webhook: str | None, on_drift: str | None) -> Monitoring:
-    """From what was said at the command line. The command is split into words once, here; what drifted never is."""
-    secret = os.environ.get(SECRET) or None
-    return Monitoring(where, webhook, secret, tuple(shlex.split(on_drift or "")))

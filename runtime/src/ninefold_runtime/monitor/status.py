@@ -73,17 +73,21 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def found_in(batch: Counted, log_evidence: float, alarms: Sequence[Alarm] = ()) -> Found:
-    """What a batch of rows, its estimated scores, the evidence of labels, and new alarms of the guards come to."""
+    """What a batch of rows, its estimated scores, the evidence of labels, and new alarms of the guards come to. Errors of
+    values are estimated too coarsely to call a model degraded by them."""
     if log_evidence >= BEYOND:
         told = f"labels: wrong more often than out of fold (e-value {_power(log_evidence)})"
         return Found("degraded", (told,), sure=True)
-    if fallen := _fallen(batch):
+    fallen = _fallen(batch)
+    coarse = batch.performance is not None and batch.performance.errors is not None
+    if fallen and not coarse:
         return Found("degraded", (*fallen, ASSUMED))
     weights = sketches_of(batch.bundle).weights
     if serious := [alarm for alarm in alarms if weights.get(alarm.column, 1.0) >= MATTERS]:
         shown = (f"alarm: {alarm.column}, {alarm.test}, after {alarm.row:,} rows" for alarm in serious[:10])
         return Found("drift", tuple(shown), sure=True)
-    return _drift(batch.stream.report(), weights) if batch.rows else Found("ok")
+    found = _drift(batch.stream.report(), weights) if batch.rows else Found("ok")
+    return Found("watch", (*fallen, ASSUMED)) if fallen and found.level == "ok" else found
 
 
 def _drift(report: WatchReport, weights: dict[str, float]) -> Found:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+
 import msgspec
 
 OFF = "off"
+SECRET = "NINEFOLD_WEBHOOK_SECRET"  # noqa: S105  the name of a variable
 
 
 class Monitoring(msgspec.Struct, frozen=True):
@@ -15,3 +19,9 @@ class Monitoring(msgspec.Struct, frozen=True):
     webhook: str | None = None
     secret: str | None = None
     command: tuple[str, ...] = ()
+
+
+def wish(where: str | None, webhook: str | None, on_drift: str | None) -> Monitoring:
+    """From what was said at the command line. The command is split into words once, here; what drifted never is."""
+    secret = os.environ.get(SECRET) or None
+    return Monitoring(where, webhook, secret, tuple(shlex.split(on_drift or "")))
