@@ -73,7 +73,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def found_in(batch: Counted, log_evidence: float, alarms: Sequence[Alarm] = ()) -> Found:
-    """What a batch of rows, its estimated scores, the evidence of labels, and new alarms of the guards come to. Errors of
+    """What a batch of rows, its estimated scores, the evidence of labels, and new alarms of guards come to. Errors of
     values are estimated too coarsely to call a model degraded by them."""
     if log_evidence >= BEYOND:
         told = f"labels: wrong more often than out of fold (e-value {_power(log_evidence)})"
