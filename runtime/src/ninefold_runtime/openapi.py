@@ -244,7 +244,9 @@ def _invocation(schema: Schema, cells: Part, rows: Part) -> Part:
     given = {"anyOf": [rows, _list(placed)]}
     split = _object({"columns": _list({"enum": list(cells)}) | {"uniqueItems": True}, "data": _list(_list({}))})
     shapes = [_object({key: given}) for key in ("instances", "inputs", "dataframe_records")]
-    return {"anyOf": [_ref("Rows"), _ref("Columns"), _ref("Row"), *shapes, _object({"dataframe_split": split})]}
+    lists = {"type": "object", "properties": {name: _list(cell) for name, cell in cells.items()}}
+    shapes += [_object({"inputs": lists | {"additionalProperties": False}}), _object({"dataframe_split": split})]
+    return {"anyOf": [_ref("Rows"), _ref("Columns"), _ref("Row"), *shapes]}
 
 
 def _problem() -> Part:

@@ -11,7 +11,7 @@ import msgspec
 
 from ninefold_runtime import arrow, explaining, openapi, page, web
 from ninefold_runtime.beside import beside
-from ninefold_runtime.decode import READERS, Row, Table, loose, parsed, table_in
+from ninefold_runtime.decode import READERS, Row, Table, loose, of_rows, parsed
 from ninefold_runtime.doors.call import GET, POST, Call, Route, refused
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.model import Prediction, Predictions
@@ -124,7 +124,10 @@ async def explain(call: Call) -> Response:
         asked = served.asked
     except ExplainError as error:
         raise Refused.of(501, "Not in this bundle", error) from error
-    columns = table_in(parsed(body), served.bundle.schema)
+    sent = parsed(body)
+    if not isinstance(sent.get("rows"), list):
+        raise Refused(400, "Not a question", 'send {"rows": [{…}]}, and beside it method, outputs, seed or settings')
+    columns = of_rows(sent["rows"], served.bundle.schema)
     question = explaining.question_in(body)
     async with call.desk.explaining:
         return await call.desk.threaded(lambda: explaining.answer(asked, columns, question))

@@ -90,13 +90,16 @@ def _placed(rows: list[Any], schema: Schema) -> Table:
 
 
 def _json(body: bytes, schema: Schema) -> Table:
-    """Our own shapes, or ``instances``, ``inputs``, ``dataframe_records``: rows, or ``dataframe_split``."""
+    """Our own shapes, rows as ``instances``, ``inputs`` or ``dataframe_records``, columns as ``inputs``, both as
+    ``dataframe_split``."""
     sent = parsed(body)
     split = sent.get("dataframe_split")
     if isinstance(split, dict):
         names, rows = split.get("columns"), split.get("data")
         if not isinstance(names, list) or not isinstance(rows, list) or not all(isinstance(n, str) for n in names):
             raise Refused(400, "Not a table", "dataframe_split has columns, a list of names, and data, a list of rows")
+        if len(set(names)) < len(names):
+            raise Refused(400, "Not a table", "dataframe_split names a column twice")
         if any(not isinstance(row, list) or len(row) != len(names) for row in rows):
             raise Refused(400, "Not a table", "each row of dataframe_split has one cell for each of its columns")
         return {name: [row[i] for row in rows] for i, name in enumerate(names)}
@@ -104,8 +107,8 @@ def _json(body: bytes, schema: Schema) -> Table:
         given = sent.get(key)
         if isinstance(given, list):
             return _placed(given, schema) if given and isinstance(given[0], list) else of_rows(given, schema)
-        if isinstance(given, dict):
-            return lists(given)
+    if isinstance(sent.get("inputs"), dict):
+        return lists(sent["inputs"])
     return table_in(sent, schema)
 
 
