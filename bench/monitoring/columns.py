@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,8 +64,11 @@ def remembering(arrays: Mapping[str, Array]) -> Bundle:
     schema = Schema(columns=columns, target=Target(name="y", task="regression"))
     rows = len(next(iter(arrays.values())))
     sketches = Sketches(rows=rows, columns=sketch_columns(schema, dict(arrays)))
-    digest = f"{hash(msgspec.json.encode(sketches)):x}"
-    return Bundle(Path(), Manifest(1, {SKETCHES: File(digest, 0)}), schema, b"", sketches)
+    return bundled(schema, sketches)
+
+
+def bundled(schema: Schema, sketches: Sketches) -> Bundle:
+    return Bundle(Path(), Manifest(1, {SKETCHES: File("", 0)}), schema, b"", sketches)
 
 
 def _column(name: str, values: Array) -> Column:

@@ -57,11 +57,11 @@ CHANGES: dict[str, Change] = {
     "normal: deviation × 2": lambda rows: rows | {"normal": rows["normal"] * 2},
     "lognormal: × 2.7": lambda rows: rows | {"lognormal": rows["lognormal"] * np.e},
     "500 levels: one gains 20 %": lambda rows: rows | {_MANY: _instead(rows[_MANY], "level 7", 0.2)},
-    "500 levels: one in ten is new": lambda rows: rows | {_MANY: _instead(rows[_MANY], "new", 0.1)},
+    "20 levels: one in ten is new": lambda rows: rows | {_FEW: _instead(rows[_FEW], "new", 0.1)},
     "rounded: 5 % → 15 % missing": lambda rows: rows | {"rounded": _instead(rows["rounded"], np.nan, 0.1)},
     "counts: one in twenty out of range": lambda rows: rows | {"counts": _instead(rows["counts"], 99.0, 0.05)},
 }
-_MANY = "500 levels, Zipf"
+_FEW, _MANY = "20 levels, even", "500 levels, Zipf"
 
 
 def _instead(values: Array, value: object, share: float) -> Array:

@@ -43,11 +43,14 @@ class Bets:
 @cache
 def on_shape() -> Bets:
     """Bets on how values of a column are distributed: shifts and spreads (Legendre polynomials), parts of the range
-    that gain from their neighbours (Haar functions), and single cells."""
+    that gain from their neighbours (Haar functions), both ends, and single cells."""
     middles = (np.arange(_FINE) + 0.5) / _FINE
     waves = [(_scaled(np.polynomial.Legendre.basis(j, [0, 1])(middles)), (0.1, 0.3, 0.8)) for j in range(1, 5)]
-    steps = [(_haar(depth, place), (0.2, 0.6)) for depth in range(4) for place in range(2**depth)]
+    steps = [(_haar(depth, place), (0.2, 0.6)) for depth in range(3) for place in range(2**depth)]
     pays = [1 + sign * stake * wave for wave, stakes in waves + steps for stake in stakes for sign in (-1, 1)]
+    for share in (1 / 4, 1 / 8, 1 / 16):
+        for inside in (middles < share, middles > 1 - share):
+            pays += [_raised(inside, share, a) for a in (-0.5, 0.5, 2)]
     for cell in range(_COARSE):
         spike = np.where(np.arange(_FINE) * _COARSE // _FINE == cell, 1.0, -1 / (_COARSE - 1))
         pays += [1 + stake * spike for stake in (0.5, 2, 8, -0.8)]
@@ -62,8 +65,13 @@ def on_events() -> Bets:
         share = 2.0**-power
         lost = share / (1 - share)
         inside = place <= _DYADIC - power
-        pays += [np.where(inside, 1 + a, 1 - a * lost) for a in (-0.9, -0.5, 0.5, 2, 8, 32, 128) if a * lost < 0.95]
+        pays += [_raised(inside, share, a) for a in (-0.9, -0.5, 0.5, 2, 8, 32, 128) if a * lost < 0.95]
     return Bets(np.log(pays), rare=True)
+
+
+def _raised(inside: Array, share: float, a: float) -> Array:
+    """Pays 1 + ``a`` on a part of the ranks, and what that leaves on the others."""
+    return np.where(inside, 1 + a, 1 - a * share / (1 - share))
 
 
 def _scaled(wave: Array) -> Array:

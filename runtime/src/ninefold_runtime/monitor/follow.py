@@ -56,8 +56,6 @@ def coming(path: Path) -> Iterator[Columns]:
         return
     header = ""
     for text in whole_rows(growing(path), quoted=True):
-        rows = text
-        if not header and text:
-            end = end_of_row(text)
-            header, rows = text[:end], text[end:]
+        header = header or text[: end_of_row(text)]
+        rows = text.removeprefix(header)
         yield next(csv_chunks(io.StringIO(header + rows, newline=""), None)) if rows else {}
