@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from polars import DataFrame, Series
 
     from ninefold.compare.comparing import Asked
+    from ninefold.flow import Source
 
 Require = Literal["better", "not-worse"]
 JUDGED = 0.3
@@ -86,12 +87,17 @@ def retrain(
     """Start a run beside ``parent``, compare the two, and let the new model take the ``place`` where the gate opens.
 
     Raises:
-        WishError: NF-E340 when there are too few new rows. ColumnError: NF-E201 when they lack a column.
+        WishError: NF-E340 when there are too few new rows, NF-E345 when nothing is predicted that could be judged.
+        ColumnError: NF-E201 when they lack a column.
         NinefoldError, BundleFault: what starting a run and comparing may raise.
     """
     order, champion = read_order(parent), Run(parent)
+    if not order.wishes.targets:
+        hint = "run it anew, and look at both reports: ninefold run DATA"
+        raise WishError("NF-E345", f"{parent.name} predicts no column, so that no rows can judge", hint=hint)
     progress("reading the new rows")
-    learn, judge = _parted(_labelled(wish, order.wishes), order.wishes, wish.judged)
+    new = open_table(wish.data, wish.query)
+    learn, judge = _parted(_labelled(new, wish, order.wishes), order.wishes, wish.judged)
     table = learn if wish.rows == "new" else _with_old(order, learn)
     folder = book.new_folder(parent.parent)
     inputs = folder / "retrain"
@@ -101,7 +107,7 @@ def retrain(
     wishes = order.wishes if wish.budget is None else dataclasses.replace(order.wishes, budget=wish.budget)
     put_order(folder, Order(str((inputs / "learn.csv").absolute()), None, wishes))
     lineage = Lineage(
-        parent=parent.name, data=str(wish.data), rows=wish.rows, learned=len(table), judged=len(judge), why=wish.why
+        parent=parent.name, data=new.name, rows=wish.rows, learned=len(table), judged=len(judge), why=wish.why
     )
     write_lineage(folder, lineage)
     challenger = run(None, resume=folder, tell=tell)
@@ -132,11 +138,11 @@ def served_as(place: Place, champion: Run, challenger: Run) -> Entry:
     return promote(place.file, place.name, challenger.bundle)
 
 
-def _labelled(wish: Retraining, wishes: Wishes) -> DataFrame:
+def _labelled(new: Source, wish: Retraining, wishes: Wishes) -> DataFrame:
     """The new rows that have a target."""
     import polars as pl
 
-    frame = open_table(wish.data, wish.query).frame
+    frame = new.frame
     if wish.labels is not None:
         frame = _joined(frame, open_table(wish.labels).frame, wish, wishes)
     for name in wishes.targets:
@@ -144,7 +150,7 @@ def _labelled(wish: Retraining, wishes: Wishes) -> DataFrame:
     there = pl.all_horizontal(
         pl.col(name).is_not_null() & (pl.col(name).cast(pl.String) != "") for name in wishes.targets
     )
-    return frame.filter(there) if wishes.targets else frame
+    return frame.filter(there)
 
 
 def _joined(frame: DataFrame, labels: DataFrame, wish: Retraining, wishes: Wishes) -> DataFrame:
