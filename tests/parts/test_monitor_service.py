@@ -169,6 +169,49 @@ def test_a_store_that_fails_is_counted_and_rows_go_on(
     monitor.close()
 
 
+@pytest.mark.parametrize("trouble", ["full", "damaged", "gone"])
+def test_a_store_that_breaks_under_way_costs_no_count_once_it_is_back(
+    bundle: Bundle, tmp_path: Path, trouble: str
+) -> None:
+    where, now = tmp_path / "h.sqlite", time.time() // 3600 * 3600 + 100
+    monitor = Monitor(bundle, str(where))
+    monitor.observe(*batch(bundle, 100, 1))
+    monitor.turn(now)
+    assert monitor._history is not None
+    if trouble == "full":
+        monitor._history._connection.execute("PRAGMA max_page_count = 1")  # it cannot grow beyond what it has
+    elif trouble == "damaged":
+        monitor._history.close()
+        where.write_bytes(b"no database" * 1000)
+    else:
+        monitor._history.close()
+        where.unlink()
+        where.mkdir()
+    before = monitor.state()["errors"]
+    for turn in range(1, 4):
+        monitor.remember([f"{turn}-{i}" for i in range(300)], batch(bundle, 300, turn)[1])
+        monitor.observe(*batch(bundle, 100, 1 + turn))
+        monitor.turn(now + 10 * turn)
+    state = monitor.state()
+    assert state["errors"] > before
+    assert state["rows"] == 400
+    assert f'ninefold_monitor_errors_total{{model="{monitor._model}"}} {state["errors"]}' in monitor.metrics()
+    if trouble == "full":
+        monitor._history._connection = None  # room again: a new connection has no such limit
+    elif trouble == "gone":
+        where.rmdir()
+    else:
+        for file in tmp_path.glob("h.sqlite*"):
+            file.unlink()
+    monitor.turn(now + 60)
+    assert monitor.state()["errors"] == state["errors"]
+    opened = History(str(where))
+    assert sum(window.rows for window in opened.windows(digest_of(bundle))) == 400
+    assert opened.waiting(digest_of(bundle)) == 900
+    opened.close()
+    monitor.close()
+
+
 def test_what_cannot_be_counted_in_time_is_dropped_and_counted(bundle: Bundle) -> None:
     held = buffer.Buffer()
     arrays, made = batch(bundle, 500, 1)
