@@ -147,7 +147,8 @@ class Supervisor:
             self._refuse(fault)
             return
         self._seen = look([*self.watched, *paths_of(plan)])
-        self._trial = Order(plan, self.kept.copies(paths_of(plan)), self.access, self.settings.limits)
+        shared = self.kept.shared() if self.settings.workers > 1 else None
+        self._trial = Order(plan, self.kept.copies(paths_of(plan)), self.access, self.settings.limits, shared)
         self._start(free, self._trial)
 
     def _refuse(self, fault: BundleFault) -> None:
