@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 import shutil
 import signal
 import socket
@@ -22,6 +24,7 @@ from ninefold_runtime import cli
 from ninefold_runtime.bundle import GRAPH
 from ninefold_runtime.files import put_folder
 from ninefold_runtime.serving.kept import Kept, look
+from ninefold_runtime.serving.totals import Totals
 
 BENCH = Path(__file__).parents[2] / "bench"
 ROWS = [
@@ -159,6 +162,42 @@ def test_a_killed_worker_loses_what_it_was_answering_and_is_replaced(live: Live)
     assert len(tally.failed) <= CLIENTS
     assert tally.wrong == []
     assert len(live.service.workers) == 2
+
+
+def test_counters_are_those_of_all_workers(live: Live) -> None:
+    settled(live.service)
+
+    def rows() -> int:
+        text = live.load.ask(live.service.address, b"GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n").body.decode()
+        return int(re.search(r"^ninefold_rows_total\S* (\d+)$", text, re.MULTILINE)[1])  # type: ignore[index]
+
+    time.sleep(2.5)  # all have written what they know
+    before = rows()
+    assert before > 100
+    request = next(iter(live.answers[0]))
+    for _ in range(40):
+        live.load.ask(live.service.address, request)
+    end = time.monotonic() + 15
+    while rows() != before + 40 and time.monotonic() < end:
+        time.sleep(0.2)
+    assert rows() == before + 40
+
+
+def test_counts_of_the_dead_stay_and_their_gauges_go(tmp_path: Path) -> None:
+    def text(count: int, level: float) -> str:
+        return (
+            "# HELP rows_total Rows.\n# TYPE rows_total counter\n"
+            f'rows_total{{model="a b"}} {count}\n'
+            f"# HELP level Level.\n# TYPE level gauge\nlevel {level}\n"
+            f'# HELP s Seconds.\n# TYPE s histogram\ns_bucket{{le="+Inf"}} {count}\ns_sum 0.5\ns_count {count}\n'
+        )
+
+    one, other, dead = (Totals(tmp_path) for _ in range(3))
+    for totals, count, level in ((one, 1, 0.5), (other, 10, 0.25), (dead, 100, 9)):
+        totals.publish(text(count, level))
+    os.utime(max(tmp_path.iterdir()), (1, 1))
+    made = one.together(text(2, 0.5))
+    assert made == text(112, 0.5).replace("s_sum 0.5", "s_sum 1.5")
 
 
 def test_stopping_under_load_loses_nothing(load: ModuleType, two: tuple[Path, Path], live: Live) -> None:

@@ -36,6 +36,8 @@ class Desk:
     ready: bool = True
     traffic: Traffic = field(default_factory=Traffic)
     patience: Patience = field(default_factory=Patience)
+    together: Callable[[str], str] = str
+    """What the counters of this process are with those of others."""
     waiting: int = 0
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from ninefold_runtime import arrow, explaining, openapi, page, web
 from ninefold_runtime.beside import beside
 from ninefold_runtime.decode import READERS, Row, Table, loose, of_rows, parsed
-from ninefold_runtime.doors.call import GET, POST, Call, Route, refused
+from ninefold_runtime.doors.call import GET, POST, Call, Desk, Route, refused
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.model import Prediction, Predictions
 from ninefold_runtime.monitor import late
@@ -171,15 +171,21 @@ async def _described(call: Call) -> Response:
 
 
 async def _metrics(call: Call) -> Response:
-    lines = [*call.desk.traffic.lines(len(call.desk.patience))]
-    for served in call.desk.fleet.everyone():
+    text = call.desk.together(await exposed(call.desk))
+    return Response(200, text.encode(), "text/plain; version=0.0.4; charset=utf-8")
+
+
+async def exposed(desk: Desk) -> str:
+    """The counters of this process."""
+    lines = [*desk.traffic.lines(len(desk.patience))]
+    for served in desk.fleet.everyone():
         lines += served.telemetry.lines()
         watching = served.watching
         if watching is not None:
             served.show()
             lines += await watching.ask(lambda watching=watching: list(watching.observer.metrics()), [])  # type: ignore[misc]
             lines += served.telemetry.watched(watching.errors, watching.unseen)
-    return Response(200, exposition(lines).encode(), "text/plain; version=0.0.4; charset=utf-8")
+    return exposition(lines)
 
 
 async def _live(_: Call) -> Response:

@@ -1,7 +1,7 @@
-"""Copies of the bundles being served, so that a worker that is started anew serves what the one before it did.
+"""What a service keeps on disk while it runs: copies of the bundles being served, and what workers tell each other.
 
-The folder that was named may have been exchanged or damaged in the meantime; that is looked at when a reload is asked
-for, not when a worker crashes.
+From the copies a worker that is started anew serves what the one before it did. The folder that was named may have been
+exchanged or damaged in the meantime; that is looked at when a reload is asked for, not when a worker crashes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MOST_BYTES = 4 << 30
 
 
 class Kept:
-    """A temporary folder of copies; gone when the service ends."""
+    """A temporary folder; gone when the service ends."""
 
     def __init__(self) -> None:
         self._folder: Path | None = None
@@ -30,6 +30,19 @@ class Kept:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def shared(self) -> str | None:
+        """A folder for what workers tell each other; None where none can be made."""
+        try:
+            folder = self._place() / "shared"
+            folder.mkdir(exist_ok=True)
+        except OSError:
+            return None
+        return str(folder)
+
+    def _place(self) -> Path:
+        self._folder = self._folder or Path(tempfile.mkdtemp(prefix="ninefold-serve-"))
+        return self._folder
 
     def copies(self, sources: Iterable[str]) -> dict[str, str]:
         """Copies by source. What cannot be copied, or does not look like a bundle, is left to who reads it."""
@@ -58,9 +71,8 @@ class Kept:
         plain = all(stat.S_ISREG(look.st_mode) for look in looks)
         if not plain or len(files) > _MOST_FILES or sum(look.st_size for look in looks) > _MOST_BYTES:
             return None
-        self._folder = self._folder or Path(tempfile.mkdtemp(prefix="ninefold-serve-"))
         self._count += 1
-        place = self._folder / str(self._count) / source.name
+        place = self._place() / str(self._count) / source.name
         if source.is_file():
             place.parent.mkdir()
             shutil.copyfile(source, place)

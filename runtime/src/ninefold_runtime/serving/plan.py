@@ -78,6 +78,8 @@ class Order(msgspec.Struct, frozen=True):
     copies: dict[str, str] = {}
     access: Access = Access()
     limits: Limits = Limits()
+    shared: str | None = None
+    """A folder in which workers tell each other their counters; None where there is one alone."""
     monitoring: Monitoring = Monitoring()
 
 

@@ -147,8 +147,9 @@ class Supervisor:
             self._refuse(fault)
             return
         self._seen = look([*self.watched, *paths_of(plan)])
+        shared = self.kept.shared() if self.settings.workers > 1 else None
         copies, settings = self.kept.copies(paths_of(plan)), self.settings
-        self._trial = Order(plan, copies, self.access, settings.limits, settings.monitoring)
+        self._trial = Order(plan, copies, self.access, settings.limits, shared, settings.monitoring)
         self._start(free, self._trial)
 
     def _refuse(self, fault: BundleFault) -> None:

@@ -7,10 +7,12 @@ one end of a pair on whose other end sits the supervisor. When that end closes, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -19,6 +21,7 @@ from ninefold_runtime.errors import BundleFault
 from ninefold_runtime.serving.loading import app_of, facts_of
 from ninefold_runtime.serving.plan import Leave, Order, Refusal, Word
 from ninefold_runtime.serving.server import Server
+from ninefold_runtime.serving.totals import EVERY, Totals
 
 _ORPHANED = Leave(grace=10.0, last=True)
 
@@ -37,7 +40,7 @@ def main(descriptors: list[str]) -> int:
             return fault.exit_code
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not look at it again
-        asyncio.run(_work(Server(app, listener_of(listening), order.limits), app, supervisor))
+        asyncio.run(_work(Server(app, listener_of(listening), order.limits), app, supervisor, order.shared))
         for served in app.fleet.everyone():
             served.close()
     return 0
@@ -50,17 +53,30 @@ def listener_of(descriptor: int) -> socket.socket:
     return socket.socket(found.family, found.type, socket.IPPROTO_TCP, fileno=found.detach())
 
 
-async def _work(server: Server, app: App, supervisor: socket.socket) -> None:
+async def _work(server: Server, app: App, supervisor: socket.socket, shared: str | None) -> None:
     supervisor.setblocking(False)
     running = asyncio.get_running_loop()
     running.add_reader(supervisor, _hear, server, supervisor)
     working = asyncio.create_task(server.run())
     await asyncio.sleep(0)  # it accepts now
     _say(supervisor, Word(ready=facts_of(app.fleet)))
-    await working
+    if shared is None:
+        await working
+    else:
+        await _publishing(app, Totals(Path(shared)), working)
     for served in app.fleet.everyone():
         served.close()
     running.remove_reader(supervisor)
+
+
+async def _publishing(app: App, totals: Totals, working: asyncio.Task[None]) -> None:
+    """Let the other workers know our counters, until the end and once more."""
+    app.add_up(totals.together)
+    while not working.done():
+        await asyncio.wait([working], timeout=EVERY)
+        with contextlib.suppress(OSError):  # a full disk: counters are late, answers are not
+            totals.publish(await app.counters())
+    await working
 
 
 def _hear(server: Server, supervisor: socket.socket) -> None:
