@@ -21,8 +21,9 @@ from ninefold_runtime.monitor.counted import Counted, digest_of, taken
 from ninefold_runtime.monitor.counter import together
 from ninefold_runtime.monitor.history import History, Window
 from ninefold_runtime.monitor.labels import column_of, read
+from ninefold_runtime.monitor.outcomes import Outcomes
 from ninefold_runtime.monitor.report import WatchReport
-from ninefold_runtime.monitor.status import Status, found_in
+from ninefold_runtime.monitor.status import Found, Status, found_in
 from ninefold_runtime.monitor.told import Told, log_evidence, told_of
 
 Array = NDArray[Any]
@@ -111,10 +112,15 @@ class Batch:
 
     def told(self, model: str = "") -> Told:
         """All that these rows say, and the level that they alone amount to."""
-        labelled = [self.counted] if self.counted.labelled is not None else []
-        found = found_in(self.counted, log_evidence(labelled))
-        now = time.time()
-        return told_of(self.counted, labelled, Status(level=found.level, since=now, why=found.why), model)
+        found, now = self._found(), time.time()
+        status = Status(level=found.level, since=now, why=found.why)
+        return told_of(self.counted, self._labelled(), status, model)
+
+    def _labelled(self) -> list[Outcomes]:
+        return [] if self.counted.labelled is None else [self.counted.labelled]
+
+    def _found(self) -> Found:
+        return found_in(self.counted, log_evidence(self.counted.performance, self._labelled()))
 
     def keep(self, where: str) -> Status:
         """Write the counts as a window of their own, and move the bundle's status on.
@@ -126,8 +132,7 @@ class Batch:
         history.put_window(digest, Window(now, secrets.token_hex(8), self.counted.rows, now, self.counted.encode()))
         kept = history.state(digest)
         before = Status(since=now) if kept is None else msgspec.json.decode(kept, type=Status)
-        labelled = [self.counted] if self.counted.labelled is not None else []
-        status = before.after(found_in(self.counted, log_evidence(labelled)), now)
+        status = before.after(self._found(), now)
         history.put_state(digest, msgspec.json.encode(status))
         history.close()
         return status

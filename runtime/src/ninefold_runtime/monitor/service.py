@@ -28,17 +28,20 @@ from ninefold_runtime.monitor.history import Answer, History, Window
 from ninefold_runtime.monitor.labels import answers_of, matched, readable
 from ninefold_runtime.monitor.lines import exposed
 from ninefold_runtime.monitor.lookout import QUIET
+from ninefold_runtime.monitor.outcomes import Outcomes
 from ninefold_runtime.monitor.report import Alarm
 from ninefold_runtime.monitor.shared import RECENT, WINDOW, Shared
 from ninefold_runtime.monitor.status import BEYOND, Found, Status, found_in
 from ninefold_runtime.monitor.told import Told, log_evidence, told_of
 
-SECONDS = 5.0
-"""Rows wait so long to be counted, at most; a killed worker loses those, and no more."""
+SECONDS = 2.0
+"""Rows wait so long to be counted, at most; a killed worker loses those, and what was not yet shown, and no more."""
 LOOK_ROWS, LOOK_SECONDS, LEAST_LOOK = 1_000, 3600.0, 100
 """A look judges so many rows, or those of so long if there are enough."""
 GUARDED = 250
 """Of each thousand rows and more that come within seconds, those that guards look at: it costs more than counting."""
+JUDGED = 5.0
+"""Seconds between two judgements of what is told."""
 BETWEEN = 60.0
 """Seconds between two looks, however many rows come."""
 MOST_WAITING = 100_000
@@ -138,7 +141,7 @@ class Monitor:
         self._stopping = True
         self._wake.set()
         if self._thread is not None:
-            self._thread.join(timeout=2 * SECONDS)
+            self._thread.join(timeout=5 * SECONDS)
         if self._history is not None:
             self._history.close()
 
@@ -213,7 +216,7 @@ class Monitor:
     def _write(self, now: float) -> None:
         """Write this window down; once that has worked and its time is over, begin the next."""
         over = self._own.start != self._window_of(now)
-        if self._own.dirty and (over or self._stopping or now - self._written >= SECONDS / 5):
+        if self._own.dirty and (over or self._stopping or now - self._written >= SECONDS / 2):
             self._open()
             if self._history is not None:
                 own = self._own
@@ -227,7 +230,7 @@ class Monitor:
 
     def _judge(self, now: float) -> None:
         alarms = self._guard.counts.alarms[self._alarms :]
-        if now - self._judged < SECONDS and not alarms:
+        if now - self._judged < JUDGED and not alarms:
             return
         self._judged = now
         own = (self._own.start, self._writer, self._own.counted)
@@ -237,11 +240,11 @@ class Monitor:
         finally:  # what this process has counted is told even where the store cannot say what others have
             self._say(now, self._shared.recent(now, own), self._shared.labelled(own), alarms)
 
-    def _say(self, now: float, whole: Counted, labelled: list[Counted], alarms: Sequence[Alarm]) -> None:
+    def _say(self, now: float, whole: Counted, labelled: list[Outcomes], alarms: Sequence[Alarm]) -> None:
         if whole.empty:
             return
         self._told = told_of(whole, labelled, self._status, self._model, self._waiting)
-        batch, evidence = self._own.batch, log_evidence(labelled)
+        batch, evidence = self._own.batch, log_evidence(whole.performance, labelled)
         old = now - self._own.looked >= LOOK_SECONDS and batch.rows >= LEAST_LOOK
         many = batch.rows >= LOOK_ROWS and now - self._own.looked >= BETWEEN
         if many or old or (batch.rows and (alarms or evidence >= BEYOND)):

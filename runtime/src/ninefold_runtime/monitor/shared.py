@@ -8,6 +8,7 @@ from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.errors import BundleFault
 from ninefold_runtime.monitor.counted import Counted, digest_of
 from ninefold_runtime.monitor.history import History, Window
+from ninefold_runtime.monitor.outcomes import Outcomes
 
 RECENT = 86_400.0
 """Seconds of rows that the drift and the estimate of a service speak of."""
@@ -20,6 +21,8 @@ SKEW = 60.0
 
 Own = tuple[float, str, Counted]
 """A window: when it began, its writer, its counts."""
+Part = tuple[tuple[float, str], float, Counted]
+"""When it began and its writer; when it was written; its counts."""
 
 
 class Shared:
@@ -30,6 +33,7 @@ class Shared:
         self._make = make
         self._known: dict[tuple[float, str], tuple[Window, Counted]] = {}
         self._read_at = 0.0
+        self._summed: tuple[tuple[object, ...], Counted] = ((), make())
         self.unreadable = 0
 
     def refresh(self, history: History, now: float) -> None:
@@ -58,23 +62,44 @@ class Shared:
 
     def whole(self, since: float, own: Own | None = None) -> Counted:
         """All rows of the windows that began at ``since`` or later."""
+        parts = sorted((part for part in self._parts(own) if part[0][0] >= since), key=lambda part: part[0])
+        newest = parts[-1][0][0] if parts else 0.0
         whole = self._make()
-        for start, counted in self.windows(own):
-            if start >= since:
+        whole.merge(self._over([part for part in parts if part[0][0] < newest]))
+        for key, _, counted in parts:
+            if key[0] == newest:
                 whole.merge(counted)
         return whole
 
-    def labelled(self, own: Own | None = None) -> list[Counted]:
-        """The windows in which labels came, in order."""
-        return [counted for _, counted in self.windows(own) if counted.labelled is not None]
+    def _over(self, parts: list[Part]) -> Counted:
+        """Those whose time is over change no more, so that their sum is kept."""
+        keys = tuple(part[:2] for part in parts)
+        if keys != self._summed[0]:
+            total = self._make()
+            for _, _, counted in parts:
+                total.merge(counted)
+            self._summed = keys, total
+        return self._summed[1]
 
-    def windows(self, own: Own | None = None) -> list[tuple[float, Counted]]:
+    def labelled(self, own: Own | None = None) -> list[Outcomes]:
+        """The labels that came, one for each window of time in which some did, in order."""
+        told: dict[float, Outcomes] = {}
+        for (start, _), _, counted in sorted(self._parts(own), key=lambda part: part[0]):
+            if counted.labelled is not None:
+                told[start] = told[start].plus(counted.labelled) if start in told else counted.labelled
+        return list(told.values())
+
+    def windows(self) -> list[tuple[float, Counted]]:
         """One per window of time, in order, whoever counted."""
-        parts = [(key[0], kept[1]) for key, kept in self._known.items() if own is None or key != own[:2]]
-        parts += [] if own is None else [(own[0], own[2])]
         told: dict[float, Counted] = {}
-        for start, counted in sorted(parts, key=lambda part: part[0]):
-            if start not in told:
-                told[start] = self._make()
-            told[start].merge(counted)
+        for (start, _), _, counted in sorted(self._parts(None), key=lambda part: part[0]):
+            told.setdefault(start, self._make()).merge(counted)
         return list(told.items())
+
+    def _parts(self, own: Own | None) -> list[Part]:
+        parts = [
+            (key, window.written, counted)
+            for key, (window, counted) in self._known.items()
+            if own is None or key != own[:2]
+        ]
+        return parts if own is None else [*parts, ((own[0], own[1]), 0.0, own[2])]

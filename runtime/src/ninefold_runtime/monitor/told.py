@@ -12,7 +12,10 @@ from ninefold_runtime.drift import ColumnDrift
 from ninefold_runtime.monitor.counted import Counted
 from ninefold_runtime.monitor.evidence import allowed, evidence
 from ninefold_runtime.monitor.measures import ASSUMED, Score, calibration_gap, estimated, measured
+from ninefold_runtime.monitor.outcomes import Outcomes
 from ninefold_runtime.monitor.status import Level, Status
+from ninefold_runtime.performance import Performance
+from ninefold_runtime.schema import Target
 
 MOST_COLUMNS = 50
 """Columns that are told, those that matter most."""
@@ -81,7 +84,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         return kept | {"at": now, "bundle": bundle, "assumed": self.assumed, "drifted": drifted}
 
 
-def told_of(whole: Counted, labelled: Sequence[Counted], status: Status, model: str = "", waiting: int = 0) -> Told:
+def told_of(whole: Counted, labelled: Sequence[Outcomes], status: Status, model: str = "", waiting: int = 0) -> Told:
     """All that the counts say. ``labelled``: one per window of time, in order."""
     target, performance = whole.bundle.schema.target, whole.performance
     told = Told(model=model, level=status.level, since=status.since, why=status.why, waiting=waiting)
@@ -106,7 +109,7 @@ def told_of(whole: Counted, labelled: Sequence[Counted], status: Status, model: 
         sealed=performance.sealed,
         estimated=guess,
         assumed=ASSUMED if guess else "",
-        labelled=_labelled(labelled),
+        labelled=_labelled(target, performance, labelled),
     )
 
 
@@ -115,28 +118,25 @@ def _groups(whole: Counted) -> dict[str, str]:
     return {f"{column} {name}": stream.report().sentence for name, stream in sorted(whole.groups.items())}
 
 
-def log_evidence(labelled: Sequence[Counted]) -> float:
+def log_evidence(performance: Performance | None, labelled: Sequence[Outcomes]) -> float:
     """The logarithm of the e-value that labels give, 0 where none came."""
-    counts = [each.labelled for each in labelled if each.labelled is not None]
-    performance = labelled[0].performance if labelled else None
-    if performance is None:
+    if performance is None or not labelled:
         return 0.0
-    return evidence([(each.wrong, each.rows) for each in counts], allowed(performance))
+    return evidence([(each.wrong, each.rows) for each in labelled], allowed(performance))
 
 
-def _labelled(windows: Sequence[Counted]) -> Labelled | None:
-    counts = [each.labelled for each in windows if each.labelled is not None]
-    if not counts or windows[0].performance is None:
+def _labelled(target: Target, performance: Performance, windows: Sequence[Outcomes]) -> Labelled | None:
+    if not windows:
         return None
-    whole = counts[0]
-    for more in counts[1:]:
+    whole = windows[0]
+    for more in windows[1:]:
         whole = whole.plus(more)
     return Labelled(
         rows=whole.rows,
         wrong=whole.wrong / max(whole.rows, 1),
-        allowed=allowed(windows[0].performance),
-        scores=measured(windows[0].bundle.schema.target, whole),
-        evidence=float(min(np.exp(min(log_evidence(windows), 700.0)), LARGEST)),
+        allowed=allowed(performance),
+        scores=measured(target, whole),
+        evidence=float(min(np.exp(min(log_evidence(performance, windows), 700.0)), LARGEST)),
         gap=calibration_gap(whole),
     )
 

@@ -41,8 +41,6 @@ def main(descriptors: list[str]) -> int:
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not look at it again
         asyncio.run(_work(Server(app, listener_of(listening), order.limits), app, supervisor, order.shared))
-        for served in app.fleet.everyone():
-            served.close()
     return 0
 
 
