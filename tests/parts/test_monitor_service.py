@@ -153,6 +153,25 @@ def test_hours_follow_each_other_and_nothing_of_the_last_one_is_lost(bundle: Bun
     idle.close()
 
 
+def test_old_hours_are_no_longer_told_but_their_labels_count(bundle: Bundle, tmp_path: Path) -> None:
+    where, now = str(tmp_path / "h.sqlite"), time.time()
+    monitor = Monitor(bundle, where)
+    arrays, made = batch(bundle, 200, 1)
+    monitor.observe(arrays, made)
+    monitor.remember([str(i) for i in range(200)], made)
+    monitor.label({str(i): str(label) for i, label in enumerate(truth_of(made))})
+    monitor.turn(now)
+    assert (monitor.state()["rows"], monitor.state()["labelled"]["rows"]) == (200, 200)
+    monitor.observe(*batch(bundle, 30, 2))
+    monitor.turn(now + 3 * 86_400)
+    monitor.turn(now + 3 * 86_400 + 4000)
+    monitor.observe(*batch(bundle, 20, 3))
+    monitor.turn(now + 5 * 86_400)
+    monitor.turn(now + 5 * 86_400 + 10)
+    assert (monitor.state()["rows"], monitor.state()["labelled"]["rows"]) == (0 + 20, 200)
+    monitor.close()
+
+
 def test_a_store_that_fails_is_counted_and_rows_go_on(
     bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -129,7 +129,8 @@ class Batch:
             MonitorError: when the history cannot be written.
         """
         now, history, digest = time.time(), History(where), digest_of(self._bundle)
-        history.put_window(digest, Window(now, secrets.token_hex(8), self.counted.rows, now, self.counted.encode()))
+        counts, writer = self.counted, secrets.token_hex(8)
+        history.put_window(digest, Window(now, writer, counts.rows, now, counts.encode(), counts.labels))
         kept = history.state(digest)
         before = Status(since=now) if kept is None else msgspec.json.decode(kept, type=Status)
         status = before.after(self._found(), now)

@@ -49,6 +49,10 @@ class Counted:
         return self.stream.rows
 
     @property
+    def labels(self) -> int:
+        return 0 if self.labelled is None else self.labelled.rows
+
+    @property
     def empty(self) -> bool:
         return not self.rows and self.labelled is None
 

@@ -28,7 +28,8 @@ KEPT_WINDOWS = 365 * 86_400
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS ninefold_windows (bundle TEXT NOT NULL, start DOUBLE PRECISION NOT NULL, "
-    "writer TEXT NOT NULL, lines BIGINT NOT NULL, written DOUBLE PRECISION NOT NULL, counts {blob} NOT NULL, "
+    "writer TEXT NOT NULL, lines BIGINT NOT NULL, labels BIGINT NOT NULL, written DOUBLE PRECISION NOT NULL, "
+    "counts {blob} NOT NULL, "
     "PRIMARY KEY (bundle, start, writer))",
     "CREATE TABLE IF NOT EXISTS ninefold_answers (bundle TEXT NOT NULL, id TEXT NOT NULL, "
     "given DOUBLE PRECISION NOT NULL, answer {blob} NOT NULL, PRIMARY KEY (bundle, id))",
@@ -36,9 +37,9 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS ninefold_states (bundle TEXT NOT NULL PRIMARY KEY, state {blob} NOT NULL)",
 )
 _PUT_WINDOW = (
-    "INSERT INTO ninefold_windows (bundle, start, writer, lines, written, counts) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (bundle, start, writer) DO UPDATE SET lines = excluded.lines, written = excluded.written, "
-    "counts = excluded.counts"
+    "INSERT INTO ninefold_windows (bundle, start, writer, lines, labels, written, counts) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (bundle, start, writer) DO UPDATE SET lines = excluded.lines, labels = excluded.labels, "
+    "written = excluded.written, counts = excluded.counts"
 )
 _PUT_ANSWER = (
     "INSERT INTO ninefold_answers (bundle, id, given, answer) VALUES (?, ?, ?, ?) "
@@ -59,6 +60,7 @@ class Window(msgspec.Struct, frozen=True):
     rows: int
     written: float
     counts: bytes
+    labels: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -103,16 +105,19 @@ class History:
         return f"{head.split('://')[0]}://…@{tail}" if at and "://" in head else self.where
 
     def put_window(self, bundle: str, window: Window) -> None:
-        values = (bundle, window.start, window.writer, window.rows, window.written, window.counts)
+        size = window.rows, window.labels
+        values = (bundle, window.start, window.writer, *size, window.written, window.counts)
         self._change([(_PUT_WINDOW, [values])])
 
-    def windows(self, bundle: str, since: float = 0.0, written: float = 0.0) -> list[Window]:
-        """The windows that began at ``since`` or later and were written at ``written`` or later, the oldest first."""
+    def windows(self, bundle: str, since: float = 0.0, written: float = 0.0, whole: float = 0.0) -> list[Window]:
+        """The windows that began at ``since`` or later and were written at ``written`` or later, the oldest first; of
+        those that began before ``whole`` only the ones in which labels came."""
         asked = (
-            "SELECT start, writer, lines, written, counts FROM ninefold_windows "
-            "WHERE bundle = ? AND start >= ? AND written >= ? ORDER BY start, writer"
+            "SELECT start, writer, lines, written, counts, labels FROM ninefold_windows "
+            "WHERE bundle = ? AND start >= ? AND written >= ? AND (start >= ? OR labels > 0) ORDER BY start, writer"
         )
-        return [Window(s, w, int(n), t, bytes(c)) for s, w, n, t, c in self._ask(asked, (bundle, since, written))]
+        found = self._ask(asked, (bundle, since, written, whole))
+        return [Window(s, w, int(n), t, bytes(c), int(k)) for s, w, n, t, c, k in found]
 
     def bundles(self) -> list[tuple[str, int, float]]:
         """The bundles it knows, each with its rows and when it was last written, the latest first."""

@@ -220,7 +220,8 @@ class Monitor:
             self._open()
             if self._history is not None:
                 own = self._own
-                window = Window(own.start, self._writer, own.counted.rows, now, own.counted.encode())
+                counts = own.counted
+                window = Window(own.start, self._writer, counts.rows, now, counts.encode(), counts.labels)
                 self._history.put_window(self._digest, window)
             self._own.dirty, self._written = False, now
         if over:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.errors import BundleFault
 from ninefold_runtime.monitor.counted import Counted, digest_of
-from ninefold_runtime.monitor.history import History, Window
+from ninefold_runtime.monitor.history import History
 from ninefold_runtime.monitor.outcomes import Outcomes
 
 RECENT = 86_400.0
@@ -25,13 +26,22 @@ Part = tuple[tuple[float, str], float, Counted]
 """When it began and its writer; when it was written; its counts."""
 
 
-class Shared:
-    """The windows of a bundle, of the last `REMEMBERED` seconds."""
+@dataclass(frozen=True)
+class _Known:
+    """``counted`` is None once it is too old to be told: its labels still count."""
 
-    def __init__(self, bundle: Bundle, make: Callable[[], Counted]) -> None:
+    written: float
+    counted: Counted | None
+    labelled: Outcomes | None
+
+
+class Shared:
+    """The windows of a bundle: whole those of the last ``kept`` seconds, the labels of the last `REMEMBERED`."""
+
+    def __init__(self, bundle: Bundle, make: Callable[[], Counted], kept: float = RECENT) -> None:
         self._digest = digest_of(bundle)
-        self._make = make
-        self._known: dict[tuple[float, str], tuple[Window, Counted]] = {}
+        self._make, self._kept = make, kept
+        self._known: dict[tuple[float, str], _Known] = {}
         self._read_at = 0.0
         self._summed: tuple[tuple[object, ...], Counted] = ((), make())
         self.unreadable = 0
@@ -42,9 +52,10 @@ class Shared:
         Raises:
             MonitorError: when the store fails.
         """
-        for window in history.windows(self._digest, now - REMEMBERED, self._read_at - SKEW):
+        whole = now - self._kept - WINDOW
+        for window in history.windows(self._digest, now - REMEMBERED, self._read_at - SKEW, whole):
             key = (window.start, window.writer)
-            if key in self._known and self._known[key][0] == window:
+            if key in self._known and self._known[key].written == window.written:
                 continue
             counted = self._make()
             try:
@@ -52,9 +63,13 @@ class Shared:
             except BundleFault:  # damaged, or written by another version: the others still count
                 self.unreadable += 1
                 continue
-            self._known[key] = (window, counted)
+            self._known[key] = _Known(window.written, counted, counted.labelled)
         self._read_at = now
-        self._known = {key: kept for key, kept in self._known.items() if key[0] >= now - REMEMBERED}
+        for key, known in list(self._known.items()):
+            if key[0] < now - REMEMBERED:
+                del self._known[key]
+            elif key[0] < whole and known.counted is not None:
+                self._known[key] = replace(known, counted=None)
 
     def recent(self, now: float, own: Own | None = None) -> Counted:
         """All rows of the last day, and of ``own``, a window of the asker that may not be written yet."""
@@ -83,10 +98,12 @@ class Shared:
 
     def labelled(self, own: Own | None = None) -> list[Outcomes]:
         """The labels that came, one for each window of time in which some did, in order."""
+        parts = [(key, known.labelled) for key, known in self._known.items() if own is None or key != own[:2]]
+        parts += [] if own is None else [(own[:2], own[2].labelled)]
         told: dict[float, Outcomes] = {}
-        for (start, _), _, counted in sorted(self._parts(own), key=lambda part: part[0]):
-            if counted.labelled is not None:
-                told[start] = told[start].plus(counted.labelled) if start in told else counted.labelled
+        for (start, _), labels in sorted(parts, key=lambda part: part[0]):
+            if labels is not None:
+                told[start] = told[start].plus(labels) if start in told else labels
         return list(told.values())
 
     def windows(self) -> list[tuple[float, Counted]]:
@@ -98,8 +115,8 @@ class Shared:
 
     def _parts(self, own: Own | None) -> list[Part]:
         parts = [
-            (key, window.written, counted)
-            for key, (window, counted) in self._known.items()
-            if own is None or key != own[:2]
+            (key, known.written, known.counted)
+            for key, known in self._known.items()
+            if known.counted is not None and (own is None or key != own[:2])
         ]
-        return parts if own is None else [*parts, ((own[0], own[1]), 0.0, own[2])]
+        return parts if own is None else [*parts, (own[:2], 0.0, own[2])]

@@ -46,7 +46,7 @@ def shown(bundle: Bundle, history: History, now: float | None = None) -> Shown:
         MonitorError: when the history cannot be read. BundleError: NF-R109 when the bundle has no sketches.
     """
     at = time.time() if now is None else now
-    shared = Shared(bundle, lambda: Counted(bundle))
+    shared = Shared(bundle, lambda: Counted(bundle), REMEMBERED)
     shared.refresh(history, at)
     kept = history.state(digest_of(bundle))
     status = Status() if kept is None else msgspec.json.decode(kept, type=Status)
