@@ -162,13 +162,11 @@ def test_old_hours_are_no_longer_told_but_their_labels_count(bundle: Bundle, tmp
     monitor.label({str(i): str(label) for i, label in enumerate(truth_of(made))})
     monitor.turn(now)
     assert (monitor.state()["rows"], monitor.state()["labelled"]["rows"]) == (200, 200)
-    monitor.observe(*batch(bundle, 30, 2))
-    monitor.turn(now + 3 * 86_400)
-    monitor.turn(now + 3 * 86_400 + 4000)
-    monitor.observe(*batch(bundle, 20, 3))
-    monitor.turn(now + 5 * 86_400)
-    monitor.turn(now + 5 * 86_400 + 10)
-    assert (monitor.state()["rows"], monitor.state()["labelled"]["rows"]) == (0 + 20, 200)
+    for days, rows in ((3, 30), (5, 20)):
+        monitor.turn(now + days * 86_400)
+        monitor.observe(*batch(bundle, rows, days))
+        monitor.turn(now + days * 86_400 + 10)
+    assert (monitor.state()["rows"], monitor.state()["labelled"]["rows"]) == (20, 200)
     monitor.close()
 
 
