@@ -123,7 +123,6 @@ def test_what_is_put_is_got(where: str) -> None:
     assert [window.rows for window in history.windows("x")] == [5, 7]
     assert [window.counts for window in history.windows("x", since=1.0)] == [b"\x00new"]
     assert history.windows("x", written=10.0)[0].start == 3600.0
-    assert ("x", 12, 3601.0) in history.bundles()
     assert [window.start for window in history.windows("x", whole=1.0)] == [3600.0]
     history.put_window("x", Window(0.0, "w", 5, 5.0, b"old", labels=2))
     assert [window.labels for window in history.windows("x", whole=1.0)] == [2, 0]

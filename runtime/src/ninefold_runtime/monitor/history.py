@@ -119,11 +119,6 @@ class History:
         found = self._ask(asked, (bundle, since, written, whole))
         return [Window(s, w, int(n), t, bytes(c), int(k)) for s, w, n, t, c, k in found]
 
-    def bundles(self) -> list[tuple[str, int, float]]:
-        """The bundles it knows, each with its rows and when it was last written, the latest first."""
-        asked = "SELECT bundle, SUM(lines), MAX(written) FROM ninefold_windows GROUP BY bundle ORDER BY 3 DESC"
-        return [(name, int(rows), at) for name, rows, at in self._ask(asked, ())]
-
     def put_answers(self, bundle: str, answers: Sequence[tuple[str, Answer]], now: float | None = None) -> None:
         """The later of two answers with one id counts. Those that are too old, or too many, are forgotten."""
         at = time.time() if now is None else now

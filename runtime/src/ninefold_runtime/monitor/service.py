@@ -130,11 +130,16 @@ class Monitor:
         """What was known at the last count, `SECONDS` ago at most."""
         self._ask()
         plain: dict[str, Any] = msgspec.to_builtins(self._told)
-        return plain | {"errors": self._errors, "dropped": self._buffer.dropped, "history": self._shown()}
+        return plain | {"errors": self.errors, "dropped": self._buffer.dropped, "history": self._shown()}
 
     def metrics(self) -> Iterable[str]:
         self._ask()
-        return exposed(self._told, self._errors, self._buffer.dropped)
+        return exposed(self._told, self.errors, self._buffer.dropped)
+
+    @property
+    def errors(self) -> int:
+        """What failed, and lines of the history that cannot be read."""
+        return self._errors + self._shared.unreadable
 
     def close(self) -> None:
         """Count and write what is left."""
