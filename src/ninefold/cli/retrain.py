@@ -78,31 +78,31 @@ def retrain(  # noqa: PLR0917  typer reads the options off the signature
     wishes = read_order(parent).wishes
     seconds = (wish.budget or wishes.budget).seconds
     told = Told(start.STARTED, Path(data).name, wishes.sought, seconds, wishes.seed)
+    place = _place(name, parent, runs)
     with listening(told, quiet=as_json, verbose=False, jsonl=False) as tell:
-        verdict = go(parent, wish, Asked(metric, margin), place=_place(name, parent, runs), tell=tell)
-    if as_json:
-        import msgspec
-
-        from ninefold.cli.terminal import write_line
-
-        write_line(msgspec.json.encode(verdict).decode())
-    else:
-        from ninefold.cli.tables import of_section
-        from ninefold.cli.terminal import answers, words
-        from ninefold.compare.view import view
-
-        of_section(None, view(verdict.comparison), answers())
-        mark = ("✓ ", "green") if verdict.passed else ("✗ ", "red")
-        answers().print(words(mark, f"{verdict.challenger} is {verdict.sentence}"), soft_wrap=True)
-        if verdict.passed:
-            answers().print(words(_next(verdict, runs)), soft_wrap=True)
+        verdict = go(parent, wish, Asked(metric, margin), place=place, tell=tell)
+    _say(verdict, place.file if place else runs / MODELS, as_json=as_json)
     raise typer.Exit(0 if verdict.passed else 1)
 
 
-def _next(verdict: Verdict, runs: Path) -> str:
+def _say(verdict: Verdict, models: Path, *, as_json: bool) -> None:
+    from ninefold.cli.tables import of_section
+    from ninefold.cli.terminal import answers, words, write_line
+    from ninefold.compare.view import view
+
+    if as_json:
+        import msgspec
+
+        write_line(msgspec.json.encode(verdict).decode())
+        return
+    of_section(None, view(verdict.comparison), answers())
+    mark = ("✓ ", "green") if verdict.passed else ("✗ ", "red")
+    answers().print(words(mark, f"{verdict.challenger} is {verdict.sentence}"), soft_wrap=True)
     if verdict.serves is not None:
-        return f"{verdict.serves} is {verdict.challenger} now; the way back: ninefold rollback {runs / MODELS}"
-    return f"Serve it: ninefold promote {runs / MODELS} NAME={verdict.challenger}"
+        back = f"the way back: ninefold rollback {models} {verdict.serves}"
+        answers().print(words(f"{verdict.serves} is {verdict.challenger} now; {back}"), soft_wrap=True)
+    elif verdict.passed:
+        answers().print(words(f"Serve it: ninefold promote {models} NAME={verdict.challenger}"), soft_wrap=True)
 
 
 def _place(named: str | None, parent: Path, runs: Path) -> Place | None:
