@@ -164,12 +164,13 @@ def test_watch_follows_a_pipe_and_stops_at_the_alarm(run: dict[str, Any], place:
         rows = list(csv.DictReader(file))
     written([*rows, *(row | {"age": "70"} for row in rows)], place / "turning.csv")
     program = f"import sys; from {door} import main; sys.exit(main())"
+    bundle = str(place / "runs" / run["run"] / "bundle")
     command = [
         sys.executable,
         "-c",
         program,
         "watch",
-        run["bundle"],
+        bundle,
         "-",
         "--follow",
         "--every",

@@ -64,6 +64,12 @@ def test_values_outside_the_range_of_training_are_a_change() -> None:
         assert test.drifted(0.01) is drifted
 
 
+def test_a_column_that_has_become_constant_is_said_to_be(folder: Path) -> None:
+    report = shifted(folder, age=lambda _: 31.0, port=lambda _: "Cherbourg")
+    assert {column.name for column in report.columns if column.constant} == {"age", "port"}
+    assert "always the same in 600 rows" in "\n".join(lines(report))
+
+
 def test_small_shifts_are_found() -> None:
     """A fifth of a deviation in 1,000 rows, corrected as among sixty tests."""
     rng, found = np.random.default_rng(7), 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,8 @@ from ninefold_runtime.monitor.stream import Stream
 from ninefold_runtime.sketch import sketch_levels, sketch_numbers
 from ninefold_runtime.tally import Watched
 from ninefold_runtime.watch import watch, watch_table
+
+SCORES = {"predicted probability": sketch_numbers(np.linspace(0, 1, 200), 0)}
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +201,27 @@ def test_guards_go_on_where_they_were(bundle: Bundle) -> None:
     assert (
         [alarm.column for alarm in again.counts.alarms] == [alarm.column for alarm in stream.counts.alarms] == ["age"]
     )
+
+
+def test_predictions_may_be_left_out(bundle: Bundle) -> None:
+    """Of some rows, of all, and of those that wait for a block."""
+    sketches = msgspec.structs.replace(bundle.sketches, scores_of_graph=True, scores=SCORES)
+    scored = Stream(replace(bundle, sketches=sketches), quiet=QUIET)
+    arrays, _, _ = wired(bundle.schema, bundles.table(60, seed=1))
+    scored.add(arrays)
+    assert scored.report().scores == ()
+    fed(scored, bundle, 70, 2)
+    scored.add(arrays)
+    assert [score.now.rows for score in scored.report().scores] == [70]
+
+
+def test_what_other_guards_have_kept_is_refused(bundle: Bundle) -> None:
+    stream = fed(Stream(bundle, quiet=QUIET), bundle, 60, 1)
+    kept = msgspec.json.decode(stream.encode())
+    kept["guards"][0]["fortunes"][0].pop()
+    with pytest.raises(BundleError) as refused:
+        Stream(bundle, quiet=QUIET).decode(msgspec.json.encode(kept))
+    assert refused.value.code == "NF-R110"
 
 
 def test_a_trifle_raises_no_alarm_however_certain() -> None:

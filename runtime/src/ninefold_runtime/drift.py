@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold_runtime import pvalues
-from ninefold_runtime.sketch import Expected, Levels, Numbers, Sketch
+from ninefold_runtime.sketch import LEAST, Expected, Levels, Numbers, Sketch
 from ninefold_runtime.tally import LevelTally, Moments, NumberTally, Tally, Watched
 
 Array = NDArray[Any]
@@ -74,8 +74,9 @@ class Moved(msgspec.Struct, frozen=True):
 
 class ColumnDrift(msgspec.Struct, frozen=True):
     """``moved``: the listed level whose share changed most. ``new``: at most 5 levels that neither sketch nor schema
-    lists, with their share of the new rows. ``weight``: how much the model leans on the column, as a share of all,
-    where that was given; its ``impact`` is the effect times that."""
+    lists, with their share of the new rows. ``constant``: all values are the same now, and were not. ``weight``: how
+    much the model leans on the column, as a share of all, where that was given; its ``impact`` is the effect times
+    that."""
 
     name: str
     drifted: bool
@@ -86,6 +87,7 @@ class ColumnDrift(msgspec.Struct, frozen=True):
     moved: Moved | None = None
     new: dict[str, float] = {}
     weight: float | None = None
+    constant: bool = False
 
     @property
     def size(self) -> float:
@@ -125,7 +127,16 @@ def compare_tally(watched: Watched, tally: Tally) -> ColumnDrift:
         before = msgspec.structs.replace(before, mean=sketch.mean, deviation=sketch.deviation)
         mean, deviation = tally.moments.told()
         now = msgspec.structs.replace(now, mean=mean, deviation=deviation)
-    return ColumnDrift(watched.name, False, tuple(test for test in tests if test), before, now, psi, moved, new)
+    kept = tuple(test for test in tests if test)
+    return ColumnDrift(watched.name, False, kept, before, now, psi, moved, new, constant=_constant(sketch, tally))
+
+
+def _constant(sketch: Sketch, tally: Tally) -> bool:
+    if isinstance(sketch, Numbers) and isinstance(tally, NumberTally):
+        return tally.moments.rows >= LEAST and not tally.moments.squares and bool(sketch.deviation)
+    if isinstance(sketch, Levels) and isinstance(tally, LevelTally):
+        return LEAST <= tally.present == max(tally.counts[:-1], default=0) and len(sketch.counts) > 1
+    return False
 
 
 def compare_accuracy(expected: Expected, confidence: Moments) -> ColumnDrift:

@@ -50,10 +50,10 @@ def on_shape() -> Bets:
     pays = [1 + sign * stake * wave for wave, stakes in waves + steps for stake in stakes for sign in (-1, 1)]
     for share in (1 / 4, 1 / 8, 1 / 16):
         for inside in (middles < share, middles > 1 - share):
-            pays += [_raised(inside, share, a) for a in (-0.5, 0.5, 2)]
+            pays += [_raised(inside, share, a) for a in (-0.5, 0.5, 1, 2)]
     for cell in range(_COARSE):
         spike = np.where(np.arange(_FINE) * _COARSE // _FINE == cell, 1.0, -1 / (_COARSE - 1))
-        pays += [1 + stake * spike for stake in (0.5, 2, 8, -0.8)]
+        pays += [1 + stake * spike for stake in (1.5, 8)]
     return Bets(np.log(pays), rare=False)
 
 

@@ -111,9 +111,11 @@ class _Watch(ABC):
         return Kept(held, self.fortunes.tolist(), self.since.tolist(), self.off.tolist())
 
     def resume(self, kept: Kept) -> None:
-        self.held = [np.array(each, np.int64) for each in kept.held]
-        self.fortunes = np.array(kept.fortunes).reshape(self.fortunes.shape)
-        self.since, self.off = np.array(kept.since, np.int64), np.array(kept.off, np.bool_)
+        pairs = zip(kept.held, self.held, strict=True)
+        self.held = [np.array(each, np.int64).reshape(held.shape) for each, held in pairs]
+        self.fortunes = np.array(kept.fortunes, np.float64).reshape(self.fortunes.shape)
+        self.since = np.array(kept.since, np.int64).reshape(self.since.shape)
+        self.off = np.array(kept.off, np.bool_).reshape(self.off.shape)
 
 
 class _Shapes(_Watch):
@@ -154,7 +156,7 @@ class Lookout:
         ready = rows - rows % BLOCK
         self._waiting = {key: Seen(each.cells[ready:], each.outside[ready:]) for key, each in seen.items()}
         for watch in self._watches if ready else ():
-            cells = [guard.cells(seen[guard.watched.key])[:ready] for guard in watch.guards]
+            cells = [_cells(guard, seen, ready) for guard in watch.guards]
             if cells:
                 watch.look(np.array(cells).reshape(len(cells), -1, BLOCK), self._rows, self._limit, self._rng)
         self._rows += ready
@@ -181,7 +183,11 @@ class Lookout:
         return tuple(watch.keep() for watch in self._watches)
 
     def resume(self, kept: Sequence[Kept], rows: int) -> None:
-        """Go on from what `keep` gave after ``rows`` rows."""
+        """Go on from what `keep` gave after ``rows`` rows.
+
+        Raises:
+            ValueError: when other guards kept it.
+        """
         self._rows, self._waiting = rows, {}
         for watch, known in zip(self._watches, kept, strict=True):
             watch.resume(known)
@@ -202,6 +208,12 @@ def guards_of(watched: Watched) -> list[Guard]:
         held["missing share"] = [sketch.missing, sketch.present]
     enough = {test: rows for test, rows in held.items() if len(rows) > 1 and sum(rows) >= LEAST}
     return [Guard(watched, test, np.array(rows, np.int64)) for test, rows in enough.items()]
+
+
+def _cells(guard: Guard, seen: Mapping[Key, Seen], rows: int) -> Array:
+    """[rows] where a guard sees the first ones; a score that was not told is nobody's business."""
+    told = seen.get(guard.watched.key)
+    return np.full(rows, MISSING) if told is None else guard.cells(told)[:rows]
 
 
 def _joined(waiting: Seen | None, fresh: Seen) -> Seen:

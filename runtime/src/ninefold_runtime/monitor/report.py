@@ -94,6 +94,8 @@ def _line(column: ColumnDrift, width: int) -> str:
 
 def _change(column: ColumnDrift) -> str:
     before, now = column.before, column.now
+    if column.drifted and column.constant:
+        return f"always the same in {now.rows:,} rows"
     if column.new:
         level, share = next(iter(column.new.items()))
         return f'new value "{level[:16]}" in {share:.1%}'

@@ -143,12 +143,13 @@ class Stream:
         """
         try:
             stored = msgspec.json.decode(data, type=Stored)
-        except msgspec.DecodeError as error:
+            held = self._same(stored.turn)
+            if self._lookout and stored.guards:
+                self._lookout.resume(stored.guards, stored.whole)
+        except (msgspec.DecodeError, ValueError) as error:
             hint = "begin anew without them"
             raise BundleError("NF-R110", f"the counts cannot be read: {error}", hint=hint) from error
-        self._counts, self._rows = self._same(stored.turn), stored.whole
-        if self._lookout and stored.guards:
-            self._lookout.resume(stored.guards, stored.whole)
+        self._counts, self._rows = held, stored.whole
 
     def report(self) -> WatchReport:
         """The rows since the last turn, as one batch; with ``quiet`` the verdict is that of the alarms.
