@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ninefold.cli.places import Runs, bundle_at
-from ninefold_runtime.monitor.options import COMMAND_HELP, MONITOR_HELP, WEBHOOK_HELP
+from ninefold_runtime.monitor.words import COMMAND_HELP, MONITOR_HELP, WEBHOOK_HELP
 
 WATCHED = "Monitor"
 

@@ -12,7 +12,7 @@ import typer
 
 from ninefold.cli.places import Json, Runs, bundle_at
 from ninefold.cli.predict import First, Second, named, warn
-from ninefold_runtime.monitor.options import COMMAND_HELP, WEBHOOK_HELP
+from ninefold_runtime.monitor.words import COMMAND_HELP, WEBHOOK_HELP
 
 if TYPE_CHECKING:
     from ninefold_runtime.bundle import Bundle

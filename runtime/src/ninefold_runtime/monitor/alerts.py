@@ -7,8 +7,6 @@ import hmac
 import os
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Thread
@@ -53,6 +51,9 @@ def signed(body: bytes, secret: str) -> str:
 
 
 def _sent(url: str, body: bytes, secret: str | None) -> list[str]:
+    import urllib.error
+    import urllib.request
+
     headers = {"content-type": "application/json"} | ({} if secret is None else {SIGNATURE: signed(body, secret)})
     why = ""
     for attempt in range(TRIES):

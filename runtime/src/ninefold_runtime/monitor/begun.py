@@ -6,7 +6,8 @@ from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.monitor.alerts import Alerts
 from ninefold_runtime.monitor.places import history_of
 from ninefold_runtime.monitor.service import Monitor
-from ninefold_runtime.monitor.wish import OFF, Monitoring
+from ninefold_runtime.monitor.wish import Monitoring
+from ninefold_runtime.monitor.words import OFF
 
 
 def monitor_of(bundle: Bundle, name: str, wish: Monitoring) -> Monitor | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from ninefold_runtime.monitor.wish import SECRET, Monitoring, wish
+from ninefold_runtime.monitor.words import COMMAND_HELP, MONITOR_HELP, WEBHOOK_HELP
+
+if TYPE_CHECKING:
+    from ninefold_runtime.monitor.wish import Monitoring
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-MONITOR_HELP = "history of the monitor: a SQLite file, a postgresql:// URL, or off; else a file beside the bundle"
-WEBHOOK_HELP = f"address that is told of drift by POST; signed where {SECRET} is set"
-COMMAND_HELP = "program that is started on drift, with its arguments; the alert is in NINEFOLD_ALERT; no shell reads it"
 
 
 def serve_options(parser: argparse.ArgumentParser) -> None:
@@ -47,4 +47,6 @@ def _show(chosen: argparse.Namespace) -> int:
 
 
 def monitoring(chosen: argparse.Namespace) -> Monitoring:
+    from ninefold_runtime.monitor.wish import wish
+
     return wish(chosen.monitor, chosen.webhook, chosen.on_drift)

@@ -7,8 +7,7 @@ import shlex
 
 import msgspec
 
-OFF = "off"
-SECRET = "NINEFOLD_WEBHOOK_SECRET"  # noqa: S105  the name of a variable
+from ninefold_runtime.monitor.words import SECRET
 
 
 class Monitoring(msgspec.Struct, frozen=True):
