@@ -25,12 +25,15 @@ from ninefold_runtime.intake import wired
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.monitor import alerts, buffer
 from ninefold_runtime.monitor.alerts import Alerts
-from ninefold_runtime.monitor.counted import Counted, digest_of
+from ninefold_runtime.monitor.counted import Counted, digest_of, stream_of
+from ninefold_runtime.monitor.herald import Herald
 from ninefold_runtime.monitor.history import History
 from ninefold_runtime.monitor.outcomes import of_classes, questions
+from ninefold_runtime.monitor.report import Alarm
 from ninefold_runtime.monitor.service import Monitor
 from ninefold_runtime.monitor.shown import lines, shown, ticks
 from ninefold_runtime.monitor.status import COOL_SECONDS, Found, Status, found_in
+from ninefold_runtime.monitor.wish import Monitoring
 from ninefold_runtime.performance import Performance, calibrated
 from ninefold_runtime.sketch import Grouped, Sketches, sketch_columns
 from ninefold_runtime.wire import from_columns
@@ -371,6 +374,24 @@ def test_a_webhook_is_signed_and_tried_again_where_that_may_help(
     assert "could not be started" in Alerts(command=("/no/such/program",)).tell({})[0]
     with pytest.raises(MonitorError, match="no address"):
         Alerts("file:///etc/passwd")
+
+
+def test_alarms_of_followed_rows_are_told_once_each(
+    hook: tuple[str, list[tuple[bytes, str | None]], list[int]], bundle: Bundle
+) -> None:
+    url, heard, _ = hook
+    stream = stream_of(bundle)
+    stream.add(*batch(bundle, 50, 1))
+    report = stream.report()
+    herald = Herald(Monitoring(webhook=url), "here")
+    assert herald.hear(report) == []
+    for count in (1, 1, 2):
+        alarms = tuple(Alarm("age", "distribution", 100 * i, 1e5) for i in range(1, count + 1))
+        assert herald.hear(msgspec.structs.replace(report, alarms=alarms)) == []
+    assert [json.loads(body)["why"] for body, _ in heard] == [
+        ["alarm: age, distribution, after 100 rows"],
+        ["alarm: age, distribution, after 200 rows"],
+    ]
 
 
 def test_counting_stays_cheap_for_those_who_are_answered(bundle: Bundle) -> None:

@@ -187,13 +187,18 @@ def _watch(chosen: argparse.Namespace) -> int:
 def _follow(chosen: argparse.Namespace, bundle: Bundle) -> int:
     from ninefold_runtime.monitor.counter import Counter
     from ninefold_runtime.monitor.follow import Pace, coming, follow
+    from ninefold_runtime.monitor.herald import Herald
     from ninefold_runtime.monitor.report import WatchReport, brief, ended
     from ninefold_runtime.monitor.stream import Stream
+    from ninefold_runtime.monitor.wish import wish
 
     stream = Stream(bundle, quiet=chosen.quiet)
+    herald = Herald(wish(None, chosen.webhook, chosen.on_drift), str(bundle.folder))
 
     def tell(report: WatchReport) -> None:
         print(_json(report) if chosen.json else brief(report, stream.rows), flush=True)
+        for failed in herald.hear(report):
+            print(f"warning: {failed}", file=sys.stderr)
 
     with suppress(KeyboardInterrupt):  # the usual end
         follow(Counter(bundle, stream), coming(chosen.file), Pace(chosen.every, chosen.seconds, chosen.stop), tell)

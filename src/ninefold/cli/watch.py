@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ninefold_runtime.bundle import Bundle
     from ninefold_runtime.monitor.batch import Wanted
     from ninefold_runtime.monitor.follow import Pace
+    from ninefold_runtime.monitor.herald import Herald
     from ninefold_runtime.monitor.report import WatchReport
     from ninefold_runtime.monitor.wish import Monitoring
 
@@ -61,17 +62,19 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
     A file is one batch. With --follow rows are tested as they come, and alarms are rare over all looks together.
     """
     from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.monitor.herald import Herald
+    from ninefold_runtime.monitor.wish import wish
 
     given, file = named(first, second)
     bundle = read_bundle(bundle_at(given, runs))
     if follow:
         from ninefold_runtime.monitor.follow import Pace
 
-        drifted = _followed(bundle, Path(file), Pace(every, seconds, stop), quiet, as_json=as_json)
+        herald = Herald(wish(None, webhook, on_drift), str(bundle.folder))
+        drifted = _followed(bundle, Path(file), Pace(every, seconds, stop), quiet, herald, as_json=as_json)
     else:
         from ninefold.runs import read_columns
         from ninefold_runtime.monitor.batch import Wanted
-        from ninefold_runtime.monitor.wish import wish
 
         wanted = Wanted(by, target, None if labels is None else read_columns(labels), key)
         drifted = _compared(bundle, _Table(file, query), wanted, wish(history, webhook, on_drift), as_json=as_json)
@@ -104,7 +107,7 @@ def _compared(bundle: Bundle, table: _Table, wanted: Wanted, wish: Monitoring, *
     return report.drifted or told.serious
 
 
-def _followed(bundle: Bundle, file: Path, pace: Pace, quiet: int, *, as_json: bool) -> bool:
+def _followed(bundle: Bundle, file: Path, pace: Pace, quiet: int, herald: Herald, *, as_json: bool) -> bool:
     from ninefold.cli.terminal import answers, plain, remarks
     from ninefold_runtime.monitor.counter import Counter
     from ninefold_runtime.monitor.follow import coming, follow
@@ -118,6 +121,8 @@ def _followed(bundle: Bundle, file: Path, pace: Pace, quiet: int, *, as_json: bo
             _write(report)
         else:
             answers().print(plain(brief(report, stream.rows)), soft_wrap=True)
+        for failed in herald.hear(report):
+            remarks().print(plain(failed), soft_wrap=True)
 
     with suppress(KeyboardInterrupt):  # the usual end
         follow(Counter(bundle, stream), coming(file), pace, tell)
