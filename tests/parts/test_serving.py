@@ -260,6 +260,30 @@ def test_copies_are_of_bundles_alone_and_go(two: tuple[Path, Path], tmp_path: Pa
     assert not place.exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "most", "asked", "room"),
+    [
+        (256, 4096, 1088, 1024),
+        (256, 512, 512, 448),
+        (256, 256, None, 192),
+        (4096, 4096, None, 1024),
+        (256, -1, 1088, 1024),
+    ],
+)
+def test_a_worker_holds_as_many_connections_as_the_system_lets_it(
+    monkeypatch: pytest.MonkeyPatch, given: int, most: int, asked: int | None, room: int
+) -> None:
+    resource = pytest.importorskip("resource")
+    from ninefold_runtime.serving.worker import room_for
+
+    told = []
+    monkeypatch.setattr(resource, "RLIM_INFINITY", -1)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (given, most))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: told.append(limits))
+    assert room_for(1024) == room
+    assert told == ([] if asked is None else [(asked, most)])
+
+
 def test_a_look_tells_an_exchange(two: tuple[Path, Path], tmp_path: Path) -> None:
     place = tmp_path / "model"
     put(two[0], place)
