@@ -108,7 +108,10 @@ def closed(port: int, sent: bytes, requests: int, connections: int = 8) -> float
             waiting.register(connection, selectors.EVENT_READ, bytearray())
         asked, answered = connections, 0
         while answered < requests:
-            for key, _ in waiting.select(60):
+            ready = waiting.select(60)
+            if not ready:
+                raise TimeoutError(f"{answered} of {requests} requests were answered, then none for a minute")
+            for key, _ in ready:
                 data, connection = key.data, key.fileobj
                 data += connection.recv(1 << 16)  # type: ignore[union-attr]
                 if _complete(data):

@@ -37,6 +37,9 @@ def main() -> int:
     parser.add_argument("--mlflow", type=Path, help="the interpreter of an environment that has mlflow and onnxruntime")
     parser.add_argument("--requests", type=int, default=3000, help="requests in each of the turns")
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument(
+        "--stacks", nargs="*", default=["uvloop"], help="more ways to serve the lean handler, if installed"
+    )
     parser.add_argument("--no-size", action="store_true", help="do not install the runtime to weigh it")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -51,7 +54,7 @@ def measure(chosen: argparse.Namespace, scratch: Path) -> bool:
     row = columns.row(7, named=True)
     ours = load.request("/predict", json.dumps(row).encode())
     asked = {"ours": ours, "lean": ours, "lean, uvloop": ours, "lean, granian": ours, "FastAPI": ours}
-    servers = started(bundle, ours, scratch)
+    servers = started(bundle, ours, scratch, chosen.stacks)
     try:
         if chosen.mlflow:
             records = json.dumps({"dataframe_records": [row]}).encode()
@@ -94,7 +97,7 @@ def trained(table: pl.DataFrame, scratch: Path) -> Path:
     return Path(run(str(file), wishes, runs=scratch / "runs").bundle)
 
 
-def started(bundle: Path, first: bytes, scratch: Path) -> dict[str, load.Server]:
+def started(bundle: Path, first: bytes, scratch: Path, stacks: list[str]) -> dict[str, load.Server]:
     python = sys.executable
     lean = [python, PEERS / "lean_asgi.py", bundle]
     commands: dict[str, list[Any]] = {
@@ -102,7 +105,7 @@ def started(bundle: Path, first: bytes, scratch: Path) -> dict[str, load.Server]
         "lean": [*lean, "asyncio"],
         "FastAPI": [python, PEERS / "fastapi_app.py", bundle],
     }
-    commands |= {f"lean, {name}": [*lean, name] for name in ("uvloop", "granian") if there(name)}
+    commands |= {f"lean, {name}": [*lean, name] for name in stacks if there(name)}
     return {name: load.started(line, scratch / f"{name}.log", first) for name, line in commands.items()}
 
 
@@ -129,7 +132,7 @@ def microseconds(
         for name, server in servers.items():
             count = requests // (10 if name == "MLflow" else 1)
             before = server.spent
-            load.closed(server.port, asked[name], count)
+            load.closed(server.port, asked[name], count, 32)
             if turn:
                 spent[name].append((server.spent - before) / count * 1e6)
     return {name: statistics.median(values) for name, values in spent.items()}
