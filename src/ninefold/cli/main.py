@@ -23,6 +23,7 @@ from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import serve
 from ninefold.cli.show import show
+from ninefold.cli.stage import stage
 from ninefold.cli.ui import ui
 from ninefold.cli.watch import watch
 
@@ -34,7 +35,22 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, report, predict, explain, serve, watch, compare, ui, list_runs, learners, findings, doctor):
+for command in (
+    run,
+    show,
+    report,
+    predict,
+    explain,
+    serve,
+    watch,
+    compare,
+    ui,
+    list_runs,
+    stage,
+    learners,
+    findings,
+    doctor,
+):
     app.command(command.__name__)(command)
 
 
