@@ -14,6 +14,7 @@ from ninefold.cli.compare import compare
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
+from ninefold.cli.export import export
 from ninefold.cli.findings import findings
 from ninefold.cli.learners import learners
 from ninefold.cli.places import Runs
@@ -34,7 +35,22 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, show, report, predict, explain, serve, watch, compare, ui, list_runs, learners, findings, doctor):
+for command in (
+    run,
+    show,
+    report,
+    predict,
+    explain,
+    serve,
+    export,
+    watch,
+    compare,
+    ui,
+    list_runs,
+    learners,
+    findings,
+    doctor,
+):
     app.command(command.__name__)(command)
 
 
