@@ -14,6 +14,7 @@ from ninefold.cli.compare import compare
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
+from ninefold.cli.export import export
 from ninefold.cli.findings import findings
 from ninefold.cli.learners import learners
 from ninefold.cli.places import Runs
@@ -42,6 +43,7 @@ for command in (
     predict,
     explain,
     serve,
+    export,
     watch,
     compare,
     ui,
