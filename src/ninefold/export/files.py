@@ -49,10 +49,10 @@ def copy_bundle(bundle: Bundle, folder: Path) -> None:
 def listed(folder: Path) -> dict[str, str]:
     """SHA-256 of every file below ``folder``, by relative path, sorted."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
+    return {path.relative_to(folder).as_posix(): digest_of(path) for path in paths}
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -75,7 +75,7 @@ def merge(fresh: Path, place: Path, earlier: Record | None) -> None:
     now = listed(fresh)
     for name, digest in (earlier.files if earlier else {}).items():
         path = place / name
-        if name not in now and _is_below(path, place) and path.is_file() and _digest(path) == digest:
+        if name not in now and _is_below(path, place) and path.is_file() and digest_of(path) == digest:
             path.unlink()
     for name in now:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
