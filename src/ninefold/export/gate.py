@@ -99,4 +99,4 @@ def _check_path(path: str) -> None:
 
 def script(commands: Sequence[str]) -> str:
     """Commands one after the other, each of which must succeed."""
-    return "\n".join(commands) + "\n"
+    return "\n".join(commands) + ("\n" if len(commands) > 1 else "")

@@ -33,6 +33,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "monitor": ("collect", "train", "deploy"),
 }
 """Whose chapters a stage reads, as in `ninefold.flow`."""
+TOLD = ("report.html", "report.json", "datasheet.md")
 UNTRACKED = ("/.lock", "/events.jsonl", "/journal.log", "/workers.log", "/2-dataset/sealed.opened")
 
 
@@ -102,7 +103,7 @@ def _written(name: str) -> tuple[str | dict[str, Any], ...]:
         "collect": (f"{chapter}/{TRAINING}", f"{chapter}/{SEALED}"),
         "select": (chapter,),
         "train": (chapter,),
-        "monitor": ({f"{RUN}/bundle": {"persist": True}}, f"{RUN}/report.html", f"{RUN}/report.json"),
+        "monitor": ({f"{RUN}/bundle": {"persist": True}}, *(f"{RUN}/{name}" for name in TOLD)),
     }
     return (f"{chapter}.json", *beside.get(name, ()))
 

@@ -45,7 +45,7 @@ def _workflow(made: Pipeline, branch: str, python: str) -> dict[str, Any]:
     when = {"paths": [*made.watched, WORKFLOW]}
     job = {
         "name": "Train and gate",
-        "runs-on": "ubuntu-24.04",
+        "runs-on": "ubuntu-latest",
         "timeout-minutes": math.ceil(made.seconds / 60),
         "permissions": {"contents": "read"},
         "env": made.variables,
