@@ -55,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("bundle", type=Path)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--token", help="asked of every request; needed for hosts that others can reach")
+    serve.add_argument(
+        "--token",
+        default=os.environ.get("NINEFOLD_TOKEN"),
+        help="asked of every request, $NINEFOLD_TOKEN if left out; needed for hosts that others can reach",
+    )
     serve.set_defaults(does=_serve)
     watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")
     watch.add_argument("bundle", type=Path)

@@ -31,3 +31,8 @@ def checked_label(text: str, setting: str) -> str:
         hint = f"lower-case letters, digits and hyphens, a letter first: {setting}={label(text)}"
         raise WishError("NF-E343", f'{setting}: "{text}" is no DNS label', hint=hint, given=text)
     return text
+
+
+def chosen(given: str, otherwise: str) -> str:
+    """The label of the setting ``name``, or ``otherwise`` where nothing is said. Raises as `checked_label`."""
+    return checked_label(given, "name") if given else otherwise
