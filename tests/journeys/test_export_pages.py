@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from interop import HOW_TO, TOOLED
 
 import bundles
 
-PAGES = sorted((Path(__file__).parents[2] / "docs" / "how-to").glob("export-*.md"))
+PAGES = sorted({*HOW_TO.glob("export-*.md")} - {HOW_TO / f"export-{to}.md" for to in TOOLED})
+"""Those on other destinations are tried with their tools, in test_interop.py."""
 RUN = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TOLD = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSEWHERE = {"aws", "docker", "hf", "kubectl"}

@@ -35,7 +35,7 @@ class MLflow:
         put(folder / "requirements.txt", f"mlflow>=3.4\nninefold-runtime=={__version__}\n")
         put(folder / "python_env.yaml", yaml.text({"dependencies": ["-r requirements.txt"]}))
         put_json(folder / "serving_input_example.json", _question(subject.bundle.schema))
-        notes = ()
+        notes: tuple[str, ...] = ()
         if self.log and subject.run is not None:
             uri = self.uri or os.environ.get("MLFLOW_TRACKING_URI") or LOCAL
             logged = track(subject, folder, uri, self.experiment or subject.name)
@@ -64,10 +64,10 @@ def _inputs(schema: Schema) -> list[dict[str, object]]:
 def _outputs(schema: Schema) -> list[dict[str, object]]:
     target = schema.target
     kind = "string" if target.classes or target.labels else "double"
-    decided = [{"type": kind, "name": f"prediction:{name}"} for name in target.parts]
-    decided = decided or [{"type": kind, "name": "prediction"}]
+    decided = [f"prediction:{name}" for name in target.parts] or ["prediction"]
     shares = ["score"] if target.task == "anomaly" else [f"probability:{name}" for name in _shared(schema)]
-    return [*decided, *({"type": "double", "name": name} for name in shares)]
+    told = dict.fromkeys(decided, kind) | dict.fromkeys(shares, "double")
+    return [{"type": of, "name": name} for name, of in told.items()]
 
 
 def _shared(schema: Schema) -> tuple[str, ...]:
