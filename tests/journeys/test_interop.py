@@ -26,7 +26,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the example table and one run."""
     cwd = tmp_path_factory.mktemp("interop")
     shutil.copy(TITANIC, cwd)
-    done = ended("run", TITANIC.name, "--target", "survived", "--learner", "logistic", "--work", 2, "-qq", cwd=cwd)
+    done = ended(
+        "run", TITANIC.name, "--target", "survived", "--learner", "logistic_regression", "--work", 2, "-qq", cwd=cwd
+    )
     assert done.code == 0, done.err
     return cwd
 
