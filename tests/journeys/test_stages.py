@@ -14,7 +14,7 @@ from ninefold.core.problem import Budget, Wishes
 from ninefold.runs import Order, Run
 
 ORDER = Order(
-    "table.csv", None, Wishes(target="survived", learners=("logistic_regression",), budget=Budget(None, 2), holdout=0.2)
+    "table.csv", None, Wishes(target="survived", learners=("logistic_regression",), budget=Budget(None, 6), folds=2)
 )
 
 
@@ -39,7 +39,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_nine_commands_make_the_run_that_one_makes(place: Path, tmp_path: Path) -> None:
-    words = ("--target", "survived", "--learner", "logistic_regression", "--work", 2, "--holdout", 0.2, "--json")
+    words = ("--target", "survived", "--learner", "logistic_regression", "--work", 6, "--folds", 2, "--json")
     whole = ended("run", TITANIC, *words, cwd=tmp_path).answer
     alone = Run(place / "run")
     assert alone.evaluation.headline.value == whole["score"]

@@ -180,5 +180,6 @@ def test_a_path_that_a_pipeline_could_take_for_more_is_refused(path: str, tmp_pa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ninefold.export.project.digest_of", lambda _: sample_run.dataset().digest)
         with pytest.raises(WishError) as refused:
-            pipeline(subject(tmp_path, Order(str(table), None, Wishes())), tmp_path / "out", "GitLab", ("", path, 0.0))
+            asked = subject(tmp_path, Order(str(table), None, Wishes()))
+            pipeline(asked, tmp_path / "out", "GitLab", data="", rows=path, margin=0.0)
     assert refused.value.code == "NF-E347"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ninefold.core.errors import WishError
 from ninefold.export.destination import Subject
 from ninefold.export.files import copy_bundle, put
-from ninefold.export.project import ORDER, PACKAGE, Project, project
+from ninefold.export.project import ORDER, PACKAGE, Project, checked_path, project
 
 FOLDER, RUN = "ninefold", "run"
 CHAMPION = f"{FOLDER}/champion"
@@ -62,19 +60,20 @@ class Pipeline:
     """Paths whose change starts it."""
 
 
-def pipeline(subject: Subject, folder: Path, to: str, settings: tuple[str, str, float]) -> Pipeline:
-    """Write what the steps need into ``folder``. ``settings``: where the table lies in the repository, where labelled
-    rows to compare on lie, and by how much the new model may be worse."""
-    data, rows, margin = settings
+def pipeline(subject: Subject, folder: Path, to: str, *, data: str, rows: str, margin: float) -> Pipeline:
+    """Write what the steps need into ``folder``: ``data`` is where the table lies in the repository, ``rows`` where
+    labelled rows to compare on lie, and by ``margin`` the new model may be worse.
+
+    Raises:
+        NinefoldError: see `ninefold.export.project.project`, `checked_path`.
+    """
     made = project(subject, to, data)
-    for path in (made.path, rows):
-        _check_path(path)
     made.put_order(folder / FOLDER)
     if not data:
         made.put_table(folder)
     copy_bundle(subject.bundle, folder / CHAMPION)
     put(folder / REQUIREMENTS, f"{PACKAGE}\n")
-    variables = {"DATA": made.path, "GATE": rows or made.path, "MARGIN": f"{margin:g}"}
+    variables = {"DATA": made.path, "GATE": checked_path(rows) if rows else made.path, "MARGIN": f"{margin:g}"}
     return Pipeline(variables, _seconds(made), (made.path, f"{FOLDER}/**"))
 
 
@@ -88,13 +87,6 @@ def notes(rows: str) -> tuple[str, ...]:
 
 def _seconds(made: Project) -> float:
     return (made.order.wishes.budget.seconds or WITHOUT_BUDGET) + SLACK
-
-
-def _check_path(path: str) -> None:
-    """Raises WishError: NF-E347 where a path leaves the repository, or is taken for a pattern or an option."""
-    if path.startswith(("/", "-", "../")) or "/../" in path or set(path) & set("*?[]!{}$`\n"):
-        hint = "give a plain path below the repository's folder"
-        raise WishError("NF-E347", f"{shlex.quote(path)} is no plain path in a repository", hint=hint, given=path)
 
 
 def script(commands: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from ninefold import __version__
-from ninefold.core.errors import RunError, SourceError
+from ninefold.core.errors import RunError, SourceError, WishError
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation
 from ninefold.export.destination import Subject
@@ -18,6 +18,8 @@ from ninefold.report.document import without_password
 from ninefold.runs import Order, Run, read_order
 
 ORDER = "order.json"
+SPECIAL = frozenset("*?[]!{}$`\\\n")
+"""What shells, YAML templates and patterns give a meaning to."""
 PACKAGE = f"ninefold=={__version__}"
 
 
@@ -59,6 +61,7 @@ def project(subject: Subject, to: str, path: str = "") -> Project:
     Raises:
         RunError: NF-E342 where only a bundle was given, NF-E346 where the run was not made from a file.
         SourceError: NF-E111 when the file is no longer what the run read.
+        WishError: NF-E347 where the path is no plain one.
     """
     folder = subject.must_have_run(to)
     order, run = read_order(folder), Run(folder)
@@ -70,5 +73,18 @@ def project(subject: Subject, to: str, path: str = "") -> Project:
     if not table.is_file() or digest_of(table) != run.dataset.digest:
         hint = "start a run from the table as it is now, and export that"
         raise SourceError("NF-E111", f"{table} is not what {folder.name} was made from any more", hint=hint)
-    place = str(PurePosixPath(path or f"data/{table.name}"))
+    place = checked_path(path or f"data/{table.name}")
     return Project(table, place, replace(order, source=place), run)
+
+
+def checked_path(path: str) -> str:
+    """A path below a project's folder, with forward slashes.
+
+    Raises:
+        WishError: NF-E347 where it leaves the folder, or could be taken for a pattern, a variable or an option.
+    """
+    plain = PurePosixPath(path)
+    if plain.is_absolute() or ".." in plain.parts or path.startswith("-") or set(path) & SPECIAL:
+        hint = "give a plain path below the project's folder"
+        raise WishError("NF-E347", f"{path!r} is no plain path in a project", hint=hint, given=path)
+    return str(plain)

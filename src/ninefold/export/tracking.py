@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ninefold.export.destination import Subject
 
-FILES = ("report.html", "report.json", "datasheet.md", METRICS)
+FILES = ("report.html", "report.json", "datasheet.md", METRICS, CURVES)
 MOST_TEXT = 250
 """Letters of a parameter: some of MLflow's stores refuse more."""
 MOST_DIGEST = 36
@@ -70,8 +70,8 @@ def _logged(client: MlflowClient, experiment: str, run: Run, subject: Subject, m
         client.log_batch(made, metrics=[_metric(*each) for each in numbers[start : start + MOST_METRICS]])
     _log_data(client, made, run)
     for name in FILES:
-        client.log_artifact(made, str(run.folder / name))
-    client.log_artifacts(made, str(run.folder / CURVES), CURVES)
+        if (run.folder / name).exists():  # earlier releases left fewer files
+            client.log_artifact(made, str(run.folder / name))
     logged = client.create_logged_model(experiment, name=subject.name, source_run_id=made, tags=tags)
     client.log_model_artifacts(logged.model_id, str(model))
     client.finalize_logged_model(logged.model_id, "READY")

@@ -22,7 +22,7 @@ def problem(order: str, table: dsl.Input[dsl.Dataset], run: dsl.Output[dsl.Artif
     import subprocess
     from pathlib import Path
 
-    Path(run.path).mkdir(parents=True)
+    Path(run.path).mkdir(parents=True, exist_ok=True)
     asked = json.loads(order) | {"source": table.path}
     (Path(run.path) / "order.json").write_text(json.dumps(asked), "utf-8")
     subprocess.run(["ninefold", "stage", "problem", run.path], check=True)
@@ -36,7 +36,7 @@ def collect(table: dsl.Input[dsl.Dataset], before: dsl.Input[dsl.Artifact], run:
     import subprocess
     from pathlib import Path
 
-    shutil.copytree(before.path, run.path)
+    shutil.copytree(before.path, run.path, dirs_exist_ok=True)
     order = Path(run.path) / "order.json"
     order.write_text(json.dumps(json.loads(order.read_text("utf-8")) | {"source": table.path}), "utf-8")
     subprocess.run(["ninefold", "stage", "collect", run.path], check=True)
@@ -48,7 +48,7 @@ def stage(name: str, before: dsl.Input[dsl.Artifact], run: dsl.Output[dsl.Artifa
     import shutil
     import subprocess
 
-    shutil.copytree(before.path, run.path)
+    shutil.copytree(before.path, run.path, dirs_exist_ok=True)
     subprocess.run(["ninefold", "stage", name, run.path], check=True)
 
 
@@ -60,7 +60,7 @@ def evaluate(before: dsl.Input[dsl.Artifact], run: dsl.Output[dsl.Artifact], met
     import subprocess
     from pathlib import Path
 
-    shutil.copytree(before.path, run.path)
+    shutil.copytree(before.path, run.path, dirs_exist_ok=True)
     subprocess.run(["ninefold", "stage", "evaluate", run.path], check=True)
     for name, measured in json.loads((Path(run.path) / "metrics.json").read_text("utf-8")).items():
         metrics.log_metric(name, measured["value"] if isinstance(measured, dict) else measured)
@@ -78,9 +78,9 @@ def monitor(
     import subprocess
     from pathlib import Path
 
-    shutil.copytree(before.path, run.path)
+    shutil.copytree(before.path, run.path, dirs_exist_ok=True)
     subprocess.run(["ninefold", "stage", "monitor", run.path], check=True)
-    shutil.copytree(Path(run.path) / "bundle", bundle.path)
+    shutil.copytree(Path(run.path) / "bundle", bundle.path, dirs_exist_ok=True)
     shutil.copyfile(Path(run.path) / "report.html", report.path)
 
 

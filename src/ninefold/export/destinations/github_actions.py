@@ -35,7 +35,7 @@ class GitHubActions:
     python: str = setting("3.13", "Version of Python.")
 
     def write(self, subject: Subject, folder: Path) -> Told:
-        made = pipeline(subject, folder, "GitHub Actions", (self.data, self.gate, self.margin))
+        made = pipeline(subject, folder, "GitHub Actions", data=self.data, rows=self.gate, margin=self.margin)
         text = yaml.text(_workflow(made, self.branch, self.python))
         put(folder / WORKFLOW, _with_versions(text))
         return Told(("git add .", "git commit -m 'Train by Ninefold'", "git push"), notes(self.gate))

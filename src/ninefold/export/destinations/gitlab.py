@@ -28,7 +28,7 @@ class GitLab:
     image: str = setting("python:3.13-slim", "Image of the jobs; name it by digest to be sure of it.")
 
     def write(self, subject: Subject, folder: Path) -> Told:
-        made = pipeline(subject, folder, "GitLab", (self.data, self.gate, self.margin))
+        made = pipeline(subject, folder, "GitLab", data=self.data, rows=self.gate, margin=self.margin)
         put(folder / FILE, yaml.text(_pipeline(made, self.image)))
         return Told(("git add .", "git commit -m 'Train by Ninefold'", "git push"), notes(self.gate))
 

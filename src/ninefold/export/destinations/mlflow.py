@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from ninefold.export import yaml
 from ninefold.export.destination import Subject, Told
 from ninefold.export.files import copy_bundle, put, put_json
 from ninefold.export.tracking import track
+from ninefold.report.document import without_password
 from ninefold_runtime.schema import Schema
 
 LOCAL = "sqlite:///mlflow.db"
@@ -34,12 +36,12 @@ class MLflow:
         put(folder / "MLmodel", yaml.text(_model(subject.bundle.schema)))
         put(folder / "requirements.txt", f"mlflow>=3.4\nninefold-runtime=={__version__}\n")
         put(folder / "python_env.yaml", yaml.text({"dependencies": ["-r requirements.txt"]}))
-        put_json(folder / "serving_input_example.json", _question(subject.bundle.schema))
+        put_json(folder / "serving_input_example.json", {"dataframe_records": [subject.bundle.schema.example]})
         notes: tuple[str, ...] = ()
         if self.log and subject.run is not None:
             uri = self.uri or os.environ.get("MLFLOW_TRACKING_URI") or LOCAL
             logged = track(subject, folder, uri, self.experiment or subject.name)
-            notes = (f"logged to {uri} as run {logged.run}, its model as models:/{logged.model}",)
+            notes = (f"logged to {without_password(uri)} as run {logged.run}, its model as models:/{logged.model}",)
         return Told(("mlflow models serve --model-uri . --env-manager local --port 5001",), notes)
 
 
@@ -75,10 +77,4 @@ def _shared(schema: Schema) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    import json
-
     return json.dumps(value, ensure_ascii=False)
-
-
-def _question(schema: Schema) -> dict[str, object]:
-    return {"dataframe_records": [schema.example]}
