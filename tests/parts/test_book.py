@@ -153,9 +153,11 @@ def test_one_chapter_alone_takes_those_before_as_they_stand(tmp_path: Path) -> N
     def never() -> int:
         raise AssertionError("what earlier chapters were made from is not asked for")
 
+    pages = alone(tmp_path, 4)
     with pytest.raises(RunError, match="3-preparation"):
-        alone(tmp_path, 4).chapter(3, add, section, Sum, never, 2)
-    written(tmp_path, 1, 2)
+        pages.chapter(3, add, section, Sum, never, 2)
+    pages.close()
+    assert written(tmp_path, 1, 2)
     pages = alone(tmp_path, 4)
     before = pages.chapter(3, add, section, Sum, never, 2)
     assert before.value == 3
