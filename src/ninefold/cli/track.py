@@ -17,7 +17,9 @@ PATIENCE = 600.0
 def track(folder: Path, uri: str) -> None:
     """Log a run; where that fails it is told, and nothing else happens."""
     with TemporaryDirectory() as place, remarks().status("logging to MLflow"):
-        failed = _failed([str(folder.absolute()), "--set", f"uri={uri}", "--output", f"{place}/model"])
+        failed = _failed(
+            [str(folder.absolute()), "--set", "log=yes", "--set", f"uri={uri}", "--output", f"{place}/model"]
+        )
     if failed is None:
         remarks().print(words(("✓ ", "green"), "logged to MLflow"))
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +44,7 @@ def track(subject: Subject, model: Path, uri: str, experiment: str) -> Logged:
     Raises:
         MissingExtra: NF-E401 without MLflow. RunError: NF-E345 when the store cannot be written.
     """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # Ninefold makes no library call home
     try:
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
@@ -112,8 +115,6 @@ def _metric(name: str, value: float, step: int) -> object:
 
 
 def _log_data(client: MlflowClient, made: str, run: Run) -> None:
-    import json
-
     from mlflow.entities import Dataset, DatasetInput
 
     data = run.dataset

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,7 +30,7 @@ class MLflow:
 
     uri: str = setting("", "Tracking URI; else MLFLOW_TRACKING_URI, else sqlite:///mlflow.db.")
     experiment: str = setting("", "Experiment to log to; else named after the target.")
-    log: bool = setting(True, "Log the run; a bundle without its run is never logged.")
+    log: str = setting("auto", "Log the run: auto does so where MLflow is installed.", choices=("auto", "yes", "no"))
 
     def write(self, subject: Subject, folder: Path) -> Told:
         copy_bundle(subject.bundle, folder / "bundle")
@@ -37,12 +38,17 @@ class MLflow:
         put(folder / "requirements.txt", f"mlflow>=3.4\nninefold-runtime=={__version__}\n")
         put(folder / "python_env.yaml", yaml.text({"dependencies": ["-r requirements.txt"]}))
         put_json(folder / "serving_input_example.json", {"dataframe_records": [subject.bundle.schema.example]})
-        notes: tuple[str, ...] = ()
-        if self.log and subject.run is not None:
-            uri = self.uri or os.environ.get("MLFLOW_TRACKING_URI") or LOCAL
-            logged = track(subject, folder, uri, self.experiment or subject.name)
-            notes = (f"logged to {without_password(uri)} as run {logged.run}, its model as models:/{logged.model}",)
+        notes = (self._logged(subject, folder),) if self._may_log(subject) else ()
         return Told(("mlflow models serve --model-uri . --env-manager local --port 5001",), notes)
+
+    def _may_log(self, subject: Subject) -> bool:
+        """A bundle without its run has nothing to log."""
+        return self.log == "yes" or (self.log == "auto" and subject.run is not None and bool(find_spec("mlflow")))
+
+    def _logged(self, subject: Subject, folder: Path) -> str:
+        uri = self.uri or os.environ.get("MLFLOW_TRACKING_URI") or LOCAL
+        logged = track(subject, folder, uri, self.experiment or subject.name)
+        return f"logged to {without_password(uri)} as run {logged.run}, its model as models:/{logged.model}"
 
 
 def _model(schema: Schema) -> dict[str, object]:
