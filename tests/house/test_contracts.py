@@ -43,6 +43,8 @@ PLANTED = [
     ("src/ninefold/report/__init__.py", "import ninefold.forms.onnx\n"),
     ("src/ninefold/web/__init__.py", "import ninefold.evaluate.view\n"),
     ("src/ninefold/web/pages.py", "import ninefold.learners\n"),
+    ("src/ninefold/export/__init__.py", "import ninefold.forms.onnx\n"),
+    ("src/ninefold/export/destination.py", "import ninefold.deploy.stage\n"),
     ("src/ninefold/compare/__init__.py", "import ninefold.forms.onnx\n"),
     ("runtime/src/ninefold_runtime/schema.py", "import ninefold.core.table\n"),
 ]

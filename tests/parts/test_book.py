@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ninefold.core.book import Book, Context, decode, encode, forget, new_folder, read_noun
+from ninefold.core.book import Book, Closed, Context, decode, encode, forget, new_folder, read_noun
 from ninefold.core.clock import Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Event, StageFinished
@@ -147,3 +147,26 @@ def test_an_altered_line_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "journal.log"
     path.write_bytes(path.read_bytes().replace(b'"value":2', b'"value":9'))
     assert [record["value"] for record in journal.read("number", dict)] == [1, 3]
+
+
+def test_one_chapter_alone_takes_those_before_as_they_stand(tmp_path: Path) -> None:
+    def never() -> int:
+        raise AssertionError("what earlier chapters were made from is not asked for")
+
+    pages = alone(tmp_path, 4)
+    with pytest.raises(RunError, match="3-preparation"):
+        pages.chapter(3, add, section, Sum, never, 2)
+    pages.close()
+    assert written(tmp_path, 1, 2)
+    pages = alone(tmp_path, 4)
+    before = pages.chapter(3, add, section, Sum, never, 2)
+    assert before.value == 3
+    assert pages.chapter(4, add, section, Sum, lambda: before.value, 10).value == 13
+    with pytest.raises(Closed):
+        pages.chapter(5, add, section, Sum, never)
+    pages.close()
+    assert not (tmp_path / "5-leaderboard.json").exists()
+
+
+def alone(folder: Path, number: int) -> Book:
+    return Book(folder, Clock(), [].append, no_crew, threading.Event(), only=number)

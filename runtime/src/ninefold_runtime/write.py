@@ -26,6 +26,12 @@ def as_csv(made: Predictions, beside: Mapping[str, Sequence[object]] | None = No
     return text.getvalue()
 
 
+def as_columns(made: Predictions) -> dict[str, list[Any]]:
+    """The same columns under the same headings, one entry per row."""
+    headings, rows = _headings(made), _rows(made)
+    return {name: [row[i] for row in rows] for i, name in enumerate(headings)}
+
+
 def _rows(made: Predictions) -> list[list[Any]]:
     labels: list[list[Any]] = (made.predictions if made.parts else made.predictions[:, None]).tolist()
     shares = made.probabilities if made.scores is None else made.scores[:, None]

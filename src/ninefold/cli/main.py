@@ -14,6 +14,7 @@ from ninefold.cli.compare import compare
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
+from ninefold.cli.export import export
 from ninefold.cli.findings import findings
 from ninefold.cli.learners import learners
 from ninefold.cli.monitor import monitor
@@ -25,6 +26,7 @@ from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import promote, rollback, serve
 from ninefold.cli.show import show
+from ninefold.cli.stage import stage
 from ninefold.cli.ui import ui
 from ninefold.cli.watch import watch
 
@@ -37,8 +39,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(run, show, report, predict, explain, serve, promote, rollback, watch, monitor, retrain, compare, ui),
-    *(list_runs, learners, findings, doctor),
+    *(run, show, report, predict, explain, serve, promote, rollback, export, watch, monitor, retrain, compare, ui),
+    *(list_runs, stage, learners, findings, doctor),
 ):
     app.command(command.__name__)(command)
 

@@ -102,6 +102,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         list[str] | None,
         typer.Option(metavar="COLUMN=KIND", help="Overrule what was inferred. Repeatable.", rich_help_panel=COLUMNS),
     ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Kinds as a TFX schema (pbtxt) has them.", rich_help_panel=COLUMNS),
+    ] = None,
     keep: Annotated[
         list[str] | None,
         typer.Option(metavar="COLUMN", help="Keep it against an audit's advice. Repeatable.", rich_help_panel=COLUMNS),
@@ -158,6 +162,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
             "--from", metavar="STAGE", min=1, max=9, help="With --resume: redo from here.", rich_help_panel="Where"
         ),
     ] = 1,
+    track: Annotated[
+        str | None,
+        typer.Option(metavar="URI", help="Log the finished run to this MLflow store.", rich_help_panel="Where"),
+    ] = None,
     runs: Runs = Path("runs"),
     as_json: Json = False,
     jsonl: Annotated[
@@ -204,7 +212,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         sensitive=tuple(sensitive or ()),
         fair=fair,
         fair_gap=fair_gap,
-        kinds=said.kinds(kind or ()),
+        kinds=said.schema_kinds(schema) | said.kinds(kind or ()),
         keep=tuple(keep or ()),
         drop=tuple(drop or ()),
         learners=tuple(learner or ()),
@@ -230,6 +238,10 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         jsonl=jsonl,
     )
     _answer(made, as_json=as_json or jsonl, quiet=quiet)
+    if track is not None:
+        from ninefold.cli.track import track as log
+
+        log(made.folder, track)
 
 
 def _check_named(data: str | None) -> None:

@@ -55,6 +55,19 @@ def kinds(pairs: Sequence[str]) -> dict[str, Kind]:
     return dict(map(_kind, pairs))
 
 
+def schema_kinds(path: Path | None) -> dict[str, Kind]:
+    """Those of a schema of TensorFlow Metadata, where one is named.
+
+    Raises:
+        WishError: when it cannot be read.
+    """
+    if path is None:
+        return {}
+    from ninefold.export.expected import expected_kinds
+
+    return expected_kinds(path)
+
+
 def _kind(pair: str) -> tuple[str, Kind]:
     name, equals, kind = pair.rpartition("=")
     known = get_args(Kind)

@@ -36,6 +36,8 @@ from ninefold_runtime.files import write_whole
 
 Noun = TypeVar("Noun")
 NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
+STAGES = ("problem", "collect", "prepare", "features", "select", "train", "evaluate", "deploy", "monitor")
+"""What the stages that write these chapters are called: their rooms."""
 FORMAT = 1
 ATTEMPTS = 3
 """How often the lock is tried: whoever asks `writer` holds it for an instant."""
@@ -83,16 +85,32 @@ class Chapter(msgspec.Struct, frozen=True):
     noun: msgspec.Raw
 
 
+class Closed(Exception):
+    """The one chapter that was asked for is written: nothing comes after it."""
+
+
 class Book:
     """Opens a run folder for writing and holds its lock until `close` (the kernel frees it if the process dies).
+
+    With ``only`` the chapters before it are taken as they stand, and `chapter` raises `Closed` behind it.
 
     Raises:
         RunError: when another process is writing this run.
     """
 
-    def __init__(self, folder: Path, clock: Clock, tell: Tell, crew: Callable[[], Crew], stop: threading.Event) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        tell: Tell,
+        crew: Callable[[], Crew],
+        stop: threading.Event,
+        *,
+        only: int | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._only = only
         self.clock = clock
         self.journal = Journal(folder / "journal.log")
         self._tell = tell
@@ -123,8 +141,16 @@ class Book:
         of: type[Noun],
         *nouns: Any,
     ) -> Noun:
-        """The noun of chapter ``number``: read if it was made from these very ``nouns``, else made and written."""
+        """The noun of chapter ``number``: read if it was made from these very ``nouns``, else made and written.
+
+        A noun may be a function that gives it, which is asked only where the chapter is not taken as it stands.
+        """
+        if self._only is not None and number != self._only:
+            if number > self._only:
+                raise Closed
+            return read_noun(self.folder, number, of)
         name = NAMES[number - 1]
+        nouns = tuple(noun() if callable(noun) else noun for noun in nouns)
         inputs = digest(nouns, self.folder)
         stored = read_chapter(self.folder, number)
         self._tell(StageStarted(number, name))
@@ -213,6 +239,11 @@ class Spent:
     """Seconds of the budget used when a record was written."""
 
     spent: float
+
+
+def seconds_before(folder: Path, number: int) -> float:
+    """Seconds that the chapters before ``number`` took."""
+    return sum(seconds for chapter, _, seconds in sections(folder) if chapter < number)
 
 
 def spent(folder: Path) -> float:

@@ -1,10 +1,12 @@
-"""The what-if page: one HTML file that holds a bundle's graphs and a runtime, and asks them in the browser, offline."""
+"""The what-if page: a bundle's graphs and a runtime, asked in the browser; one HTML file, or a folder for a server."""
 
 from __future__ import annotations
 
 import base64
 import gzip
 import hashlib
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
@@ -12,8 +14,8 @@ import numpy as np
 
 from ninefold import __version__
 from ninefold.report.environment import TEMPLATES, environment
-from ninefold.report.web_runtime import WebRuntime
-from ninefold_runtime.bundle import GRAPH, Bundle
+from ninefold.report.web_runtime import SCRIPT, WASM, WebRuntime
+from ninefold_runtime.bundle import CONTRIBUTIONS, GRAPH, Bundle
 from ninefold_runtime.explain.asking import outputs_of, spoken_of
 from ninefold_runtime.explain.contributed import Contributed
 from ninefold_runtime.model import Model, Predictions
@@ -22,8 +24,21 @@ from ninefold_runtime.wire import MISSING_WORDS, absent, from_columns
 
 LIVE = "what-if.html"
 """The page's name in a run folder."""
-SCRIPTS = ("facts.js", "cells.js", "asking.js", "drawing.js", "page.js")
-"""In this order they are one module."""
+FACTS = "facts.js"
+SCRIPTS = ("cells.js", "asking.js", "drawing.js", "page.js")
+"""In this order they are one module, behind the facts and the script that gets runtime and graphs."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a page comes by runtime and graphs. ``script`` is ours that gets them; ``modules`` and ``asked`` are what the
+    policy lets it import and fetch; what is ``packed`` is written into the page, what lies ``beside`` is told to it."""
+
+    script: str
+    modules: str
+    asked: str
+    packed: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def live_page(bundle: Bundle, runtime: WebRuntime) -> str:
@@ -32,35 +47,64 @@ def live_page(bundle: Bundle, runtime: WebRuntime) -> str:
     Raises:
         BundleError: when the bundle's graph cannot be loaded.
     """
-    script = "\n".join((TEMPLATES / "live" / name).read_text("utf-8") for name in SCRIPTS)
-    packed = {"graph": bundle.graph, "web-script": runtime.script, "web-wasm": runtime.wasm}
-    if bundle.contributions is not None:
-        packed["contributions"] = bundle.contributions
+    packed = {name: _packed(data) for name, data in _parts(bundle, runtime).items()}
+    return _page(bundle, runtime, _Way("packed.js", "blob:", "'none'", packed=packed))
+
+
+def live_folder(bundle: Bundle, runtime: WebRuntime) -> dict[str, bytes]:
+    """The same page as files by name, for a web server: runtime and graphs lie beside it, and browsers keep them.
+
+    Raises:
+        BundleError: as `live_page`.
+    """
+    parts = _parts(bundle, runtime)
+    beside = {name: {"file": _FILES[name], "integrity": _digest(data)} for name, data in parts.items()}
+    page = _page(bundle, runtime, _Way("beside.js", "'self'", "'self'", beside=beside))
+    return {"index.html": page.encode()} | {_FILES[name]: data for name, data in parts.items()}
+
+
+_FILES = {
+    "graph": GRAPH,
+    "contributions": CONTRIBUTIONS,
+    "web-script": PurePosixPath(SCRIPT).name,
+    "web-wasm": PurePosixPath(WASM).name,
+}
+"""Names of the parts in a folder."""
+
+
+def _parts(bundle: Bundle, runtime: WebRuntime) -> dict[str, bytes]:
+    parts = {"graph": bundle.graph, "web-script": runtime.script, "web-wasm": runtime.wasm}
+    return parts if bundle.contributions is None else parts | {"contributions": bundle.contributions}
+
+
+def _page(bundle: Bundle, runtime: WebRuntime, way: _Way) -> str:
+    script = "\n".join((TEMPLATES / "live" / name).read_text("utf-8") for name in (FACTS, way.script, *SCRIPTS))
     templates = environment()
     style = templates.get_template("live/style.css").render()
     return templates.get_template("live/page.html").render(
-        policy=_policy(script, style),
+        policy=_policy(script, style, way),
         version=__version__,
         web_version=runtime.version,
         digest=bundle.manifest.files[GRAPH].sha256[:12],
         target=bundle.schema.target.name,
         style=style,
         script=script,
-        facts=_in_html(_facts(bundle)),
-        packed={name: _packed(data) for name, data in packed.items()},
+        facts=_in_html(_facts(bundle) | {"beside": way.beside}),
+        packed=way.packed,
     )
 
 
-def _policy(script: str, style: str) -> str:
-    """Nothing is loaded; what runs is the page's script, by its digest, and the runtime that this unpacks (a blob)."""
+def _policy(script: str, style: str, way: _Way) -> str:
+    """What runs is the page's script, by its digest, and the runtime; what is loaded, if anything, lies beside it."""
     return (
-        f"default-src 'none'; script-src '{_digest(script)}' blob: 'wasm-unsafe-eval'; "
-        f"style-src '{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src '{_digest(script.encode())}' {way.modules} 'wasm-unsafe-eval'; "
+        f"connect-src {way.asked}; style-src '{_digest(style.encode())}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+def _digest(data: bytes) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}"
 
 
 def _packed(data: bytes) -> str:

@@ -1,20 +1,11 @@
 // The graphs in ONNX Runtime's WebAssembly, and rows as the tensors that they take.
-async function unpacked(id) {
-  const holder = document.getElementById(id);
-  const bytes = Uint8Array.from(atob(holder.textContent), (letter) => letter.charCodeAt(0));
-  holder.remove();
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-}
-
 async function started() {
-  const address = URL.createObjectURL(new Blob([await unpacked("web-script")], { type: "text/javascript" }));
-  const ort = await import(address);
-  URL.revokeObjectURL(address);
+  const ort = await runtime();
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmBinary = await unpacked("web-wasm");
   const load = async (id) => ort.InferenceSession.create(new Uint8Array(await unpacked(id)), { executionProviders: ["wasm"] });
   const graph = await load("graph");
-  return { ort, graph, split: document.getElementById("contributions") ? await load("contributions") : null };
+  return { ort, graph, split: holds("contributions") ? await load("contributions") : null };
 }
 
 // Rows are arrays of wired values in the order of the columns.

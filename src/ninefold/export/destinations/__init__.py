@@ -1,0 +1,1 @@
+"""Destinations of exports, one file each, found by their file name."""

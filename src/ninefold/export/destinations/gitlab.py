@@ -1,0 +1,58 @@
+"""GitLab: a pipeline that tests the data, trains, gates on the champion, and keeps the bundle."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ninefold.core.parts import setting
+from ninefold.export import yaml
+from ninefold.export.destination import Subject, Told
+from ninefold.export.files import put
+from ninefold.export.gate import KEPT, REQUIREMENTS, RUN, STEPS, Pipeline, Step, notes, pipeline
+
+FILE = ".gitlab-ci.yml"
+
+
+@dataclass(frozen=True)
+class GitLab:
+    """One job for each step; the run folder passes from job to job as an artifact."""
+
+    about: ClassVar[str] = "a pipeline: tests the data, trains, gates on the champion, keeps the bundle"
+
+    data: str = setting("", "Where the table lies in the repository; else it is copied to data/.")
+    gate: str = setting("", "Labelled rows to compare on, a path in the repository; else the table itself.")
+    margin: float = setting(0.0, "The new model may be worse by so much, in the metric's unit.", low=0.0)
+    image: str = setting("python:3.13-slim", "Image of the jobs; name it by digest to be sure of it.")
+
+    def write(self, subject: Subject, folder: Path) -> Told:
+        made = pipeline(subject, folder, "GitLab", data=self.data, rows=self.gate, margin=self.margin)
+        put(folder / FILE, yaml.text(_pipeline(made, self.image)))
+        return Told(("git add .", "git commit -m 'Train by Ninefold'", "git push"), notes(self.gate))
+
+
+def _pipeline(made: Pipeline, image: str) -> dict[str, Any]:
+    return {
+        "stages": [step.id for step in STEPS],
+        "variables": made.variables,
+        "default": {
+            "image": image,
+            "interruptible": True,
+            "before_script": [f"python -m pip install --requirement {REQUIREMENTS}"],
+        },
+        "workflow": {"rules": [{"changes": [*made.watched, FILE]}, {"if": '$CI_PIPELINE_SOURCE == "web"'}]},
+        **{step.id: _job(step, made) for step in STEPS},
+    }
+
+
+def _job(step: Step, made: Pipeline) -> dict[str, Any]:
+    job: dict[str, Any] = {"stage": step.id, "script": list(step.commands), "timeout": _minutes(made.seconds)}
+    last = step is STEPS[-1]
+    kept = {"paths": list(KEPT)} if last else {"paths": [f"{RUN}/"], "expire_in": "1 day"}
+    return job | {"artifacts": kept}
+
+
+def _minutes(seconds: float) -> str:
+    return f"{math.ceil(seconds / 60)} minutes"

@@ -1,0 +1,55 @@
+"""KServe: an InferenceService whose predictor speaks the Open Inference Protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ninefold.core.parts import setting
+from ninefold.export import pods, yaml
+from ninefold.export.destination import Subject, Told
+from ninefold.export.files import put
+from ninefold.export.names import chosen
+
+CONTAINER = "kserve-container"
+"""The name by which KServe knows the container that predicts."""
+
+
+@dataclass(frozen=True)
+class KServe:
+    """The pod is the one of Kubernetes; scaling, routing and canaries are KServe's."""
+
+    about: ClassVar[str] = "an InferenceService for KServe, of an image that --to docker makes"
+    name: str = setting("", "name of the service; from the target where empty")
+    image: str = setting("", "the image where the cluster gets it; what --to docker builds where empty")
+    port: int = setting(8000, "port that the image listens on", low=1024, high=65535)
+    least: int = setting(1, "pods at least; 0 lets an idle service end, where KServe runs on Knative", low=0, high=1000)
+    most: int = setting(10, "pods at most", low=1, high=1000)
+    cpu: str = setting("500m", "processors that a pod is sure of")
+    memory: str = setting("", "memory that a pod has; by the size of the bundle where empty")
+
+    def write(self, subject: Subject, folder: Path) -> Told:
+        name = chosen(self.name, subject.name)
+        pods.check_bounds(self.least, self.most)
+        reference, notes = pods.reference(subject, name, self.image)
+        put(folder / "inferenceservice.yaml", yaml.text(self._service(name, reference, subject)))
+        return Told(
+            (
+                pods.secret(name),
+                "kubectl apply --filename inferenceservice.yaml",
+                f"kubectl wait --for=condition=Ready inferenceservice/{name}",
+            ),
+            notes,
+        )
+
+    def _service(self, name: str, reference: str, subject: Subject) -> dict[str, Any]:
+        given = pods.resources(subject, self.cpu, self.memory)
+        predictor = {"minReplicas": self.least, "maxReplicas": self.most}
+        predictor |= pods.pod(pods.container(CONTAINER, reference, self.port, name, given))
+        return {
+            "apiVersion": "serving.kserve.io/v1beta1",
+            "kind": "InferenceService",
+            "metadata": {"name": name, "labels": pods.labels(name, subject)},
+            "spec": {"predictor": predictor},
+        }

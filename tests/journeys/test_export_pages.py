@@ -1,0 +1,52 @@
+"""The commands of the pages on exports are run as they stand, in a folder that holds a bundle."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from interop import HOW_TO, TOOLED
+
+import bundles
+
+PAGES = sorted({*HOW_TO.glob("export-*.md")} - {HOW_TO / f"export-{to}.md" for to in TOOLED})
+"""Those on other destinations are tried with their tools, in test_interop.py."""
+RUN = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TOLD = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ELSEWHERE = {"aws", "docker", "hf", "kubectl"}
+"""Tools that talk to a machine or an account of the user's: their blocks begin with ```sh and are not run."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
+    bundles.write(folder / "bundle", sketched=200)
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_commands_of_a_page_work(page: Path, place: Path) -> None:
+    script = "\n".join(RUN.findall(page.read_text("utf-8")))
+    assert script, "a page shows what to type"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=place,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_is_not_run_needs_what_is_elsewhere(page: Path) -> None:
+    blocks = TOLD.findall(page.read_text("utf-8"))
+    first = {line.split()[0] for block in blocks for line in block.splitlines() if line and not line.startswith(" ")}
+    assert first <= ELSEWHERE
