@@ -12,6 +12,8 @@ from ninefold.export.destination import Subject, Told
 from ninefold.export.files import put
 from ninefold.export.names import chosen
 
+STANDARD = {"serving.kserve.io/deploymentMode": "Standard"}
+"""As a Deployment of Kubernetes: Knative refuses hooks and a time to end in pods."""
 CONTAINER = "kserve-container"
 """The name by which KServe knows the container that predicts."""
 
@@ -20,11 +22,11 @@ CONTAINER = "kserve-container"
 class KServe:
     """The pod is the one of Kubernetes; scaling, routing and canaries are KServe's."""
 
-    about: ClassVar[str] = "an InferenceService for KServe, of an image that --to docker makes"
+    about: ClassVar[str] = "an InferenceService for KServe 0.16 or newer, of an image that --to docker makes"
     name: str = setting("", "name of the service; from the target where empty")
     image: str = setting("", "the image where the cluster gets it; what --to docker builds where empty")
     port: int = setting(8000, "port that the image listens on", low=1024, high=65535)
-    least: int = setting(1, "pods at least; 0 lets an idle service end, where KServe runs on Knative", low=0, high=1000)
+    least: int = setting(1, "pods at least", low=1, high=1000)
     most: int = setting(10, "pods at most", low=1, high=1000)
     cpu: str = setting("500m", "processors that a pod is sure of")
     memory: str = setting("", "memory that a pod has; by the size of the bundle where empty")
@@ -50,6 +52,6 @@ class KServe:
         return {
             "apiVersion": "serving.kserve.io/v1beta1",
             "kind": "InferenceService",
-            "metadata": {"name": name, "labels": pods.labels(name, subject)},
+            "metadata": {"name": name, "labels": pods.labels(name, subject), "annotations": STANDARD},
             "spec": {"predictor": predictor},
         }
