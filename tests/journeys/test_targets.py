@@ -14,6 +14,7 @@ from ninefold_runtime.app import App
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.model import Prediction, Predictions
 from ninefold_runtime.openapi import document
+from ninefold_runtime.served import Fleet
 from ninefold_runtime.watch import watch_table
 from ninefold_runtime.write import as_csv
 
@@ -143,8 +144,10 @@ def test_csv_has_a_column_for_each(kind: str, headings: list[str], request: pyte
 def test_the_service_describes_and_watches_them(kind: str, request: pytest.FixtureRequest) -> None:
     run = request.getfixturevalue(kind)
     bundle = read_bundle(run.bundle)
-    App(bundle)
-    answer = document(bundle.schema, {})["components"]["schemas"]["Answer"]["properties"]["predictions"]["items"]
+    App(Fleet.of_one(bundle))
+    answer = document(bundle.schema, "model", "1")["components"]["schemas"]["Answer"]["properties"]["predictions"][
+        "items"
+    ]
     assert answer["properties"]["prediction"]["required"] == list(bundle.schema.target.several)
     assert ("probabilities" in answer["properties"]) == (kind == "labels")
     rows = list(csv.DictReader((run.cwd / "table.csv").read_text("utf-8").splitlines()))

@@ -140,7 +140,8 @@ def test_missing_columns_and_unseen_values_are_warned_of(service: Service) -> No
     assert reply.status == 200
     assert ("unseen category", "port") in kinds
     assert ("missing column", "remark") in kinds
-    assert 'ninefold_unseen_categories_total{column="port"}' in service.ask("/metrics").body.decode()
+    text = service.ask("/metrics").body.decode()
+    assert re.search(r'ninefold_unseen_total{model="\w+",column="port"}', text)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,9 @@ def test_wrong_doors_are_named(service: Service) -> None:
 
 def test_bodies_over_the_limit_are_refused(service: Service) -> None:
     host, port = service.address.removeprefix("http://").split(":")
-    head = b"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n"
+    head = (
+        b"POST /predict HTTP/1.1\r\nhost: [::1]\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n"
+    )
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(head)
         assert connection.recv(200).startswith(b"HTTP/1.1 413")
@@ -210,7 +213,7 @@ def test_health_schema_metrics_and_documents(service: Service) -> None:
 def test_metrics_count(service: Service) -> None:
     def total() -> float:
         text = service.ask("/metrics").body.decode()
-        return float(re.search(r"^ninefold_predictions_total (\S+)$", text, re.MULTILINE)[1])  # type: ignore[index]
+        return float(re.search(r"^ninefold_rows_total{.*} (\S+)$", text, re.MULTILINE)[1])  # type: ignore[index]
 
     before = total()
     service.ask("/predict", {"rows": [ROW] * 7})
@@ -252,9 +255,9 @@ def test_a_request_under_way_is_finished_at_the_end(folder: Path) -> None:
     leaving = start(folder)
     host, port = leaving.address.removeprefix("http://").split(":")
     body = json.dumps(ROW).encode()
-    head = f"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    head = f"POST /predict HTTP/1.1\r\nhost: [::1]\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
     with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(head.encode() + body[:10])
+        connection.sendall(head.encode() + b"\r\n\r\n" + body[:10])
         leaving.ask("/health/live")
         leaving.process.send_signal(signal.SIGTERM)
         connection.sendall(body[10:])

@@ -18,6 +18,7 @@ from ninefold_runtime.model import Model
 from ninefold_runtime.openapi import document
 from ninefold_runtime.page import page
 from ninefold_runtime.schema import Target
+from ninefold_runtime.served import Fleet
 from ninefold_runtime.sketch import score_columns
 from ninefold_runtime.write import as_csv
 
@@ -82,11 +83,12 @@ def test_every_target_may_be_given_and_is_no_surprise(task: str) -> None:
 
 @pytest.mark.parametrize("task", NAMES)
 def test_the_service_answers_as_its_description_says(task: str, tmp_path: Path) -> None:
-    app = App(read_bundle(bundles.write(tmp_path / "bundle", task)))
+    app = App(Fleet.of_one(read_bundle(bundles.write(tmp_path / "bundle", task))))
+    schema = app.fleet.of().bundle.schema
     status, body = asked(app, "/predict", json.dumps({"rows": [ROW]}).encode())
     assert status == 200
     (answer,) = json.loads(body)["predictions"]
-    described = document(app.bundle.schema, {})["components"]["schemas"]["Answer"]["properties"]["predictions"]["items"]
+    described = document(schema, "model", "1")["components"]["schemas"]["Answer"]["properties"]["predictions"]["items"]
     assert set(answer) == set(described["required"]) == set(described["properties"])
     for part in answer:
         assert list(answer[part]) == described["properties"][part]["required"] == NAMES[task]
@@ -94,7 +96,7 @@ def test_the_service_answers_as_its_description_says(task: str, tmp_path: Path) 
     assert isinstance(answer["prediction"][NAMES[task][0]], str if kind == "string" else float)
     status, body = asked(app, "/predict", json.dumps(ROW).encode(), accept="text/csv")
     assert status == 200 and body.startswith(b"prediction:")
-    assert "Object.entries(told)" in page(app.bundle.schema)
+    assert "Object.entries(told)" in page(schema)
 
 
 @pytest.mark.parametrize("task", NAMES)

@@ -1,209 +1,98 @@
-"""The service as an ASGI application: a request is read, checked against the schema, and answered by the graph."""
+"""The service as an ASGI application: a request is let in, taken to its door, and counted."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
-from urllib.parse import parse_qs
+from dataclasses import dataclass, field
 
-import msgspec
-
-from ninefold_runtime import explaining, intake, openapi, page, web
-from ninefold_runtime.beside import beside
-from ninefold_runtime.bundle import GRAPH, Bundle
-from ninefold_runtime.errors import ExplainError, TableError
-from ninefold_runtime.explain.asked import Asked
-from ninefold_runtime.explain.asking import asked_of
-from ninefold_runtime.model import Model, Predictions
-from ninefold_runtime.schema import Schema
-from ninefold_runtime.table import csv_columns, json_lines
-from ninefold_runtime.telemetry import Telemetry
+from ninefold_runtime import web
+from ninefold_runtime.doors import native, oip, sagemaker
+from ninefold_runtime.doors.call import Call, Desk, Route
+from ninefold_runtime.limits import LIMITS, Limits
+from ninefold_runtime.served import Fleet
 from ninefold_runtime.web import Receive, Refused, Response, Scope, Send
-from ninefold_runtime.write import as_csv
 
-LARGEST_BODY = 16 << 20
-INLINE_ROWS = 32
-"""Larger requests are computed in a thread, so that the loop goes on answering small ones."""
-_OPEN = {"/health/live", "/health/ready"}
+ROUTES = (*native.ROUTES, *oip.ROUTES, *sagemaker.ROUTES)
+_NOWHERE = "other"
+_EXACT = {route.path: route for route in ROUTES if "{" not in route.path}
+_OPEN = [(route, route.path.split("/")) for route in ROUTES if "{" in route.path]
 
 
 @dataclass
 class App:
-    """Serves one bundle. ``token`` None asks for none. ``ready`` turns False when the service shuts down."""
+    """Serves a fleet. ``token`` None asks for none; then ``hosts`` are the names that a request may call the service
+    by, any where empty."""
 
-    bundle: Bundle
+    fleet: Fleet
     token: str | None = None
-    ready: bool = True
+    hosts: frozenset[bytes] = frozenset()
+    limits: Limits = LIMITS
+    _desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
-        schema = self.bundle.schema
-        self._model = Model(self.bundle.graph, schema)
-        self._explaining = asyncio.Lock()
-        self._telemetry = Telemetry(self.bundle.manifest.files[GRAPH].sha256)
-        example = {"rows": [schema.example]}
-        security = ((b"content-security-policy", page.POLICY.encode()),)
-        self._pages: dict[str, Callable[[], Response]] = {
-            "/": lambda: Response(200, page.page(schema).encode(), "text/html; charset=utf-8", security),
-            "/schema": lambda: web.as_json(schema),
-            "/openapi.json": lambda: web.as_json(openapi.document(schema, example)),
-            "/metrics": lambda: Response(200, self._telemetry.text().encode(), "text/plain; version=0.0.4"),
-            "/health/live": lambda: web.as_json({"status": "live"}),
-            "/health/ready": self._readiness,
-        }
+        self._desk = Desk(self.fleet, self.limits)
+
+    @property
+    def ready(self) -> bool:
+        """Turn it False when the service is about to end."""
+        return self._desk.ready
+
+    @ready.setter
+    def ready(self, ready: bool) -> None:
+        self._desk.ready = ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        path = scope["path"]
+        task = asyncio.current_task()
+        assert task is not None
+        route, names = found(scope["path"])
+        patience, traffic = self._desk.patience, self._desk.traffic
+        patience.wait(task, self.limits.body_seconds)
         try:
-            response = await self._answer(path, scope, receive)
+            response = await self._answer(route, names, scope, receive)
         except Refused as refused:
+            traffic.rejected(refused.reason)
             response = refused.response()
-        known = path in {"/predict", "/explain"} or path in self._pages
-        self._telemetry.answered(path if known else "other", response.status)
+        except asyncio.CancelledError:
+            if not patience.done(task):
+                raise
+            response = _too_slow()
+        finally:
+            patience.done(task)
+        traffic.answered(route.path if route else _NOWHERE, response.status)
         await web.respond(send, response, head=scope["method"] == "HEAD")
 
-    async def _answer(self, path: str, scope: Scope, receive: Receive) -> Response:
-        if path not in _OPEN:
-            web.check_token(scope, self.token)
-        if path == "/predict":
-            _only(scope, "POST")
-            return await self._predict(scope, await web.body(scope, receive, LARGEST_BODY))
-        if path == "/explain":
-            _only(scope, "POST")
-            return await self._explain(scope, await web.body(scope, receive, LARGEST_BODY))
-        if path not in self._pages:
-            raise Refused(404, "Not found", f"there is no {path[:80]}; see /openapi.json")
-        _only(scope, "GET", "HEAD")
-        return self._pages[path]()
-
-    def _readiness(self) -> Response:
-        if not self.ready:
-            raise Refused(503, "Shutting down", "the service takes no more requests")
-        return web.as_json({"status": "ready"})
-
-    async def _predict(self, scope: Scope, body: bytes) -> Response:
-        started = time.perf_counter()
-        media = _media(scope)
-        if media not in _READERS:
-            raise Refused(415, "Unsupported media type", f"send one of: {', '.join(_READERS)}")
-        try:
-            columns = _READERS[media](body, self.bundle.schema)
-            rows = len(next(iter(columns.values()), ()))
-            made = await asyncio.to_thread(self._made, columns) if rows > INLINE_ROWS else self._made(columns)
-            level = _level(scope)
-            more = {} if level is None else beside(made, self.bundle.conformal, level)
-        except TableError as error:
-            status = 400 if error.code == "NF-R207" else 422
-            raise Refused.of(status, "Rows refused", error) from error
-        response = _encoded(made, more, web.header(scope, b"accept"))
-        self._telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
-        return response
-
-    async def _explain(self, scope: Scope, body: bytes) -> Response:
-        """In a thread, and one request at a time: a row takes as long as thousands of predictions."""
-        if (media := _media(scope)) != "application/json":
-            raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80] or 'nothing'}")
-        try:
-            asked = self._asked
-        except ExplainError as error:
-            raise Refused.of(501, "Not in this bundle", error) from error
-        columns = _from_json(body, self.bundle.schema)
-        question = explaining.question_in(body)
-        async with self._explaining:
-            return await asyncio.to_thread(explaining.answer, asked, columns, question)
-
-    @cached_property
-    def _asked(self) -> Asked:
-        """Made at the first question and kept: loading the graph of contributions takes as long as many answers."""
-        return asked_of(self.bundle, self._model)
-
-    def _made(self, columns: Table) -> Predictions:
-        schema = self.bundle.schema
-        arrays, _, notes = intake.wired(schema, columns)
-        intake.refuse_misfits(schema, columns, arrays)
-        return self._model.predict_arrays(arrays, tuple(notes))
+    async def _answer(self, route: Route | None, names: dict[str, str], scope: Scope, receive: Receive) -> Response:
+        headers = dict(scope["headers"])
+        web.check_origin(headers, frozenset() if self.token else self.hosts)
+        if self.token is not None and not (route and route.free):
+            web.check_token(headers, self.token)
+        if route is None:
+            raise Refused(404, "Not found", f"there is no {scope['path'][:80]}; see /openapi.json")
+        if scope["method"] not in route.methods:
+            allowed = ", ".join(route.methods)
+            raise Refused(405, "Method not allowed", f"use {allowed}").having(b"allow", allowed.encode())
+        return await route.answer(Call(self._desk, scope, headers, receive, names))
 
 
-def _media(scope: Scope) -> str:
-    return web.header(scope, b"content-type").partition(";")[0].strip().lower()
+def found(path: str) -> tuple[Route | None, dict[str, str]]:
+    """The route of a path, and the parts that its template leaves open."""
+    route = _EXACT.get(path)
+    if route is not None:
+        return route, {}
+    parts = path.split("/")
+    for other, template in _OPEN:
+        if len(template) == len(parts) and all(
+            want == part or want[:1] == "{" for want, part in zip(template, parts, strict=True)
+        ):
+            return other, {want[1:-1]: part for want, part in zip(template, parts, strict=True) if want[:1] == "{"}
+    return (_EXACT.get(path[:-1]), {}) if len(path) > 1 and path[-1] == "/" else (None, {})
 
 
-def _only(scope: Scope, *methods: str) -> None:
-    if scope["method"] not in methods:
-        raise Refused(405, "Method not allowed", f"use {' or '.join(methods)}")
-
-
-Table = Mapping[str, Sequence[object]]
-
-
-def _from_json(body: bytes, schema: Schema) -> Table:
-    """``{"rows": [{…}]}``, ``{"columns": {…}}``, or one row as an object."""
-    try:
-        sent = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(400, "Not JSON", str(error)) from error
-    if not isinstance(sent, dict):
-        raise Refused(400, "Not a table", 'send {"rows": [{…}]}, {"columns": {…}} or one row as an object')
-    if isinstance(sent.get("columns"), dict):
-        return _lists(sent["columns"])
-    rows = sent["rows"] if isinstance(sent.get("rows"), list) else [sent]
-    if not all(isinstance(row, dict) for row in rows):
-        raise Refused(400, "Not a table", "each row must be an object from column name to value")
-    return intake.by_column(schema, rows)
-
-
-def _lists(columns: dict[str, Any]) -> dict[str, list[Any]]:
-    for name, values in columns.items():
-        if not isinstance(values, list):
-            raise Refused(400, "Not a table", f'column "{name}" must be a list of values')
-    return columns
-
-
-def _from_text(parse: Callable[[str], Table]) -> Callable[[bytes, Schema], Table]:
-    def read(body: bytes, _: Schema) -> Table:
-        try:
-            return parse(body.decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise Refused(400, "Not text", f"the body is not UTF-8 at byte {error.start}") from error
-
-    return read
-
-
-_READERS: dict[str, Callable[[bytes, Schema], Table]] = {
-    "application/json": _from_json,
-    "text/csv": _from_text(csv_columns),
-    "application/x-ndjson": _from_text(json_lines),
-}
-
-
-def _level(scope: Scope) -> float | None:
-    """What ``?level=`` says."""
-    said = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("level", [""])[0]
-    try:
-        return float(said) if said else None
-    except ValueError as error:
-        raise TableError("NF-R211", f"level {said[:40]!r} is not a number", hint="ask for level=0.9") from error
-
-
-def _encoded(made: Predictions, more: Mapping[str, Sequence[object]], accept: str) -> Response:
-    if "text/csv" in accept:
-        return Response(200, as_csv(made, more).encode(), "text/csv; charset=utf-8")
-    labels = made.predictions.tolist()
-    if made.parts:
-        labels = [dict(zip(made.parts, row, strict=True)) for row in labels]
-    answers: list[dict[str, Any]] = [{"prediction": label} for label in labels]
-    if made.probabilities is not None:
-        for answer, row in zip(answers, made.probabilities.tolist(), strict=True):
-            answer["probabilities"] = dict(zip(made.parts or made.classes, row, strict=True))
-    if made.scores is not None:
-        for answer, score in zip(answers, made.scores.tolist(), strict=True):
-            answer["score"] = score
-    for name, values in more.items():
-        for answer, value in zip(answers, values, strict=True):
-            answer[name] = value
-    return web.as_json({"predictions": answers, "warnings": made.notes})
+def _too_slow() -> Response:
+    return (
+        Refused(408, "Too slow", "the body did not arrive, or the answer was not there, in time")
+        .having(b"connection", b"close")
+        .response()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from ninefold_runtime.errors import TableError, nearest
 from ninefold_runtime.schema import Column, Schema
 
 Array = NDArray[Any]
-Trouble = Literal["missing column", "unknown column", "unreadable value", "unseen category"]
+Trouble = Literal["missing column", "unknown column", "unreadable value", "unseen category", "out of range"]
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -42,7 +43,9 @@ def wired(schema: Schema, columns: Mapping[str, Sequence[object]]) -> tuple[dict
     ready = wire.from_columns(schema, columns, rows)
     notes = name_notes(schema, columns, rows) if rows else []
     notes += [unreadable_note(name, count) for name, count in ready.unreadable.items()]
-    notes += [note for column in schema.columns if (note := _unseen(column, ready.arrays[column.name]))]
+    for column in schema.columns:
+        note = _unseen(column, ready.arrays[column.name]) or _outside(column, ready.arrays[column.name])
+        notes += [note] if note else []
     return ready.arrays, rows, notes
 
 
@@ -67,7 +70,7 @@ def name_notes(schema: Schema, given: Iterable[str], rows: int = 1) -> list[Note
     names = set(given)
     known = {*schema.names, *schema.ignored, *schema.target.columns}
     missing = [name for name in schema.names if name not in names]
-    notes = [Note("missing column", n, f'column "{n}" is missing: taken as unknown', rows) for n in missing]
+    notes = [missing_note(name, rows) for name in missing]
     return notes + [_unknown(name, missing or schema.names, rows) for name in dict.fromkeys(given) if name not in known]
 
 
@@ -77,6 +80,10 @@ def _unknown(name: str, choices: Iterable[str], rows: int) -> Note:
     return Note("unknown column", name, f'column "{name}" is not known{ask}', rows, tuple(close))
 
 
+def missing_note(name: str, rows: int = 1) -> Note:
+    return Note("missing column", name, f'column "{name}" is missing: taken as unknown', rows)
+
+
 def unreadable_note(name: str, rows: int) -> Note:
     what = "1 value" if rows == 1 else f"{rows:,} values"
     return Note("unreadable value", name, f'column "{name}": {what} cannot be read: taken as unknown', rows)
@@ -84,6 +91,20 @@ def unreadable_note(name: str, rows: int) -> Note:
 
 def unseen_note(name: str, value: str, rows: int) -> Note:
     return Note("unseen category", name, f'column "{name}" never had the value "{value[:80]}" in training', rows)
+
+
+def range_note(column: Column, value: float, rows: int) -> Note:
+    message = (
+        f'column "{column.name}" was between {column.minimum:g} and {column.maximum:g} in training, never {value:g}'
+    )
+    return Note("out of range", column.name, message, rows)
+
+
+def known_range(column: Column) -> tuple[float, float]:
+    """Between which a number was met in training; all numbers where the schema does not say."""
+    if column.kind != "number" or column.minimum is None or column.maximum is None:
+        return -math.inf, math.inf
+    return column.minimum, column.maximum
 
 
 def closed_levels(column: Column) -> frozenset[str] | None:
@@ -97,8 +118,20 @@ def _unseen(column: Column, array: Array) -> Note | None:
     levels = closed_levels(column)
     if levels is None:
         return None
-    strangers = [value for value in array.tolist() if value and value not in levels]
-    return unseen_note(column.name, strangers[0], len(strangers)) if strangers else None
+    values = array.tolist()
+    new = set(values) - levels - {""}
+    if not new:
+        return None
+    strangers = [value for value in values if value in new]
+    return unseen_note(column.name, strangers[0], len(strangers))
+
+
+def _outside(column: Column, array: Array) -> Note | None:
+    low, high = known_range(column)
+    if low == -math.inf:
+        return None
+    strangers = array[(array < low) | (array > high)]
+    return range_note(column, float(strangers[0]), len(strangers)) if len(strangers) else None
 
 
 def refuse_misfits(schema: Schema, columns: Mapping[str, Sequence[object]], arrays: Mapping[str, Array]) -> None:
@@ -119,13 +152,36 @@ def refuse_misfits(schema: Schema, columns: Mapping[str, Sequence[object]], arra
 
 
 def _first_misfit(column: Column, values: Sequence[object], array: Array) -> int | None:
-    for row, value in enumerate(values):
-        if isinstance(value, (list, dict)) or (isinstance(value, bool) and column.kind in {"number", "datetime"}):
-            return row
-    if column.wire == "text" or not len(values):
+    if not len(values):
         return None
+    row = _wrong_type(column, values)
+    if row is not None or column.wire == "text":
+        return row
     lost = (int(row) for row in np.flatnonzero(wire.absent(array)))
     return next((row for row in lost if not wire.is_missing(values[row])), None)
+
+
+def _wrong_type(column: Column, values: Sequence[object]) -> int | None:
+    """The first value of a type that is never right, however it could be read."""
+    if hasattr(values, "dtype"):
+        return None
+    wrong = {list, dict} | ({bool} if column.kind in {"number", "datetime"} else set())
+    if wrong.isdisjoint(map(type, values)):
+        return None
+    return next(row for row, value in enumerate(values) if type(value) in wrong)
+
+
+def refuse_large(columns: Mapping[str, Sequence[object]], rows: int, longest: int) -> None:
+    """Raises TableError: NF-R221 too many rows, NF-R222 a text of more than ``longest`` characters."""
+    lengths = [(name, len(values)) for name, values in columns.items()]
+    if lengths and lengths[0][1] > rows:
+        hint = "send them in several requests"
+        raise TableError("NF-R221", f"{lengths[0][1]:,} rows are more than {rows:,}", hint=hint)
+    for name, values in columns.items():
+        for row, value in enumerate(() if hasattr(values, "dtype") else values):
+            if isinstance(value, str) and len(value) > longest:
+                message = f'row {row}, column "{name}": a text of {len(value):,} characters is longer than {longest:,}'
+                raise TableError("NF-R222", message, row=row, column=name)
 
 
 def _shown(value: object) -> str:

@@ -6,7 +6,9 @@ that are wired already. All run the same session; all may be called from several
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,12 +109,30 @@ class Model:
         arrays, _, notes = wired(self.schema, columns_of(self.schema, table))
         return self.predict_arrays(arrays, tuple(notes))
 
-    def predict_arrays(self, arrays: Mapping[str, Array], notes: tuple[Note, ...] = ()) -> Predictions:
-        """Wired arrays [N] by column, run in chunks of rows."""
-        target = self.schema.target
+    def predict_arrays(
+        self, arrays: Mapping[str, Array], notes: tuple[Note, ...] = (), *, until: float = math.inf
+    ) -> Predictions:
+        """Wired arrays [N] by column, run in chunks of rows.
+
+        Raises:
+            TimeoutError: `time.monotonic` passed ``until`` before the last chunk.
+        """
         rows = len(arrays[self.schema.names[0]])
-        starts = range(0, rows, CHUNK)
-        parts = [self._session.run(self._outputs, self._chunk(arrays, start)) for start in starts]
+        parts = []
+        for start in range(0, rows, CHUNK):
+            if time.monotonic() > until:
+                raise TimeoutError(f"{start} of {rows} rows were predicted in time")
+            parts.append(self.run(self._chunk(arrays, start)))
+        return self.joined(parts, notes)
+
+    def run(self, feed: Mapping[str, Array]) -> list[Array]:
+        """The outputs of the graph for wired arrays [N] by column, all rows at once."""
+        outputs: list[Array] = self._session.run(self._outputs, feed)
+        return outputs
+
+    def joined(self, parts: Sequence[Sequence[Array]], notes: tuple[Note, ...] = ()) -> Predictions:
+        """What `run` gave, put together."""
+        target = self.schema.target
         width = (len(target.parts),) if target.parts else ()
         if len(self._outputs) == 1:
             values = _joined([part[0] for part in parts], np.empty((0, *width)))
@@ -131,8 +151,12 @@ class Model:
         get = row.get
         for name, cell, read in slot.cells:
             cell[0] = read(get(name), notes)
-        outputs = self._session.run(self._outputs, slot.feed)
+        outputs = self.run(slot.feed)
         self._free.append(slot)
+        return self.told(outputs, notes)
+
+    def told(self, outputs: Sequence[Array], notes: list[Note]) -> Prediction:
+        """The only row of what `run` gave."""
         if self._parts:
             return _by_part(self._parts, outputs, notes)
         if len(outputs) == 1:
@@ -173,7 +197,7 @@ def _answers(target: Target) -> tuple[str, ...]:
     return ("probability", "label") if target.classes or target.labels else ("prediction",)
 
 
-def _by_part(parts: tuple[str, ...], outputs: list[Array], notes: list[Note]) -> Prediction:
+def _by_part(parts: tuple[str, ...], outputs: Sequence[Array], notes: list[Note]) -> Prediction:
     made = dict(zip(parts, outputs[-1][0].tolist(), strict=True))
     shares = dict(zip(parts, outputs[0][0].tolist(), strict=True)) if len(outputs) > 1 else None
     return Prediction(made, shares, notes)

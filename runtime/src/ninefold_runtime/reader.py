@@ -5,16 +5,18 @@ A shortcut must give exactly what `wire.reading` gives; the tests hold the two t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from math import isnan
 from typing import Any
 
 from ninefold_runtime import wire
-from ninefold_runtime.intake import Note, closed_levels, unreadable_note, unseen_note
+from ninefold_runtime.intake import Note, closed_levels, known_range, range_note, unreadable_note, unseen_note
 from ninefold_runtime.schema import Column
 
 Read = Callable[[object, list[Note]], Any]
 _EXACT = 2**53
+_LARGEST = sys.float_info.max
 
 
 def reader(column: Column) -> Read:
@@ -39,11 +41,17 @@ def _plain(column: Column) -> Read:
 
 def _number(column: Column) -> Read:
     careful = _plain(column)
+    low, high = known_range(column)
+    least, most = max(low, -_LARGEST), min(high, _LARGEST)
 
     def read(value: object, notes: list[Note]) -> Any:
-        if (type(value) is float and value - value == 0.0) or (type(value) is int and -_EXACT < value < _EXACT):
-            return value
-        return careful(value, notes)
+        if (type(value) is float and least <= value <= most) or (type(value) is int and -_EXACT < value < _EXACT):
+            cell: Any = value
+        else:
+            cell = careful(value, notes)
+        if cell < low or cell > high:
+            notes.append(range_note(column, cell, 1))
+        return cell
 
     return read
 

@@ -14,6 +14,9 @@ import uvicorn
 from ninefold_runtime.app import App
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import ServeError
+from ninefold_runtime.protocol import Guarded
+from ninefold_runtime.served import Fleet
+from ninefold_runtime.web import LOOPBACK
 
 PORT = 8000
 GRACE = 10
@@ -35,10 +38,10 @@ def serve(
         BundleError: the bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available.
     """
     check_guard(host, token)
-    app = App(read_bundle(bundle), token)
+    app = App(Fleet.of_one(read_bundle(bundle)), token, LOOPBACK if is_loopback(host) else frozenset())
     listener = listener_at(host, port)
     config = uvicorn.Config(
-        app, http="httptools", lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
+        app, http=Guarded, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
     )
     tell(greeting(app, host, listener.getsockname()[1]))
     # uvicorn raises the signal again once it has shut down; a service that was told to stop has not failed.
@@ -102,13 +105,14 @@ def greeting(app: App, host: str, port: int) -> str:
     """What is told at the start: the address, what is there, and a request to copy."""
     at = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     guard = "" if app.token is None else " -H 'authorization: Bearer …'"
-    size = app.bundle.manifest.bytes / 1e6
+    bundle = app.fleet.of().bundle
+    size = bundle.manifest.bytes / 1e6
     return (
-        f"Serving {app.bundle.folder} → {app.bundle.schema.target.name} · {size:.1f} MB\n\n"
+        f"Serving {bundle.folder} → {bundle.schema.target.name} · {size:.1f} MB\n\n"
         f"  try it     {at}\n"
         f"  predict    POST {at}/predict\n"
         f"  explain    POST {at}/explain\n"
         f"  also       /openapi.json  /schema  /health/live  /health/ready  /metrics\n\n"
-        f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{app.bundle.folder}/example.json\n\n"
+        f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{bundle.folder}/example.json\n\n"
         f"Rows are not stored. Ctrl-C stops."
     )

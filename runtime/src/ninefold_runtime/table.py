@@ -41,10 +41,7 @@ def csv_columns(text: str) -> dict[str, list[Any]]:
     Raises:
         TableError: NF-R207 when there is no header, a name is repeated, or a line has another number of fields.
     """
-    csv.field_size_limit(_LONGEST_FIELD)
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t|", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    lines = _lines(text)
     try:
         header = [name.strip() or f"column_{i}" for i, name in enumerate(next(lines, []), start=1)]
         rows = [_row(line, len(header), lines.line_num) for line in lines if line or len(header) == 1]
@@ -53,6 +50,27 @@ def csv_columns(text: str) -> dict[str, list[Any]]:
     if not header or len(set(header)) < len(header):
         raise TableError("NF-R207", "the first line must name each column once", hint="add or correct the header")
     return {name: [row[i] for row in rows] for i, name in enumerate(header)}
+
+
+def csv_rows(text: str) -> list[list[str]]:
+    """All lines that are not empty, cell by cell.
+
+    Raises:
+        TableError: NF-R207 a quote that does not end.
+    """
+    lines = _lines(text)
+    try:
+        return [line for line in lines if line]
+    except csv.Error as error:
+        raise TableError("NF-R207", f"line {lines.line_num}: {error}", hint="check the quotes") from error
+
+
+def _lines(text: str) -> Any:
+    """A `csv.reader` that splits at whichever mark the first line has most."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    first = text.split("\n", 1)[0]
+    mark = max(",;\t|", key=first.count)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
 
 
 def _row(line: list[str], width: int, number: int) -> list[str]:

@@ -6,6 +6,7 @@ Reading never raises for a value; `Wired.unreadable` counts what was lost, so th
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -116,7 +117,32 @@ def _parsed(value: str, pattern: str | None) -> datetime | None:
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
     read = reading(column)
-    return np.array([read(value) for value in values], DTYPE[column.wire])
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and column.kind == "number":
+        return _finite(values.astype(np.float64))
+    kept = values if isinstance(values, Sequence) else list(values)
+    if len(kept) < _FEW:
+        return np.array([read(value) for value in kept], DTYPE[column.wire])
+    kinds = set(map(type, kept))
+    if column.kind == "number" and kinds <= _NUMBERS:
+        with contextlib.suppress(OverflowError):  # of whole numbers beyond all floats, which reading makes NaN
+            return _finite(np.array(kept, np.float64))
+    if kinds <= _WORDS:
+        known = {value: read(value) for value in set(kept)}
+        return np.array([known[value] for value in kept], DTYPE[column.wire])
+    return np.array([read(value) for value in kept], DTYPE[column.wire])
+
+
+_FEW = 64
+"""Of so few cells looking for a quicker way takes longer than reading them one by one."""
+_NUMBERS = frozenset({float, int, type(None)})
+_WORDS = frozenset({str, type(None)})
+"""Types whose equal values read alike; of others 1, 1.0 and True would be one value."""
+
+
+def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Infinity is no number; the array is changed in place."""
+    values[~np.isfinite(values)] = np.nan
+    return values
 
 
 def reading(column: Column) -> Callable[[object], float | int | str]:

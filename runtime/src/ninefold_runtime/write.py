@@ -20,7 +20,7 @@ def as_csv(made: Predictions, beside: Mapping[str, Sequence[object]] | None = No
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     more = beside or {}
-    lines.writerow([*_headings(made), *more])
+    lines.writerow([*headings(made), *more])
     cells = [[_cell(value) for value in values] for values in more.values()]
     lines.writerows([*row, *extra] for row, extra in zip(_rows(made), _across(cells, len(made)), strict=True))
     return text.getvalue()
@@ -42,7 +42,8 @@ def _cell(value: object) -> object:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
-def _headings(made: Predictions) -> list[str]:
+def headings(made: Predictions) -> list[str]:
+    """The columns, predictions first."""
     decided = [f"prediction:{name}" for name in made.parts] or ["prediction"]
     if made.scores is not None:
         return [*decided, "score"]

@@ -1,0 +1,200 @@
+"""Ninefold's own protocol: ``/predict``, ``/explain``, and what there is to know about a model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from ninefold_runtime import arrow, explaining, openapi, page, web
+from ninefold_runtime.beside import beside
+from ninefold_runtime.decode import READERS, Row, Table, loose, parsed, table_in
+from ninefold_runtime.doors.call import GET, POST, Call, Route, refused
+from ninefold_runtime.errors import ExplainError, TableError
+from ninefold_runtime.model import Prediction, Predictions
+from ninefold_runtime.served import Served
+from ninefold_runtime.telemetry import exposition
+from ninefold_runtime.web import JSON, Refused, Response, media_of
+from ninefold_runtime.write import as_csv
+
+_PLAIN_JSON = {b"", b"*/*", b"application/json"}
+_SECURITY = ((b"content-security-policy", page.POLICY.encode()),)
+_encode = msgspec.json.Encoder().encode
+
+
+async def predict(call: Call) -> Response:
+    body = await call.body()
+    started = time.perf_counter()
+    served = call.served
+    media = media_of(call.headers)
+    if media not in READERS:
+        raise Refused(415, "Unsupported media type", f"send one of: {', '.join(READERS)}")
+    try:
+        if media != JSON:
+            return await _table(call, served, READERS[media](body, served.bundle.schema), started)
+        sent = served.decoded(body)
+        if isinstance(sent, tuple):
+            return await _row(call, served, body, sent, started)
+        return await _table(call, served, sent, started)
+    except TableError as error:
+        raise refused(error) from error
+
+
+async def _row(call: Call, served: Served, body: bytes, row: Row, started: float) -> Response:
+    if len(body) > call.desk.limits.single:
+        raise Refused(413, "Body too large", f"one row may have {call.desk.limits.single:,} bytes")
+    plain = not call.scope.get("query_string") and call.headers.get(b"accept", b"") in _PLAIN_JSON
+    made = served.predict_row(row) if plain and len(body) <= call.desk.limits.text else None
+    if made is None:
+        return await _table(call, served, loose(body, served.bundle.schema), started)
+    answer = Response(200, _encode({"predictions": (_answer(made),), "warnings": made.notes}))
+    served.telemetry.predicted(1, time.perf_counter() - started, made.notes)
+    return answer
+
+
+def _answer(made: Prediction) -> dict[str, Any]:
+    answer: dict[str, Any] = {"prediction": made.prediction}
+    if made.probabilities is not None:
+        answer["probabilities"] = made.probabilities
+    if made.score is not None:
+        answer["score"] = made.score
+    return answer
+
+
+async def _table(call: Call, served: Served, columns: Table, started: float) -> Response:
+    made = await call.predicted(served, columns)
+    level = _level(call)
+    more = {} if level is None else beside(made, served.bundle.conformal, level)
+    answer = encoded(made, more, web.text_of(call.headers, b"accept"))
+    served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
+    return answer
+
+
+def _level(call: Call) -> float | None:
+    """What ``?level=`` says."""
+    said = parse_qs(call.scope.get("query_string", b"").decode("latin-1")).get("level", [""])[0]
+    try:
+        return float(said) if said else None
+    except ValueError as error:
+        raise TableError("NF-R211", f"level {said[:40]!r} is not a number", hint="ask for level=0.9") from error
+
+
+def encoded(made: Predictions, more: Mapping[str, Sequence[object]], accept: str) -> Response:
+    """In the first of our formats that ``accept`` names; JSON where it names none. Only JSON tells the warnings,
+    the others their number."""
+    warned = ((b"ninefold-warnings", b"%d" % len(made.notes)),)
+    if "text/csv" in accept:
+        return Response(200, as_csv(made, more).encode(), "text/csv; charset=utf-8", warned)
+    if arrow.MEDIA in accept:
+        return Response(200, arrow.encoded(made, more), arrow.MEDIA, warned)
+    answers = _answers(made, more)
+    if "ndjson" in accept or "jsonlines" in accept:
+        return Response(200, msgspec.json.Encoder().encode_lines(answers), "application/x-ndjson", warned)
+    return web.as_json({"predictions": answers, "warnings": made.notes})
+
+
+def _answers(made: Predictions, more: Mapping[str, Sequence[object]]) -> list[dict[str, Any]]:
+    labels = made.predictions.tolist()
+    if made.parts:
+        labels = [dict(zip(made.parts, row, strict=True)) for row in labels]
+    answers: list[dict[str, Any]] = [{"prediction": label} for label in labels]
+    if made.probabilities is not None:
+        names = made.parts or made.classes
+        for answer, row in zip(answers, made.probabilities.tolist(), strict=True):
+            answer["probabilities"] = dict(zip(names, row, strict=True))
+    if made.scores is not None:
+        for answer, score in zip(answers, made.scores.tolist(), strict=True):
+            answer["score"] = score
+    for name, values in more.items():
+        for answer, value in zip(answers, values, strict=True):
+            answer[name] = value
+    return answers
+
+
+async def explain(call: Call) -> Response:
+    """In a thread, and one request at a time: a row takes as long as thousands of predictions."""
+    body = await call.body(call.desk.limits.explain_seconds)
+    served = call.served
+    if (media := media_of(call.headers)) != JSON:
+        raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80] or 'nothing'}")
+    try:
+        asked = served.asked
+    except ExplainError as error:
+        raise Refused.of(501, "Not in this bundle", error) from error
+    columns = table_in(parsed(body), served.bundle.schema)
+    question = explaining.question_in(body)
+    async with call.desk.explaining:
+        return await call.desk.threaded(lambda: explaining.answer(asked, columns, question))
+
+
+async def _page(call: Call) -> Response:
+    return Response(200, page.page(call.served.bundle.schema).encode(), "text/html; charset=utf-8", _SECURITY)
+
+
+async def _schema(call: Call) -> Response:
+    return web.as_json(call.served.bundle.schema)
+
+
+async def _monitor(call: Call) -> Response:
+    watching = call.served.watching
+    if watching is None:
+        raise Refused(404, "Not monitored", "nobody watches this model")
+    call.served.show()
+    state = await watching.ask(watching.observer.state, None)
+    if state is None:
+        raise Refused(503, "Monitor failed", "the monitor cannot answer; predictions go on")
+    return web.as_json(state)
+
+
+async def _described(call: Call) -> Response:
+    served = call.served
+    return web.as_json(openapi.document(served.bundle.schema, served.name, served.short))
+
+
+async def _metrics(call: Call) -> Response:
+    lines = [*call.desk.traffic.lines(len(call.desk.patience))]
+    for served in call.desk.fleet.everyone():
+        lines += served.telemetry.lines()
+        watching = served.watching
+        if watching is not None:
+            served.show()
+            lines += await watching.ask(lambda watching=watching: list(watching.observer.metrics()), [])  # type: ignore[misc]
+            lines += served.telemetry.watched(watching.errors, watching.unseen)
+    return Response(200, exposition(lines).encode(), "text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _live(_: Call) -> Response:
+    return web.as_json({"status": "live"})
+
+
+async def _ready(call: Call) -> Response:
+    call.check_ready()
+    return web.as_json({"status": "ready"})
+
+
+async def _models(call: Call) -> Response:
+    fleet = call.desk.fleet
+    told = [{"name": served.name, "version": served.version} for served in fleet.everyone()]
+    return web.as_json({"models": told, "default": fleet.default})
+
+
+ROUTES = (
+    Route("/predict", POST, predict),
+    Route("/explain", POST, explain),
+    Route("/schema", GET, _schema),
+    Route("/monitor", GET, _monitor),
+    Route("/models", GET, _models),
+    Route("/models/{model}/predict", POST, predict),
+    Route("/models/{model}/explain", POST, explain),
+    Route("/models/{model}/schema", GET, _schema),
+    Route("/models/{model}/monitor", GET, _monitor),
+    Route("/models/{model}/openapi.json", GET, _described),
+    Route("/", GET, _page),
+    Route("/openapi.json", GET, _described),
+    Route("/metrics", GET, _metrics),
+    Route("/health/live", GET, _live, free=True),
+    Route("/health/ready", GET, _ready, free=True),
+)

@@ -1,0 +1,147 @@
+"""What answers: bundles that are loaded once, by name, each with its counters and whoever watches its answers."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ninefold_runtime import intake
+from ninefold_runtime.bundle import GRAPH, Bundle
+from ninefold_runtime.decode import Row, Table, Typed, loose
+from ninefold_runtime.explain.asked import Asked
+from ninefold_runtime.explain.asking import asked_of
+from ninefold_runtime.limits import LIMITS, Limits
+from ninefold_runtime.model import Model, Prediction, Predictions
+from ninefold_runtime.singles import Singles
+from ninefold_runtime.telemetry import Telemetry
+from ninefold_runtime.watching import Observer, Watching
+
+SHORT = 12
+"""Letters of a version that stand for all of them."""
+SHOWN = 5.0
+"""Seconds that a row waits at most, while others come, until the observer sees it."""
+
+
+@dataclass
+class Served:
+    """One bundle, loaded. ``version`` is the digest of its graph. ``observer`` sees every answer.
+
+    Raises:
+        BundleError: NF-R107 when the graph cannot be used.
+    """
+
+    bundle: Bundle
+    name: str
+    observer: Observer | None = None
+    version: str = field(init=False)
+    model: Model = field(init=False)
+    telemetry: Telemetry = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.version = self.bundle.manifest.files[GRAPH].sha256
+        self.model = Model(self.bundle.graph, self.bundle.schema)
+        self.telemetry = Telemetry(self.name, self.version, self.bundle.schema.names)
+        self._watching: Watching | None = None
+        self._typed = Typed(self.bundle.schema)
+        self._singles = Singles(self.model)
+        self._shown = time.monotonic()
+
+    @property
+    def short(self) -> str:
+        """The version as it stands in addresses."""
+        return self.version[:SHORT]
+
+    @property
+    def watching(self) -> Watching | None:
+        if self.observer is not None and self._watching is None:
+            self._watching = Watching(self.observer)
+        return self._watching
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Made at the first question and kept: loading the graph of contributions takes as long as many answers.
+
+        Raises:
+            ExplainError: the bundle holds no background rows.
+        """
+        return asked_of(self.bundle, self.model)
+
+    def decoded(self, body: bytes) -> Row | Table:
+        """A row or columns of JSON.
+
+        Raises:
+            Refused: 400 it is neither.
+        """
+        quick = self._typed.read(body)
+        return loose(body, self.bundle.schema) if quick is None else quick
+
+    def predict_row(self, row: Row) -> Prediction | None:
+        """None where the row does not fit: `predict` says why. Called in the thread of the loop."""
+        made = self._singles.predict(row)
+        if made is not None and (self._singles.full or time.monotonic() - self._shown > SHOWN):
+            self.show()
+        return made
+
+    def show(self) -> None:
+        """Let the observer see the single rows that were answered. Called in the thread of the loop."""
+        self._shown = time.monotonic()
+        if self.watching is None:
+            self._singles.forgotten()
+        elif len(self._singles):
+            self.watching.show(*self._singles.taken())
+
+    def predict(self, columns: Table, limits: Limits = LIMITS, until: float = math.inf) -> Predictions:
+        """Columns as they came, read strictly. May be called in any thread.
+
+        Raises:
+            TableError: what does not fit the schema. TimeoutError: `time.monotonic` passed ``until``.
+        """
+        intake.refuse_large(columns, limits.rows, limits.text)
+        arrays, _, notes = intake.wired(self.bundle.schema, columns)
+        intake.refuse_misfits(self.bundle.schema, columns, arrays)
+        made = self.model.predict_arrays(arrays, tuple(notes), until=until)
+        if self.watching is not None and len(made):
+            self.watching.show(arrays, made)
+        return made
+
+    def close(self) -> None:
+        """The observer sees the rest."""
+        self.show()
+        if self.watching is not None:
+            self.watching.close()
+
+
+@dataclass
+class Fleet:
+    """Names and what serves them. ``default`` is the name that answers where a request gives none."""
+
+    serving: dict[str, Served]
+    default: str
+
+    @classmethod
+    def of_one(cls, bundle: Bundle, name: str = "") -> Fleet:
+        name = name or name_of(bundle)
+        return cls({name: Served(bundle, name)}, name)
+
+    def of(self, name: str = "") -> Served:
+        """Who answers the next request for ``name``; asked once for each request.
+
+        Raises:
+            KeyError: nobody has that name.
+        """
+        return self.serving[name or self.default]
+
+    def everyone(self) -> Iterable[Served]:
+        """All that is loaded, also what answers nobody at the moment."""
+        return self.serving.values()
+
+
+def name_of(bundle: Bundle) -> str:
+    """The folder's name, or the run's, whose folder ``bundle`` it is; in letters that need no escapes in addresses."""
+    folder = bundle.folder.resolve()
+    named = folder.parent.name if folder.name == "bundle" else folder.name
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", named).strip("-.") or "model"
