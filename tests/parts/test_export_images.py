@@ -88,6 +88,23 @@ def test_it_serves_as_nobody_in_particular_and_ends_when_told(
     assert image.ended(image.health)[0] != 0
 
 
+def test_it_speaks_the_protocol_that_kserve_asks_for(
+    image: simulated.Image, port: int, subject: Subject, tmp_path: Path
+) -> None:
+    folder = export(subject, "kserve", made("kserve", [f"port={port}"]), tmp_path / "it").folder
+    request = (folder / "request.json").read_text()
+    send = {"content_type": "application/json", "authorization": f"Bearer {TOKEN}"}
+    with simulated.serving(image, port, NINEFOLD_TOKEN=TOKEN):
+        assert simulated.ask(port, "GET", "/v2/health/ready")[0] == 200
+        status, text = simulated.ask(port, "POST", f"/v2/models/{subject.name}/infer", request, **send)
+    assert status == 200, text
+    said = load(subject.bundle.folder).predict_one(subject.bundle.schema.example)
+    outputs = {output["name"]: output["data"] for output in json.loads(text)["outputs"]}
+    assert outputs["prediction"] == [said.prediction]
+    assert said.probabilities is not None
+    assert outputs["probability"] == list(said.probabilities.values())
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_its_user_can_write_to_no_file_of_the_image(image: simulated.Image) -> None:
     trying = "import pathlib; pathlib.Path('/app/ninefold_runtime/cli.py').open('a')"

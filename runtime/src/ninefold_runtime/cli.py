@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--token",
         default=os.environ.get("NINEFOLD_TOKEN"),
-        help="asked of every request, $NINEFOLD_TOKEN if left out; needed for hosts that others can reach",
+        help="asked of every request, needed for hosts that others can reach; better in NINEFOLD_TOKEN, which ps hides",
     )
     serve.set_defaults(does=_serve)
     watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from ninefold.core.parts import setting
 from ninefold.export import pods, yaml
 from ninefold.export.destination import Subject, Told
-from ninefold.export.files import put
+from ninefold.export.files import put, put_json
 from ninefold.export.names import chosen
+from ninefold_runtime.schema import Column, Schema
 
 STANDARD = {"serving.kserve.io/deploymentMode": "Standard"}
 """As a Deployment of Kubernetes: Knative refuses hooks and a time to end in pods."""
@@ -36,11 +37,13 @@ class KServe:
         pods.check_bounds(self.least, self.most)
         reference, notes = pods.reference(subject, name, self.image)
         put(folder / "inferenceservice.yaml", yaml.text(self._service(name, reference, subject)))
+        put_json(folder / "request.json", _request(subject.bundle.schema))
         return Told(
             (
                 pods.secret(name),
                 "kubectl apply --filename inferenceservice.yaml",
                 f"kubectl wait --for=condition=Ready inferenceservice/{name}",
+                f"curl --fail --header 'authorization: Bearer TOKEN' --json @request.json URL/v2/models/{name}/infer",
             ),
             notes,
         )
@@ -55,3 +58,14 @@ class KServe:
             "metadata": {"name": name, "labels": pods.labels(name, subject), "annotations": STANDARD},
             "spec": {"predictor": predictor},
         }
+
+
+def _request(schema: Schema) -> dict[str, Any]:
+    """The typical row as a request of the protocol: a tensor of one value for each column; what is missing is null."""
+    return {"inputs": [_tensor(column) for column in schema.columns]}
+
+
+def _tensor(column: Column) -> dict[str, Any]:
+    is_number = column.wire == "number"
+    value = float(column.example) if is_number and column.example is not None else column.example
+    return {"name": column.name, "shape": [1], "datatype": "FP64" if is_number else "BYTES", "data": [value]}
