@@ -13,6 +13,10 @@ PROJECTS := pyproject.toml runtime/pyproject.toml
 WEB_RELEASE := 1.30.0
 WEB_DIGEST := d2228df7e4616bc3348bf504ee888f3bec43789a273f0a63f3e68d203ce3bf71
 WEB := build/onnxruntime-web-$(WEB_RELEASE).tgz
+# KServe's models, which say what an InferenceService may hold; its wheel is read and not installed.
+KSERVE_RELEASE := 0.21.0
+KSERVE_DIGEST := df9bc5888704d9085015e08f1a8fced5ff0698f3becc6212d4e7b8234c71623b
+KSERVE := build/kserve-$(KSERVE_RELEASE)-py3-none-any.whl
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test lint bench clean
@@ -21,7 +25,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: .venv/.installed
 	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
 
-test: lint $(WEB)
+test: lint $(WEB) $(KSERVE)
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.installed-for-tests
@@ -38,12 +42,17 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/explain.py
 	$(BIN)/python bench/install.py
+	$(BIN)/python bench/image.py
 
 $(WEB):
 	@command -v npm >/dev/null || { echo "The tests of the what-if page need npm; try: apt-get install npm"; exit 1; }
 	@mkdir -p build
 	npm pack --silent --pack-destination build "onnxruntime-web@$(WEB_RELEASE)"
 	@echo "$(WEB_DIGEST)  $@" | sha256sum --check --quiet
+
+$(KSERVE): | .venv/.installed-for-tests
+	$(BIN)/python -m pip download --quiet --no-deps --dest build "kserve==$(KSERVE_RELEASE)"
+	@echo "$(KSERVE_DIGEST)  $@" | sha256sum --check --quiet
 
 clean:
 	rm -rf .venv build dist

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -41,12 +41,11 @@ class Image:
     health: list[str]
     user: int | None
 
-    @property
-    def bytes(self) -> int:
-        """Of all that is installed, links followed, without modules that were compiled here."""
+    def size(self, *, compiled: bool) -> int:
+        """Bytes of all that is installed, links followed, with or without compiled modules."""
         walked = os.walk(self.place / "app", followlinks=True)
         files = [Path(folder, name) for folder, _, names in walked for name in names]
-        return sum(file.stat().st_size for file in files if "__pycache__" not in file.parts)
+        return sum(file.stat().st_size for file in files if compiled or "__pycache__" not in file.parts)
 
     def started(self, command: list[str], **variables: str) -> subprocess.Popen[str]:
         words = [moved(word, self.moved) for word in command]
@@ -82,8 +81,14 @@ def _as(user: int | None) -> list[str]:
     return ["setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups", *reading]
 
 
+Install = Callable[[Path, list[str], Path], None]
+"""Of the folder, a command of the recipe, and where it is to install to."""
+
+
 @contextmanager
-def image(folder: Path, paths: tuple[str, ...], ports: Mapping[str, str] | None = None) -> Iterator[Image]:
+def image(
+    folder: Path, paths: tuple[str, ...], ports: Mapping[str, str] | None = None, install: Install | None = None
+) -> Iterator[Image]:
     """The image of ``folder``, whose files lie at ``paths``; ``ports`` are those that are others here."""
     place = Path(tempfile.mkdtemp(prefix="image-"))  # not below pytest's folders, which none but their owner may enter
     try:
@@ -91,18 +96,20 @@ def image(folder: Path, paths: tuple[str, ...], ports: Mapping[str, str] | None 
         (place / "tmp").mkdir()
         (place / "tmp").chmod(0o777)
         places = {path: f"{place}{path}" for path in paths} | dict(ports or {})
-        yield _laid_out(folder, place, places)
+        yield _laid_out(folder, place, places, install or _install)
     finally:
         shutil.rmtree(place)
 
 
-def _laid_out(folder: Path, place: Path, places: Mapping[str, str]) -> Image:
+def _laid_out(folder: Path, place: Path, places: Mapping[str, str], install: Install) -> Image:
     stages = _stages((folder / "Dockerfile").read_text("utf-8"))
     assert len(stages) == 2
     (place / "app").mkdir()
     for instruction, words in stages[0]:
-        if instruction == "RUN":
-            _install(folder, shlex.split(words), place / "app")
+        if instruction == "RUN" and " pip " in words:
+            install(folder, shlex.split(words), place / "app")
+        elif instruction == "RUN":
+            _try(shlex.split(words), place / "app", compiling=install is not _install)
     said = {instruction: words for instruction, words in stages[1] if instruction != "COPY"}
     for instruction, words in stages[1]:
         if instruction == "COPY" and not words.startswith("--from="):
@@ -145,6 +152,14 @@ def _install(folder: Path, command: list[str], app: Path) -> None:
         wheel = folder / "wheels" / Path(command[-1]).name
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", app, wheel]
         subprocess.run([*pip, "--disable-pip-version-check", "--root-user-action=ignore"], check=True)
+
+
+def _try(command: list[str], app: Path, *, compiling: bool) -> None:
+    """The line that loads what was installed; it compiles where that is not this environment's own."""
+    variable, python, *rest = command
+    assert (variable, python) == ("PYTHONPATH=/app", "python")
+    flags = [] if compiling else ["-B"]
+    subprocess.run([*PYTHON, *flags, *rest], env={"PYTHONPATH": str(app)}, check=True)
 
 
 def _link(wanted: Requirement, app: Path) -> None:

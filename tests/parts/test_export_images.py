@@ -18,6 +18,7 @@ import bundles
 import simulated
 from ninefold.core.errors import SourceError, WishError
 from ninefold.export.destination import Subject
+from ninefold.export.destinations.sagemaker import MODEL
 from ninefold.export.exporting import export, made
 from ninefold_runtime import load
 from ninefold_runtime.bundle import read_bundle
@@ -65,7 +66,7 @@ def test_the_recipe_is_clean_and_the_linter_bites(docker: Path, tmp_path: Path) 
 
 
 def test_it_is_small_and_holds_nothing_of_training(image: simulated.Image) -> None:
-    assert 10_000_000 < image.bytes < LARGEST
+    assert 10_000_000 < image.size(compiled=False) < LARGEST
     held = {path.name for path in (image.place / "app").iterdir()}
     assert {"ninefold_runtime", "onnxruntime", "numpy"} <= held
     assert held & {"ninefold", "sklearn", "polars", "onnx", "pandas", "lightgbm", "torch"} == set()
@@ -153,9 +154,9 @@ def test_sagemakers_container_keeps_the_contract(sagemaker: Path, subject: Subje
     """https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html"""
     assert lint(sagemaker / "container" / "Dockerfile") == ""
     port = simulated.free_port()
-    with simulated.image(sagemaker / "container", ("/app", "/start.py", "/opt/ml/model"), {"8080": str(port)}) as image:
+    with simulated.image(sagemaker / "container", ("/app", "/start.py", str(MODEL)), {"8080": str(port)}) as image:
         with tarfile.open(sagemaker / "model.tar.gz") as archive:
-            archive.extractall(image.place / "opt" / "ml" / "model", filter="data")
+            archive.extractall(f"{image.place}{MODEL}", filter="data")
         assert image.command[-1] == "serve"
         with simulated.serving(image, port) as process:
             assert simulated.ask(port, "GET", "/ping")[0] == 200
