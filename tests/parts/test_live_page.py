@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,24 +22,18 @@ from ninefold.cli.report import report
 from ninefold.core.errors import WishError
 from ninefold.core.problem import Budget, Wishes
 from ninefold.report.live import LIVE, live_page
-from ninefold.report.web_runtime import VERSION, WebRuntime, web_runtime
+from ninefold.report.web_runtime import WebRuntime, web_runtime
 from ninefold.runs import Run, run
 from ninefold_runtime import load
 from ninefold_runtime.bundle import read_bundle
+from web_page import PATIENCE, SAME, filled, npm_package, opened
 
-PATIENCE = 120
-SAME = 1e-9
 TASKS = ("multiclass", "regression", "multilabel", "quantile")
 
 
 @pytest.fixture(scope="module")
 def package() -> Path:
-    """The npm package, which nothing of Ninefold brings."""
-    named = os.environ.get("NINEFOLD_ORT_WEB")
-    path = Path(named or Path(__file__).parents[2] / "build" / f"onnxruntime-web-{VERSION}.tgz")
-    if not path.exists():
-        pytest.fail(f"this test needs {path}: npm pack onnxruntime-web@{VERSION} --pack-destination {path.parent}")
-    return path
+    return npm_package()
 
 
 @pytest.fixture(scope="module")
@@ -69,31 +62,6 @@ def page(finished: Run, package: Path) -> Path:
     return finished.folder / LIVE
 
 
-def opened(browser: webdriver.Chrome, page: Path) -> str:
-    """What the page says of its readiness."""
-    browser.get(page.as_uri())
-    WebDriverWait(browser, PATIENCE).until(
-        lambda b: b.execute_script(
-            "return document.body.dataset.ready || document.getElementById('state').classList.contains('warn')"
-        )
-    )
-    return str(browser.execute_script("return document.getElementById('state').textContent"))
-
-
-def filled(browser: webdriver.Chrome, row: dict[str, str]) -> list[float]:
-    """Type into fields by their labels; what the page then says, in full precision."""
-    before = "const s = document.getElementById('said'); delete s.dataset.numbers;"
-    browser.execute_script(
-        before + "for (const [name, text] of Object.entries(arguments[0])) {"
-        "  const label = [...document.querySelectorAll('label')].find(l => l.firstChild.textContent === name);"
-        "  const field = document.getElementById(label.htmlFor); field.value = text;"
-        "  field.dispatchEvent(new Event('input')); }",
-        row,
-    )
-    said = "return document.getElementById('said').dataset.numbers"
-    return [float(n) for n in WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script(said)).split()]
-
-
 ROWS = (
     {"age": "61.5", "port": "east", "day": "2024-03-01T12:30:01", "log": "The SEA is quiet", "crew": "1"},
     {"age": "", "port": "", "day": "", "log": "", "crew": ""},
@@ -104,7 +72,7 @@ ROWS = (
 def test_it_says_what_python_says_and_asks_nobody(browser: webdriver.Chrome, page: Path, finished: Run) -> None:
     chromium.asked(browser)
     browser.get_log("browser")
-    assert "Agrees with the recorded answer" in opened(browser, page)
+    assert "Agrees with the recorded answer" in opened(browser, page.as_uri())
     assert float(browser.execute_script("return document.body.dataset.apart")) <= SAME
     model = load(finished.bundle)
     for row in ROWS:
@@ -117,7 +85,7 @@ def test_it_says_what_python_says_and_asks_nobody(browser: webdriver.Chrome, pag
 
 
 def test_contributions_and_the_sweep_follow_the_row(browser: webdriver.Chrome, page: Path) -> None:
-    opened(browser, page)
+    opened(browser, page.as_uri())
     filled(browser, ROWS[0])
     told = browser.execute_script("return document.getElementById('why-note').textContent")
     assert "not SHAP values" in told
@@ -134,7 +102,7 @@ def test_contributions_and_the_sweep_follow_the_row(browser: webdriver.Chrome, p
 
 
 def test_what_is_no_number_is_marked_and_taken_as_missing(browser: webdriver.Chrome, page: Path) -> None:
-    opened(browser, page)
+    opened(browser, page.as_uri())
     assert filled(browser, {"age": "old"}) == filled(browser, {"age": ""})
     filled(browser, {"age": "0x10"})
     assert browser.execute_script("return document.querySelectorAll('[aria-invalid=true]').length") == 1
@@ -143,7 +111,7 @@ def test_what_is_no_number_is_marked_and_taken_as_missing(browser: webdriver.Chr
 @pytest.mark.parametrize(("width", "mode"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
 def test_axe_finds_no_violation(browser: webdriver.Chrome, page: Path, width: int, mode: str) -> None:
     chromium.shape(browser, width, mode)
-    opened(browser, page)
+    opened(browser, page.as_uri())
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     assert chromium.violations(browser) == []
 
@@ -153,7 +121,7 @@ def test_other_tasks_agree_as_well(browser: webdriver.Chrome, package: Path, tmp
     place = tmp_path / "page.html"
     bundle = read_bundle(bundles.write(tmp_path / "bundle", task))
     place.write_text(live_page(bundle, web_runtime(package)), "utf-8")
-    assert "Agrees with the recorded answer" in opened(browser, place)
+    assert "Agrees with the recorded answer" in opened(browser, place.as_uri())
     assert browser.execute_script("return document.querySelector('.answer').textContent")
 
 
@@ -164,7 +132,7 @@ def test_a_browser_that_differs_says_so(browser: webdriver.Chrome, package: Path
     said = json.loads(facts)["answer"]["numbers"][0]
     place = tmp_path / "page.html"
     place.write_text(honest.replace(f'"numbers":[{said}]', f'"numbers":[{said + 1e-6}]'), "utf-8")
-    assert "do not rely on it" in opened(browser, place)
+    assert "do not rely on it" in opened(browser, place.as_uri())
 
 
 def test_the_page_lets_only_itself_run(tmp_path: Path) -> None:

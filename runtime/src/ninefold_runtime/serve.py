@@ -6,6 +6,7 @@ Neither NumPy nor ONNX Runtime is loaded here: the process that owns the socket 
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import sys
 from collections.abc import Callable

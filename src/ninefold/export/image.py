@@ -59,10 +59,12 @@ def put_ingredients(folder: Path, lock: str, *, wheels: bool) -> list[str]:
         (folder / "wheels").mkdir()
         (folder / "wheels" / name).write_bytes(data)
         lines += ["COPY wheels /build/wheels", f"RUN {_PIP} --no-deps /build/wheels/{name}"]
-    return lines
+    return [*lines, f"RUN PYTHONPATH=/app python -c '{_LOADED}'"]
 
 
-_PIP = "python -m pip install --no-cache-dir --only-binary :all: --target /app"
+_PIP = "python -m pip install --no-cache-dir --no-compile --only-binary :all: --target /app"
+_LOADED = "import ninefold_runtime.app, ninefold_runtime.serve, onnxruntime"
+"""What the service loads: it is compiled, and nothing besides (all together are 22 MB); and it is there."""
 
 
 def _locked(lock: str) -> str:

@@ -9,8 +9,8 @@ from ninefold.core.errors import WishError
 from ninefold.export import image
 from ninefold.export.destination import Subject
 
-GRACE = 30
-"""Seconds from SIGTERM to SIGKILL: enough for `LAME` and for the requests under way."""
+GRACE = 40
+"""Seconds from the order to end to SIGKILL: `LAME`, the 25 that the service leaves to requests under way, and some."""
 LAME = 5
 """Seconds that a pod goes on answering after it was told to end, until no proxy sends to it any more."""
 _CPU = re.compile(r"[1-9][0-9]*m?")
@@ -64,7 +64,7 @@ def resources(subject: Subject, cpu: str, memory: str) -> dict[str, Any]:
 
 
 def pod(container: dict[str, Any]) -> dict[str, Any]:
-    """The specification of a pod of this one container: no root, no capabilities, no account, no writing but to /tmp."""
+    """The specification of a pod of one container: no root, no capabilities, no account, no writing but to /tmp."""
     return {
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,

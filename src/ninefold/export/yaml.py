@@ -1,12 +1,12 @@
 """YAML of plain data, as the tools of exports read it: block style, keys in the order that they have.
 
-Every text that could be taken for something else is written in double quotes as JSON writes it, which YAML 1.2 reads
-as the same text.
+Every text that could be taken for something else is written in double quotes.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -80,9 +80,30 @@ def _is_block(value: object) -> bool:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
-        return value if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN else json.dumps(value)
+        return value if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN else _quoted(value)
     if isinstance(value, Mapping):
         return "{}"
     if _is_list(value):
         return "[]"
+    if isinstance(value, float):
+        return _number(value)
     return json.dumps(value)
+
+
+def _quoted(value: str) -> str:
+    """As JSON, where YAML reads it alike; letters that a reader may not find in a file are escaped."""
+    return "".join(map(_letter, json.dumps(value, ensure_ascii=False)))
+
+
+def _letter(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else f"\\U{ord(letter):08x}"
+
+
+def _number(value: float) -> str:
+    """With a point, without which YAML 1.1 takes 1e-07 for a text."""
+    if not math.isfinite(value):
+        return ".nan" if math.isnan(value) else f"{'-' if value < 0 else ''}.inf"
+    mantissa, e, exponent = repr(value).partition("e")
+    return f"{mantissa}{'' if '.' in mantissa else '.0'}{e}{exponent}"

@@ -9,9 +9,12 @@ from typing import Any, ClassVar
 from ninefold.core.parts import setting
 from ninefold.export import pods, yaml
 from ninefold.export.destination import Subject, Told
-from ninefold.export.files import put
+from ninefold.export.files import put, put_json
 from ninefold.export.names import chosen
+from ninefold_runtime.schema import Column, Schema
 
+STANDARD = {"serving.kserve.io/deploymentMode": "Standard"}
+"""As a Deployment of Kubernetes: Knative refuses hooks and a time to end in pods."""
 CONTAINER = "kserve-container"
 """The name by which KServe knows the container that predicts."""
 
@@ -20,11 +23,11 @@ CONTAINER = "kserve-container"
 class KServe:
     """The pod is the one of Kubernetes; scaling, routing and canaries are KServe's."""
 
-    about: ClassVar[str] = "an InferenceService for KServe, of an image that --to docker makes"
+    about: ClassVar[str] = "an InferenceService for KServe 0.16 or newer, of an image that --to docker makes"
     name: str = setting("", "name of the service; from the target where empty")
     image: str = setting("", "the image where the cluster gets it; what --to docker builds where empty")
     port: int = setting(8000, "port that the image listens on", low=1024, high=65535)
-    least: int = setting(1, "pods at least; 0 lets an idle service end, where KServe runs on Knative", low=0, high=1000)
+    least: int = setting(1, "pods at least", low=1, high=1000)
     most: int = setting(10, "pods at most", low=1, high=1000)
     cpu: str = setting("500m", "processors that a pod is sure of")
     memory: str = setting("", "memory that a pod has; by the size of the bundle where empty")
@@ -34,11 +37,13 @@ class KServe:
         pods.check_bounds(self.least, self.most)
         reference, notes = pods.reference(subject, name, self.image)
         put(folder / "inferenceservice.yaml", yaml.text(self._service(name, reference, subject)))
+        put_json(folder / "request.json", _request(subject.bundle.schema))
         return Told(
             (
                 pods.secret(name),
                 "kubectl apply --filename inferenceservice.yaml",
                 f"kubectl wait --for=condition=Ready inferenceservice/{name}",
+                f"curl --fail --header 'authorization: Bearer TOKEN' --json @request.json URL/v2/models/{name}/infer",
             ),
             notes,
         )
@@ -50,6 +55,17 @@ class KServe:
         return {
             "apiVersion": "serving.kserve.io/v1beta1",
             "kind": "InferenceService",
-            "metadata": {"name": name, "labels": pods.labels(name, subject)},
+            "metadata": {"name": name, "labels": pods.labels(name, subject), "annotations": STANDARD},
             "spec": {"predictor": predictor},
         }
+
+
+def _request(schema: Schema) -> dict[str, Any]:
+    """The typical row as a request of the protocol: a tensor of one value for each column; what is missing is null."""
+    return {"inputs": [_tensor(column) for column in schema.columns]}
+
+
+def _tensor(column: Column) -> dict[str, Any]:
+    is_number = column.wire == "number"
+    value = float(column.example) if is_number and column.example is not None else column.example
+    return {"name": column.name, "shape": [1], "datatype": "FP64" if is_number else "BYTES", "data": [value]}

@@ -8,7 +8,7 @@ import json
 import re
 import tarfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from ninefold import __version__
@@ -20,7 +20,7 @@ from ninefold.export.files import put, put_json
 from ninefold.export.names import chosen
 from ninefold_runtime.bundle import MANIFEST, Bundle
 
-MODEL = "/opt/ml/model"
+MODEL = PurePosixPath("/opt", "ml", "model")
 """Where SageMaker unpacks the archive."""
 PORT = 8080
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[a-zA-Z0-9+=,.@_/-]+")
