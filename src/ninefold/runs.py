@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -18,12 +19,15 @@ from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Done, Event, Started, Tell
+from ninefold.core.intact import sealed, unsealed
 from ninefold.core.journal import Journal
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.core.protocols import Crew
 from ninefold.core.results import Evaluation, Leaderboard, Model
 from ninefold.core.section import Section
 from ninefold.core.table import Dataset
+from ninefold.core.workshop import Workshop
+from ninefold.crew.memory import memory
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
 
@@ -129,6 +133,7 @@ def run(
         log, workers = open_now.enter_context(closing(_Log(folder, tell))), _Workers(folder)
         chapters = open_now.enter_context(closing(book.Book(folder, clock, log.tell, workers.ask, halt)))
         open_now.enter_context(closing(workers))
+        shutil.rmtree(Workshop(folder).views, ignore_errors=True)  # of a stopped run: perhaps half written
         log.tell(_started(order, folder))
         if start <= 6:
             workers.prepare()
@@ -143,7 +148,7 @@ def _walk(chapters: book.Book, order: Order, data: Any, start: int) -> None:
     from ninefold.report.render import render
 
     source = open_source(data, order.query)
-    write_whole(chapters.folder / "order.json", msgspec.json.encode(order))
+    _keep(order, chapters.folder)
     if start > 1:
         book.forget(chapters.folder, start)
     walk(chapters, source, order.wishes)
@@ -161,23 +166,31 @@ def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | N
     return order
 
 
+def _keep(order: Order, folder: Path) -> None:
+    write_whole(folder / "order.json", sealed(msgspec.json.encode(order)))
+
+
 def read_order(folder: Path) -> Order:
     """What a run was started with.
 
     Raises:
         RunError: NF-E504 when the folder is not that of a run.
     """
+    hint = "ninefold runs lists the runs there are"
     try:
-        return msgspec.json.decode((folder / "order.json").read_bytes(), type=Order)
+        document = unsealed((folder / "order.json").read_bytes())
+        if document is None:
+            hint = "start a new run"
+            raise RunError("NF-E504", f"{folder / 'order.json'} is damaged: what was wanted is lost", hint=hint)
+        return msgspec.json.decode(document, type=Order)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError) as error:
-        hint = "ninefold runs lists the runs there are"
         raise RunError("NF-E504", f"{folder} is not the folder of a run", hint=hint) from error
 
 
 def prepare(data: Path, wishes: Wishes, runs: Path) -> Path:
     """The folder of a run that is still to be begun, by ``resume``: it holds what is wanted, and nothing else."""
     folder = book.new_folder(runs)
-    write_whole(folder / "order.json", msgspec.json.encode(_order(data, None, wishes, None)))
+    _keep(_order(data, None, wishes, None), folder)
     return folder
 
 
@@ -211,7 +224,7 @@ class _Workers:
     def ask(self) -> Crew:
         if self._pool is None:
             size = workers()
-            self._pool = Pool(self._folder, size, int(MEMORY_SHARE * _memory() / size))
+            self._pool = Pool(self._folder, size, int(MEMORY_SHARE * memory() / size))
         return self._pool
 
     def close(self) -> None:
@@ -238,10 +251,6 @@ def workers() -> int:
     """How many worker processes fit: NINEFOLD_THREADS, or the processors this process may use."""
     wanted = os.environ.get("NINEFOLD_THREADS", "")
     return int(wanted) if wanted.isdigit() and int(wanted) else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
-
-
-def _memory() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def listed(runs: Path) -> list[Run]:

@@ -18,11 +18,12 @@ from typing import Any, Literal, cast
 import typer
 from typer.exceptions import TyperException
 
+from ninefold.core.disk import REFUSALS
 from ninefold.core.errors import NinefoldError, RunError
 from ninefold_runtime.errors import BundleFault
 
 USAGE, BUG, REFUSED = "NF-E390", "NF-E999", "NF-E590"
-OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+OF_THE_MACHINE = REFUSALS | {errno.EACCES, errno.EPERM}
 """Failures of writing that the user can mend."""
 
 
@@ -35,6 +36,17 @@ class Stopped(RunError):
     def at(cls, run: str | None) -> Stopped:
         hint = f"go on where it stopped: ninefold run --resume {shlex.quote(run)}" if run else ""
         return cls(REFUSED, "stopped before a model was bundled", hint=hint)
+
+
+class NotWritten(RunError):
+    """The disk refused: full, read-only, or not this user's."""
+
+    @classmethod
+    def of(cls, error: OSError, run: str | None = None) -> NotWritten:
+        resume = f"go on where it stopped: ninefold run --resume {shlex.quote(run or '')}"
+        place = resume if run else "choose another folder with --runs"
+        message = f"{error.filename or 'the disk'}: {error.strerror}"
+        return cls("NF-E508", message, hint=f"make room, or let it be written to; then {place}")
 
 
 class Door:
@@ -68,17 +80,26 @@ class Door:
         if isinstance(error, (typer.Abort, KeyboardInterrupt)):
             return Stopped(REFUSED, "stopped").as_dict(), Stopped.exit_code
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
-            message = f"{error.filename or 'the disk'}: {error.strerror}"
-            return {"code": "NF-E508", "message": message, "hint": "make room or choose another folder with --runs"}, 2
+            return NotWritten.of(error).as_dict(), NotWritten.exit_code
         return _bug(error), 3
 
 
 def _bug(error: BaseException) -> dict[str, Any]:
-    with tempfile.NamedTemporaryFile("w", prefix="ninefold-crash-", suffix=".txt", delete=False) as file:
-        file.writelines(traceback.format_exception(error))
     message = f"{type(error).__name__}: {error}"
-    hint = f"this is a fault of Ninefold; please report it with {file.name} and the output of: ninefold doctor"
-    return {"code": BUG, "message": message, "hint": hint, "crash_file": file.name}
+    name = _written_down(error)
+    told = name or "what --traceback shows"
+    hint = f"this is a fault of Ninefold; please report it with {told} and the output of: ninefold doctor"
+    return {"code": BUG, "message": message, "hint": hint, "crash_file": name}
+
+
+def _written_down(error: BaseException) -> str | None:
+    """The file that the traceback is kept in; None where there is no room for it."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="ninefold-crash-", suffix=".txt", delete=False) as file:
+            file.writelines(traceback.format_exception(error))
+    except OSError:
+        return None
+    return file.name
 
 
 def _write_json(told: Mapping[str, Any]) -> None:

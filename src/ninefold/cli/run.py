@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ninefold.cli import start
-from ninefold.cli.errors import Stopped
+from ninefold.cli.errors import OF_THE_MACHINE, NotWritten, Stopped
 from ninefold.cli.places import Json, Runs
 from ninefold.core.errors import WishError
 
@@ -277,6 +277,10 @@ def _run(
             )
         except KeyboardInterrupt as error:
             raise Stopped.at(told.folder or resume) from error
+        except OSError as error:
+            if error.errno not in OF_THE_MACHINE or not told.folder:
+                raise
+            raise NotWritten.of(error, told.folder) from error
 
 
 def _answer(made: Run, *, as_json: bool, quiet: int) -> None:
