@@ -134,7 +134,7 @@ class Book:
         inputs = digest(nouns, self.folder)
         stored = read_chapter(self.folder, number)
         self._tell(StageStarted(number, name))
-        if stored is not None and stored.inputs == inputs and intact(stored.files, self.folder):
+        if stored is not None and stored.inputs == inputs and self._is_intact(number, stored):
             with suppress(msgspec.ValidationError):  # an older release may have written it: then it is made anew
                 noun = decode(stored.noun, of, self.folder)
                 self._tell(StageFinished(number, name, stored.section.sentence, stored.seconds, skipped=True))
@@ -148,6 +148,12 @@ class Book:
         write_chapter(self.folder, number, chapter)
         self._tell(StageFinished(number, name, section.sentence, seconds))
         return noun
+
+    def _is_intact(self, number: int, stored: Chapter) -> bool:
+        """Whether the files of a chapter are as it left them, or as a later one did: the monitor joins the bundle."""
+        later = [chapter.files for n in range(number + 1, 10) if (chapter := read_chapter(self.folder, n))]
+        latest = {name: sum_ for files in (stored.files, *later) for name, sum_ in files.items()}
+        return intact({name: latest[name] for name in stored.files}, self.folder)
 
     def _context(self, number: int, name: str) -> Context:
         folder = self.folder / f"{number}-{name}"

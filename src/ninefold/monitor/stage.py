@@ -66,6 +66,7 @@ def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -
         detectors=tuple(_detectors(sketches, clusters=schema.target.task == "clustering")),
         false_alarm_rate=RATE,
         retrain_rule=_rule(sketches, schema.target),
+        folder=bundle.folder,
     )
 
 
