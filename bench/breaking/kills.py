@@ -102,7 +102,7 @@ def _stopped(room: Room, place: Path, ended: Ended, took: float) -> tuple[str, s
 
 def _after(room: Room, place: Path) -> tuple[str, str]:
     """What can be done after a run was stopped, and what went wrong with it."""
-    until = time.monotonic() + 5.0
+    until = time.monotonic() + 60.0
     while left_over(place) and time.monotonic() < until:
         time.sleep(0.05)
     orphans = left_over(place)
