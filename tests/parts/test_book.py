@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,13 +98,11 @@ def test_no_flipped_bit_passes(tmp_path: Path) -> None:
         assert read_chapter(tmp_path, 3) is None, place
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda data: data[:-1], lambda _: b"", lambda data: bytes([data[0] ^ 1]) + data[1:]]
-)
-def test_a_chapter_whose_file_is_damaged_is_written_again(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize("damaged", [b"4", b"", b"43"])
+def test_a_chapter_whose_file_is_damaged_is_written_again(tmp_path: Path, damaged: bytes) -> None:
     assert written(tmp_path, 17, 25)
     path = tmp_path / "3-preparation" / "sum.txt"
-    path.write_bytes(damage(path.read_bytes()))
+    path.write_bytes(damaged)
     assert written(tmp_path, 17, 25)
     assert path.read_text() == "42"
     path.unlink()

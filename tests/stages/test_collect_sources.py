@@ -253,12 +253,12 @@ def test_a_quote_that_never_closes_costs_no_rows(tmp_path: Path) -> None:
     assert "stray quote" in notes(tmp_path, data)
 
 
-@pytest.mark.parametrize("stray", [0, 3, 4])
+@pytest.mark.parametrize("stray", [0, 13, 29])
 def test_a_stray_quote_does_not_join_rows(tmp_path: Path, stray: int) -> None:
-    rows = [f'{i},"word, and word",x\n' for i in range(5)]
+    rows = [f'{i},"word, and word",x\n' for i in range(30)]
     rows[stray] = rows[stray].replace(",x", ',"x')
     data = ("a,b,c\n" + "".join(rows)).encode()
-    assert [row["a"] for row in read(tmp_path, data)] == ["0", "1", "2", "3", "4"]
+    assert [row["a"] for row in read(tmp_path, data)] == [str(i) for i in range(30)]
     assert "stray quote" in notes(tmp_path, data)
 
 

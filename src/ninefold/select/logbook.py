@@ -11,13 +11,17 @@ from ninefold.core.protocols import FitDone
 from ninefold.select.candidates import Candidate
 from ninefold.select.trials import Entry
 
+FORMAT = 2
+
 
 @dataclass(frozen=True)
 class Head:
-    """``inputs``: digest of the nouns the search was started from; another digest makes the records worthless."""
+    """``inputs``: digest of the nouns the search was started from; another digest makes the records worthless, and so
+    does another ``format``."""
 
     inputs: str
     folds: int
+    format: int = 1
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Logbook:
     def __init__(self, context: Context, inputs: str, folds: int) -> None:
         self._journal, self._clock = context.journal, context.clock
         self._run = context.run
-        self.entries = self._replayed(Head(inputs, folds))
+        self.entries = self._replayed(Head(inputs, folds, FORMAT))
         """Entries of an earlier, interrupted search for the same inputs, in order."""
 
     def begin(self, entry: Entry) -> None:
