@@ -136,6 +136,7 @@ class _Nursery:
         )
         theirs.close()
         log = (self._run / "workers.log").open("ab")
+        assert self._process.stdout is not None
         threading.Thread(target=_keep, args=(self._process.stdout, log), daemon=True).start()
 
     def hatch(self) -> _Worker:

@@ -53,7 +53,9 @@ def _limit(memory: int) -> None:
     """
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text().split()[5])
-        resource.setrlimit(resource.RLIMIT_DATA, (memory + pages * resource.getpagesize(), resource.RLIM_INFINITY))
+        most = memory + pages * resource.getpagesize()
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _die_with(parent: int) -> None:
