@@ -15,7 +15,7 @@ from pathlib import Path
 
 import results
 from breaking import damage, disk, hostile, hostile_tables, kills, messy, parity, surroundings, twice
-from breaking.outcome import SHOWN, Experiment, Outcome
+from breaking.outcome import Experiment, Outcome
 from breaking.room import Room
 
 ALL = {
@@ -55,7 +55,6 @@ def main() -> int:
         rows.append(row(ALL[name], outcome, seconds))
         troubles += [f"{name}: {trouble}" for trouble in outcome.troubles]
         print(*rows[-1], sep=" · ", flush=True)
-        print(*(f"  {trouble}" for trouble in outcome.troubles[:SHOWN]), sep="\n", flush=True)
     if asked.write:
         rows.sort(key=lambda one: int(str(one[0])[1:]))
         headings = ["", "experiment", "what must hold", "times", "what came of it", "verdict", "minutes"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from breaking.room import Room
-
-SHOWN = 5
 
 
 @dataclass
@@ -22,11 +21,12 @@ class Outcome:
     figures: list[str] = field(default_factory=list)
 
     def note(self, what: str, trouble: str = "") -> None:
-        """One time more, which ended in ``what``; ``trouble`` is empty where all promises were kept."""
+        """One time more, which ended in ``what``; ``trouble`` is empty where all promises were kept, else told at once."""
         self.times += 1
         self.count(what)
         if trouble:
             self.troubles.append(trouble)
+            print(f"  {trouble}", file=sys.stderr, flush=True)
 
     def count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
