@@ -10,12 +10,14 @@ import time
 from pathlib import Path
 
 from breaking.outcome import Experiment, Outcome
-from breaking.room import Ended, Room, left_over, only_run
+from breaking.room import LONGEST, Ended, Room, left_over, only_run
 
 CAP = 3_000_000_000
 """Bytes that the whole run may allocate: a worker gets 0.6 of it, divided by their number."""
-BUDGET = 10.0
+BUDGET = 20.0
 LATE = 0.05 * BUDGET + 2.0
+IN_TIME, COUNTED = ("--budget", f"{BUDGET:.0f}s"), ("--work", "8", "--folds", "2")
+"""Where a learner hangs, time is what ends it; else work is counted, and a busy machine does not matter."""
 MOST_LOG = 2 << 20
 LEARNER = """
 import ctypes, os, signal, subprocess, sys, time
@@ -82,11 +84,11 @@ class Hostile:
 STATES = {"failed", "killed", "late", "unfinished"}
 
 
-def _tried(how: str, times: int, room: Room, outcome: Outcome, cap: int | None = None) -> None:
+def _tried(how: str, times: int, room: Room, outcome: Outcome, ends: tuple[str, ...], cap: int = 0) -> None:
     for _ in range(times):
         place = room.place()
         site = _site(place, how)
-        words = ("run", str(room.table), "--target", "y", "--budget", f"{BUDGET:.0f}s", "-q", "--json")
+        words = ("run", str(room.table), "--target", "y", *ends, "-q", "--json")
         words += ("--learner", "hostile", "--learner", "logistic_regression")
 
         def prepare(site: str = str(site)) -> None:
@@ -95,7 +97,7 @@ def _tried(how: str, times: int, room: Room, outcome: Outcome, cap: int | None =
                 resource.setrlimit(resource.RLIMIT_DATA, (cap, resource.RLIM_INFINITY))
 
         ended = room.run(words, place, env={"PYTHONPATH": _path(site)}, prepare=prepare)
-        outcome.note(*_judged(place, how, ended))
+        outcome.note(*_judged(place, how, ended, BUDGET + LATE if ends == IN_TIME else LONGEST))
 
 
 def _path(site: Path) -> str:
@@ -113,7 +115,7 @@ def _site(place: Path, how: str) -> Path:
     return site
 
 
-def _judged(place: Path, how: str, ended: Ended) -> tuple[str, str]:
+def _judged(place: Path, how: str, ended: Ended, within: float) -> tuple[str, str]:
     what = how.replace("_", " ")
     if ended.trouble or ended.code:
         return what, ended.trouble or f"{how}: ended with {ended.code}: {(ended.err + ended.out)[-300:]}"
@@ -123,7 +125,7 @@ def _judged(place: Path, how: str, ended: Ended) -> tuple[str, str]:
     time.sleep(1.0)
     troubles = [
         "" if states <= STATES and states else f"its trials are {states}",
-        "" if ended.seconds < BUDGET + LATE else f"the run took {ended.seconds:.1f} s",
+        "" if ended.seconds < within else f"the run took {ended.seconds:.1f} s",
         "" if not left_over(place) else f"processes {left_over(place)} still run",
         "" if (run / "workers.log").stat().st_size < MOST_LOG else "workers.log has grown large",
         "" if any(t["learner"] == "logistic_regression" and t["state"] == "finished" for t in trials) else "no other",
@@ -137,21 +139,21 @@ def _judged(place: Path, how: str, ended: Ended) -> tuple[str, str]:
 def hungry(room: Room, times: int) -> Outcome:
     outcome = Outcome()
     for how in ("eats", "eats_at_once"):
-        _tried(how, times, room, outcome, CAP)
+        _tried(how, times, room, outcome, COUNTED, CAP)
     return outcome
 
 
 def stuck(room: Room, times: int) -> Outcome:
     outcome = Outcome()
     for how in ("sleeps", "is_deep_in_c", "has_children"):
-        _tried(how, times, room, outcome)
+        _tried(how, times, room, outcome, IN_TIME)
     return outcome
 
 
 def broken(room: Room, times: int) -> Outcome:
     outcome = Outcome()
     for how in ("segfaults", "exits", "exits_hard", "prints", "raises_when_deleted"):
-        _tried(how, times, room, outcome)
+        _tried(how, times, room, outcome, COUNTED)
     return outcome
 
 

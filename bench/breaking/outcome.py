@@ -21,7 +21,7 @@ class Outcome:
     figures: list[str] = field(default_factory=list)
 
     def note(self, what: str, trouble: str = "") -> None:
-        """One time more, which ended in ``what``; ``trouble`` is empty where all promises were kept, else told at once."""
+        """One time more, which ended in ``what``; ``trouble``, empty where all promises were kept, is told at once."""
         self.times += 1
         self.count(what)
         if trouble:

@@ -333,15 +333,18 @@ class Remembering:
 
     size = 2
 
-    def __init__(self, done: Run) -> None:
+    def __init__(self, done: Run, folder: Path) -> None:
         journal = Journal(done.folder / "journal.log")
         self._begun = {record["id"]: record["candidate"] for record in journal.read("begun", dict)}
         self._answers = {(done.trial, done.fold): done for done in journal.read("fitted", FitDone)}
+        self._from, self._to = Workshop(done.folder), Workshop(folder)
         self._asked: list[FitDone] = []
 
     def submit(self, job: FitJob) -> None:
         then = self._begun[job.trial]
         assert (job.learner, job.settings, job.view) == (then["learner"], then["settings"], then["view"])
+        assert job.fold is not None
+        shutil.copy(self._from.predictions(job.trial, job.fold), self._to.predictions(job.trial, job.fold))
         self._asked.append(self._answers[job.trial, job.fold])
 
     def wait(self, seconds: float) -> list[FitDone]:
@@ -351,20 +354,32 @@ class Remembering:
         self._asked.clear()
 
 
-@pytest.mark.parametrize("share", [0.02, 0.1, 0.21, 0.34, 0.48, 0.55, 0.67, 0.79, 0.9, 0.99])
-def test_a_search_that_was_cut_off_ends_as_it_would_have(one: Run, tmp_path: Path, share: float) -> None:
-    folder = Path(shutil.copytree(one.folder, tmp_path / one.id))
-    crew = Remembering(one)
-    lines = (folder / "journal.log").read_bytes().splitlines(keepends=True)
-    (folder / "journal.log").write_bytes(b"".join(lines[: round(share * len(lines))]))
+def taken_up(done: Run, folder: Path) -> None:
+    """Go on with the search of a copy of a run, and compare."""
+    crew = Remembering(done, folder)
     there = Context(
         5, folder / "5-leaderboard", folder, Clock(), Journal(folder / "journal.log"), lambda _: None, lambda: crew,
         threading.Event(),
     )  # fmt: skip
     features = read_noun(folder, 4, Features)
     board = select(read_noun(folder, 1, Problem), read_noun(folder, 2, Dataset), features, context=there)
-    assert board.trials == one.leaderboard.trials
-    assert (board.weights, board.ensemble_scores) == (one.leaderboard.weights, one.leaderboard.ensemble_scores)
+    assert board.trials == done.leaderboard.trials
+    assert (board.weights, board.ensemble_scores) == (done.leaderboard.weights, done.leaderboard.ensemble_scores)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.21, 0.34, 0.48, 0.55, 0.67, 0.79, 0.9, 0.99])
+def test_a_search_that_was_cut_off_ends_as_it_would_have(one: Run, tmp_path: Path, share: float) -> None:
+    folder = Path(shutil.copytree(one.folder, tmp_path / one.id))
+    lines = (folder / "journal.log").read_bytes().splitlines(keepends=True)
+    (folder / "journal.log").write_bytes(b"".join(lines[: round(share * len(lines))]))
+    taken_up(one, folder)
+
+
+@pytest.mark.parametrize(("trial", "fold"), [(0, 0), (1, 0), (2, 0), (3, 0), (1, 4), (5, 0)])
+def test_a_search_that_lost_a_fold_ends_as_before(one: Run, tmp_path: Path, trial: int, fold: int) -> None:
+    folder = Path(shutil.copytree(one.folder, tmp_path / one.id))
+    Workshop(folder).predictions(trial, fold).unlink()
+    taken_up(one, folder)
 
 
 def test_work_mode_is_the_same_bit_for_bit_whatever_the_number_of_workers(tmp_path: Path, one: Run) -> None:

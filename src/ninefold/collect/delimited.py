@@ -115,7 +115,10 @@ def _parsed(data: bytes, dialect: Dialect) -> Body | None:
     quotes = dialect.quote is not None and dialect.quote.encode() in data
     if quotes and (body.short or body.long):
         bare = _widths(data, dialect.bare)
-        return None if len(bare) == 1 else _apart(data, dialect, body) or body
+        if len(bare) == 1:
+            return None
+        across = data.count(b"\n") > body.rows
+        return (_apart(data, dialect, body) if across else None) or body
     return body
 
 

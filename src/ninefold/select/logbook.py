@@ -9,7 +9,7 @@ from ninefold.core.book import Context
 from ninefold.core.intact import intact
 from ninefold.core.protocols import FitDone
 from ninefold.select.candidates import Candidate
-from ninefold.select.trials import Entry
+from ninefold.select.trials import Ending, Entry
 
 FORMAT = 2
 
@@ -76,9 +76,7 @@ class Logbook:
                 entries[answer.trial].asked.add(answer.fold)
                 entries[answer.trial].record(answer)
         for ended in self._journal.read("ended", Ended):
-            entry = entries[ended.id]
-            if len(entry.losses) == ended.folds:  # else a record or a file was lost: what is missing is made anew
-                entry.state, entry.why = ended.state, ended.why
+            entries[ended.id].end_as(Ending(ended.state, ended.why, ended.folds))
         return entries
 
 

@@ -100,7 +100,8 @@ class Search:
 
     def _take_up(self) -> None:
         """Decide on open trials of an interrupted search as would have been done after their last fold."""
-        for entry in [entry for entry in self.entries if not entry.state and entry.losses]:
+        whole = [entry for entry in self.entries if entry.next_fold in {None, len(entry.losses)}]
+        for entry in [entry for entry in whole if not entry.state and entry.losses]:
             self._prune(entry)
             if entry.state:
                 self._end(entry)
@@ -152,7 +153,7 @@ class Search:
         for entry in self.entries:
             if not entry.state and not entry.running and entry.next_fold is not None:
                 return self._job(entry, entry.next_fold)
-        if not self._may_begin():
+        if any(entry.mending for entry in self.entries) or not self._may_begin():
             return None
         candidate = self._next_candidate()
         if candidate is None:
@@ -231,7 +232,7 @@ class Search:
             self._end(ended)
 
     def _prune(self, entry: Entry) -> None:
-        if not self._gains_by(entry):
+        if not entry.mending and not self._gains_by(entry):
             entry.prune(self._to_beat(entry))
 
     def _to_beat(self, entry: Entry) -> Entry | None:
