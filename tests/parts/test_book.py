@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,7 @@ def test_a_damaged_order_is_said(tmp_path: Path) -> None:
         (OSError(28, "No space left on device"), 28),
         (OSError("400000 requested and 131056 written"), 28),
         (ValueError("parquet: underlying IO error: No space left on device (os error 28)"), 28),
+        (shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")]), 28),
         (ValueError("os error 2"), None),
         (FileNotFoundError(2, "nothing"), None),
     ],

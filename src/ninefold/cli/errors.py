@@ -18,13 +18,12 @@ from typing import Any, Literal, cast
 import typer
 from typer.exceptions import TyperException
 
-from ninefold.core.disk import REFUSALS
+from ninefold.core.disk import refusal
 from ninefold.core.errors import NinefoldError, RunError
 from ninefold_runtime.errors import BundleFault
 
 USAGE, BUG, REFUSED = "NF-E390", "NF-E999", "NF-E590"
-OF_THE_MACHINE = REFUSALS | {errno.EACCES, errno.EPERM}
-"""Failures of writing that the user can mend."""
+FOREIGN = {errno.EACCES, errno.EPERM}
 
 
 class Stopped(RunError):
@@ -47,6 +46,13 @@ class NotWritten(RunError):
         place = resume if run else "choose another folder with --runs"
         message = f"{error.filename or 'the disk'}: {error.strerror}"
         return cls("NF-E508", message, hint=f"make room, or let it be written to; then {place}")
+
+
+def unwritable(error: BaseException) -> OSError | None:
+    """A failure of writing that the user can mend; None where it is of another kind."""
+    if isinstance(error, OSError) and error.errno in FOREIGN:
+        return error
+    return refusal(error)
 
 
 class Door:
@@ -79,8 +85,9 @@ class Door:
             return {"code": USAGE, "message": error.format_message(), "hint": hint}, 2
         if isinstance(error, (typer.Abort, KeyboardInterrupt)):
             return Stopped(REFUSED, "stopped").as_dict(), Stopped.exit_code
-        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
-            return NotWritten.of(error).as_dict(), NotWritten.exit_code
+        refused = unwritable(error)
+        if refused is not None:
+            return NotWritten.of(refused).as_dict(), NotWritten.exit_code
         return _bug(error), 3
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ninefold.cli import start
-from ninefold.cli.errors import OF_THE_MACHINE, NotWritten, Stopped
+from ninefold.cli.errors import NotWritten, Stopped, unwritable
 from ninefold.cli.places import Json, Runs
 from ninefold.core.errors import WishError
 
@@ -278,9 +278,10 @@ def _run(
         except KeyboardInterrupt as error:
             raise Stopped.at(told.folder or resume) from error
         except OSError as error:
-            if error.errno not in OF_THE_MACHINE or not told.folder:
+            refused = unwritable(error)
+            if refused is None:
                 raise
-            raise NotWritten.of(error, told.folder) from error
+            raise NotWritten.of(refused, told.folder or resume) from error
 
 
 def _answer(made: Run, *, as_json: bool, quiet: int) -> None:

@@ -1,4 +1,4 @@
-"""What the disk refused, whoever tells it: NumPy and libraries in Rust say in words only that it is full."""
+"""What the disk refused, whoever tells it: NumPy, shutil and libraries in Rust say in words only that it is full."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CODE = re.compile(r"os error (\d+)")
 _FULL = re.compile(r"No space left on device|\d+ requested and \d+ written")
 
 
-def refusal(error: Exception) -> OSError | None:
+def refusal(error: BaseException) -> OSError | None:
     """The error as one of the disk, with its number; None where it is of another kind."""
     if isinstance(error, OSError) and error.errno in REFUSALS:
         return error

@@ -41,8 +41,10 @@ def do(job: FitJob, desk: Desk) -> FitDone:
     except MemoryError:
         return FitDone(job.trial, job.fold, "failed", "out of memory", clock.spent)
     except Exception as error:  # noqa: BLE001  a learner is foreign code: whatever it raises costs its own trial alone
-        state = "failed" if refusal(error) is None else "unwritten"
-        return FitDone(job.trial, job.fold, state, f"{type(error).__name__}: {error}"[:300], clock.spent)
+        refused = refusal(error)
+        if refused is not None:
+            return FitDone(job.trial, job.fold, "unwritten", refused.strerror or str(refused), clock.spent)
+        return FitDone(job.trial, job.fold, "failed", f"{type(error).__name__}: {error}"[:300], clock.spent)
 
 
 def _files(trial: int, fold: int, desk: Desk) -> dict[str, str]:

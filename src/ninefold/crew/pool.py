@@ -72,7 +72,7 @@ class Pool:
             self._hand_out()
             for answer in done:
                 if answer.state == "unwritten":
-                    raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} ({answer.why})")
+                    raise OSError(errno.ENOSPC, answer.why)
             if done or time.monotonic() >= until:
                 return done
 
