@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,12 +19,15 @@ from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Done, Event, Started, Tell
+from ninefold.core.intact import sealed, unsealed
 from ninefold.core.journal import Journal
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.core.protocols import Crew
 from ninefold.core.results import Evaluation, Leaderboard, Model
 from ninefold.core.section import Section
 from ninefold.core.table import Dataset
+from ninefold.core.workshop import Workshop
+from ninefold.crew.memory import memory
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Schema
@@ -192,6 +196,7 @@ def _writing(
         log, workers = open_now.enter_context(closing(_Log(folder, tell))), _Workers(folder)
         chapters = open_now.enter_context(closing(book.Book(folder, clock, log.tell, workers.ask, halt, only=only)))
         open_now.enter_context(closing(workers))
+        shutil.rmtree(Workshop(folder).views, ignore_errors=True)  # of a stopped run: perhaps half written
         log.tell(_started(order, folder))
         yield chapters, workers
         log.tell(Done(folder.name, clock.spent))
@@ -225,7 +230,7 @@ def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | N
 
 def put_order(folder: Path, order: Order) -> None:
     """Keep what a run is started with."""
-    write_whole(folder / "order.json", msgspec.json.encode(order))
+    write_whole(folder / "order.json", sealed(msgspec.json.encode(order)))
 
 
 def read_order(folder: Path) -> Order:
@@ -234,10 +239,14 @@ def read_order(folder: Path) -> Order:
     Raises:
         RunError: NF-E504 when the folder is not that of a run.
     """
+    hint = "ninefold runs lists the runs there are"
     try:
-        return msgspec.json.decode((folder / "order.json").read_bytes(), type=Order)
+        document = unsealed((folder / "order.json").read_bytes())
+        if document is None:
+            hint = "start a new run"
+            raise RunError("NF-E504", f"{folder / 'order.json'} is damaged: what was wanted is lost", hint=hint)
+        return msgspec.json.decode(document, type=Order)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError) as error:
-        hint = "ninefold runs lists the runs there are"
         raise RunError("NF-E504", f"{folder} is not the folder of a run", hint=hint) from error
 
 
@@ -277,7 +286,7 @@ class _Workers:
     def ask(self) -> Crew:
         if self._pool is None:
             size = workers()
-            self._pool = Pool(self._folder, size, int(MEMORY_SHARE * _memory() / size))
+            self._pool = Pool(self._folder, size, int(MEMORY_SHARE * memory() / size))
         return self._pool
 
     def close(self) -> None:
@@ -304,10 +313,6 @@ def workers() -> int:
     """How many worker processes fit: NINEFOLD_THREADS, or the processors this process may use."""
     wanted = os.environ.get("NINEFOLD_THREADS", "")
     return int(wanted) if wanted.isdigit() and int(wanted) else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
-
-
-def _memory() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def listed(runs: Path) -> list[Run]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ninefold.core.book import FORMAT, NAMES, Chapter, encode
+from ninefold.core.book import FORMAT, Chapter, encode, write_chapter
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.recipe import Audit, Preparation
 from ninefold.core.results import Evaluation, Score, Verdict
@@ -320,5 +320,5 @@ def write(folder: Path, column: str = "age", target: str = "survived", last: int
     for number, (section, noun) in enumerate(zip(_sections(column), nouns, strict=True), start=1):
         if number <= last:
             chapter = Chapter(FORMAT, "", 0.4 * number, section, msgspec.Raw(encode(noun, folder)))
-            (folder / f"{number}-{NAMES[number - 1]}.json").write_bytes(msgspec.json.encode(chapter))
+            write_chapter(folder, number, chapter)
     return folder

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from ninefold.core.book import Book, Closed, Context, decode, encode, forget, new_folder, read_noun
+from ninefold.core.book import Book, Closed, Context, decode, encode, forget, new_folder, read_chapter, read_noun
 from ninefold.core.clock import Clock
+from ninefold.core.disk import refusal
 from ninefold.core.errors import RunError
 from ninefold.core.events import Event, StageFinished
 from ninefold.core.journal import Journal
+from ninefold.core.problem import Wishes
 from ninefold.core.protocols import Crew
 from ninefold.core.section import Section
+from ninefold.runs import prepare, read_order
 from ninefold_runtime.files import write_whole
 
 
@@ -85,6 +90,66 @@ def test_a_chapter_that_holds_another_noun_is_written_again(tmp_path: Path) -> N
     assert written(tmp_path, 1, 2)
 
 
+def test_no_flipped_bit_passes(tmp_path: Path) -> None:
+    assert written(tmp_path, 1, 2)
+    path = tmp_path / "3-preparation.json"
+    data = path.read_bytes()
+    for place in range(len(data)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
+        assert read_chapter(tmp_path, 3) is None, place
+
+
+@pytest.mark.parametrize("damaged", [b"4", b"", b"43"])
+def test_a_chapter_whose_file_is_damaged_is_written_again(tmp_path: Path, damaged: bytes) -> None:
+    assert written(tmp_path, 17, 25)
+    path = tmp_path / "3-preparation" / "sum.txt"
+    path.write_bytes(damaged)
+    assert written(tmp_path, 17, 25)
+    assert path.read_text() == "42"
+    path.unlink()
+    assert written(tmp_path, 17, 25)
+    assert not written(tmp_path, 17, 25)
+
+
+def test_a_file_that_a_later_chapter_changed_is_as_that_left_it(tmp_path: Path) -> None:
+    def replaced(before: Sum, *, context: Context) -> Sum:
+        before.file.write_text("joined")
+        return before
+
+    for made_anew in (True, False):
+        heard: list[Event] = []
+        pages = book(tmp_path, heard)
+        pages.chapter(4, replaced, section, Sum, pages.chapter(3, add, section, Sum, 1, 2))
+        pages.close()
+        assert [event.skipped for event in heard if isinstance(event, StageFinished)] == [not made_anew] * 2
+
+
+def test_a_damaged_order_is_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a\n")
+    folder = prepare(tmp_path / "t.csv", Wishes(target="a"), tmp_path / "runs")
+    assert read_order(folder).wishes.target == "a"
+    path = folder / "order.json"
+    path.write_bytes(path.read_bytes().replace(b'"seed":0', b'"seed":4'))
+    with pytest.raises(RunError, match=r"order\.json is damaged"):
+        read_order(folder)
+
+
+@pytest.mark.parametrize(
+    ("error", "number"),
+    [
+        (OSError(28, "No space left on device"), 28),
+        (OSError("400000 requested and 131056 written"), 28),
+        (ValueError("parquet: underlying IO error: No space left on device (os error 28)"), 28),
+        (shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")]), 28),
+        (ValueError("os error 2"), None),
+        (FileNotFoundError(2, "nothing"), None),
+    ],
+)
+def test_what_the_disk_refused_is_known(error: Exception, number: int | None) -> None:
+    found = refusal(error)
+    assert (found.errno if found else None) == number
+
+
 def test_forgotten_chapters_are_written_again(tmp_path: Path) -> None:
     assert written(tmp_path, 1, 2)
     forget(tmp_path, 4)
@@ -96,7 +161,7 @@ def test_forgotten_chapters_are_written_again(tmp_path: Path) -> None:
 
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     first = book(tmp_path, [])
-    with pytest.raises(RunError, match="another process"):
+    with pytest.raises(RunError, match=rf"another process \({os.getpid()}\)"):
         book(tmp_path, [])
     first.close()
     book(tmp_path, []).close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from ninefold.core.book import NAMES, Chapter, encode
+from ninefold.core.book import FORMAT, Chapter, encode, write_chapter
 from ninefold.core.plan import Fold, Plan
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.protocols import FitDone, FitJob
@@ -17,12 +19,11 @@ from ninefold.core.recipe import Branch, Features, Recipe
 from ninefold.core.section import Section
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
 from ninefold.core.workshop import Workshop, load_array
-from ninefold.crew.pool import Pool
-from ninefold_runtime.files import write_whole
+from ninefold.crew.pool import MOST_SAID, Pool
 from ninefold_runtime.schema import Column
 
 HOSTILE = """
-import os, time
+import os, subprocess, sys, time
 from dataclasses import dataclass
 from typing import ClassVar
 import numpy as np
@@ -47,6 +48,18 @@ class Hostile:
             while True:
                 hoard.append(np.ones(4_000_000))
                 time.sleep(0.01)
+        if self.how == "one large array":
+            np.empty(4_000_000_000)
+        if self.how == "full disk":
+            raise OSError(28, "No space left on device")
+        if self.how == "exit":
+            sys.exit(1)
+        if self.how == "chatter":
+            for _ in range(64):
+                print("x" * (1 << 20), flush=True)
+        if self.how == "children":
+            print("child", subprocess.Popen(["sleep", "120"]).pid, flush=True)
+            time.sleep(60)
         return self
 
     rounds = None
@@ -86,8 +99,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dataset = Dataset((column,), folder / "train.parquet", 60, sealed, "", "", "")
     features = Features((Recipe("plain", (Branch(("x",), ()),)),))
     for number, noun in ((1, problem), (2, dataset), (4, features)):
-        chapter = Chapter(1, "", 0.0, Section("", ""), msgspec.Raw(encode(noun, folder)))
-        write_whole(folder / f"{number}-{NAMES[number - 1]}.json", msgspec.json.encode(chapter))
+        chapter = Chapter(FORMAT, "", 0.0, Section("", ""), msgspec.Raw(encode(noun, folder)))
+        write_chapter(folder, number, chapter)
     half, other, none = np.arange(30), np.arange(30, 60), np.arange(0)
     Plan((Fold(half, none, other), Fold(other, none, half))).write(Workshop(folder).plan)
     return folder
@@ -96,7 +109,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pool(run: Path, plugin: Path) -> Iterator[Pool]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(plugin))
+        patch.setenv("PYTHONPATH", str(plugin), prepend=os.pathsep)
         crew = Pool(run, size=1, memory=1_000_000_000)
     with crew:
         yield crew
@@ -104,11 +117,11 @@ def pool(run: Path, plugin: Path) -> Iterator[Pool]:
 
 def answer(pool: Pool, learner: str, seconds: float = 30.0, **settings: str) -> FitDone:
     pool.submit(FitJob(0, learner, dict(settings), "plain", 0, seconds, 0))
-    for _ in range(240):
+    for _ in range(1200):
         done = pool.wait(0.5)
         if done:
             return done[0]
-    raise AssertionError("no answer within two minutes")
+    raise AssertionError("no answer within ten minutes")
 
 
 def test_a_fold_is_fitted_and_its_predictions_are_on_disk(pool: Pool, run: Path) -> None:
@@ -127,7 +140,9 @@ def test_a_fold_is_fitted_and_its_predictions_are_on_disk(pool: Pool, run: Path)
         ("nan", "failed", "not finite"),
         ("hang", "killed", "over its 1 s"),
         ("segfault", "killed", "died"),
+        ("exit", "killed", "died"),
         ("memory", "killed", "GB of memory"),
+        ("one large array", "failed", "out of memory"),
     ],
 )
 def test_a_hostile_learner_costs_its_own_job(pool: Pool, how: str, state: str, told: str) -> None:
@@ -135,6 +150,29 @@ def test_a_hostile_learner_costs_its_own_job(pool: Pool, how: str, state: str, t
     assert done.state == state
     assert told in done.why
     assert answer(pool, "baseline").state == "ok"
+
+
+def test_what_a_learner_says_does_not_fill_the_disk(pool: Pool, run: Path) -> None:
+    assert answer(pool, "hostile", how="chatter").state == "failed"
+    assert 0 < (run / "workers.log").stat().st_size <= MOST_SAID
+
+
+def test_what_a_learner_started_dies_with_it(run: Path, plugin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(plugin), prepend=os.pathsep)
+    log = run / "workers.log"
+    log.unlink(missing_ok=True)
+    with Pool(run, size=1, memory=1_000_000_000) as own:
+        assert answer(own, "hostile", 1.0, how="children").state == "killed"
+    child = int(log.read_text().split()[-1])
+    until = time.monotonic() + 5
+    while Path(f"/proc/{child}/cmdline").exists() and Path(f"/proc/{child}/cmdline").read_bytes():
+        assert time.monotonic() < until, "it is still running"
+        time.sleep(0.05)
+
+
+def test_a_full_disk_is_not_the_learners_fault(pool: Pool) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        answer(pool, "hostile", how="full disk")
 
 
 def test_an_unknown_learner_is_a_failed_job(pool: Pool) -> None:

@@ -21,6 +21,7 @@ import bundles
 from ninefold.core import book
 from ninefold.core.clock import Clock
 from ninefold.core.events import Done, Progress, StageFinished, StageStarted, Started, TrialFinished
+from ninefold.core.intact import sealed
 from ninefold.core.problem import Budget, Wishes
 from ninefold.report.render import render
 from ninefold.runs import prepare, silent
@@ -443,7 +444,8 @@ def test_drift_is_a_page(client: TestClient, desk: Desk) -> None:
 def stream(desk: Desk, name: str, *events: Any) -> Path:
     folder = desk.runs / name
     folder.mkdir(exist_ok=True)
-    (folder / "order.json").write_text('{"source": "t.csv", "query": null, "wishes": {"target": "label"}}')
+    order = {"source": "t.csv", "query": None, "wishes": {"target": "label"}}
+    (folder / "order.json").write_bytes(sealed(msgspec.json.encode(order)))
     with (folder / "events.jsonl").open("ab") as file:
         file.writelines(msgspec.json.encode(event) + b"\n" for event in events)
     return folder

@@ -250,7 +250,16 @@ def test_single_quotes(tmp_path: Path) -> None:
 def test_a_quote_that_never_closes_costs_no_rows(tmp_path: Path) -> None:
     data = 'a\tb\n1\tx\n2\t"y\n' + "3\tz\n" * 50
     assert len(read(tmp_path, data)) == 52
-    assert "quotes do not pair up" in notes(tmp_path, data)
+    assert "stray quote" in notes(tmp_path, data)
+
+
+@pytest.mark.parametrize("stray", [0, 13, 29])
+def test_a_stray_quote_does_not_join_rows(tmp_path: Path, stray: int) -> None:
+    rows = [f'{i},"word, and word",x\n' for i in range(30)]
+    rows[stray] = rows[stray].replace(",x", ',"x')
+    data = ("a,b,c\n" + "".join(rows)).encode()
+    assert [row["a"] for row in read(tmp_path, data)] == [str(i) for i in range(30)]
+    assert "stray quote" in notes(tmp_path, data)
 
 
 def test_ragged_rows_are_counted(tmp_path: Path) -> None:

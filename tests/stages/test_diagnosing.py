@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ninefold.core import parts
-from ninefold.core.book import NAMES, Chapter, Context, encode
+from ninefold.core.book import FORMAT, Chapter, Context, encode, write_chapter
 from ninefold.core.clock import Clock
 from ninefold.core.journal import Journal
 from ninefold.core.plan import Fold, Plan
@@ -26,7 +26,6 @@ from ninefold.crew.desk import Desk
 from ninefold.crew.fitting import do
 from ninefold.crew.thinning import thinned
 from ninefold.evaluate.diagnosing import FOLDS, ROUNDS, SHARES, STEPS, Diagnosis, diagnosed
-from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Column
 
 ROWS = 240
@@ -78,8 +77,8 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     dataset = Dataset(columns, tmp_path / "train.parquet", ROWS, sealed, "", "", "")
     features = Features((Recipe("plain", (Branch(("a", "b"), ()),)),))
     for number, noun in ((1, problem), (2, dataset), (4, features)):
-        chapter = Chapter(1, "", 0.0, Section("", ""), msgspec.Raw(encode(noun, tmp_path)))
-        write_whole(tmp_path / f"{number}-{NAMES[number - 1]}.json", msgspec.json.encode(chapter))
+        chapter = Chapter(FORMAT, "", 0.0, Section("", ""), msgspec.Raw(encode(noun, tmp_path)))
+        write_chapter(tmp_path, number, chapter)
     half, other, none = np.arange(ROWS // 2), np.arange(ROWS // 2, ROWS), np.arange(0)
     (tmp_path / "5-leaderboard").mkdir()
     Plan((Fold(half, none, other), Fold(other, none, half))).write(Workshop(tmp_path).plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -10,24 +11,27 @@ import polars as pl
 import pytest
 
 from ninefold.core import parts
-from ninefold.core.book import Context
+from ninefold.core.book import Context, read_noun
 from ninefold.core.clock import Clock
 from ninefold.core.errors import WishError
+from ninefold.core.intact import checksums
 from ninefold.core.journal import Journal
 from ninefold.core.loss import loss
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Budget, Problem, Validation, Wishes
-from ninefold.core.protocols import Crew, FitDone
+from ninefold.core.protocols import Crew, FitDone, FitJob
+from ninefold.core.recipe import Features
 from ninefold.core.results import MOST_BYTES
 from ninefold.core.shipping import may_ship
-from ninefold.core.table import Array, Rows
-from ninefold.core.workshop import Workshop
+from ninefold.core.table import Array, Dataset, Rows
+from ninefold.core.workshop import Workshop, save_array
 from ninefold.forms.blend import blended, greedy
 from ninefold.runs import Run, run
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
+from ninefold.select.stage import select
 from ninefold.select.trials import Entry, reasons_of
 from ninefold.select.turns import CARD_CELLS, Turns
 from ninefold.select.view import view
@@ -248,12 +252,51 @@ def no_crew() -> Crew:
 
 def test_a_search_for_other_inputs_starts_from_nothing(tmp_path: Path) -> None:
     book_of(tmp_path, "inputs").begin(entry([]))
-    fitted = Workshop(tmp_path).views / "plain-0"
-    fitted.mkdir(parents=True)
     assert len(book_of(tmp_path, "inputs").entries) == 1
-    assert fitted.exists()
     assert book_of(tmp_path, "other inputs").entries == []
-    assert not fitted.exists()
+    assert book_of(tmp_path, "other inputs").entries == []
+
+
+def trials_written(folder: Path, count: int) -> None:
+    """Trials of two folds each, in the journal and with files."""
+    book = book_of(folder, "inputs")
+    for number in range(count):
+        trial = Entry(number, Candidate("ridge_regression", {}, "scaled"), 2)
+        book.begin(trial)
+        for fold in range(2):
+            file = Workshop(folder).predictions(number, fold)
+            save_array(file, np.full(3, float(fold)))
+            trial.asked.add(fold)
+            trial.record(FitDone(number, fold, "ok", loss=1.0, files=checksums([file], folder)))
+            book.fitted(trial.done[fold])
+        book.end(trial)
+
+
+def test_a_fold_whose_file_is_damaged_is_fitted_again(tmp_path: Path) -> None:
+    trials_written(tmp_path, 2)
+    assert [entry.state for entry in book_of(tmp_path, "inputs").entries] == ["finished", "finished"]
+    file = Workshop(tmp_path).predictions(1, 0)
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    whole, damaged = book_of(tmp_path, "inputs").entries
+    assert (whole.state, damaged.state, damaged.next_fold) == ("finished", "", 0)
+
+
+@pytest.mark.parametrize(("line", "kept"), [(0, 0), (1, 0), (2, 3), (5, 1), (8, 3)])
+def test_a_damaged_record_costs_no_more_than_it_must(tmp_path: Path, line: int, kept: int) -> None:
+    """The head, the first beginning, a fold, the second beginning, an end."""
+    trials_written(tmp_path, 3)
+    path = tmp_path / "journal.log"
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line] = lines[line].replace(b'"', b"'", 1)
+    path.write_bytes(b"".join(lines))
+    entries = book_of(tmp_path, "inputs").entries
+    assert [entry.id for entry in entries] == list(range(kept))
+    again = book_of(tmp_path, "inputs")
+    again.begin(Entry(kept, Candidate("baseline", {}, "plain"), 2))
+    last = book_of(tmp_path, "inputs").entries[-1]
+    assert (last.id, last.candidate.learner, last.done) == (kept, "baseline", {})
 
 
 def test_heavy_forms_and_kept_rows_stay_out() -> None:
@@ -273,16 +316,74 @@ def table(path: Path) -> Path:
     return path
 
 
-def worked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> Run:
-    monkeypatch.setenv("NINEFOLD_THREADS", str(workers))
+def worked(tmp_path: Path, workers: int) -> Run:
     wishes = Wishes(target="y", budget=Budget(None, 40), seed=7)
-    return run(table(tmp_path / "table.csv"), wishes, runs=tmp_path / f"runs{workers}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NINEFOLD_THREADS", str(workers))
+        return run(table(tmp_path / "table.csv"), wishes, runs=tmp_path / f"runs{workers}")
 
 
-def test_work_mode_is_the_same_bit_for_bit_whatever_the_number_of_workers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, three = (worked(tmp_path, monkeypatch, workers) for workers in (1, 3))
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return worked(tmp_path_factory.mktemp("one"), 1)
+
+
+class Remembering:
+    """A crew that knows the answers of a run. Whoever asks for what was not asked for then is mistaken."""
+
+    size = 2
+
+    def __init__(self, done: Run, folder: Path) -> None:
+        journal = Journal(done.folder / "journal.log")
+        self._begun = {record["id"]: record["candidate"] for record in journal.read("begun", dict)}
+        self._answers = {(done.trial, done.fold): done for done in journal.read("fitted", FitDone)}
+        self._from, self._to = Workshop(done.folder), Workshop(folder)
+        self._asked: list[FitDone] = []
+
+    def submit(self, job: FitJob) -> None:
+        then = self._begun[job.trial]
+        assert (job.learner, job.settings, job.view) == (then["learner"], then["settings"], then["view"])
+        assert job.fold is not None
+        shutil.copy(self._from.predictions(job.trial, job.fold), self._to.predictions(job.trial, job.fold))
+        self._asked.append(self._answers[job.trial, job.fold])
+
+    def wait(self, seconds: float) -> list[FitDone]:
+        return [self._asked.pop()] if self._asked else []
+
+    def drop(self) -> None:
+        self._asked.clear()
+
+
+def taken_up(done: Run, folder: Path) -> None:
+    """Go on with the search of a copy of a run, and compare."""
+    crew = Remembering(done, folder)
+    there = Context(
+        5, folder / "5-leaderboard", folder, Clock(), Journal(folder / "journal.log"), lambda _: None, lambda: crew,
+        threading.Event(),
+    )  # fmt: skip
+    features = read_noun(folder, 4, Features)
+    board = select(read_noun(folder, 1, Problem), read_noun(folder, 2, Dataset), features, context=there)
+    assert board.trials == done.leaderboard.trials
+    assert (board.weights, board.ensemble_scores) == (done.leaderboard.weights, done.leaderboard.ensemble_scores)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.21, 0.34, 0.48, 0.55, 0.67, 0.79, 0.9, 0.99])
+def test_a_search_that_was_cut_off_ends_as_it_would_have(one: Run, tmp_path: Path, share: float) -> None:
+    folder = Path(shutil.copytree(one.folder, tmp_path / one.id))
+    lines = (folder / "journal.log").read_bytes().splitlines(keepends=True)
+    (folder / "journal.log").write_bytes(b"".join(lines[: round(share * len(lines))]))
+    taken_up(one, folder)
+
+
+@pytest.mark.parametrize(("trial", "fold"), [(0, 0), (1, 0), (2, 0), (3, 0), (1, 4), (5, 0)])
+def test_a_search_that_lost_a_fold_ends_as_before(one: Run, tmp_path: Path, trial: int, fold: int) -> None:
+    folder = Path(shutil.copytree(one.folder, tmp_path / one.id))
+    Workshop(folder).predictions(trial, fold).unlink()
+    taken_up(one, folder)
+
+
+def test_work_mode_is_the_same_bit_for_bit_whatever_the_number_of_workers(tmp_path: Path, one: Run) -> None:
+    three = worked(tmp_path, 3)
     assert [t.scores for t in one.leaderboard.trials] == [t.scores for t in three.leaderboard.trials]
     assert one.leaderboard.weights == three.leaderboard.weights
     assert (one.bundle / "model.onnx").read_bytes() == (three.bundle / "model.onnx").read_bytes()

@@ -18,12 +18,12 @@ from typing import Any, Literal, cast
 import typer
 from typer.exceptions import TyperException
 
+from ninefold.core.disk import refusal
 from ninefold.core.errors import NinefoldError, RunError
 from ninefold_runtime.errors import BundleFault
 
 USAGE, BUG, REFUSED = "NF-E390", "NF-E999", "NF-E590"
-OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
-"""Failures of writing that the user can mend."""
+FOREIGN = {errno.EACCES, errno.EPERM}
 
 
 class Stopped(RunError):
@@ -35,6 +35,24 @@ class Stopped(RunError):
     def at(cls, run: str | None) -> Stopped:
         hint = f"go on where it stopped: ninefold run --resume {shlex.quote(run)}" if run else ""
         return cls(REFUSED, "stopped before a model was bundled", hint=hint)
+
+
+class NotWritten(RunError):
+    """The disk refused: full, read-only, or not this user's."""
+
+    @classmethod
+    def of(cls, error: OSError, run: str | None = None) -> NotWritten:
+        resume = f"go on where it stopped: ninefold run --resume {shlex.quote(run or '')}"
+        place = resume if run else "choose another folder with --runs"
+        message = f"{error.filename or 'the disk'}: {error.strerror}"
+        return cls("NF-E508", message, hint=f"make room, or let it be written to; then {place}")
+
+
+def unwritable(error: BaseException) -> OSError | None:
+    """A failure of writing that the user can mend; None where it is of another kind."""
+    if isinstance(error, OSError) and error.errno in FOREIGN:
+        return error
+    return refusal(error)
 
 
 class Door:
@@ -67,18 +85,28 @@ class Door:
             return {"code": USAGE, "message": error.format_message(), "hint": hint}, 2
         if isinstance(error, (typer.Abort, KeyboardInterrupt)):
             return Stopped(REFUSED, "stopped").as_dict(), Stopped.exit_code
-        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
-            message = f"{error.filename or 'the disk'}: {error.strerror}"
-            return {"code": "NF-E508", "message": message, "hint": "make room or choose another folder with --runs"}, 2
+        refused = unwritable(error)
+        if refused is not None:
+            return NotWritten.of(refused).as_dict(), NotWritten.exit_code
         return _bug(error), 3
 
 
 def _bug(error: BaseException) -> dict[str, Any]:
-    with tempfile.NamedTemporaryFile("w", prefix="ninefold-crash-", suffix=".txt", delete=False) as file:
-        file.writelines(traceback.format_exception(error))
     message = f"{type(error).__name__}: {error}"
-    hint = f"this is a fault of Ninefold; please report it with {file.name} and the output of: ninefold doctor"
-    return {"code": BUG, "message": message, "hint": hint, "crash_file": file.name}
+    name = _written_down(error)
+    told = name or "what --traceback shows"
+    hint = f"this is a fault of Ninefold; please report it with {told} and the output of: ninefold doctor"
+    return {"code": BUG, "message": message, "hint": hint, "crash_file": name}
+
+
+def _written_down(error: BaseException) -> str | None:
+    """The file that the traceback is kept in; None where there is no room for it."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="ninefold-crash-", suffix=".txt", delete=False) as file:
+            file.writelines(traceback.format_exception(error))
+    except OSError:
+        return None
+    return file.name
 
 
 def _write_json(told: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ninefold.cli import start
-from ninefold.cli.errors import Stopped
+from ninefold.cli.errors import NotWritten, Stopped, unwritable
 from ninefold.cli.places import Json, Runs
 from ninefold.core.errors import WishError
 
@@ -289,6 +289,11 @@ def _run(
             )
         except KeyboardInterrupt as error:
             raise Stopped.at(told.folder or resume) from error
+        except OSError as error:
+            refused = unwritable(error)
+            if refused is None:
+                raise
+            raise NotWritten.of(refused, told.folder or resume) from error
 
 
 def _answer(made: Run, *, as_json: bool, quiet: int) -> None:

@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,17 @@ _LINE_END = re.compile(rb"[\r\n]+")
 class Body:
     """Parsed rows, the header first; one column more than the table is wide catches what sticks out.
 
-    ``widths`` counts rows by their number of fields.
+    ``widths`` counts rows by their number of fields. ``apart``: some had been joined by a stray quote.
     """
 
     frame: DataFrame
     width: int
     widths: Counter[int]
+    apart: bool = False
+
+    @property
+    def rows(self) -> int:
+        return sum(self.widths.values())
 
     @property
     def short(self) -> int:
@@ -74,6 +79,8 @@ def read_delimited(data: bytes, name: object) -> Table:
     if body is None:
         body = _by_csv(data, dialect.bare)
         notes.append("quotes do not pair up: they are read as ordinary characters")
+    if body.apart:
+        notes.append("rows that a stray quote had joined are read line by line")
     if not body.header:
         raise _empty(name)
     refuse_data_as_header(body.header, body.frame.slice(1, 200), name)
@@ -141,12 +148,24 @@ def _parsed(data: bytes, dialect: Dialect) -> Body | None:
     try:
         body = _by_polars(data, dialect) or _by_csv(data, dialect)
     except csv.Error:
-        return None
+        return _apart(data, dialect)
     quotes = dialect.quote is not None and dialect.quote.encode() in data
     if quotes and (body.short or body.long):
         bare = _widths(data, dialect.bare)
-        return None if len(bare) == 1 else body
+        if len(bare) == 1:
+            return None
+        across = data.count(b"\n") > body.rows
+        return (_apart(data, dialect, body) if across else None) or body
     return body
+
+
+def _apart(data: bytes, dialect: Dialect, joined: Body | None = None) -> Body | None:
+    """The rows with those taken apart that a stray quote had joined; None where there are none such."""
+    try:
+        body = _by_csv(data, dialect, apart=True)
+    except csv.Error:
+        return None
+    return replace(body, apart=True) if joined is None or body.rows > joined.rows else None
 
 
 def _by_polars(data: bytes, dialect: Dialect) -> Body | None:
@@ -180,8 +199,8 @@ def _by_polars(data: bytes, dialect: Dialect) -> Body | None:
     return Body(frame, width, Counter({width: rows}) if even else _widths(data, dialect))
 
 
-def _by_csv(data: bytes, dialect: Dialect) -> Body:
-    """The tolerant road, row by row.
+def _by_csv(data: bytes, dialect: Dialect, *, apart: bool = False) -> Body:
+    """The tolerant road, row by row; ``apart``: see `Dialect.rows`.
 
     Raises:
         csv.Error: on a quote that is never closed.
@@ -191,7 +210,7 @@ def _by_csv(data: bytes, dialect: Dialect) -> Body:
     width = _width(data, dialect) or 1
     widths: Counter[int] = Counter()
     frames = []
-    rows = dialect.rows(data.decode())
+    rows = dialect.rows(data.decode(), width if apart else 0)
     while batch := list(islice(rows, _BATCH)):
         widths.update(map(len, batch))
         fitted = [(row + [""] * (width + 1 - len(row)))[: width + 1] for row in batch]

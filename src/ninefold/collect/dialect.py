@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -44,14 +44,35 @@ class Dialect:
         """The same without quotes; text always parses this way."""
         return replace(self, quote=None, escape=None)
 
-    def rows(self, text: str) -> Iterator[list[str]]:
+    def rows(self, text: str, width: int = 0) -> Iterator[list[str]]:
         """Parsed rows, blank lines left out.
+
+        With a ``width``, a row that does not fit it but takes up several lines, each of them a row of that width, is
+        read as those: a stray quote had joined them.
 
         Raises:
             csv.Error: on a quote that is never closed.
         """
-        reader = csv.reader(
-            io.StringIO(f"{text}\n{_END}", newline=""),
+        taken: list[str] = []
+        for row in self._reader(_noting(io.StringIO(f"{text}\n{_END}", newline=""), taken)):
+            lines, taken[:] = [line for line in taken if line != _END], ()
+            if row == [_END]:
+                return
+            endless = bool(row) and row[-1].endswith(_END)
+            joined = width and len(lines) > 1 and (endless or len(row) != width)
+            apart = self._apart(lines, width) if joined else []
+            if endless and not apart:
+                raise csv.Error("a quote is never closed")
+            yield from apart or ([row] if row else [])
+
+    def _apart(self, lines: list[str], width: int) -> list[list[str]]:
+        """Each line as a row of its own; nothing where one of them would have another width."""
+        rows = [row for line in lines for row in self._reader([line.rstrip("\r\n")]) if row]
+        return rows if all(len(row) == width for row in rows) else []
+
+    def _reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(
+            lines,
             delimiter=self.delimiter,
             quotechar=self.quote,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
@@ -59,13 +80,6 @@ class Dialect:
             doublequote=self.escape is None,
             skipinitialspace=self.skip_space,
         )
-        for row in reader:
-            if row == [_END]:
-                return
-            if row and row[-1].endswith(_END):
-                raise csv.Error("a quote is never closed")
-            if row:
-                yield row
 
     def first_rows(self, head: str) -> list[list[str]]:
         """Up to 1,000 rows of the beginning of a text, which may end within quotes."""
@@ -74,6 +88,12 @@ class Dialect:
             for row in islice(self.rows(head), _FIRST):
                 rows.append(row)
         return rows
+
+
+def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line
 
 
 def sniffed(head: str) -> Dialect:

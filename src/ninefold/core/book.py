@@ -29,6 +29,7 @@ import msgspec
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Progress, StageFinished, StageStarted, Tell
+from ninefold.core.intact import checksums, intact, sealed, unsealed
 from ninefold.core.journal import Journal
 from ninefold.core.protocols import Crew
 from ninefold.core.section import Section
@@ -38,7 +39,7 @@ Noun = TypeVar("Noun")
 NAMES = ("problem", "dataset", "preparation", "features", "leaderboard", "model", "evaluation", "bundle", "watch")
 STAGES = ("problem", "collect", "prepare", "features", "select", "train", "evaluate", "deploy", "monitor")
 """What the stages that write these chapters are called: their rooms."""
-FORMAT = 1
+FORMAT = 2
 ATTEMPTS = 3
 """How often the lock is tried: whoever asks `writer` holds it for an instant."""
 
@@ -76,13 +77,15 @@ class Context:
 
 
 class Chapter(msgspec.Struct, frozen=True):
-    """One stored chapter. ``inputs`` is the digest of what it was made from."""
+    """One stored chapter. ``inputs`` is the digest of what it was made from, ``files`` are the checksums of the files
+    that its noun names (see `ninefold.core.intact.checksums`)."""
 
     format: int
     inputs: str
     seconds: float
     section: Section
     noun: msgspec.Raw
+    files: dict[str, str] = {}
 
 
 class Closed(Exception):
@@ -119,8 +122,10 @@ class Book:
         self._lock = (folder / ".lock").open("a")
         if not any(_held(self._lock, fcntl.LOCK_EX) for _ in range(ATTEMPTS)):
             self._lock.close()
+            owner = writer(folder)
+            named = f" ({owner.pid})" if owner else ""
             hint = "wait for it, or start a run of your own by leaving --resume out"
-            raise RunError("NF-E502", f"another process is writing {folder}", hint=hint)
+            raise RunError("NF-E502", f"another process{named} is writing {folder}", hint=hint)
         self._sign()
 
     def close(self) -> None:
@@ -141,7 +146,8 @@ class Book:
         of: type[Noun],
         *nouns: Any,
     ) -> Noun:
-        """The noun of chapter ``number``: read if it was made from these very ``nouns``, else made and written.
+        """The noun of chapter ``number``: read if it was made from these very ``nouns`` and its files are as they
+        were, else made and written.
 
         A noun may be a function that gives it, which is asked only where the chapter is not taken as it stands.
         """
@@ -154,7 +160,7 @@ class Book:
         inputs = digest(nouns, self.folder)
         stored = read_chapter(self.folder, number)
         self._tell(StageStarted(number, name))
-        if stored is not None and stored.inputs == inputs:
+        if stored is not None and stored.inputs == inputs and self._is_intact(number, stored):
             with suppress(msgspec.ValidationError):  # an older release may have written it: then it is made anew
                 noun = decode(stored.noun, of, self.folder)
                 self._tell(StageFinished(number, name, stored.section.sentence, stored.seconds, skipped=True))
@@ -163,10 +169,17 @@ class Book:
         noun = stage(*nouns, context=self._context(number, name))
         section = view(noun)
         seconds = time.monotonic() - started
-        chapter = Chapter(FORMAT, inputs, seconds, section, msgspec.Raw(encode(noun, self.folder)))
-        write_whole(_path(self.folder, number), msgspec.json.format(msgspec.json.encode(chapter)))
+        files = checksums(_files(noun, self.folder), self.folder)
+        chapter = Chapter(FORMAT, inputs, seconds, section, msgspec.Raw(encode(noun, self.folder)), files)
+        write_chapter(self.folder, number, chapter)
         self._tell(StageFinished(number, name, section.sentence, seconds))
         return noun
+
+    def _is_intact(self, number: int, stored: Chapter) -> bool:
+        """Whether the files of a chapter are as it left them, or as a later one did: the monitor joins the bundle."""
+        later = [chapter.files for n in range(number + 1, 10) if (chapter := read_chapter(self.folder, n))]
+        latest = {name: sum_ for files in (stored.files, *later) for name, sum_ in files.items()}
+        return intact({name: latest[name] for name in stored.files}, self.folder)
 
     def _context(self, number: int, name: str) -> Context:
         folder = self.folder / f"{number}-{name}"
@@ -195,13 +208,23 @@ def _held(lock: IO[Any], kind: int, patience: float = 0.02) -> bool:
     return True
 
 
+def write_chapter(folder: Path, number: int, chapter: Chapter) -> None:
+    """Store a chapter, sealed.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    write_whole(_path(folder, number), sealed(msgspec.json.format(msgspec.json.encode(chapter))))
+
+
 def read_chapter(folder: Path, number: int) -> Chapter | None:
     """A stored chapter, or None where it is missing, damaged, or of another format: it is then written again."""
     try:
-        chapter = msgspec.json.decode(_path(folder, number).read_bytes(), type=Chapter)
+        document = unsealed(_path(folder, number).read_bytes())
+        chapter = msgspec.json.decode(document, type=Chapter) if document else None
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-    return chapter if chapter.format == FORMAT else None
+    return chapter if chapter and chapter.format == FORMAT else None
 
 
 def read_noun(folder: Path, number: int, of: type[Noun]) -> Noun:
@@ -283,6 +306,13 @@ def encode(noun: Any, folder: Path) -> bytes:
         raise NotImplementedError(f"a noun must be plain data, not {type(value)}")
 
     return msgspec.json.encode(noun, enc_hook=plain)
+
+
+def _files(noun: Any, folder: Path) -> list[Path]:
+    """The files and folders of the run that a noun names."""
+    named: list[Path] = []
+    msgspec.to_builtins(noun, enc_hook=named.append)
+    return [path for path in named if path.is_relative_to(folder)]
 
 
 def decode(raw: bytes, of: type[Noun], folder: Path) -> Noun:

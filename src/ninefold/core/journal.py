@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+
+from ninefold_runtime.files import write_whole
 
 T = TypeVar("T")
 
@@ -47,6 +50,14 @@ class Journal:
             if body is not None and body.get("kind") == kind:
                 found.append(msgspec.convert(body["record"], of))
         return found
+
+    def keep(self, wanted: Callable[[str, dict[str, Any]], bool]) -> None:
+        """Forget all records but those whose kind and content are ``wanted``, and lines that are damaged."""
+        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
+        whole = [(line, body) for line in lines if (body := _checked(line)) is not None]
+        kept = [line for line, body in whole if wanted(body["kind"], body["record"])]
+        if len(kept) < len(lines):
+            write_whole(self._path, b"".join(line + b"\n" for line in kept))
 
     def clear(self) -> None:
         """Forget everything, when the records are about another search."""

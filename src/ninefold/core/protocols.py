@@ -235,7 +235,7 @@ class FitDone:
     """A worker's answer; arrays are on disk, in the run folder, before it is sent.
 
     ``state``: ok, failed (the learner raised), late (the time was up before it was fitted), killed (deadline, memory or
-    crash); ``why`` says how.
+    crash), unwritten (the disk did not take what it made, which is not the learner's fault); ``why`` says how.
     """
 
     trial: int
@@ -259,6 +259,8 @@ class FitDone:
     """Largest |graph - Python| over the gate's rows and the form's borders; only where the graph was built."""
     measures: dict[str, float] = field(default_factory=dict)
     """What else was measured on the same rows, by name (see `ninefold.crew.clustering`)."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Checksums of the files that the fit made, below the run folder (see `ninefold.core.intact`)."""
 
 
 class Crew(Protocol):
@@ -270,7 +272,11 @@ class Crew(Protocol):
     def submit(self, job: FitJob) -> None: ...
 
     def wait(self, seconds: float) -> list[FitDone]:
-        """The answers that came within ``seconds``; returns at the first."""
+        """The answers that came within ``seconds``; returns at the first.
+
+        Raises:
+            OSError: when a worker could not write what it made.
+        """
         ...
 
     def drop(self) -> None:

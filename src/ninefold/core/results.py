@@ -465,3 +465,5 @@ class Watch:
     detectors: tuple[str, ...]
     false_alarm_rate: float
     retrain_rule: str
+    folder: Path | None = None
+    """The bundle that has the sketches."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold.core.disk import refusal
 from ninefold.core.errors import RunError
 from ninefold_runtime.schema import Column
 
@@ -54,7 +55,11 @@ def write_rows(rows: Rows, path: Path) -> None:
 
 
 def write_columns(columns: Sequence[Any], target: Array, groups: Any, times: Array | None, path: Path) -> None:
-    """`write_rows` for columns that are polars Series in wire form already, which spares a copy as Python objects."""
+    """`write_rows` for columns that are polars Series in wire form already, which spares a copy as Python objects.
+
+    Raises:
+        OSError: when the disk is full.
+    """
     import polars as pl
 
     data: dict[str, Any] = {f"c{i}": values for i, values in enumerate(columns)}
@@ -62,7 +67,10 @@ def write_columns(columns: Sequence[Any], target: Array, groups: Any, times: Arr
     data |= {} if groups is None else {_GROUP: groups}
     data |= {} if times is None else {_TIME: times}
     partial = path.with_suffix(".partial")
-    pl.DataFrame(data).write_parquet(partial, compression="zstd")
+    try:
+        pl.DataFrame(data).write_parquet(partial, compression="zstd")
+    except pl.exceptions.PolarsError as error:
+        raise refusal(error) or error from None
     partial.replace(path)
 
 

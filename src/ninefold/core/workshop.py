@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ninefold.core.disk import refusal
 from ninefold.core.table import Array
 
 
@@ -40,6 +41,10 @@ class Workshop:
         """[rows of a sample], by the crew: the cluster in which a fold's fit puts each, the same rows for all fits."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}-assigned.npy"
 
+    def of_fold(self, trial: int, fold: int) -> tuple[Path, ...]:
+        """All that the crew may make of a fold."""
+        return self.predictions(trial, fold), self.assigned(trial, fold)
+
     def out_of_fold(self, trial: int) -> Path:
         """[training rows, K], by the search; NaN where never validated."""
         return self.run / "5-leaderboard" / f"{trial}.npy"
@@ -60,6 +65,8 @@ def save_array(path: Path, values: Array) -> None:
     try:
         np.save(partial, values, allow_pickle=False)
         partial.replace(path)
+    except OSError as error:
+        raise refusal(error) or error from None
     finally:
         partial.unlink(missing_ok=True)
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.clock import Clock
+from ninefold.core.disk import refusal
+from ninefold.core.intact import checksums
 from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.scoring import metric_for
@@ -34,11 +36,19 @@ def do(job: FitJob, desk: Desk) -> FitDone:
     clock = Clock(job.seconds)
     try:
         done = _fit_all(job, desk, clock) if job.fold is None else _fit_fold(job, job.fold, desk, clock)
-        return dataclasses.replace(done, overhead=clock.spent - done.seconds)
+        files = {} if job.fold is None else _files(job.trial, job.fold, desk)
+        return dataclasses.replace(done, overhead=clock.spent - done.seconds, files=files)
     except MemoryError:
         return FitDone(job.trial, job.fold, "failed", "out of memory", clock.spent)
     except Exception as error:  # noqa: BLE001  a learner is foreign code: whatever it raises costs its own trial alone
+        refused = refusal(error)
+        if refused is not None:
+            return FitDone(job.trial, job.fold, "unwritten", refused.strerror or str(refused), clock.spent)
         return FitDone(job.trial, job.fold, "failed", f"{type(error).__name__}: {error}"[:300], clock.spent)
+
+
+def _files(trial: int, fold: int, desk: Desk) -> dict[str, str]:
+    return checksums(desk.workshop.of_fold(trial, fold), desk.workshop.run)
 
 
 def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:

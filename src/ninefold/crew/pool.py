@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import selectors
-import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import msgspec
 
 from ninefold.core.protocols import FitDone, FitJob
+from ninefold.crew.worker import end
 
 GRACE = 2.0
 """Seconds beyond a job's own before its worker is killed: learners watch the clock, but native code may not."""
+CLOSING = 0.5
+"""Seconds that the nursery may take to kill its workers before it is killed."""
+MOST_SAID = 1 << 20
+"""Bytes of what workers write to stdout and stderr that are kept for one run."""
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "LOKY_MAX_CPU_COUNT"), "1"
 )
@@ -34,7 +40,7 @@ class Pool:
 
     def __init__(self, run: Path, size: int, memory: int) -> None:
         self._memory = memory
-        self._nursery = _Nursery(run)
+        self._nursery = _Nursery(run, memory)
         self._queue: deque[FitJob] = deque()
         self._workers = [self._nursery.hatch() for _ in range(size)]
 
@@ -54,12 +60,19 @@ class Pool:
         self._hand_out()
 
     def wait(self, seconds: float) -> list[FitDone]:
-        """Answers that came, or were given for killed jobs, within ``seconds``; returns at the first."""
+        """Answers that came, or were given for killed jobs, within ``seconds``; returns at the first.
+
+        Raises:
+            OSError: when a worker could not write what it made: the trial is to be made again, not to be failed.
+        """
         until = time.monotonic() + seconds
         while True:
             done = self._collect(min(0.25, max(0.0, until - time.monotonic())))
             done += [answer for answer in map(self._killed, range(self.size)) if answer]
             self._hand_out()
+            for answer in done:
+                if answer.state == "unwritten":
+                    raise OSError(errno.ENOSPC, answer.why)
             if done or time.monotonic() >= until:
                 return done
 
@@ -106,23 +119,25 @@ class Pool:
 class _Nursery:
     """The process that forks workers; started again if it dies."""
 
-    def __init__(self, run: Path) -> None:
-        self._run = run
+    def __init__(self, run: Path, memory: int) -> None:
+        self._run, self._memory = run, memory
         self._start()
 
     def _start(self) -> None:
         self._door, theirs = socket.socketpair()
-        with (self._run / "workers.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "ninefold.crew.nursery", str(self._run), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-                env=os.environ | ONE_THREAD,
-            )
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ninefold.crew.nursery", str(self._run), str(theirs.fileno()), str(self._memory)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(theirs.fileno(),),
+            start_new_session=True,
+            env=os.environ | ONE_THREAD,
+        )
         theirs.close()
+        log = (self._run / "workers.log").open("ab")
+        assert self._process.stdout is not None
+        threading.Thread(target=_keep, args=(self._process.stdout, log), daemon=True).start()
 
     def hatch(self) -> _Worker:
         """A new worker; it answers once the nursery has imported everything."""
@@ -138,9 +153,23 @@ class _Nursery:
         return _Worker(jobs_to, answers_from)
 
     def close(self) -> None:
+        """It kills its workers when the door is closed; it may still be importing, and has none then."""
         self._door.close()
-        self._process.kill()
-        self._process.wait()
+        try:
+            self._process.wait(CLOSING)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _keep(said: IO[bytes], log: IO[bytes]) -> None:
+    """Keep the first `MOST_SAID` bytes of what workers say, and hear out the rest, so that nobody fills the disk."""
+    left = MOST_SAID
+    with said, log, suppress(OSError):
+        while heard := os.read(said.fileno(), 1 << 16):
+            log.write(heard[:left])
+            log.flush()
+            left -= len(heard[:left])
 
 
 class _Worker:
@@ -187,8 +216,7 @@ class _Worker:
 
     def kill(self) -> None:
         if self._pid is not None and not self._closed:
-            with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+            end(self._pid)
         os.close(self._jobs)
         os.close(self.answers)
 

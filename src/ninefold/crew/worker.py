@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
+import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -13,9 +16,10 @@ import msgspec
 from ninefold.core.protocols import FitJob
 
 
-def work(run: Path, jobs: int, answers: int) -> None:
-    """Do jobs until there are no more to come."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+def work(run: Path, jobs: int, answers: int, memory: int) -> None:
+    """Do jobs until there are no more to come. What learners start belongs to the worker's group, and dies with it."""
+    os.setsid()
+    _limit(memory)
     threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
     _send(answers, b"%d" % os.getpid())
     from ninefold.crew.desk import Desk
@@ -35,8 +39,27 @@ def _send(pipe: int, line: bytes) -> None:
         left = left[os.write(pipe, left) :]
 
 
+def end(worker: int) -> None:
+    """Kill a worker, and all that it has started."""
+    for kill in (os.killpg, os.kill):  # it has no group of its own before its first breath
+        with suppress(ProcessLookupError, PermissionError):
+            kill(worker, signal.SIGKILL)
+
+
+def _limit(memory: int) -> None:
+    """A learner that asks for more is told so, and costs its own trial; what was there before the fork is not counted.
+
+    Linux alone counts what is allocated and not what is mapped, as libraries map far more than they use.
+    """
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+        most = memory + pages * resource.getpagesize()
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
 def _die_with(parent: int) -> None:
     """End at once when the processes above are gone, also in the middle of a fit."""
     while os.getppid() == parent:
         time.sleep(0.5)
-    os._exit(1)
+    end(os.getpid())

@@ -74,6 +74,7 @@ def watch(
         detectors=tuple(_detectors(sketches, clusters=schema.target.task == "clustering")),
         false_alarm_rate=RATE,
         retrain_rule=_rule(sketches, schema.target),
+        folder=bundle.folder,
     )
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
+from typing import Any
 
 from ninefold.core.book import Context
+from ninefold.core.intact import intact
 from ninefold.core.protocols import FitDone
-from ninefold.core.workshop import Workshop
 from ninefold.select.candidates import Candidate
-from ninefold.select.trials import Entry
+from ninefold.select.trials import Ending, Entry
+
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Head:
-    """``inputs``: digest of the nouns the search was started from; another digest makes the records worthless."""
+    """``inputs``: digest of the nouns the search was started from; another digest makes the records worthless, and so
+    does another ``format``."""
 
     inputs: str
     folds: int
+    format: int = 1
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,13 @@ class Begun:
 
 @dataclass(frozen=True)
 class Ended:
-    """``spent``: seconds of the run's budget used when the trial ended."""
+    """``spent``: seconds of the run's budget used when the trial ended; ``folds``: how many it was scored on."""
 
     id: int
     state: str
     why: str
     spent: float
+    folds: int
 
 
 class Logbook:
@@ -43,8 +48,8 @@ class Logbook:
 
     def __init__(self, context: Context, inputs: str, folds: int) -> None:
         self._journal, self._clock = context.journal, context.clock
-        self._workshop = Workshop(context.run)
-        self.entries = self._replayed(Head(inputs, folds))
+        self._run = context.run
+        self.entries = self._replayed(Head(inputs, folds, FORMAT))
         """Entries of an earlier, interrupted search for the same inputs, in order."""
 
     def begin(self, entry: Entry) -> None:
@@ -54,23 +59,28 @@ class Logbook:
         self._journal.add("fitted", answer)
 
     def end(self, entry: Entry) -> None:
-        self._journal.add("ended", Ended(entry.id, entry.state, entry.why, self._clock.spent))
+        self._journal.add("ended", Ended(entry.id, entry.state, entry.why, self._clock.spent, len(entry.losses)))
 
     def _replayed(self, head: Head) -> list[Entry]:
         heads = self._journal.read("head", Head)
         if heads != [head]:
             self._journal.clear()
-            shutil.rmtree(self._workshop.views, ignore_errors=True)  # fitted for other inputs
             self._journal.add("head", head)
             return []
-        entries = {b.id: Entry(b.id, b.candidate, head.folds) for b in self._journal.read("begun", Begun)}
+        begun = {b.id: b.candidate for b in self._journal.read("begun", Begun)}
+        known = next(number for number in range(len(begun) + 1) if number not in begun)
+        self._journal.keep(lambda kind, record: _of(kind, record) < known)
+        entries = [Entry(number, begun[number], head.folds) for number in range(known)]
         for answer in self._journal.read("fitted", FitDone):
-            if answer.fold is not None and answer.state == "ok" and self._has_predictions(answer):
+            if answer.fold is not None and intact(answer.files, self._run):
                 entries[answer.trial].asked.add(answer.fold)
                 entries[answer.trial].record(answer)
         for ended in self._journal.read("ended", Ended):
-            entries[ended.id].state, entries[ended.id].why = ended.state, ended.why
-        return list(entries.values())
+            entries[ended.id].end_as(Ending(ended.state, ended.why, ended.folds))
+        return entries
 
-    def _has_predictions(self, answer: FitDone) -> bool:
-        return answer.fold is not None and self._workshop.predictions(answer.trial, answer.fold).exists()
+
+def _of(kind: str, record: dict[str, Any]) -> int:
+    """The trial that a record is about. A trial whose beginning is lost ends the record: numbers must not be used
+    for another."""
+    return int(record["trial" if kind == "fitted" else "id"]) if kind in {"begun", "fitted", "ended"} else -1

@@ -74,12 +74,14 @@ class Search:
         self._folds = len(plan.folds)
         self._settled = self.allowance.work is not None or not problem.validation.shorten
         self._ended = {entry.id for entry in self.entries if entry.state}
-        self._last_gain, self._gained, self._decided = 0, context.clock.spent, 0
+        self._last_gain, self._gained = 0, context.clock.spent
+        self._decided = max(len(self.entries) - 1, 0) // GENERATION * GENERATION
 
     def run(self) -> None:
         for entry in self._finished_anywhere():
             self.ensemble.take(entry)
         self._weigh()
+        self._take_up()
         while not self._over():
             self._ask()
             if not self._running():
@@ -95,6 +97,14 @@ class Search:
     def shippable(self) -> list[Entry]:
         """Finished trials that may be in the graph, best first."""
         return [entry for entry in best_first(self.entries) if self._may_ship(entry)]
+
+    def _take_up(self) -> None:
+        """Decide on open trials of an interrupted search as would have been done after their last fold."""
+        whole = [entry for entry in self.entries if entry.next_fold in {None, len(entry.losses)}]
+        for entry in [entry for entry in whole if not entry.state and entry.losses]:
+            self._prune(entry)
+            if entry.state:
+                self._end(entry)
 
     def _let_end(self) -> None:
         """Running fits see the same deadline and end by themselves, which keeps their workers warm for training."""
@@ -143,7 +153,7 @@ class Search:
         for entry in self.entries:
             if not entry.state and not entry.running and entry.next_fold is not None:
                 return self._job(entry, entry.next_fold)
-        if not self._may_begin():
+        if any(entry.mending for entry in self.entries) or not self._may_begin():
             return None
         candidate = self._next_candidate()
         if candidate is None:
@@ -215,11 +225,15 @@ class Search:
         entry = self.entries[answer.trial]
         self._logbook.fitted(answer)
         entry.record(answer)
-        if entry.state == "" and answer.state == "ok" and not self._gains_by(entry):
-            entry.prune(self._to_beat(entry))
+        if entry.state == "" and answer.state == "ok":
+            self._prune(entry)
         self._settle_folds(entry, answer)
         for ended in [e for e in self.entries if e.state and e.id not in self._ended]:
             self._end(ended)
+
+    def _prune(self, entry: Entry) -> None:
+        if not entry.mending and not self._gains_by(entry):
+            entry.prune(self._to_beat(entry))
 
     def _to_beat(self, entry: Entry) -> Entry | None:
         """What a trial that brings the ensemble nothing must not fall behind; fairness costs loss, and may."""

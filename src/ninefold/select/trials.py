@@ -31,9 +31,21 @@ def _few(names: tuple[str, ...]) -> str:
     return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a trial ended, and on how many folds it had been scored by then."""
+
+    state: str
+    why: str
+    folds: int
+
+
 @dataclass
 class Entry:
-    """One trial in the making. ``state`` is empty while it runs; see `ninefold.core.results.Trial`."""
+    """One trial in the making. ``state`` is empty while it runs; see `ninefold.core.results.Trial`.
+
+    ``ending``: it had ended so before the run was interrupted; folds that were lost since are fitted again.
+    """
 
     id: int
     candidate: Candidate
@@ -42,6 +54,12 @@ class Entry:
     asked: set[int] = field(default_factory=set)
     state: str = ""
     why: str = ""
+    ending: Ending | None = None
+
+    @property
+    def mending(self) -> bool:
+        """It is known how it ends, but not all of its folds are there."""
+        return self.ending is not None and not self.state
 
     @property
     def running(self) -> int:
@@ -80,6 +98,8 @@ class Entry:
         """Take a fold's answer; a fold that failed or came late ends the trial."""
         assert answer.fold is not None
         self.done[answer.fold] = answer
+        if self.ending:
+            self.end_as(self.ending)
         if self.state:
             return
         if answer.state == "late":
@@ -88,6 +108,12 @@ class Entry:
             self.state, self.why = "failed", answer.why
         elif len(self.losses) >= self.folds:
             self.state = "finished"
+
+    def end_as(self, ending: Ending) -> None:
+        """End as it did before, once the folds are there that it had been scored on."""
+        self.ending = ending
+        if len(self.losses) >= ending.folds:
+            self.state, self.why = ending.state, ending.why
 
     def prune(self, incumbent: Entry | None) -> None:
         """Stop when the mean over its folds is worse than the incumbent's worst fold (forgiving early stopping,
