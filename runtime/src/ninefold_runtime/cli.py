@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--token",
         default=os.environ.get("NINEFOLD_TOKEN"),
-        help="asked of every request, $NINEFOLD_TOKEN if left out, which ps hides; needed for hosts that others can reach",
+        help="asked of every request, $NINEFOLD_TOKEN if left out (ps hides it); needed where others reach the host",
     )
     serve.add_argument("--workers", type=int, default=1, help="processes that answer")
     serve.add_argument("--challenger", action="append", default=[], metavar="[NAME=]BUNDLE", help="answers some rows")

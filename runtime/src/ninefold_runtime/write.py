@@ -28,8 +28,8 @@ def as_csv(made: Predictions, beside: Mapping[str, Sequence[object]] | None = No
 
 def as_columns(made: Predictions) -> dict[str, list[Any]]:
     """The same columns under the same headings, one entry per row."""
-    headings, rows = _headings(made), _rows(made)
-    return {name: [row[i] for row in rows] for i, name in enumerate(headings)}
+    rows = _rows(made)
+    return {name: [row[i] for row in rows] for i, name in enumerate(headings(made))}
 
 
 def _rows(made: Predictions) -> list[list[Any]]:

@@ -169,7 +169,7 @@ class Block:
 @dataclass(frozen=True)
 class Known:
     """The training target as a step may use it. ``outputs`` is the number of classes, 1 for regression. ``chosen`` are
-    the columns that the view has in folds, where a fit on all rows is to have what was validated there."""
+    the columns that the view has in the first fold, where a fit on all rows is to have what was validated."""
 
     y: Array
     task: Task

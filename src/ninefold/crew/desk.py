@@ -22,7 +22,7 @@ from ninefold.core.tasks import known
 from ninefold.core.workshop import Workshop, load_array, save_array
 from ninefold.fairness.groups import grouping_of
 from ninefold.forms.onnx import Session
-from ninefold.forms.recipe import fit_recipe
+from ninefold.forms.recipe import chooses, fit_recipe
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,10 @@ class Desk:
             shutil.rmtree(partial)
 
     def _chosen(self, view: View, number: int | None) -> frozenset[str] | None:
-        """The columns that the view has in any fold, for a fit on all rows; None where no fold has met it."""
-        if number is not None:
+        """The columns that the first fold has, which every trial was validated on, for a fit on all rows."""
+        if number is not None or not chooses(self.features.recipe(view)):
             return None
-        notes = [folder / "notes.json" for folder in sorted(self.workshop.views.glob(f"{view}-[0-9]*"))]
-        names = [msgspec.json.decode(note.read_bytes(), type=ViewNotes).names for note in notes]
-        return frozenset().union(*names) if names else None
+        return frozenset(self.material(view, 0).notes.names)
 
     def examples(self, material: Material, number: int | None, *, stopping: bool) -> Examples:
         """A fold's training examples; with ``stopping`` its stop rows are set apart, else learned from as well."""

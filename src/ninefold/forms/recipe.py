@@ -72,6 +72,11 @@ def fit_recipe(
     return Fitting(FittedRecipe(used, branches, block.names, block.categorical, after), block.values)
 
 
+def chooses(recipe: Recipe) -> bool:
+    """Whether a step over the whole matrix makes or keeps columns by what they say about the target."""
+    return any(parts.find(step.package, step.name).uses_target == "choice" for step in recipe.after)
+
+
 def _fit_branch(branch: Branch, rows: Rows, known: Known, rng: np.random.Generator) -> tuple[FittedBranch, Block]:
     block = Block(np.column_stack([rows.columns[name] for name in branch.columns]), branch.columns)
     steps, made = _fit_steps(branch.steps, block, known, rng)

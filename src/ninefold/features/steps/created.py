@@ -32,7 +32,7 @@ class Created:
 
     What a small model (``judge``) leaves open on inner folds ranks the candidates. The best are tried together, and
     then, unless that is hopeless, one after the other: kept is what lowers the loss on the inner folds beyond doubt.
-    A fit on all rows keeps what folds have kept: chosen anew, it would be another model than the one validated.
+    A fit on all rows keeps what the first fold has: chosen anew, it would be another model than the one validated.
     """
 
     judge: str = setting("trees", "the small model that a column must help", choices=("trees", "linear"))
