@@ -25,8 +25,6 @@ from ninefold_runtime.wire import DTYPE
 
 Array = NDArray[Any]
 TWIN = ":output"
-CHUNK = 512
-"""Rows per call of the graph: nearest neighbours make a distance for each pair of a row and a remembered row."""
 _TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", "time": "tensor(int64)"}
 
 
@@ -81,7 +79,7 @@ class Model:
     """A graph with its schema. An output that shares its name with a raw column is called with TWIN behind it.
 
     Raises:
-        BundleError: NF-R107 when the graph is no graph, reads other files, or does not fit the schema.
+        BundleError: NF-R107 when the graph is no graph or does not fit the schema, R109 to R114 when it is refused.
     """
 
     def __init__(self, graph: bytes, schema: Schema, *, threads: int = 1) -> None:
@@ -108,10 +106,14 @@ class Model:
         return self.predict_arrays(arrays, tuple(notes))
 
     def predict_arrays(self, arrays: Mapping[str, Array], notes: tuple[Note, ...] = ()) -> Predictions:
-        """Wired arrays [N] by column, run in chunks of rows."""
+        """Wired arrays [N] by column, run in chunks of rows: as many as the graph has room for.
+
+        Raises:
+            BundleError: NF-R115 when the graph fails on them.
+        """
         target = self.schema.target
         rows = len(arrays[self.schema.names[0]])
-        starts = range(0, rows, CHUNK)
+        starts = range(0, rows, self._session.rows)
         parts = [self._session.run(self._outputs, self._chunk(arrays, start)) for start in starts]
         width = (len(target.parts),) if target.parts else ()
         if len(self._outputs) == 1:
@@ -153,12 +155,12 @@ class Model:
         return _Slot(feed, [(column.name, feed[column.name], reader(column)) for column in self.schema.columns])
 
     def _chunk(self, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
-        return {name: arrays[name][start : start + CHUNK] for name in self.schema.names}
+        return {name: arrays[name][start : start + self._session.rows] for name in self.schema.names}
 
     def _check_signature(self) -> None:
         wanted = {column.name: _TYPE[column.wire] for column in self.schema.columns}
-        given = {node.name: node.type for node in self._session.get_inputs()}
-        outputs = {node.name for node in self._session.get_outputs()}
+        given = {node.name: node.type for node in self._session.of.get_inputs()}
+        outputs = {node.name for node in self._session.of.get_outputs()}
         if wanted != given or not outputs.issuperset(self._outputs):
             odd = sorted(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
             hint = "schema.json and model.onnx are not of one training; make the bundle again"
