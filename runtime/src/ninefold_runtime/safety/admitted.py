@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from ninefold_runtime.safety.onnx import LONGEST, MOST_NODES, signed, sizes
-from ninefold_runtime.safety.operators import GRAPH, INT, INTS, IR, OPERATORS, TENSOR, TEXT, TEXTS, TYPE_OF, VERSIONS, Operator
+from ninefold_runtime.safety.operators import (
+    GRAPH,
+    INT,
+    INTS,
+    IR,
+    OPERATORS,
+    TENSOR,
+    TEXT,
+    TEXTS,
+    TYPE_OF,
+    VERSIONS,
+    Operator,
+)
 from ninefold_runtime.safety.protobuf import Malformed, Message
 
 DEEPEST_GRAPH = 2
@@ -38,12 +50,13 @@ def admitted(model: Message) -> Graph:
     Raises:
         Malformed: versions, operators or attributes are not on the list, or there are too many of them.
     """
-    if model.get("ir_version") not in IR:
-        raise Malformed("ir-version", f"its IR version {model.get('ir_version')} is not one of {IR.start} to {IR.stop - 1}")
+    if (version := model.get("ir_version")) not in IR:
+        raise Malformed("ir-version", f"its IR version {version} is not one of {IR.start} to {IR.stop - 1}")
     for opset in model.get("opset_import", []):
         domain = opset.get("domain", b"").decode("utf-8", "replace")
         if opset.get("version") not in VERSIONS.get(domain, ()):
-            raise Malformed("opset", f"it asks for operators of {domain or 'ai.onnx'!r}, version {opset.get('version')}")
+            asked = f"{domain[:80] or 'ai.onnx'!r}, version {opset.get('version')}"
+            raise Malformed("opset", f"it asks for operators of {asked}")
     return _Admission().graph(model["graph"], 1)
 
 
@@ -70,19 +83,20 @@ class _Admission:
         domain, name = (node.get(part, b"").decode("utf-8", "replace") for part in ("domain", "op_type"))
         operator = OPERATORS.get(domain, {}).get(name)
         if operator is None:
-            raise Malformed("operator", f"it uses the operator {name!r} of {domain or 'ai.onnx'!r}, which ours never use")
+            asked = f"{name[:80]!r} of {domain[:80] or 'ai.onnx'!r}"
+            raise Malformed("operator", f"it uses the operator {asked}, which ours never use")
         made: dict[str, Any] = {}
         for attribute in node.get("attribute", []):
             key = attribute.get("name", b"").decode("utf-8", "replace")
             if key in made:
-                raise Malformed("twice", f"{name} has {key} twice")
+                raise Malformed("twice", f"{name} has {key[:80]} twice")
             made[key] = self._value(attribute, name, key, operator, depth)
         return Step(name, operator, node.get("input", []), node.get("output", []), made)
 
     def _value(self, attribute: Message, name: str, key: str, operator: Operator, depth: int) -> Any:
         kind = operator.attributes.get(key)
         if kind is None:
-            raise Malformed("attribute", f"{name} has an attribute {key!r}, which ours never has")
+            raise Malformed("attribute", f"{name} has an attribute {key[:80]!r}, which ours never has")
         if attribute.get("type") != TYPE_OF[kind] or attribute.keys() - {"name", "type", kind}:
             raise Malformed("attribute", f"{key} of {name} is of another type")
         value = attribute.get(kind, [] if kind in {INTS, TEXTS} else None)

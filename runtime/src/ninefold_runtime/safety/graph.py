@@ -12,10 +12,8 @@ from ninefold_runtime.safety.protobuf import Malformed
 
 MOST_ROWS = 512
 """Rows per call of a graph, unless they would take too much room."""
-LARGEST = 1 << 31
-"""Bytes of a graph."""
 MOST_MADE, MOST_WORK = 64 << 20, 1_000_000_000
-"""Bytes that a graph may compute for a single row, all of it, and about nanoseconds: constants are computed as it loads."""
+"""What a graph may compute of a single row, in bytes and about nanoseconds; constants are computed as it loads."""
 ROOM = 128 << 20
 """Bytes that a call may take at once, as far as fewer rows can help."""
 _CODES = {

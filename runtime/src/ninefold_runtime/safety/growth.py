@@ -9,9 +9,8 @@ upper bounds: a dimension is at most so large, an element takes at most so many 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
 
 from ninefold_runtime.safety.admitted import Graph, Step
 from ninefold_runtime.safety.onnx import STRING, numbers, sizes
@@ -289,10 +288,8 @@ def _matmul(call: Call) -> list[Value]:
     left, right = call.value(0), call.value(1)
     if not left.dims or not right.dims:
         raise Malformed("tensor-shape", "MatMul of a single number")
-    a, b = (left.dims if len(left.dims) > 1 else (1, *left.dims)), (right.dims if len(right.dims) > 1 else (*right.dims, 1))
-    around = _together([Value(a[:-2]), Value(b[:-2])])
-    dims = (*around, *(a[-2:-1] if len(left.dims) > 1 else ()), *(b[-1:] if len(right.dims) > 1 else ()))
-    return [Value(dims)]
+    around = _together([Value(left.dims[:-2]), Value(right.dims[:-2])])
+    return [Value((*around, *left.dims[-2:-1], *(right.dims[-1:] if len(right.dims) > 1 else ())))]
 
 
 def _pad(call: Call) -> list[Value]:
@@ -374,8 +371,12 @@ def _transpose(call: Call) -> list[Value]:
 
 
 def _encode(call: Call) -> list[Value]:
-    tensors = [constant(call.data, call.step.attributes[k]) for k in ("values_tensor", "default_tensor") if k in call.step.attributes]
-    return [Value(call.value(0).dims, max(_cell(tensors), TEXT + len(call.step.attributes.get("default_string", b""))))]
+    held = call.step.attributes
+    values = [constant(call.data, held[name]) for name in ("values_tensor", "default_tensor") if name in held]
+    if "values_tensor" not in held:
+        raise Malformed("attribute", "LabelEncoder without values")
+    texts = TEXT + len(held.get("default_string", b"")) if values[0].cell > NUMBER else NUMBER
+    return [Value(call.value(0).dims, max(_cell(values), texts))]
 
 
 def _tf_idf(call: Call) -> list[Value]:

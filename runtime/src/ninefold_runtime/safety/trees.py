@@ -1,4 +1,4 @@
-"""Are the trees of a ``TreeEnsemble`` trees? ONNX Runtime 1.32 follows a chain of 100,000 nodes until its stack ends."""
+"""Are the trees of a ``TreeEnsemble`` trees? ONNX Runtime 1.32 follows a line of 100,000 nodes until its stack ends."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def checked_trees(data: bytes, attributes: Mapping[str, Any], width: int) -> int
     feature = _list(attributes, "nodes_featureids")
     branches = [_branch(attributes, side, len(feature)) for side in ("true", "false")]
     targets = _list(attributes, "leaf_targetids")
-    modes, splits, weights = (_tensor(data, attributes, name) for name in ("nodes_modes", "nodes_splits", "leaf_weights"))
-    tracks = _list(attributes, "nodes_missing_value_tracks_true")
-    if not len(feature) == len(modes) == len(splits) or len(weights) != len(targets) or len(tracks) not in {0, len(feature)}:
+    modes, weights = _tensor(data, attributes, "nodes_modes"), _tensor(data, attributes, "leaf_weights")
+    tracks, splits = _list(attributes, "nodes_missing_value_tracks_true"), _tensor(data, attributes, "nodes_splits")
+    if not len(feature) == len(modes) == len(splits) == (len(tracks) or len(feature)) or len(weights) != len(targets):
         raise Malformed("tree-lists", "the lists that describe trees differ in length")
     sets = int(np.isnan(_tensor(data, attributes, "membership_values")).sum())
     if sets != int((modes == MEMBER).sum()):
