@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from ninefold_runtime.agreement import refuse_contradictions
 from ninefold_runtime.background import Prototypes
 from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import BundleError
@@ -154,6 +155,7 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
     background = _parsed(contents[BACKGROUND], BACKGROUND, Prototypes) if BACKGROUND in contents else None
     promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
+    refuse_contradictions(schema, sketches, promise)
     split = contents.get(CONTRIBUTIONS)
     return Bundle(place, manifest, schema, contents[GRAPH], sketches, background, promise, split)
 
@@ -189,8 +191,12 @@ def _bounded(manifest: Manifest) -> Manifest:
     elif len({each.lower() for each in manifest.files}) < len(sizes):
         name, why = "files-case", "files whose names differ in case alone"
     if why:
-        raise BundleError("NF-R116", f"the bundle holds {why}", hint="make the bundle again", refused=name)
+        raise _too_much(name, why)
     return manifest
+
+
+def _too_much(name: str, why: str) -> BundleError:
+    return BundleError("NF-R116", f"the bundle holds {why}", hint="make the bundle again", refused=name)
 
 
 def _checked(name: str) -> str:
@@ -202,6 +208,8 @@ def _checked(name: str) -> str:
 
 def _same_names(files: Files, manifest: Manifest) -> None:
     present = files.names() - _UNLISTED
+    if len(present) > MOST_FILES:
+        raise _too_much("files-many", f"more than {MOST_FILES} files")
     if missing := sorted(set(manifest.files) - present):
         raise BundleError("NF-R103", f"{files.path} lacks {', '.join(missing)}", hint="copy the whole folder again")
     if unknown := sorted(present - set(manifest.files)):

@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
     watch.add_argument("--json", action="store_true", help="one JSON object instead of text")
     watch.set_defaults(does=_watch)
+    for command in (predict, explain, serve, watch):
+        trust = "refuse a bundle that none of these keys has signed"
+        command.add_argument("--trust", type=Path, action="append", default=[], metavar="KEY.pub", help=trust)
     return parser
 
 
@@ -73,7 +76,7 @@ def _predict(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.table import read_table
     from ninefold_runtime.write import as_csv
 
-    bundle = read_bundle(chosen.bundle)
+    bundle = read_bundle(chosen.bundle, chosen.trust)
     made = Model(bundle.graph, bundle.schema).predict(read_table(chosen.file))
     text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
     for note in made.notes:
@@ -98,7 +101,7 @@ def _explain(chosen: argparse.Namespace) -> int:
     row = None if chosen.file is None else row_of(read_table(chosen.file), chosen.row)
     outputs = (chosen.output,) if chosen.output else ()
     question = Question(chosen.method, outputs, settings=parsed(chosen.method, chosen.set))
-    made = explain_one(read_bundle(chosen.bundle), row, question)
+    made = explain_one(read_bundle(chosen.bundle, chosen.trust), row, question)
     for note in made.notes:
         print(f"warning: {note.message}", file=sys.stderr)
     told = lines(made.explanation, made.account)
@@ -109,7 +112,10 @@ def _explain(chosen: argparse.Namespace) -> int:
 def _serve(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.serve import serve
 
-    serve(chosen.bundle, chosen.host, chosen.port, chosen.token, lambda text: print(text, file=sys.stderr, flush=True))
+    def tell(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    serve(chosen.bundle, chosen.host, chosen.port, chosen.token, tell, chosen.trust)
     return 0
 
 
@@ -120,7 +126,7 @@ def _watch(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.table import read_table
     from ninefold_runtime.watch import lines, watch_table
 
-    report = watch_table(read_bundle(chosen.bundle), read_table(chosen.file))
+    report = watch_table(read_bundle(chosen.bundle, chosen.trust), read_table(chosen.file))
     for note in report.notes:
         print(f"warning: {note.message}", file=sys.stderr)
     print(msgspec.json.encode(report).decode() if chosen.json else "\n".join(lines(report)))

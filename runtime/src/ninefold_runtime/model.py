@@ -79,7 +79,7 @@ class Model:
     """A graph with its schema. An output that shares its name with a raw column is called with TWIN behind it.
 
     Raises:
-        BundleError: NF-R107 when the graph is no graph or does not fit the schema, R109 to R114 when it is refused.
+        BundleError: NF-R107 when the graph is no graph or does not fit the schema, or as `session` raises it.
     """
 
     def __init__(self, graph: bytes, schema: Schema, *, threads: int = 1) -> None:

@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import uvicorn
 
@@ -21,20 +22,22 @@ GRACE = 10
 SHORTEST_TOKEN = 16
 
 
-def serve(
+def serve(  # noqa: PLR0917  both command lines call it so
     bundle: str | os.PathLike[str],
     host: str = "127.0.0.1",
     port: int = PORT,
     token: str | None = None,
     tell: Callable[[str], None] = print,
+    trusted: Sequence[Path] = (),
 ) -> None:
     """Serve until SIGTERM or Ctrl-C, then finish the requests under way. ``port`` 0 takes a free one.
+    ``trusted`` as `read_bundle` takes them.
 
     Raises:
         BundleError: the bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available.
     """
     check_guard(host, token)
-    app = App(read_bundle(bundle), token)
+    app = App(read_bundle(bundle, trusted), token)
     listener = listener_at(host, port)
     config = uvicorn.Config(
         app, http="httptools", lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE

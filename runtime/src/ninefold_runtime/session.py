@@ -50,8 +50,8 @@ def session(graph: bytes, threads: int = 1, name: str = "model.onnx") -> Session
     """A graph that has passed all checks (`ninefold_runtime.safety.graph`), loaded.
 
     Raises:
-        BundleError: NF-R107 when the graph is no graph or is not known to this ONNX Runtime, NF-R109 to R114 when it is
-            refused.
+        BundleError: NF-R107 when the graph is no graph or is not known to this ONNX Runtime, NF-R110 to R114 or R120
+            when it is refused.
     """
     looked = examine(graph, name)
     options = ort.SessionOptions()

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ninefold.cli.places import Runs, bundle_at
+from ninefold.cli.places import Runs, Trust, bundle_at
 
 
-def serve(
+def serve(  # noqa: PLR0917  typer reads the options off the signature
     bundle: Annotated[
         str | None, typer.Argument(help="Bundle, run folder or run id; the last run if left out.")
     ] = None,
@@ -19,6 +19,7 @@ def serve(
     token: Annotated[
         str | None, typer.Option(envvar="NINEFOLD_TOKEN", help="Callers must send it: Authorization: Bearer TOKEN.")
     ] = None,
+    trust: Trust = None,
     runs: Runs = Path("runs"),
 ) -> None:
     """Answer predictions over HTTP until Ctrl-C."""
@@ -26,4 +27,4 @@ def serve(
     from ninefold_runtime.serve import serve as answer
 
     console = remarks()
-    answer(bundle_at(bundle, runs), host, port, token, lambda text: console.print(text, soft_wrap=True))
+    answer(bundle_at(bundle, runs), host, port, token, lambda text: console.print(text, soft_wrap=True), trust or ())

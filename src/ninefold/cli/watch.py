@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from ninefold.cli.places import Json, Runs, bundle_at
+from ninefold.cli.places import Json, Runs, Trust, bundle_at
 from ninefold.cli.predict import First, Second, named, warn
 
 
-def watch(
+def watch(  # noqa: PLR0917  typer reads the options off the signature
     first: First,
     second: Second = None,
     query: Annotated[str | None, typer.Option(help="SQL, where FILE is a database.")] = None,
+    trust: Trust = None,
     runs: Runs = Path("runs"),
     as_json: Json = False,
 ) -> None:
@@ -25,7 +26,7 @@ def watch(
     from ninefold_runtime.watch import lines, watch_table
 
     bundle, file = named(first, second)
-    report = watch_table(read_bundle(bundle_at(bundle, runs)), read_columns(file, query))
+    report = watch_table(read_bundle(bundle_at(bundle, runs), trust or ()), read_columns(file, query))
     if as_json:
         import msgspec
 

@@ -9,7 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from ninefold_runtime.errors import BundleError
-from ninefold_runtime.safety.limits import MOST_FILES
+
+_MOST_SEEN = 10_000
+"""Names that are looked at; a bundle has far fewer."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Folder:
 
     def names(self) -> set[str]:
         with os.scandir(self.path) as entries:
-            return {entry.name for entry in islice(entries, MOST_FILES + 3)}
+            return {entry.name for entry in islice(entries, _MOST_SEEN)}
 
     def read(self, name: str, limit: int) -> bytes:
         """At most one byte more than ``limit``.

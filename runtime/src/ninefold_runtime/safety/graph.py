@@ -17,7 +17,7 @@ MOST_MADE, MOST_WORK = 64 << 20, 1_000_000_000
 ROOM = 128 << 20
 """Bytes that a call may take at once, as far as fewer rows can help."""
 _CODES = {
-    "external-data": "NF-R109",
+    "external-data": "NF-R120",
     "operator": "NF-R110",
     "attribute": "NF-R110",
     "functions": "NF-R110",
@@ -51,9 +51,10 @@ def examine(graph: bytes, name: str = "model.onnx") -> Looked:
     """Look through an ONNX file.
 
     Raises:
-        BundleError: NF-R107 it is no graph as the compiler writes them, R109 it reads elsewhere, R110 an operator that
+        BundleError: NF-R107 it is no graph as the compiler writes them, R110 an operator that
             is not on the list, R111 too many or too deep, R112 tensors that are not what they declare, R113 it grows
-            beyond bounds or beyond proof, R114 trees that are none. ``refused`` is a short name of the reason.
+            beyond bounds or beyond proof, R114 trees that are none, R120 it reads elsewhere. ``refused`` is a
+            short name of the reason.
     """
     try:
         data = bytes(graph)

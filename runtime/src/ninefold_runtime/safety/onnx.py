@@ -13,7 +13,7 @@ import numpy as np
 
 from ninefold_runtime.safety.protobuf import Field, Malformed, Message, Reader, Shape
 
-MOST_NODES, MOST_PIECES, DEEPEST = 20_000, 2_000_000, 16
+MOST_NODES, MOST_PIECES, DEEPEST = 20_000, 1_000_000, 16
 LONGEST = 1 << 20
 """Bytes of a text that is an attribute."""
 _MANY = MOST_NODES

@@ -54,10 +54,10 @@ def packed(path: Path) -> Packed:
         raise BundleError("NF-R106", f"{path} cannot be read: {error.strerror}", refused="unreadable") from error
     if len(data) > LARGEST_ALL:
         raise _unfit("zip-large", f"it is larger than {LARGEST_ALL >> 20} MB")
-    table = _table(data)
+    table, count = _table(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_gaps(data, archive.infolist(), table)
+            _refuse_gaps(data, archive.infolist(), table, count)
             return Packed(path, {_plain(entry): _opened(archive, entry) for entry in archive.infolist()})
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, struct.error, ValueError) as error:
         raise _unfit("zip-broken", str(error)[:100]) from error
@@ -75,8 +75,8 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def _table(data: bytes) -> int:
-    """Where the table at the end begins."""
+def _table(data: bytes) -> tuple[int, int]:
+    """Where the table at the end begins, and how many files it lists."""
     if len(data) < _END.size or data[-_END.size : -_END.size + 4] != b"PK\x05\x06":
         raise _unfit("zip-end", "it does not end where its table of contents ends")
     _, disk, first, here, every, size, start, comment = _END.unpack(data[-_END.size :])
@@ -86,7 +86,7 @@ def _table(data: bytes) -> int:
         raise _unfit("zip-many", f"it holds more than {MOST_FILES} files")
     if start + size != len(data) - _END.size:
         raise _unfit("zip-end", "there is something beside its one table of contents")
-    return int(start)
+    return int(start), int(every)
 
 
 def _plain(entry: zipfile.ZipInfo) -> str:
@@ -114,9 +114,11 @@ def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def _refuse_gaps(data: bytes, entries: list[zipfile.ZipInfo], table: int) -> None:
+def _refuse_gaps(data: bytes, entries: list[zipfile.ZipInfo], table: int, count: int) -> None:
     """Files follow one another from the first byte to the table, and are not there twice."""
     names = [entry.filename for entry in entries]
+    if len(names) != count:
+        raise _unfit("zip-end", "its table of contents lists another number of files than it says")
     if len(set(names)) < len(names):
         raise _unfit("zip-twice", "a file is in it twice")
     if sum(entry.file_size for entry in entries) > LARGEST_ALL:

@@ -75,7 +75,7 @@ def _key(path: Path, kind: str) -> Any:
         from cryptography.hazmat.primitives.asymmetric import ed25519
         from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
     except ImportError as error:
-        hint = 'pip install "ninefold-runtime[sign]"'
+        hint = "pip install cryptography"
         raise BundleError("NF-R119", "signatures need the package cryptography", hint=hint) from error
     wanted = ed25519.Ed25519PrivateKey if kind == "private" else ed25519.Ed25519PublicKey
     try:

@@ -1,0 +1,101 @@
+"""What a graph can grow to is bounded, and honest graphs of every learner and size pass."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+import bundles
+from hostile import trees
+from ninefold.checks._bench import mixed, tried
+from ninefold.core import parts
+from ninefold.forms.constant import Constant
+from ninefold.forms.neighbours import Neighbours
+from ninefold.forms.onnx import block_input, compiled, const, form_graph, op
+from ninefold_runtime.errors import BundleError
+from ninefold_runtime.safety.admitted import admitted
+from ninefold_runtime.safety.graph import MOST_ROWS, ROOM, examine
+from ninefold_runtime.safety.growth import growth_of
+from ninefold_runtime.safety.onnx import parsed
+from ninefold_runtime.session import session
+
+QUICK = ("baseline", "decision_tree", "k_means", "linear_regression", "naive_bayes", "nearest_neighbours", "rules")
+
+
+def grown(graph: bytes, rows: int) -> int:
+    return growth_of(graph, admitted(parsed(graph)), rows).made
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression", "multilabel", "quantile"])
+def test_honest_bundles_pass(task: str) -> None:
+    assert examine(bundles.graph(task)).rows == MOST_ROWS
+    examine(bundles.contributions(task))
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_forms_of_learners_pass(name: str) -> None:
+    """All learners are examined when a bundle is deployed; these show here what broke."""
+    learner = parts.make("ninefold.learners", name)
+    for task in learner.card.solves:
+        data = mixed(task, learner.card.view)
+        examine(form_graph(tried(learner, data), data.x.shape[1]))
+
+
+def test_the_bound_is_no_less_than_what_is_made() -> None:
+    """A chain of shapes that ONNX Runtime tells us afterwards."""
+    x = block_input(np.float64, 3)
+    long = op.reshape(op.concat([x, x], axis=1), const([-1], np.int64))
+    wide = op.matmul(op.unsqueeze(long, const([1], np.int64)), const(np.ones((1, 7))))
+    graph = compiled({"x": x}, {"y": wide})
+    made = session(graph).run(None, {"x": np.zeros((10, 3))})[0]
+    assert made.shape == (60, 7)
+    assert grown(graph, 10) >= made.nbytes
+    assert grown(graph, 10) < 3 * made.nbytes
+
+
+def test_rows_per_call_shrink_with_what_a_row_needs() -> None:
+    rows = np.random.default_rng(0).normal(size=(20_000, 2))
+    form = Neighbours(rows, np.ones((20_000, 1)), 5, "manhattan", False)
+    looked = examine(form_graph(form, 2))
+    assert 1 < looked.rows < MOST_ROWS
+    assert looked.rows * 20_000 * 8 < ROOM
+
+
+def test_a_row_alone_that_needs_too_much_is_refused() -> None:
+    x = block_input(np.float64, 1)
+    wide = op.matmul(x, const(np.ones((1, 3000))))
+    square = op.matmul(op.transpose(wide, perm=[1, 0]), wide)
+    with pytest.raises(BundleError, match="MB of a single row") as refused:
+        examine(compiled({"x": x}, {"y": square}))
+    assert refused.value.code == "NF-R113"
+
+
+def test_constants_of_any_shape_pass() -> None:
+    graph = form_graph(Constant(np.array([0.25, 0.75])), 4)
+    assert examine(graph).rows == MOST_ROWS
+
+
+def test_five_megabytes_of_trees_take_a_tenth_of_a_second() -> None:
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes, tall = 200_000, 100
+    roots = np.arange(0, nodes, tall)
+    ends = np.arange(nodes) % tall == tall - 1
+    lists = {
+        "tree_roots": roots.tolist(),
+        "nodes_truenodeids": np.where(ends, 0, np.arange(nodes) + 1).tolist(),
+        "nodes_trueleafs": ends.astype(int).tolist(),
+    }
+    node = trees(nodes, **lists)
+    table = helper.make_tensor_value_info("table", TensorProto.DOUBLE, ["N", 1])
+    sums = helper.make_tensor_value_info("sums", TensorProto.DOUBLE, None)
+    opsets = [helper.make_opsetid("", 21), helper.make_opsetid("ai.onnx.ml", 5)]
+    graph = helper.make_model(
+        helper.make_graph([node], "g", [table], [sums]), opset_imports=opsets, ir_version=10
+    ).SerializeToString()
+    assert numpy_helper.to_array(node.attribute[0].t).size == 0 or len(graph) > 4_000_000
+    started = time.process_time()
+    examine(graph)
+    assert time.process_time() - started < 0.3, "a tenth of a second, and room for a busy machine"
