@@ -33,7 +33,7 @@ def test_the_list_is_what_the_compiler_writes() -> None:
 
 def test_the_search_finds_what_a_new_form_would_write() -> None:
     planted = 'y = op.reduce_log_sum(x)\nz = helper.make_node("Odd", [], [], domain="d")'
-    assert list(written(ast.parse(planted))) == [("", "ReduceLogSum"), ("d", "Odd")]
+    assert set(written(ast.parse(planted))) == {("", "ReduceLogSum"), ("d", "Odd")}
 
 
 def test_every_operator_has_a_rule_and_every_rule_an_operator() -> None:

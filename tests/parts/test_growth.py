@@ -11,7 +11,6 @@ import bundles
 from hostile import trees
 from ninefold.checks._bench import mixed, tried
 from ninefold.core import parts
-from ninefold.forms.constant import Constant
 from ninefold.forms.neighbours import Neighbours
 from ninefold.forms.onnx import block_input, compiled, const, form_graph, op
 from ninefold_runtime.errors import BundleError
@@ -72,13 +71,8 @@ def test_a_row_alone_that_needs_too_much_is_refused() -> None:
     assert refused.value.code == "NF-R113"
 
 
-def test_constants_of_any_shape_pass() -> None:
-    graph = form_graph(Constant(np.array([0.25, 0.75])), 4)
-    assert examine(graph).rows == MOST_ROWS
-
-
 def test_five_megabytes_of_trees_take_a_tenth_of_a_second() -> None:
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import TensorProto, helper
 
     nodes, tall = 200_000, 100
     roots = np.arange(0, nodes, tall)
@@ -95,7 +89,7 @@ def test_five_megabytes_of_trees_take_a_tenth_of_a_second() -> None:
     graph = helper.make_model(
         helper.make_graph([node], "g", [table], [sums]), opset_imports=opsets, ir_version=10
     ).SerializeToString()
-    assert numpy_helper.to_array(node.attribute[0].t).size == 0 or len(graph) > 4_000_000
+    assert len(graph) > 4_000_000
     started = time.process_time()
     examine(graph)
     assert time.process_time() - started < 0.3, "a tenth of a second, and room for a busy machine"
