@@ -17,9 +17,8 @@ import ninefold_runtime
 from ninefold_runtime import wire
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import TableError
-from ninefold_runtime.model import Model, load
+from ninefold_runtime.model import CHUNK, Model, load
 from ninefold_runtime.reader import reader
-from ninefold_runtime.safety.graph import MOST_ROWS
 from ninefold_runtime.write import as_csv
 
 TASKS = ("binary", "multiclass", "regression")
@@ -105,10 +104,10 @@ def test_unseen_and_unreadable_values_are_counted(models: dict[str, Model]) -> N
 
 
 def test_chunks_change_nothing(models: dict[str, Model]) -> None:
-    table = bundles.table(2 * MOST_ROWS + 3)
+    table = bundles.table(2 * CHUNK + 3)
     whole = models["multiclass"].predict(table)
     last = models["multiclass"].predict({name: values[-3:] for name, values in table.items()})
-    assert len(whole) == 2 * MOST_ROWS + 3
+    assert len(whole) == 2 * CHUNK + 3
     assert whole.predictions[-3:].tolist() == last.predictions.tolist()
 
 

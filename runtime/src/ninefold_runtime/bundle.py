@@ -161,7 +161,7 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
 
 
 def _manifest(files: Files, trusted: Sequence[Path]) -> Manifest:
-    place, names = files.path, files.names() if files.path.exists() else set()
+    place, names = files.path, files.names() if files.path.is_dir() or files.path.is_file() else set()
     if MANIFEST not in names:
         inner = place / "bundle"
         hint = f"did you mean {inner}?" if (inner / MANIFEST).is_file() else "a bundle is a folder with a MANIFEST.json"

@@ -19,12 +19,15 @@ from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
+from ninefold_runtime.safety.graph import MOST_ROWS
 from ninefold_runtime.schema import Schema, Target, Wire
 from ninefold_runtime.session import session
 from ninefold_runtime.wire import DTYPE
 
 Array = NDArray[Any]
 TWIN = ":output"
+CHUNK = MOST_ROWS
+"""Rows per call of the graph, at most."""
 _TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", "time": "tensor(int64)"}
 
 

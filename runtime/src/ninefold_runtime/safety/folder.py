@@ -21,8 +21,11 @@ class Folder:
     path: Path
 
     def names(self) -> set[str]:
-        with os.scandir(self.path) as entries:
-            return {entry.name for entry in islice(entries, _MOST_SEEN)}
+        try:
+            with os.scandir(self.path) as entries:
+                return {entry.name for entry in islice(entries, _MOST_SEEN)}
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
 
     def read(self, name: str, limit: int) -> bytes:
         """At most one byte more than ``limit``.
@@ -45,7 +48,11 @@ class Folder:
                     raise _not_plain(path)
                 return file.read(limit + 1)
         except OSError as error:
-            raise BundleError("NF-R106", f"{path} cannot be read: {error.strerror}", refused="unreadable") from error
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> BundleError:
+    return BundleError("NF-R106", f"{path} cannot be read: {error.strerror}", refused="unreadable")
 
 
 def _not_plain(path: Path) -> BundleError:

@@ -307,7 +307,9 @@ def _axes(call: Call, rank: int) -> set[int]:
 
 def _reduce(call: Call) -> list[Value]:
     first, keep = call.value(0), call.number("keepdims", 1)
-    axes = _axes(call, len(first.dims)) if len(call.inputs) > 1 else set(range(len(first.dims)))
+    axes = _axes(call, len(first.dims)) if len(call.inputs) > 1 else set()
+    if not axes and not call.number("noop_with_empty_axes", 0):
+        axes = set(range(len(first.dims)))
     return [Value(tuple(1 if i in axes else n for i, n in enumerate(first.dims) if keep or i not in axes))]
 
 
