@@ -355,8 +355,8 @@ def _const(name: str, value: Any, dtype: Any = np.int64) -> onnx.NodeProto:
     return helper.make_node("Constant", [], [name], value=numpy_helper.from_array(np.array(value, dtype)))
 
 
-def _external(place: str = "../secret", name: str = "w") -> TensorProto:
-    tensor = TensorProto(name=name, data_type=TensorProto.DOUBLE, dims=[3], data_location=TensorProto.EXTERNAL)
+def _external(place: str = "../secret") -> TensorProto:
+    tensor = TensorProto(data_type=TensorProto.DOUBLE, dims=[3], data_location=TensorProto.EXTERNAL)
     tensor.external_data.add(key="location", value=place)
     return tensor
 
@@ -418,6 +418,9 @@ def _trees(nodes: int = 1, **other: Any) -> Change:
     return _nodes(_const("table", [[1.0, 2.0]], np.float64), trees(nodes, **other))
 
 
+_n = helper.make_node
+
+
 def _raw(change: Callable[[bytes], bytes]) -> Change:
     return lambda folder: _put(folder, change((folder / "model.onnx").read_bytes()))
 
@@ -460,6 +463,30 @@ def _same_twice(model: onnx.ModelProto) -> None:
     model.graph.node.append(model.graph.node[-1])
 
 
+def _input_twice(model: onnx.ModelProto) -> None:
+    model.graph.initializer.append(numpy_helper.from_array(np.array([1]), "joined"))
+
+
+def _loops(count: int) -> Nodes:
+    loops = [_loop(3, [_n("Abs", ["so far"], [f"more {i}"])], f"more {i}") for i in range(count)]
+    for i, loop in enumerate(loops):
+        loop.output[0] = f"looped {i}"
+    return [_const("times", 3), _const("start", [1.0], np.float64), *loops]
+
+
+def _squares(times: int) -> Nodes:
+    """A column times its own row, put into a row again: each step squares the length."""
+    made = [*_big("q 0", [30]), _const("flat", [-1]), _const("tall", [-1, 1]), _const("long", [1, -1])]
+    for i in range(times):
+        made += [
+            _n("Reshape", [f"q {i}", "tall"], [f"tall {i}"]),
+            _n("Reshape", [f"q {i}", "long"], [f"long {i}"]),
+            _n("MatMul", [f"tall {i}", f"long {i}"], [f"square {i}"]),
+            _n("Reshape", [f"square {i}", "flat"], [f"q {i + 1}"]),
+        ]
+    return made
+
+
 def _located(number: bytes) -> bytes:
     """A model with a constant whose data_location is ``number``, as a varint."""
     tensor = (
@@ -470,11 +497,11 @@ def _located(number: bytes) -> bytes:
     return b"\x08\x0a" + _field(7, _field(1, node)) + _field(8, b"\x10\x15")
 
 
-_n = helper.make_node
 _MEMBERS = {"nodes_modes": numpy_helper.from_array(np.array([6], np.uint8))}
 _FAR = "~" * (1 << 21)
 _GRAPHS: dict[str, tuple[Change, str, str | None]] = {
-    "external initializer": (_changed(lambda m: m.graph.initializer.append(_external())), "NF-R120", "external-data"),
+    "external initializer": (_changed(lambda m: m.graph.initializer.append(_external())), "NF-R107", "initializers"),
+    "initializer that stands for an input": (_changed(_input_twice), "NF-R107", "initializers"),
     "external constant": (_nodes(_n("Constant", [], ["w"], value=_external())), "NF-R120", "external-data"),
     "external, absolute": (
         _nodes(_n("Constant", [], ["w"], value=_external("/etc/passwd"))),
@@ -490,7 +517,7 @@ _GRAPHS: dict[str, tuple[Change, str, str | None]] = {
     "external, by location alone": (_raw(lambda _: _located(b"\1")), "NF-R120", "external-data"),
     "external, in 64 bits": (_raw(lambda _: _located(b"\x81\x80\x80\x80\x10")), "NF-R120", "external-data"),
     "external in contributions": (
-        _changed(lambda m: m.graph.initializer.append(_external()), "contributions.onnx"),
+        _changed(lambda m: m.graph.node.append(_n("Constant", [], ["w"], value=_external())), "contributions.onnx"),
         "NF-R120",
         "external-data",
     ),
@@ -620,6 +647,24 @@ _GRAPHS: dict[str, tuple[Change, str, str | None]] = {
         _nodes(*_big("a", [9000, 1]), *_big("b", [1, 9000]), _n("MatMul", ["a", "b"], ["c"])),
         "NF-R113",
         "growth",
+    ),
+    "squares of squares": (_nodes(*_squares(60)), "NF-R113", "growth"),
+    "very many loops": (_nodes(*_loops(2000)), "NF-R111", "too-many"),
+    "very many attributes": (
+        _raw(lambda _: b"\x08\x0a" + _field(7, _field(1, _field(5, b"\x0a\x01a") * 60) * 15_000)),
+        "NF-R111",
+        "too-many",
+    ),
+    "loop with two counts": (
+        _nodes(_const("times", [3, 4]), _const("start", [1.0], np.float64), _loop(3, [], "so far")),
+        "NF-R107",
+        "loop",
+    ),
+    "tree of nothing": (_nodes(_n("TreeEnsemble", ["age"], ["t"], domain="ai.onnx.ml")), "NF-R112", "tensor-shape"),
+    "tree with texts for splits": (
+        _trees(nodes_splits=TensorProto(data_type=8, dims=[1], string_data=[b"x"])),
+        "NF-R114",
+        "tree-lists",
     ),
     "MatMul that takes minutes": (
         _nodes(*_big("a", [1500, 1500]), *_chain("MatMul", 2, "a")),

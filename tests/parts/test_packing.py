@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 import bundles
+from ninefold.cli.main import app
 from ninefold_runtime.bundle import pack, read_bundle, seal, sign
 from ninefold_runtime.cli import main
 from ninefold_runtime.errors import BundleError
@@ -154,3 +155,21 @@ def test_the_runtime_trusts_by_option(
     pack(folder, tmp_path / "one.zip")
     assert main([command, str(tmp_path / "one.zip"), str(rows), "--trust", str(keys[1])]) in {0, 1}
     assert "NF-R118" not in capsys.readouterr().err
+
+
+def test_the_commands_pack_and_sign(folder: Path, tmp_path: Path, keys: tuple[Path, Path]) -> None:
+    packed = tmp_path / "one.zip"
+    app(["sign", str(folder), "--key", str(keys[0])], standalone_mode=False)
+    app(["pack", str(folder), str(packed)], standalone_mode=False)
+    assert read_bundle(packed, [keys[1]]).manifest == read_bundle(folder).manifest
+    rows = tmp_path / "rows.csv"
+    rows.write_text("age\n30\n41\n")
+    answers = tmp_path / "answers.csv"
+    app(["predict", str(packed), str(rows), "--trust", str(keys[1]), "--output", str(answers)], standalone_mode=False)
+    assert len(answers.read_text().splitlines()) == 3
+    _, other = written(tmp_path, ed25519.Ed25519PrivateKey.generate(), "other")
+    for command in (["predict", str(packed), str(rows)], ["watch", str(packed), str(rows)], ["explain", str(packed)]):
+        with pytest.raises(BundleError, match=r"not signed by other\.pub"):
+            app([*command, "--trust", str(other)], standalone_mode=False)
+    with pytest.raises(BundleError, match=r"not signed by other\.pub"):
+        app(["serve", str(packed), "--port", "0", "--trust", str(other)], standalone_mode=False)

@@ -21,7 +21,7 @@ from ninefold_runtime.safety.operators import (
 )
 from ninefold_runtime.safety.protobuf import Malformed, Message
 
-DEEPEST_GRAPH = 2
+DEEPEST_GRAPH, MOST_LOOPS = 2, 100
 """The graph, and the bodies of its loops."""
 
 
@@ -40,7 +40,6 @@ class Step:
 class Graph:
     inputs: list[Message]
     outputs: list[bytes]
-    tensors: list[Message]
     steps: list[Step]
 
 
@@ -61,20 +60,20 @@ def admitted(model: Message) -> Graph:
 
 
 class _Admission:
-    """Counts steps over a graph and all that is inside."""
+    """Counts steps and loops over a graph and all that is inside."""
 
     def __init__(self) -> None:
-        self._steps = 0
+        self._steps = self._graphs = 0
 
     def graph(self, graph: Message, depth: int) -> Graph:
         if depth > DEEPEST_GRAPH:
             raise Malformed("nesting", "it has loops inside loops")
-        tensors = graph.get("initializer", [])
-        for tensor in tensors:
-            sizes(tensor)
+        self._graphs += 1
+        if self._graphs > 1 + MOST_LOOPS:
+            raise Malformed("too-many", f"it has more than {MOST_LOOPS} loops")
         outputs = [value.get("name", b"") for value in graph.get("output", [])]
         steps = [self._step(node, depth) for node in graph.get("node", [])]
-        return Graph(graph.get("input", []), outputs, tensors, steps)
+        return Graph(graph.get("input", []), outputs, steps)
 
     def _step(self, node: Message, depth: int) -> Step:
         self._steps += 1

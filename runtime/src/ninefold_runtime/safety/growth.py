@@ -22,7 +22,8 @@ NUMBER, TEXT = 8, 32
 """Bytes of a number, at most, and of a text beside its characters."""
 TOKENS, CHARACTERS = 256, 256
 """Words or characters of a cell, and bytes of a cell, as the bounds assume. They depend on rows, not on the file."""
-MOST_DIMS = 8
+MOST_DIMS, BEYOND = 8, 1 << 40
+"""Dimensions and bytes of a value, whatever its use."""
 MOST_WHOLE = 64
 """Whole numbers that are followed as a shape."""
 _CALL = 1000
@@ -96,7 +97,10 @@ def growth_of(data: bytes, graph: Graph, rows: int) -> Growth:
         Malformed: a size cannot be bounded, or names, shapes or trees are not as they must be.
     """
     growth = Growth(rows)
-    _Walk(data, growth).graph(graph, {value.get("name", b""): _input(value, rows) for value in graph.inputs})
+    known = {value.get("name", b""): _input(value, rows) for value in graph.inputs}
+    if len(known) < len(graph.inputs):
+        raise Malformed("twice", "two inputs have one name")
+    _Walk(data, growth).graph(graph, known)
     return growth
 
 
@@ -127,7 +131,6 @@ class _Walk:
     def graph(self, graph: Graph, known: dict[bytes, Value]) -> dict[bytes, Value]:
         """All values by name; ``known`` are those from outside, and may not be made again."""
         growth, live = self._growth, 0
-        known |= {tensor.get("name", b""): constant(self._data, tensor) for tensor in graph.tensors}
         last = {name: i for i, step in enumerate(graph.steps) for name in step.inputs}
         own: dict[bytes, int] = {}
         for i, step in enumerate(graph.steps):
@@ -160,25 +163,29 @@ class _Walk:
             raise Malformed("outputs", f"{step.name} has too many outputs")
         if any(len(value.dims) > MOST_DIMS for value in made):
             raise Malformed("tensor-shape", f"{step.name} makes more than {MOST_DIMS} dimensions")
+        if any(value.bytes > BEYOND for value in made):  # at once: sizes that are squared again and again have no end
+            raise Malformed("growth", f"{step.name} makes more than {BEYOND >> 30} GB")
         self._growth.work += _CALL + _work(call, made)
         return made
 
     def _loop(self, call: Call, known: dict[bytes, Value]) -> list[Value]:
         """A body that runs a known number of times and never makes more than it was given."""
-        (times,), body = call.whole(0) or (0,), call.step.attributes.get("body")
+        times, body = call.whole(0), call.step.attributes.get("body")
         carried = [replace(call.value(i), whole=None, exact=False) for i in range(2, len(call.inputs))]
         if not isinstance(body, Graph) or not len(body.inputs) - 2 == len(body.outputs) - 1 == len(carried):
             raise Malformed("loop", "a loop collects what its turns make")
+        if len(times) != 1:
+            raise Malformed("loop", "a loop counts in more than one number")
         begins = [*(_turn(value) for value in body.inputs[:2]), *carried]
         names = [value.get("name", b"") for value in body.inputs]
-        if any(name in known for name in names):
+        if len(set(names)) < len(names) or any(name in known for name in names):
             raise Malformed("twice", "the body of a loop names what is there already")
         before = self._growth.work
         ends = self.graph(body, known | dict(zip(names, begins, strict=True)))
         for name, value in zip(body.outputs[1:], carried, strict=True):
             if not _fits(ends[name], value):
                 raise Malformed("growth-loop", "a loop makes more with every turn")
-        self._growth.work = before + max(times, 0) * (self._growth.work - before)
+        self._growth.work = before + max(times[0], 0) * (self._growth.work - before)
         return carried
 
 

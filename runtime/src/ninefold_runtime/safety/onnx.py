@@ -33,7 +33,7 @@ SHAPE: Shape = {
     "graph": {
         1: Field("node", "node", _MANY),
         2: Field("name", "bytes"),
-        5: Field("initializer", "tensor", _MANY),
+        5: Field("initializers", "no"),
         11: Field("input", "value", _MANY),
         12: Field("output", "value", 64),
         15: Field("sparse-tensors", "no"),
@@ -64,7 +64,6 @@ SHAPE: Shape = {
         1: Field("dims", "ints"),
         2: Field("data_type", "int"),
         6: Field("string_data", "bytes", MOST_PIECES),
-        8: Field("name", "bytes"),
         9: Field("raw_data", "place"),
         13: _EXTERNAL,
         14: _EXTERNAL,

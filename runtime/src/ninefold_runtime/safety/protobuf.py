@@ -39,6 +39,8 @@ class Field:
 
 Shape = Mapping[str, Mapping[int, Field]]
 """Message -> field number -> field."""
+_WEIGHT = 4
+"""Pieces that a message counts for: it takes more room than a text of a few letters."""
 _WIRE = {"int": (VARINT,), "float": (FIXED32,), "ints": (VARINT,), "no": (VARINT, LENGTH)}
 
 
@@ -92,7 +94,7 @@ class Reader:
             return
         listed = made.setdefault(field.name, [])
         listed.append(value)
-        self._pieces -= 1
+        self._pieces -= 1 if field.kind == "bytes" else _WEIGHT
         if len(listed) > field.most or self._pieces < 0:
             raise Malformed("too-many", f"there are more than {min(len(listed) - 1, field.most)} of {field.name}")
 

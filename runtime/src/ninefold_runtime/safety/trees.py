@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold_runtime.safety.onnx import numbers, sizes
+from ninefold_runtime.safety.onnx import STRING, numbers, sizes
 from ninefold_runtime.safety.protobuf import Malformed
 
 DEEPEST = 10_000
 MEMBER = 6
 Array = NDArray[Any]
-_EMPTY: Array = np.empty(0, np.int64)
 
 
 def checked_trees(data: bytes, attributes: Mapping[str, Any], width: int) -> int:
@@ -40,14 +39,13 @@ def checked_trees(data: bytes, attributes: Mapping[str, Any], width: int) -> int
 
 
 def _list(attributes: Mapping[str, Any], name: str) -> Array:
-    found: Array = attributes.get(name, _EMPTY)
-    return found
+    return np.asarray(attributes.get(name, ()), np.int64)
 
 
 def _tensor(data: bytes, attributes: Mapping[str, Any], name: str) -> Array:
     if name not in attributes:
         return np.empty(0)
-    if len(sizes(attributes[name])) != 1 or "raw_data" not in attributes[name]:
+    if len(sizes(attributes[name])) != 1 or attributes[name]["data_type"] == STRING:
         raise Malformed("tree-lists", f"{name} is no list of numbers")
     made: Array = numbers(data, attributes[name])
     return made
