@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
+import onnx
+import onnxruntime as ort
 import pytest
+from onnx import TensorProto, helper
 
 import bundles
 from hostile import trees
 from ninefold.checks._bench import mixed, tried
 from ninefold.core import parts
+from ninefold.core.protocols import Block, Known
 from ninefold.forms.neighbours import Neighbours
 from ninefold.forms.onnx import block_input, compiled, const, form_graph, op
 from ninefold_runtime.errors import BundleError
@@ -27,19 +32,58 @@ def grown(graph: bytes, rows: int) -> int:
     return growth_of(graph, admitted(parsed(graph)), rows).made
 
 
+def inside(graph: bytes, rows: int) -> dict[str, Any]:
+    """Every value of a graph as ONNX Runtime makes it of some rows."""
+    model = onnx.load_from_string(graph)
+    known = {value.name for value in model.graph.output}
+    made = [name for node in model.graph.node for name in node.output if name and name not in known]
+    model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in made)
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    loaded = ort.InferenceSession(model.SerializeToString(), options)
+    draw = np.random.default_rng(0)
+    kinds = {
+        "tensor(double)": lambda shape: draw.normal(size=shape),
+        "tensor(string)": lambda shape: np.full(shape, "a good word", object),
+        "tensor(int64)": lambda shape: np.ones(shape, np.int64),
+    }
+    shapes = {
+        node.name: [size if isinstance(size, int) else rows for size in node.shape] for node in loaded.get_inputs()
+    }
+    feed = {node.name: kinds[node.type](shapes[node.name]) for node in loaded.get_inputs()}
+    return dict(zip([node.name for node in loaded.get_outputs()], loaded.run(None, feed), strict=True))
+
+
+def assert_bounded(graph: bytes) -> None:
+    """No value is larger than its bound, has other dimensions, or other whole numbers than were followed."""
+    examine(graph)
+    bounds = growth_of(graph, admitted(parsed(graph)), 7).values
+    for name, made in inside(graph, 7).items():
+        bound, found = bounds[name.encode()], np.asarray(made)
+        assert found.ndim == len(bound.dims)
+        assert all(size <= most for size, most in zip(found.shape, bound.dims, strict=True)), name
+        if bound.whole is not None:
+            assert all(
+                n <= most and (n == most or not bound.exact) for n, most in zip(found.ravel(), bound.whole, strict=True)
+            )
+        if found.dtype == object:
+            assert max((len(text.encode()) for text in found.ravel()), default=0) <= bound.cell
+
+
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression", "multilabel", "quantile"])
-def test_honest_bundles_pass(task: str) -> None:
+def test_values_of_bundles_stay_within_their_bounds(task: str) -> None:
     assert examine(bundles.graph(task)).rows == MOST_ROWS
-    examine(bundles.contributions(task))
+    assert_bounded(bundles.graph(task))
+    assert_bounded(bundles.contributions(task))
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_forms_of_learners_pass(name: str) -> None:
-    """All learners are examined when a bundle is deployed; these show here what broke."""
+def test_values_of_forms_stay_within_their_bounds(name: str) -> None:
+    """Every bundle is examined when it is deployed; these show here what broke."""
     learner = parts.make("ninefold.learners", name)
     for task in learner.card.solves:
         data = mixed(task, learner.card.view)
-        examine(form_graph(tried(learner, data), data.x.shape[1]))
+        assert_bounded(form_graph(tried(learner, data), data.x.shape[1]))
 
 
 def test_the_bound_is_no_less_than_what_is_made() -> None:
@@ -72,8 +116,6 @@ def test_a_row_alone_that_needs_too_much_is_refused() -> None:
 
 
 def test_five_megabytes_of_trees_take_a_tenth_of_a_second() -> None:
-    from onnx import TensorProto, helper
-
     nodes, tall = 200_000, 100
     roots = np.arange(0, nodes, tall)
     ends = np.arange(nodes) % tall == tall - 1
@@ -93,3 +135,15 @@ def test_five_megabytes_of_trees_take_a_tenth_of_a_second() -> None:
     started = time.process_time()
     examine(graph)
     assert time.process_time() - started < 0.3, "a tenth of a second, and room for a busy machine"
+
+
+@pytest.mark.parametrize("step", ["tf_idf", "text_statistics", "one_hot", "hash", "date_parts", "ordinal"])
+def test_values_of_steps_stay_within_their_bounds(step: str) -> None:
+    """The steps that count, cut and look up texts and times."""
+    rng = np.random.default_rng(0)
+    words = rng.choice(["good", "a bad word", "", "Good"], (60, 1)).astype(object)
+    values = rng.integers(0, 10**15, (60, 1)) if step == "date_parts" else words
+    known = Known(rng.integers(0, 2, 60).astype(float), "binary", 2)
+    fitted = parts.make("ninefold.features.steps", step).fit(Block(values, ("x",)), known, rng=rng)
+    block = block_input(np.str_ if values.dtype == object else np.int64, 1)
+    assert_bounded(compiled({"block": block}, {"out": fitted.graph(block)}))

@@ -9,7 +9,7 @@ upper bounds: a dimension is at most so large, an element takes at most so many 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from ninefold_runtime.safety.admitted import Graph, Step
@@ -46,12 +46,13 @@ class Value:
 
 @dataclass(slots=True)
 class Growth:
-    """``made``: bytes of all that is computed. ``peak``: bytes there at once. ``work``: about nanoseconds."""
+    """``made``: bytes of all that is computed. ``peak``: bytes there at once. ``work``: about nanoseconds. ``values`` are
+    by name, without those inside loops."""
 
-    rows: int
     made: int = 0
     peak: int = 0
     work: int = 0
+    values: dict[bytes, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,11 @@ def growth_of(data: bytes, graph: Graph, rows: int) -> Growth:
     Raises:
         Malformed: a size cannot be bounded, or names, shapes or trees are not as they must be.
     """
-    growth = Growth(rows)
+    growth = Growth()
     known = {value.get("name", b""): _input(value, rows) for value in graph.inputs}
     if len(known) < len(graph.inputs):
         raise Malformed("twice", "two inputs have one name")
-    _Walk(data, growth).graph(graph, known)
+    growth.values = _Walk(data, growth).graph(graph, known)
     return growth
 
 
