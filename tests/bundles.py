@@ -61,7 +61,10 @@ def graph(task: str, slope: float = 1.0) -> bytes:
     probability = op.softmax(op.mul(op.unsqueeze(score, const([1], np.int64)), const(slopes)), axis=1)
     best = op.arg_max(probability, axis=1, keepdims=0)
     label = ml.label_encoder(
-        best, keys_int64s=list(range(slopes.shape[1])), values_strings=CLASSES[task], default_string=CLASSES[task][0]
+        best,
+        keys_tensor=np.arange(slopes.shape[1]),
+        values_tensor=np.array(CLASSES[task], np.str_),
+        default_tensor=np.array(CLASSES[task][:1], np.str_),
     )
     return compiled(inputs, {"probability": probability, "label": label})
 
@@ -92,12 +95,15 @@ def _two(task: str, score: Var) -> dict[str, Var]:
 def _score(inputs: dict[str, Var]) -> Var:
     port = ml.label_encoder(
         inputs["port"],
-        keys_strings=PORTS,
+        keys_tensor=np.array(PORTS, np.str_),
         values_tensor=np.array([0.5, -0.5, 0.1]),
         default_tensor=np.array([0.0]),
     )
     remark = ml.label_encoder(
-        inputs["remark"], keys_strings=["good"], values_tensor=np.array([1.0]), default_tensor=np.array([0.0])
+        inputs["remark"],
+        keys_tensor=np.array(["good"], np.str_),
+        values_tensor=np.array([1.0]),
+        default_tensor=np.array([0.0]),
     )
     dated = op.where(op.equal(inputs["joined"], const(NO_TIME, np.int64)), const(0.0), const(0.25))
     age = op.mul(op.sub(_filled(inputs["age"], 30.0), const(30.0)), const(0.05))

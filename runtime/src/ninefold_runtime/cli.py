@@ -97,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--quiet", type=int, default=100_000, metavar="ROWS", help="rows between two false alarms")
     watching.watch_options(watch, commands)
     watch.set_defaults(does=_watch)
+    for command in (predict, explain, serve, watch):
+        trust = "refuse a bundle that none of these keys has signed"
+        command.add_argument("--trust", type=Path, action="append", default=[], metavar="KEY.pub", help=trust)
     return parser
 
 
@@ -108,7 +111,7 @@ def _predict(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.table import read_table
     from ninefold_runtime.write import as_csv
 
-    bundle = read_bundle(chosen.bundle)
+    bundle = read_bundle(chosen.bundle, chosen.trust)
     made = Model(bundle.graph, bundle.schema).predict(read_table(chosen.file))
     text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
     for note in made.notes:
@@ -133,7 +136,7 @@ def _explain(chosen: argparse.Namespace) -> int:
     row = None if chosen.file is None else row_of(read_table(chosen.file), chosen.row)
     outputs = (chosen.output,) if chosen.output else ()
     question = Question(chosen.method, outputs, settings=parsed(chosen.method, chosen.set))
-    made = explain_one(read_bundle(chosen.bundle), row, question)
+    made = explain_one(read_bundle(chosen.bundle, chosen.trust), row, question)
     for note in made.notes:
         print(f"warning: {note.message}", file=sys.stderr)
     told = lines(made.explanation, made.account)
@@ -148,7 +151,8 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     read, watched = read_by(chosen.bundles, chosen.challenger, chosen.share, chosen.shadow)
     wish = watching.monitoring(chosen)
-    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck, monitoring=wish)
+    trusted = tuple(str(key) for key in chosen.trust)
+    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck, monitoring=wish, trusted=trusted)
     serve(read, chosen.host, chosen.port, chosen.token, settings=settings, tell=_tell, watched=watched)
     return 0
 
@@ -178,7 +182,7 @@ def _watch(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.bundle import read_bundle
 
     if chosen.follow:
-        return _follow(chosen, read_bundle(chosen.bundle))
+        return _follow(chosen, read_bundle(chosen.bundle, chosen.trust))
     from ninefold_runtime.monitor.command import watch
 
     return watch(chosen, _Progress().rows)

@@ -21,14 +21,15 @@ from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
+from ninefold_runtime.safety.graph import MOST_ROWS
 from ninefold_runtime.schema import Schema, Target, Wire
 from ninefold_runtime.session import session
 from ninefold_runtime.wire import DTYPE
 
 Array = NDArray[Any]
 TWIN = ":output"
-CHUNK = 512
-"""Rows per call of the graph: nearest neighbours make a distance for each pair of a row and a remembered row."""
+CHUNK = MOST_ROWS
+"""Rows per call of the graph, at most."""
 _TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", "time": "tensor(int64)"}
 
 
@@ -83,7 +84,7 @@ class Model:
     """A graph with its schema. An output that shares its name with a raw column is called with TWIN behind it.
 
     Raises:
-        BundleError: NF-R107 when the graph is no graph, reads other files, or does not fit the schema.
+        BundleError: NF-R107 when the graph is no graph or does not fit the schema, or as `session` raises it.
     """
 
     def __init__(self, graph: bytes, schema: Schema, *, threads: int = 1) -> None:
@@ -112,14 +113,15 @@ class Model:
     def predict_arrays(
         self, arrays: Mapping[str, Array], notes: tuple[Note, ...] = (), *, until: float = math.inf
     ) -> Predictions:
-        """Wired arrays [N] by column, run in chunks of rows.
+        """Wired arrays [N] by column, run in chunks of rows: as many as the graph has room for.
 
         Raises:
+            BundleError: NF-R115 when the graph fails on them.
             TimeoutError: `time.monotonic` passed ``until`` before the last chunk.
         """
         rows = len(arrays[self.schema.names[0]])
         parts = []
-        for start in range(0, rows, CHUNK):
+        for start in range(0, rows, self._session.rows):
             if time.monotonic() > until:
                 raise TimeoutError(f"{start} of {rows} rows were predicted in time")
             parts.append(self.run(self._chunk(arrays, start)))
@@ -177,12 +179,12 @@ class Model:
         return _Slot(feed, [(column.name, feed[column.name], reader(column)) for column in self.schema.columns])
 
     def _chunk(self, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
-        return {name: arrays[name][start : start + CHUNK] for name in self.schema.names}
+        return {name: arrays[name][start : start + self._session.rows] for name in self.schema.names}
 
     def _check_signature(self) -> None:
         wanted = {column.name: _TYPE[column.wire] for column in self.schema.columns}
-        given = {node.name: node.type for node in self._session.get_inputs()}
-        outputs = {node.name for node in self._session.get_outputs()}
+        given = {node.name: node.type for node in self._session.of.get_inputs()}
+        outputs = {node.name for node in self._session.of.get_outputs()}
         if wanted != given or not outputs.issuperset(self._outputs):
             odd = sorted(name for name in wanted.keys() | given.keys() if wanted.get(name) != given.get(name))
             hint = "schema.json and model.onnx are not of one training; make the bundle again"

@@ -2,29 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import onnxruntime as ort
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    EPFail,
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+    RuntimeException,
+)
 from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Unsupported
 
 from ninefold_runtime.errors import BundleError
-from ninefold_runtime.graphcheck import refuse_external_data
+from ninefold_runtime.safety.graph import examine
+
+_FAILS = (EPFail, Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, RuntimeException, Unsupported)
+_LONGEST = 300
+"""Characters of what ONNX Runtime says: it repeats names, which are as long as the file's maker likes."""
 
 
-def session(graph: bytes, threads: int = 1) -> Any:
-    """An ``onnxruntime.InferenceSession``.
+@dataclass(frozen=True, slots=True)
+class Session:
+    """``of`` is the ``onnxruntime.InferenceSession``; it may be asked ``rows`` rows at once."""
+
+    of: Any
+    rows: int
+
+    def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> list[Any]:
+        """The outputs.
+
+        Raises:
+            BundleError: NF-R115 when the graph fails on these rows.
+        """
+        try:
+            answers: list[Any] = self.of.run(outputs, feed)
+        except (*_FAILS, UnicodeDecodeError) as error:
+            hint = "the bundle does not do what its schema says; make it again"
+            raise BundleError("NF-R115", f"the graph fails on these rows: {_first(error)}", hint=hint) from error
+        return answers
+
+
+def session(graph: bytes, threads: int = 1, name: str = "model.onnx") -> Session:
+    """A graph that has passed all checks (`ninefold_runtime.safety.graph`), loaded.
 
     Raises:
-        BundleError: NF-R107 when the graph is no graph, reads other files, or is not known to this ONNX Runtime.
+        BundleError: NF-R107 when the graph is no graph or is not known to this ONNX Runtime, NF-R110 to R114 or R120
+            when it is refused.
     """
-    refuse_external_data(graph)
+    looked = examine(graph, name)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3
+    options.log_severity_level = 4
+    # Bytes can be an ONNX file and a file of ONNX Runtime's own format at once: it is read as what was looked through.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     try:
-        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, Unsupported) as error:
-        message = f"ONNX Runtime cannot load the graph: {str(error).splitlines()[0]}"
+        return Session(ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"]), looked.rows)
+    except _FAILS as error:
+        message = f"ONNX Runtime cannot load {name}: {_first(error)}"
         raise BundleError("NF-R107", message, hint="update onnxruntime") from error
+
+
+def _first(error: Exception) -> str:
+    """The first line of what went wrong."""
+    return next(iter(str(error).splitlines()), "")[:_LONGEST]

@@ -11,7 +11,7 @@ import typer
 from ninefold.cli.places import Json
 
 NEEDED = ("ninefold", "ninefold-runtime", "numpy", "polars", "scikit-learn", "lightgbm", "onnx", "onnxruntime", "spox")
-EXTRAS = {"sql": ("sqlalchemy",), "ui": ("fastapi", "python-multipart")}
+EXTRAS = {"sql": ("sqlalchemy",), "ui": ("fastapi", "python-multipart"), "sign": ("cryptography",)}
 
 
 def doctor(as_json: Json = False) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninefold.cli.places import Json, Runs, bundle_at
+from ninefold.cli.places import Json, Runs, Trust, bundle_at
 from ninefold.cli.predict import warn
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def explain(
         typer.Option("--set", metavar="NAME=VALUE", help="Of the method, such as fixed=age."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of what is drawn.")] = 0,
+    trust: Trust = None,
     runs: Runs = Path("runs"),
     as_json: Json = False,
 ) -> None:
@@ -48,7 +49,7 @@ def explain(
     from ninefold_runtime.explain.single import explain_one
 
     question = Question(method, (output,) if output else (), seed, parsed(method, settings or ()))
-    made = explain_one(read_bundle(bundle_at(bundle, runs)), _row(row, data, query), question)
+    made = explain_one(read_bundle(bundle_at(bundle, runs), trust or ()), _row(row, data, query), question)
     if as_json:
         import msgspec
 

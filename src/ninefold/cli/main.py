@@ -18,6 +18,7 @@ from ninefold.cli.export import export
 from ninefold.cli.findings import findings
 from ninefold.cli.learners import learners
 from ninefold.cli.monitor import monitor
+from ninefold.cli.pack import pack
 from ninefold.cli.places import Runs
 from ninefold.cli.predict import predict
 from ninefold.cli.report import report
@@ -26,6 +27,7 @@ from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import promote, rollback, serve
 from ninefold.cli.show import show
+from ninefold.cli.sign import sign
 from ninefold.cli.stage import stage
 from ninefold.cli.ui import ui
 from ninefold.cli.watch import watch
@@ -38,10 +40,11 @@ app = typer.Typer(
     rich_markup_mode=start.help_style(sys.argv[1:]),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (
-    *(run, show, report, predict, explain, serve, promote, rollback, export, watch, monitor, retrain, compare, ui),
-    *(list_runs, stage, learners, findings, doctor),
-):
+COMMANDS = (
+    *(run, show, report, predict, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
+    *(retrain, compare, ui, list_runs, stage, learners, findings, doctor),
+)
+for command in COMMANDS:
     app.command(command.__name__)(command)
 
 

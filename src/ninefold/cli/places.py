@@ -16,6 +16,12 @@ Runs = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Trust = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="KEY.pub", help="Refuse a bundle that none of these keys has signed.", rich_help_panel="Where"
+    ),
+]
 MANIFEST = "MANIFEST.json"
 
 
@@ -36,17 +42,21 @@ def run_at(name: str | None, runs: Path) -> Path:
 
 
 def bundle_at(name: str | None, runs: Path) -> Path:
-    """The bundle folder of a path, of a run, or of the last run.
+    """The bundle of a path (a folder or a zip file), of a run, or of the last run.
 
     Raises:
         RunError: when there is no such bundle, or the run has none yet.
     """
-    if name is not None and (Path(name) / MANIFEST).is_file():
+    if name is not None and (_is_packed(Path(name)) or (Path(name) / MANIFEST).is_file()):
         return Path(name)
     run = run_at(name, runs)
     if not (run / "bundle" / MANIFEST).is_file():
         raise RunError("NF-E507", f"{run} has no bundle yet", hint=f"finish it with: ninefold run --resume {run}")
     return run / "bundle"
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix == ".zip" and path.is_file()
 
 
 def _unknown(name: str, runs: Path) -> RunError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ninefold.cli.places import Runs, bundle_at
+from ninefold.cli.places import Runs, Trust, bundle_at
 
 if TYPE_CHECKING:
     from ninefold_runtime.intake import Note
@@ -28,6 +28,7 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     level: Annotated[
         float | None, typer.Option(help="Add intervals, or sets of classes, that hold the truth so often.")
     ] = None,
+    trust: Trust = None,
     runs: Runs = Path("runs"),
 ) -> None:
     """Predict every row of a table, as CSV.
@@ -44,7 +45,7 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     from ninefold_runtime.write import as_csv
 
     given, file = named(first, second)
-    bundle = read_bundle(bundle_at(given, runs))
+    bundle = read_bundle(bundle_at(given, runs), trust or ())
     made = Model(bundle.graph, bundle.schema).predict(read_columns(file, query))
     warn(made.notes)
     text = as_csv(made, None if level is None else beside(made, bundle.conformal, level))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ninefold.cli.places import Runs, bundle_at
+from ninefold.cli.places import Runs, Trust, bundle_at
 from ninefold_runtime.monitor.words import COMMAND_HELP, MONITOR_HELP, WEBHOOK_HELP
 
 WATCHED = "Monitor"
@@ -47,6 +47,7 @@ def serve(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     webhook: Annotated[str | None, typer.Option(metavar="URL", help=WEBHOOK_HELP, rich_help_panel=WATCHED)] = None,
     on_drift: Annotated[str | None, typer.Option(metavar="COMMAND", help=COMMAND_HELP, rich_help_panel=WATCHED)] = None,
+    trust: Trust = None,
     runs: Runs = Path("runs"),
 ) -> None:
     """Answer predictions over HTTP until Ctrl-C."""
@@ -60,12 +61,13 @@ def serve(  # noqa: PLR0917  typer reads the options off the signature
     given = bundles or [str(bundle_at(None, runs))]
     found, challengers, shadows = ([_found(one, runs) for one in some or ()] for some in (given, challenger, shadow))
     read, watched = read_by(found, challengers, share, shadows)
+    trusted, monitoring = tuple(str(key) for key in trust or ()), wish(monitor, webhook, on_drift)
     answer(
         read,
         host,
         port,
         token,
-        settings=Settings(workers, reload, grace, lame_duck, monitoring=wish(monitor, webhook, on_drift)),
+        settings=Settings(workers, reload, grace, lame_duck, monitoring=monitoring, trusted=trusted),
         tell=lambda text: console.print(text, soft_wrap=True, markup=False),
         watched=watched,
     )

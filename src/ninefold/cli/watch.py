@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ninefold.cli.places import Json, Runs, bundle_at
+from ninefold.cli.places import Json, Runs, Trust, bundle_at
 from ninefold.cli.predict import First, Second, named, warn
 from ninefold_runtime.monitor.words import COMMAND_HELP, WEBHOOK_HELP
 
@@ -54,6 +54,7 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     webhook: Annotated[str | None, typer.Option(metavar="URL", help=WEBHOOK_HELP)] = None,
     on_drift: Annotated[str | None, typer.Option(metavar="COMMAND", help=COMMAND_HELP)] = None,
+    trust: Trust = None,
     runs: Runs = Path("runs"),
     as_json: Json = False,
 ) -> None:
@@ -66,7 +67,7 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
     from ninefold_runtime.monitor.wish import wish
 
     given, file = named(first, second)
-    bundle = read_bundle(bundle_at(given, runs))
+    bundle = read_bundle(bundle_at(given, runs), trust or ())
     if follow:
         from ninefold_runtime.monitor.follow import Pace
 

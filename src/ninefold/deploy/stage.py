@@ -14,6 +14,7 @@ from ninefold.core.table import Dataset
 from ninefold.deploy.card import card
 from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, CONTRIBUTIONS, GRAPH, SCHEMA, seal
 from ninefold_runtime.files import put_folder, write_whole
+from ninefold_runtime.safety.graph import examine
 
 EXAMPLE, CARD = "example.json", "card.md"
 
@@ -23,7 +24,9 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
 
     Raises:
         OSError: when the disk is full; an earlier bundle is then as it was.
+        BundleError: when a graph is one that the runtime would refuse, which is a defect of ours.
     """
+    _refuse_unfit(model)
     fresh = context.folder / "bundle"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
@@ -41,6 +44,13 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     put_folder(fresh, place)
     digests = {name: file.sha256 for name, file in manifest.files.items()}
     return Bundle(place, digests, manifest.bytes, any(member.keeps_rows for member in model.members))
+
+
+def _refuse_unfit(model: Model) -> None:
+    """No bundle leaves that the runtime would turn away."""
+    for graph in (model.graph, model.contributions):
+        if graph is not None:
+            examine(graph.read_bytes(), graph.name)
 
 
 def _pretty(value: object) -> bytes:

@@ -9,9 +9,8 @@ import numpy as np
 
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.explain.asked import Arrays, Parts
-from ninefold_runtime.model import CHUNK
 from ninefold_runtime.schema import Schema
-from ninefold_runtime.session import session
+from ninefold_runtime.session import Session, session
 
 OUTPUTS = 3
 
@@ -24,9 +23,10 @@ class Contributed:
         self._names = schema.names
 
     @cached_property
-    def _session(self) -> Any:
-        loaded = session(self._graph)
-        if {node.name for node in loaded.get_inputs()} != set(self._names) or len(loaded.get_outputs()) != OUTPUTS:
+    def _session(self) -> Session:
+        loaded = session(self._graph, name="contributions.onnx")
+        given = {node.name for node in loaded.of.get_inputs()}
+        if given != set(self._names) or len(loaded.of.get_outputs()) != OUTPUTS:
             hint = "contributions.onnx and schema.json are not of one training; make the bundle again"
             raise BundleError("NF-R107", "the graph of contributions does not fit the schema", hint=hint)
         return loaded
@@ -35,13 +35,13 @@ class Contributed:
         """The parts of what the graph says of at least one row.
 
         Raises:
-            BundleError: NF-R107 when the graph cannot be used.
+            BundleError: NF-R107 to R115 when the graph cannot be used.
         """
         rows = len(arrays[self._names[0]])
-        chunks = [self._run(arrays, start) for start in range(0, rows, CHUNK)]
+        chunks = [self._run(arrays, start) for start in range(0, rows, self._session.rows)]
         split = np.concatenate([chunk[0] for chunk in chunks])
         return Parts(chunks[0][1], split[:, :, :-1], split[:, :, -1], float(chunks[0][2]))
 
     def _run(self, arrays: Arrays, start: int) -> list[Any]:
-        outputs: list[Any] = self._session.run(None, {n: arrays[n][start : start + CHUNK] for n in self._names})
-        return outputs
+        end = start + self._session.rows
+        return self._session.run(None, {n: arrays[n][start:end] for n in self._names})

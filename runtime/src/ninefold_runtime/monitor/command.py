@@ -22,7 +22,7 @@ from ninefold_runtime.table import read_chunks, read_table
 
 def watch(chosen: argparse.Namespace, progress: Callable[[int], None]) -> int:
     """1 when the rows have drifted, or their scores have become worse."""
-    bundle, wanted = read_bundle(chosen.bundle), wish(chosen.history, chosen.webhook, chosen.on_drift)
+    bundle, wanted = read_bundle(chosen.bundle, chosen.trust), wish(chosen.history, chosen.webhook, chosen.on_drift)
     labels = None if chosen.labels is None else {n: list(v) for n, v in read_table(Path(chosen.labels)).items()}
     batch = batches.Batch(bundle, batches.Wanted(chosen.by, chosen.target, labels, chosen.key))
     for columns in read_chunks(chosen.file, batches.SPAN):

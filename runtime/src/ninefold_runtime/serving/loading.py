@@ -26,25 +26,25 @@ def fleet_of(order: Order) -> Fleet:
     """Raises:
     BundleError: a bundle cannot be used. ServeError: NF-R315 bundles do not go together.
     """
-    serving = {name: _served(name, place, order.copies) for name, place in order.plan.items()}
+    serving = {name: _served(name, place, order) for name, place in order.plan.items()}
     for name, served in serving.items():
         served.observer = monitor_of(served.bundle, name, order.monitoring)
     return Fleet(serving, next(iter(serving)))
 
 
-def _served(name: str, place: Place, copies: dict[str, str]) -> Served:
-    bundle = _bundle(place.bundle, copies)
+def _served(name: str, place: Place, order: Order) -> Served:
+    bundle = _bundle(place.bundle, order)
     if place.challenger is None and place.shadow is None:
         return Served(bundle, name)
-    challenger, shadow = (None if path is None else _bundle(path, copies) for path in (place.challenger, place.shadow))
+    challenger, shadow = (None if path is None else _bundle(path, order) for path in (place.challenger, place.shadow))
     return Contested(bundle, name, challenger=challenger, share=place.share, shadow=shadow)
 
 
-def _bundle(path: str, copies: dict[str, str]) -> Bundle:
+def _bundle(path: str, order: Order) -> Bundle:
     """Read from the copy, where there is one, but called by the name that the user knows."""
-    copy = copies.get(path, path)
+    copy = order.copies.get(path, path)
     try:
-        return replace(read_bundle(copy), folder=Path(path))
+        return replace(read_bundle(copy, [Path(key) for key in order.trusted]), folder=Path(path))
     except BundleFault as fault:
         raise BundleError(fault.code, fault.message.replace(copy, path), hint=fault.hint, **fault.details) from fault
 

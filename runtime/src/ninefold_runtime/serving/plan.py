@@ -54,6 +54,7 @@ class Limits(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """How the service runs. ``reload``: changes of the bundles are looked for. ``grace``: seconds that requests under
     way have at the end. ``lame``: seconds for which requests are still taken while it is said that none should come.
+    ``trusted``: files of public keys, one of which must have signed each bundle; with none nobody needs to.
     """
 
     workers: int = 1
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True):
     lame: float = 0.0
     limits: Limits = Limits()
     monitoring: Monitoring = Monitoring()
+    trusted: tuple[str, ...] = ()
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -81,6 +83,7 @@ class Order(msgspec.Struct, frozen=True):
     shared: str | None = None
     """A folder in which workers tell each other their counters; None where there is one alone."""
     monitoring: Monitoring = Monitoring()
+    trusted: tuple[str, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True):

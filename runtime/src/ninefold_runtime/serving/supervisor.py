@@ -149,7 +149,7 @@ class Supervisor:
         self._seen = look([*self.watched, *paths_of(plan)])
         shared = self.kept.shared() if self.settings.workers > 1 else None
         copies, settings = self.kept.copies(paths_of(plan)), self.settings
-        self._trial = Order(plan, copies, self.access, settings.limits, shared, settings.monitoring)
+        self._trial = Order(plan, copies, self.access, settings.limits, shared, settings.monitoring, settings.trusted)
         self._start(free, self._trial)
 
     def _refuse(self, fault: BundleFault) -> None:

@@ -1,0 +1,152 @@
+"""Every operator that a bundle's graph may use, which attributes it may have, and how much it may make of its inputs.
+
+This is the whole list: what the compiler of Ninefold writes, and nothing more. A test reads the compiler's sources and
+holds the two against each other, both ways. ``rule`` names how large the outputs can be (`growth.RULES`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+INT, FLOAT, TEXT, TENSOR, GRAPH, INTS, TEXTS = "i", "f", "s", "t", "g", "ints", "strings"
+TYPE_OF = {FLOAT: 1, INT: 2, TEXT: 3, TENSOR: 4, GRAPH: 5, INTS: 7, TEXTS: 8}
+"""What an attribute's own field ``type`` must say."""
+IR = range(8, 11)
+VERSIONS = {"": range(13, 22), "ai.onnx.ml": range(3, 6), "com.microsoft": range(1, 2)}
+"""Operator sets by domain."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    rule: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, frozenset[bytes]] = field(default_factory=dict)
+    """What the texts of an attribute may be; such attributes steer the operator."""
+
+
+def _axis(rule: str) -> Operator:
+    return Operator(rule, {"axis": INT})
+
+
+_BROADCAST, _MARK, _SAME = Operator("broadcast"), Operator("mark"), Operator("same")
+_REDUCE = Operator("reduce", {"keepdims": INT, "noop_with_empty_axes": INT})
+_BEST = Operator("best", {"axis": INT, "keepdims": INT, "select_last_index": INT})
+STANDARD = {
+    "Abs": _SAME,
+    "Add": _BROADCAST,
+    "And": _MARK,
+    "ArgMax": _BEST,
+    "ArgMin": _BEST,
+    "Cast": Operator("cast", {"to": INT, "saturate": INT}),
+    "Clip": _SAME,
+    "Concat": _axis("concat"),
+    "Constant": Operator("constant", {"value": TENSOR}),
+    "Div": _BROADCAST,
+    "Equal": _MARK,
+    "Exp": _SAME,
+    "Expand": Operator("expand"),
+    "Gather": _axis("gather"),
+    "Greater": _MARK,
+    "GreaterOrEqual": _MARK,
+    "Identity": _SAME,
+    "IsNaN": _MARK,
+    "Less": _MARK,
+    "LessOrEqual": _MARK,
+    "Log": _SAME,
+    "LogSoftmax": _axis("same"),
+    "Loop": Operator("loop", {"body": GRAPH}),
+    "MatMul": Operator("matmul"),
+    "Max": _BROADCAST,
+    "Min": _BROADCAST,
+    "Mod": Operator("broadcast", {"fmod": INT}),
+    "Mul": _BROADCAST,
+    "Neg": _SAME,
+    "Not": _MARK,
+    "Or": _MARK,
+    "Pad": Operator("pad", {"mode": TEXT}, {"mode": frozenset({b"constant"})}),
+    "Pow": _BROADCAST,
+    "ReduceMax": _REDUCE,
+    "ReduceMean": _REDUCE,
+    "ReduceMin": _REDUCE,
+    "ReduceSum": _REDUCE,
+    "Relu": _SAME,
+    "Reshape": Operator("reshape", {"allowzero": INT}),
+    "ScatterElements": Operator("same", {"axis": INT, "reduction": TEXT}, {"reduction": frozenset({b"none"})}),
+    "Shape": Operator("shape", {"start": INT, "end": INT}),
+    "Sigmoid": _SAME,
+    "Slice": Operator("same"),
+    "Softmax": _axis("same"),
+    "Sqrt": _SAME,
+    "Squeeze": Operator("squeeze"),
+    "StringConcat": Operator("join"),
+    "Sub": _BROADCAST,
+    "Sum": _BROADCAST,
+    "TfIdfVectorizer": Operator(
+        "tf_idf",
+        {
+            "max_gram_length": INT,
+            "max_skip_count": INT,
+            "min_gram_length": INT,
+            "mode": TEXT,
+            "ngram_counts": INTS,
+            "ngram_indexes": INTS,
+            "pool_strings": TEXTS,
+        },
+        {"mode": frozenset({b"TF"})},
+    ),
+    "TopK": Operator("top_k", {"axis": INT, "largest": INT, "sorted": INT}),
+    "Transpose": Operator("transpose", {"perm": INTS}),
+    "Unsqueeze": Operator("unsqueeze"),
+    "Where": Operator("where"),
+}
+MACHINE_LEARNING = {
+    "LabelEncoder": Operator(
+        "encode",
+        {
+            "keys_tensor": TENSOR,
+            "values_tensor": TENSOR,
+            "default_tensor": TENSOR,
+            "default_float": FLOAT,
+            "default_int64": INT,
+            "default_string": TEXT,
+        },
+    ),
+    "TreeEnsemble": Operator(
+        "trees",
+        {
+            "aggregate_function": INT,
+            "leaf_targetids": INTS,
+            "leaf_weights": TENSOR,
+            "membership_values": TENSOR,
+            "n_targets": INT,
+            "nodes_falseleafs": INTS,
+            "nodes_falsenodeids": INTS,
+            "nodes_featureids": INTS,
+            "nodes_missing_value_tracks_true": INTS,
+            "nodes_modes": TENSOR,
+            "nodes_splits": TENSOR,
+            "nodes_trueleafs": INTS,
+            "nodes_truenodeids": INTS,
+            "post_transform": INT,
+            "tree_roots": INTS,
+        },
+    ),
+}
+MICROSOFT = {
+    "Tokenizer": Operator(
+        "tokens",
+        {"mark": INT, "mincharnum": INT, "pad_value": TEXT, "separators": TEXTS, "tokenexp": TEXT},
+        {
+            "pad_value": frozenset({b"\x02"}),
+            "separators": frozenset({b""}),
+            "tokenexp": frozenset({b"[a-zA-Z0-9_]+"}),
+        },
+    )
+}
+OPERATORS: dict[str, dict[str, Operator]] = {
+    "": STANDARD,
+    "ai.onnx.ml": MACHINE_LEARNING,
+    "com.microsoft": MICROSOFT,
+}
+"""By domain and name."""
