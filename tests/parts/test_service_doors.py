@@ -148,6 +148,8 @@ class Watcher:
         self.labels: list[str] = []
         self.broken = False
 
+    errors = dropped = 0
+
     def observe(self, arrays: Mapping[str, Any], predictions: Predictions) -> None:
         if self.broken:
             raise OSError("the disk is full")

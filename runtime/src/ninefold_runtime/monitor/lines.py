@@ -8,7 +8,7 @@ from ninefold_runtime.monitor.status import LEVELS
 from ninefold_runtime.monitor.told import Told, Watched
 
 
-def exposed(told: Told, errors: int, dropped: int) -> Iterable[str]:
+def exposed(told: Told) -> Iterable[str]:
     """Whole families, each led by its HELP and TYPE."""
     model = f'model="{_escaped(told.model)}"'
     yield from _family(
