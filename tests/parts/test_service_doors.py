@@ -162,6 +162,13 @@ class Watcher:
     def state(self) -> dict[str, Any]:
         return {"rows": len(self.ages)}
 
+    def remember(self, ids: Any, predictions: Predictions) -> None: ...
+
+    def label(self, labels: Any) -> dict[str, Any]:
+        return {}
+
+    def close(self) -> None: ...
+
 
 def test_the_observer_sees_every_answer_once_and_in_order(folder: Path) -> None:
     watcher = Watcher()

@@ -1,7 +1,7 @@
 """The monitor inside a service: counts what is answered, keeps the counts in a history, and says when things change.
 
 A thread of its own counts, writes and judges every `SECONDS`, or as soon as a thousand rows wait. Nothing that goes
-wrong there reaches an answer: it is counted (`Monitor.errors`, ``ninefold_monitor_errors_total``) and told on stderr once.
+wrong there reaches an answer: it is counted (``ninefold_monitor_errors_total``) and told on stderr once.
 """
 
 from __future__ import annotations
