@@ -384,7 +384,7 @@ def test_alarms_of_followed_rows_are_told_once_each(
     herald = Herald(Monitoring(webhook=url), "here")
     assert herald.hear(report) == []
     for count in (1, 1, 2):
-        alarms = tuple(Alarm("age", "distribution", 100 * i, 1e5) for i in range(1, count + 1))
+        alarms = tuple(Alarm("age", "distribution", 100 * i, 90 * i, 1e5) for i in range(1, count + 1))
         assert herald.hear(msgspec.structs.replace(report, alarms=alarms)) == []
     assert [json.loads(body)["why"] for body, _ in heard] == [
         ["alarm: age, distribution, after 100 rows"],
