@@ -97,6 +97,11 @@ def test_two_workers_are_watched_as_one_and_labels_find_their_answers(folder: Pa
         answer = asked(f"{address}/labels", {"labels": [*labels[:100], {"id": "nobody", "label": "no"}]})
         assert answer == {"taken": 100, "unreadable": 0, "unknown": ["nobody"]}
         soon(lambda: (asked(f"{address}/monitor")["labelled"] or {}).get("rows") == 100, "labels are told")
+        with urllib.request.urlopen(f"{address}/metrics", timeout=60) as answer:
+            names = [line.partition(" ")[0] for line in answer.read().decode().splitlines() if line[:1] != "#"]
+        assert len(names) == len(set(names))
+        assert any(name.startswith("ninefold_estimated_metric") for name in names)
+        assert any(name.startswith("ninefold_monitor_errors_total") for name in names)
         assert refusal(f"{address}/labels", {"labels": "none"}) == 400
         assert refusal(f"{address}/predict?id=nothing", {"rows": rows(1, 1)}) == 422
     opened = History(history)

@@ -182,7 +182,6 @@ def test_a_store_that_fails_is_counted_and_rows_go_on(
     state = monitor.state()
     assert state["errors"] > 0
     assert state["rows"] == 120
-    assert any(line.startswith("ninefold_monitor_errors_total") for line in monitor.metrics())
     assert capsys.readouterr().err.count("ninefold monitor:") == 1
     with pytest.raises(MonitorError):
         monitor.label({"1": "yes"})
@@ -215,7 +214,6 @@ def test_a_store_that_breaks_under_way_costs_no_count_once_it_is_back(
     state = monitor.state()
     assert state["errors"] > before
     assert state["rows"] == 400
-    assert f'ninefold_monitor_errors_total{{model="{monitor._model}"}} {state["errors"]}' in monitor.metrics()
     if trouble == "full":
         monitor._history._connection = None  # room again: a new connection has no such limit
     elif trouble == "gone":
@@ -386,7 +384,7 @@ def test_alarms_of_followed_rows_are_told_once_each(
     herald = Herald(Monitoring(webhook=url), "here")
     assert herald.hear(report) == []
     for count in (1, 1, 2):
-        alarms = tuple(Alarm("age", "distribution", 100 * i, 1e5) for i in range(1, count + 1))
+        alarms = tuple(Alarm("age", "distribution", 100 * i, 90 * i, 1e5) for i in range(1, count + 1))
         assert herald.hear(msgspec.structs.replace(report, alarms=alarms)) == []
     assert [json.loads(body)["why"] for body, _ in heard] == [
         ["alarm: age, distribution, after 100 rows"],

@@ -37,9 +37,11 @@ def serve(
 
     Raises:
         BundleError: a bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available, NF-R311 a
-            worker ends before it can answer, NF-R315 bundles do not go together.
+            worker ends before it can answer, NF-R312 no workers, NF-R315 bundles do not go together.
     """
     check_guard(host, token)
+    if settings.workers < 1:
+        raise ServeError("NF-R312", f"{settings.workers} workers answer nothing", hint="give --workers 1 or more")
     listener = listener_at(host, port)
     place = listener.getsockname()[1]
     access = Access(token, is_loopback(host))

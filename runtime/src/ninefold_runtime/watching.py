@@ -22,6 +22,14 @@ MOST = 64
 class Observer(Protocol):
     """Whoever watches what a model is asked and answers. All is called in one thread, never two at once."""
 
+    @property
+    def errors(self) -> int:
+        """What failed without being raised."""
+
+    @property
+    def dropped(self) -> int:
+        """Rows that it was shown and could not look at."""
+
     def observe(self, arrays: Mapping[str, Array], predictions: Predictions) -> None:
         """Wired columns [N] and what was predicted of them: some hundred single rows, or one request."""
 
@@ -67,6 +75,15 @@ class Watching:
         with self._lock:
             self._waiting -= 1
             self.errors += future.exception() is not None
+
+    @property
+    def failures(self) -> int:
+        return self.errors + self.observer.errors
+
+    @property
+    def missed(self) -> int:
+        """Rows that the observer has not looked at."""
+        return self.unseen + self.observer.dropped
 
     async def ask(self, question: Callable[[], T], otherwise: T) -> T:
         """What the observer says once it has seen all that was shown before."""

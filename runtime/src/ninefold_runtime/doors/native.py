@@ -184,7 +184,7 @@ async def exposed(desk: Desk) -> str:
         if watching is not None:
             served.show()
             lines += await watching.ask(lambda watching=watching: list(watching.observer.metrics()), [])  # type: ignore[misc]
-            lines += served.telemetry.watched(watching.errors, watching.unseen)
+            lines += served.telemetry.watched(watching.failures, watching.missed)
     return exposition(lines)
 
 

@@ -8,13 +8,9 @@ from ninefold_runtime.monitor.status import LEVELS
 from ninefold_runtime.monitor.told import Told, Watched
 
 
-def exposed(told: Told, errors: int, dropped: int) -> Iterable[str]:
+def exposed(told: Told) -> Iterable[str]:
     """Whole families, each led by its HELP and TYPE."""
     model = f'model="{_escaped(told.model)}"'
-    yield from _family(
-        "monitor_errors_total", "counter", "Times the monitor failed; answers went on.", [(model, errors)]
-    )
-    yield from _family("monitor_dropped_rows_total", "counter", "Rows that were not counted.", [(model, dropped)])
     yield from _family("monitor_rows", "gauge", "Rows of the last day.", [(model, told.rows)])
     level = LEVELS.index(told.level)
     yield from _family("monitor_level", "gauge", "0 ok, 1 watch, 2 drift, 3 degraded.", [(model, level)])

@@ -130,11 +130,16 @@ class Monitor:
         """What was known at the last count, `SECONDS` ago at most."""
         self._ask()
         plain: dict[str, Any] = msgspec.to_builtins(self._told)
-        return plain | {"errors": self.errors, "dropped": self._buffer.dropped, "history": self._shown()}
+        return plain | {"errors": self.errors, "dropped": self.dropped, "history": self._shown()}
 
     def metrics(self) -> Iterable[str]:
         self._ask()
-        return exposed(self._told, self.errors, self._buffer.dropped)
+        return exposed(self._told)
+
+    @property
+    def dropped(self) -> int:
+        """Rows that came faster than they could be counted."""
+        return self._buffer.dropped
 
     @property
     def errors(self) -> int:

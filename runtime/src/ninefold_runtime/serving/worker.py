@@ -105,6 +105,8 @@ def _hear(server: Server, supervisor: socket.socket) -> None:
     if not line:
         asyncio.get_running_loop().remove_reader(supervisor)
     server.leave(leave.grace, last=leave.last, lame=leave.lame)
+    if not leave.last:
+        _say(supervisor, Word(closed=True))
 
 
 def _say(supervisor: socket.socket, word: Word) -> None:
