@@ -97,8 +97,12 @@ def _unseen(column: Column, array: Array) -> Note | None:
     levels = closed_levels(column)
     if levels is None:
         return None
-    strangers = [value for value in array.tolist() if value and value not in levels]
-    return unseen_note(column.name, strangers[0], len(strangers)) if strangers else None
+    values = array.tolist()
+    new = set(values) - levels - {""}
+    if not new:
+        return None
+    strangers = [value for value in values if value in new]
+    return unseen_note(column.name, strangers[0], len(strangers))
 
 
 def refuse_misfits(schema: Schema, columns: Mapping[str, Sequence[object]], arrays: Mapping[str, Array]) -> None:

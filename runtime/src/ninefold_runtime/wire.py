@@ -6,12 +6,13 @@ Reading never raises for a value; `Wired.unreadable` counts what was lost, so th
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,27 @@ class Wired:
 
     arrays: dict[str, NDArray[np.generic]]
     unreadable: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Coded(Sequence[object]):
+    """A column as its different ``values`` and, of each row, which of them it has, -1 where it has none."""
+
+    values: Sequence[object]
+    codes: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, place: int) -> object: ...
+    @overload
+    def __getitem__(self, place: slice) -> Coded: ...
+    def __getitem__(self, place: int | slice) -> object:
+        if isinstance(place, slice):
+            return Coded(self.values, self.codes[place])
+        code = int(self.codes[place])
+        return None if code < 0 else self.values[code]
 
 
 def is_missing(value: object) -> bool:
@@ -116,30 +138,34 @@ def _parsed(value: str, pattern: str | None) -> datetime | None:
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
     read = reading(column)
-    quick = _numbers(values) if column.kind == "number" else _texts(values) if column.wire == "text" else None
-    return np.array([read(value) for value in values], DTYPE[column.wire]) if quick is None else quick
+    if isinstance(values, Coded):
+        return np.array([*map(read, values.values), read(None)], DTYPE[column.wire])[values.codes]
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and column.kind == "number":
+        return _finite(values.astype(np.float64))
+    kept = values if isinstance(values, Sequence) else list(values)
+    if len(kept) < _FEW:
+        return np.array([read(value) for value in kept], DTYPE[column.wire])
+    kinds = set(map(type, kept))
+    if column.kind == "number" and kinds <= _NUMBERS:
+        with contextlib.suppress(OverflowError):  # of whole numbers beyond all floats, which reading makes NaN
+            return _finite(np.array(kept, np.float64))
+    if kinds <= _WORDS:
+        known = {value: read(value) for value in set(kept)}
+        return np.array([known[value] for value in kept], DTYPE[column.wire])
+    return np.array([read(value) for value in kept], DTYPE[column.wire])
 
 
-def _numbers(values: Iterable[object]) -> NDArray[np.generic] | None:
-    """What `number` makes of values that are numbers already, all at once; None where it must look at each."""
-    if isinstance(values, np.ndarray):
-        if values.dtype.kind not in "fiu":
-            return None
-    elif not isinstance(values, list) or not {float, int, type(None)}.issuperset(map(type, values)):
-        return None
-    try:
-        read = np.asarray(values, np.float64)
-    except OverflowError:  # an integer beyond all floats
-        return None
-    return np.where(np.isfinite(read), read, np.nan)
+_FEW = 64
+"""Of so few cells looking for a quicker way takes longer than reading them one by one."""
+_NUMBERS = frozenset({float, int, type(None)})
+_WORDS = frozenset({str, type(None)})
+"""Types whose equal values read alike; of others 1, 1.0 and True would be one value."""
 
 
-def _texts(values: Iterable[object]) -> NDArray[np.generic] | None:
-    """What `text` makes of strings, each different one looked at once; None where there is anything else."""
-    if not isinstance(values, list) or not {str, type(None)}.issuperset(map(type, values)):
-        return None
-    read = {value: text(value) for value in set(values)}
-    return np.array([read[value] for value in values], object)
+def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Infinity is no number; the array is changed in place."""
+    values[~np.isfinite(values)] = np.nan
+    return values
 
 
 def reading(column: Column) -> Callable[[object], float | int | str]:
@@ -170,7 +196,14 @@ def from_columns(schema: Schema, columns: Mapping[str, Sequence[object]], rows: 
         array = cells(column, given)
         arrays[column.name] = array
         if values is not None and column.wire != "text":
-            lost = int(sum(not is_missing(given[int(i)]) for i in np.flatnonzero(absent(array))))
+            lost = _lost(given, array)
             if lost:
                 unreadable[column.name] = lost
     return Wired(arrays, unreadable)
+
+
+def _lost(given: Any, array: NDArray[np.generic]) -> int:
+    """How many values could not be read."""
+    if isinstance(given, np.ndarray) and given.dtype.kind == "f":
+        return int(np.count_nonzero(np.isinf(given)))
+    return int(sum(not is_missing(given[int(i)]) for i in np.flatnonzero(absent(array))))
