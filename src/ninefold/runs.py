@@ -31,7 +31,7 @@ from ninefold.crew.memory import memory
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Schema
-from ninefold_runtime.wire import MISSING_WORDS
+from ninefold_runtime.wire import MISSING_WORDS, Coded
 
 if TYPE_CHECKING:
     from polars import Series
@@ -407,15 +407,15 @@ def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:
 
 
 def read_chunks(data: Any, query: str | None, schema: Schema) -> Iterator[dict[str, Any]]:
-    """`read_columns`, some ten thousand rows at a time; numbers as arrays where they need no second look."""
+    """`read_columns`, some ten thousand rows at a time; numbers as arrays, strings as codes, where that is the same."""
     from ninefold.flow import chunked, open_source
 
     plain = {column.name for column in schema.columns if column.kind == "number" and column.format is None}
     for frame in chunked(open_source(data, query)):
-        yield {name: _quick(frame[name]) if name in plain else frame[name].to_list() for name in frame.columns}
+        yield {name: _numbers(frame[name]) if name in plain else _coded(frame[name]) for name in frame.columns}
 
 
-def _quick(column: Series) -> Any:
+def _numbers(column: Series) -> Any:
     """The numbers of a column, or its values where one cannot be told from a number so."""
     import polars as pl
 
@@ -426,3 +426,16 @@ def _quick(column: Series) -> Any:
     read = column.cast(pl.Float64, strict=False)
     unread = column.filter(read.is_null()).drop_nulls().str.strip_chars().str.to_lowercase()
     return read.to_numpy() if unread.is_in(list(MISSING_WORDS)).all() else column.to_list()
+
+
+def _coded(column: Series) -> Any:
+    """The values of a column; strings that repeat are read once."""
+    import polars as pl
+
+    if column.dtype != pl.String:
+        return column.to_list()
+    different = column.drop_nulls().unique(maintain_order=True)
+    if 4 * len(different) > len(column):
+        return column.to_list()
+    codes = column.cast(pl.Enum(different)).to_physical().cast(pl.Int64).fill_null(-1)
+    return Coded(different.to_list(), codes.to_numpy())

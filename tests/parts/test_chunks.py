@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import bundles
+from ninefold import runs
 from ninefold.collect import chunks
 from ninefold.collect.source import open_source
 from ninefold.collect.sources import csv, parquet
@@ -20,7 +21,7 @@ from ninefold_runtime.errors import TableError
 from ninefold_runtime.schema import Column
 from ninefold_runtime.table import read_chunks as plain_chunks
 from ninefold_runtime.table import read_table
-from ninefold_runtime.wire import cells, from_columns, reading
+from ninefold_runtime.wire import Coded, cells, from_columns, reading
 
 TEXT = "a lead\nn;c\n" + "".join(f'{i / 7:.3f};"x ""{i}"";\ny"\n' for i in range(60)) + "1;last\n"
 
@@ -28,7 +29,7 @@ TEXT = "a lead\nn;c\n" + "".join(f'{i / 7:.3f};"x ""{i}"";\ny"\n' for i in range
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv, "BLOCK", 100)
-    monkeypatch.setattr(parquet, "BLOCK", 17)
+    monkeypatch.setattr(parquet, "BLOCK", 35)
     monkeypatch.setattr(chunks, "ROWS", 7)
 
 
@@ -87,6 +88,16 @@ def test_the_quick_way_to_read_cells_is_the_careful_one(values: list[object], ki
     column = Column(name="x", kind=kind)  # type: ignore[arg-type]
     careful = [reading(column)(value) for value in values]
     np.testing.assert_array_equal(cells(column, values), np.array(careful, cells(column, []).dtype))
+
+
+def test_repeated_strings_are_read_once_and_alike() -> None:
+    frame = pl.Series("port", ["a ", None, "NA", "a ", "b"] * 5)
+    made = runs._coded(frame)
+    assert isinstance(made, Coded)
+    assert [made[i] for i in range(len(made))] == frame.to_list()
+    for kind in ("category", "boolean", "datetime"):
+        column = Column(name="x", kind=kind)
+        np.testing.assert_array_equal(cells(column, made), cells(column, frame.to_list()))
 
 
 def test_the_runtime_reads_in_chunks_too(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,27 @@ class Wired:
 
     arrays: dict[str, NDArray[np.generic]]
     unreadable: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Coded(Sequence[object]):
+    """A column as its different ``values`` and, of each row, which of them it has, -1 where it has none."""
+
+    values: Sequence[object]
+    codes: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, place: int) -> object: ...
+    @overload
+    def __getitem__(self, place: slice) -> Coded: ...
+    def __getitem__(self, place: int | slice) -> object:
+        if isinstance(place, slice):
+            return Coded(self.values, self.codes[place])
+        code = int(self.codes[place])
+        return None if code < 0 else self.values[code]
 
 
 def is_missing(value: object) -> bool:
@@ -117,6 +138,8 @@ def _parsed(value: str, pattern: str | None) -> datetime | None:
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
     read = reading(column)
+    if isinstance(values, Coded):
+        return np.array([*map(read, values.values), read(None)], DTYPE[column.wire])[values.codes]
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and column.kind == "number":
         return _finite(values.astype(np.float64))
     kept = values if isinstance(values, Sequence) else list(values)
@@ -173,7 +196,14 @@ def from_columns(schema: Schema, columns: Mapping[str, Sequence[object]], rows: 
         array = cells(column, given)
         arrays[column.name] = array
         if values is not None and column.wire != "text":
-            lost = int(sum(not is_missing(given[int(i)]) for i in np.flatnonzero(absent(array))))
+            lost = _lost(given, array)
             if lost:
                 unreadable[column.name] = lost
     return Wired(arrays, unreadable)
+
+
+def _lost(given: Any, array: NDArray[np.generic]) -> int:
+    """How many values could not be read."""
+    if isinstance(given, np.ndarray) and given.dtype.kind == "f":
+        return int(np.count_nonzero(np.isinf(given)))
+    return int(sum(not is_missing(given[int(i)]) for i in np.flatnonzero(absent(array))))

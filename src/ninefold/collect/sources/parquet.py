@@ -12,8 +12,8 @@ from ninefold.core.errors import SourceError
 if TYPE_CHECKING:
     from polars import DataFrame
 
-BLOCK = 250_000
-"""Rows that are read at once where they are not read all."""
+BLOCK = 2_000_000
+"""Cells that are read at once where they are not read all."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,10 @@ class Parquet:
         lazy = pl.scan_parquet(given.path, glob=False)
         try:
             rows = lazy.select(pl.len()).collect().item()
+            step = max(1, BLOCK // len(lazy.collect_schema()))
         except (OSError, pl.exceptions.PolarsError):
             return None
-        return (lazy.slice(start, BLOCK).collect() for start in range(0, rows, BLOCK))
+        return (lazy.slice(start, step).collect() for start in range(0, rows, step))
 
     def read(self, given: Given) -> Table:
         import polars as pl
