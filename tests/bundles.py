@@ -49,15 +49,15 @@ def schema(task: str) -> Schema:
     return Schema(columns=COLUMNS, target=target, ignored=("ticket",))
 
 
-def graph(task: str) -> bytes:
-    """A linear score of all columns; classes share it with different slopes."""
+def graph(task: str, slope: float = 1.0) -> bytes:
+    """A linear score of all columns; classes share it with different slopes, at most ``slope``."""
     inputs = {column.name: raw_input(column.wire) for column in COLUMNS}
     score = _score(inputs)
     if task == "regression":
         return compiled(inputs, {"prediction": score})
     if task in SEVERAL:
         return compiled(inputs, _two(task, score))
-    slopes = np.linspace(-1, 1, len(CLASSES[task]))[None, :]
+    slopes = np.linspace(-slope, slope, len(CLASSES[task]))[None, :]
     probability = op.softmax(op.mul(op.unsqueeze(score, const([1], np.int64)), const(slopes)), axis=1)
     best = op.arg_max(probability, axis=1, keepdims=0)
     label = ml.label_encoder(
@@ -133,12 +133,12 @@ def prototypes(rows: int) -> Prototypes:
     return Prototypes.of(from_columns(schema("binary"), table(rows, seed=5), rows).arrays, weights / weights.sum())
 
 
-def write(folder: Path, task: str = "binary", sketched: int = 0, background: int = 0) -> Path:
+def write(folder: Path, task: str = "binary", sketched: int = 0, background: int = 0, slope: float = 1.0) -> Path:
     """A sealed bundle; with ``sketched`` rows of `table` as the reference and ``background`` rows, if any,
     which come with a split of the graph's answers."""
     folder.mkdir(parents=True)
     expects = schema(task)
-    write_whole(folder / GRAPH, graph(task))
+    write_whole(folder / GRAPH, graph(task, slope))
     write_whole(folder / SCHEMA, msgspec.json.encode(expects))
     if sketched:
         arrays = from_columns(expects, table(sketched), sketched).arrays

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ninefold_runtime import web
@@ -40,6 +41,14 @@ class App:
     @ready.setter
     def ready(self, ready: bool) -> None:
         self._desk.ready = ready
+
+    async def counters(self) -> str:
+        """Those of this process, in the Prometheus text format."""
+        return await native.exposed(self._desk)
+
+    def add_up(self, together: Callable[[str], str]) -> None:
+        """Let ``/metrics`` answer what ``together`` makes of `counters`."""
+        self._desk.together = together
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -17,7 +17,6 @@ class Limits:
     """Characters of a cell."""
     head: int = 1 << 14
     """Bytes of the request line and the headers."""
-    head_seconds: float = 5.0
     body_seconds: float = 15.0
     """Until the whole body is there."""
     seconds: float = 30.0

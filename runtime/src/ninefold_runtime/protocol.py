@@ -1,8 +1,7 @@
-"""uvicorn's HTTP protocol with limits for what comes before a body: how large it may be, and how slow."""
+"""uvicorn's HTTP protocol with a limit for how much comes before a body."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,7 +12,7 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0
 
 
 class Guarded(HttpToolsProtocol):
-    """A connection. Between requests uvicorn's own limit for idle ones holds."""
+    """A connection. How long things may take is looked after by `ninefold_runtime.serving.connection`."""
 
     limits: Limits = LIMITS
 
@@ -21,15 +20,6 @@ class Guarded(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._heading = True
         self._head = self._chunk = 0
-        self._slow: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._arm()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._disarm()
-        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self._chunk = len(data)
@@ -39,8 +29,6 @@ class Guarded(HttpToolsProtocol):
         self._head += len(data)
         if self._head > self.limits.head:
             self.send_400_response("")
-        elif self._slow is None:
-            self._arm()
 
     def on_message_begin(self) -> None:
         self._heading = True
@@ -53,7 +41,6 @@ class Guarded(HttpToolsProtocol):
             if self._head > self.limits.head:
                 raise ValueError("the head is too large")
         self._heading = False
-        self._disarm()
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -62,11 +49,3 @@ class Guarded(HttpToolsProtocol):
             return
         self.transport.write(_TOO_LARGE)
         self.transport.close()
-
-    def _arm(self) -> None:
-        self._slow = self.loop.call_later(self.limits.head_seconds, self.transport.close)
-
-    def _disarm(self) -> None:
-        if self._slow is not None:
-            self._slow.cancel()
-            self._slow = None

@@ -1,66 +1,63 @@
-"""Serve a bundle over HTTP with uvicorn: on this machine only, unless a token guards it."""
+"""Serve bundles over HTTP: on this machine only, unless a token guards them.
+
+Neither NumPy nor ONNX Runtime is loaded here: the process that owns the socket stays small.
+"""
 
 from __future__ import annotations
 
 import ipaddress
-import os
-import signal
 import socket
 import sys
 from collections.abc import Callable
 
-import uvicorn
-
-from ninefold_runtime.app import App
-from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import ServeError
-from ninefold_runtime.protocol import Guarded
-from ninefold_runtime.served import Fleet
-from ninefold_runtime.web import LOOPBACK
+from ninefold_runtime.serving.plan import Access, Facts, Order, Plan, Settings
 
 PORT = 8000
-GRACE = 10
-"""Seconds that requests under way have when the service is asked to stop."""
 SHORTEST_TOKEN = 16
+DEFAULTS = Settings()
 
 
 def serve(
-    bundle: str | os.PathLike[str],
+    read: Callable[[], Plan],
     host: str = "127.0.0.1",
     port: int = PORT,
     token: str | None = None,
+    *,
+    settings: Settings = DEFAULTS,
     tell: Callable[[str], None] = print,
+    watched: tuple[str, ...] = (),
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C, then finish the requests under way. ``port`` 0 takes a free one.
+    """Serve what ``read`` tells until SIGTERM or Ctrl-C, then finish the requests under way.
+
+    ``read`` is asked again for each reload: on SIGHUP, and where the settings say so when a bundle, or a file of
+    ``watched``, has changed. ``port`` 0 takes a free one.
 
     Raises:
-        BundleError: the bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available.
+        BundleError: a bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available, NF-R311 a
+            worker ends before it can answer, NF-R315 bundles do not go together.
     """
     check_guard(host, token)
-    app = App(Fleet.of_one(read_bundle(bundle)), token, LOOPBACK if is_loopback(host) else frozenset())
     listener = listener_at(host, port)
-    config = uvicorn.Config(
-        app, http=Guarded, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
-    )
-    tell(greeting(app, host, listener.getsockname()[1]))
-    # uvicorn raises the signal again once it has shut down; a service that was told to stop has not failed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        _Server(config, app).run(sockets=[listener])
-    except KeyboardInterrupt:
-        tell("stopped")
+    place = listener.getsockname()[1]
+    access = Access(token, is_loopback(host))
 
+    def greet(facts: tuple[Facts, ...]) -> None:
+        tell(greeting(facts, host, place, guarded=token is not None))
 
-class _Server(uvicorn.Server):
-    """uvicorn that says so when it stops taking requests."""
+    with listener:
+        if sys.platform == "win32":
+            from ninefold_runtime.serving.alone import serve_alone
 
-    def __init__(self, config: uvicorn.Config, app: App) -> None:
-        super().__init__(config)
-        self._app = app
+            order = Order(read(), access=access, limits=settings.limits, monitoring=settings.monitoring)
+            serve_alone(listener, order, settings.grace, greet)
+        else:
+            from ninefold_runtime.serving.kept import Kept
+            from ninefold_runtime.serving.supervisor import Supervisor
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.ready = False
-        await super().shutdown(sockets=sockets)
+            with Kept() as kept:
+                Supervisor(listener, read, kept, settings, access, tell, greet, watched).run()
+    tell("stopped")
 
 
 def check_guard(host: str, token: str | None) -> None:
@@ -99,18 +96,18 @@ def listener_at(host: str, port: int) -> socket.socket:
         raise ServeError("NF-R302", f"cannot listen on {host}:{port}: {error}", hint=hint) from error
 
 
-def greeting(app: App, host: str, port: int) -> str:
-    """What is told at the start: the address, what is there, and a request to copy."""
+def greeting(facts: tuple[Facts, ...], host: str, port: int, *, guarded: bool) -> str:
+    """What is told at the start: what is served where, and a request to copy."""
     at = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    guard = "" if app.token is None else " -H 'authorization: Bearer …'"
-    bundle = app.fleet.of().bundle
-    size = bundle.manifest.bytes / 1e6
+    guard = " -H 'authorization: Bearer …'" if guarded else ""
+    lines = [f"Serving {fact.folder} → {fact.target} · {fact.bytes / 1e6:.1f} MB" for fact in facts]
+    served = "\n".join(lines)
     return (
-        f"Serving {bundle.folder} → {bundle.schema.target.name} · {size:.1f} MB\n\n"
+        f"{served}\n\n"
         f"  try it     {at}\n"
         f"  predict    POST {at}/predict\n"
         f"  explain    POST {at}/explain\n"
         f"  also       /openapi.json  /schema  /health/live  /health/ready  /metrics\n\n"
-        f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{bundle.folder}/example.json\n\n"
+        f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{facts[0].folder}/example.json\n\n"
         f"Rows are not stored. Ctrl-C stops."
     )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from ninefold_runtime import intake
 from ninefold_runtime.bundle import GRAPH, Bundle
@@ -43,12 +44,15 @@ class Served:
 
     def __post_init__(self) -> None:
         self.version = self.bundle.manifest.files[GRAPH].sha256
-        self.model = Model(self.bundle.graph, self.bundle.schema)
+        self.model = self._loaded()
         self.telemetry = Telemetry(self.name, self.version, self.bundle.schema.names)
         self._watching: Watching | None = None
         self._typed = Typed(self.bundle.schema)
         self._singles = Singles(self.model)
         self._shown = time.monotonic()
+
+    def _loaded(self) -> Model:
+        return Model(self.bundle.graph, self.bundle.schema)
 
     @property
     def short(self) -> str:
@@ -109,6 +113,10 @@ class Served:
         if self.watching is not None and len(made):
             self.watching.show(arrays, made)
         return made
+
+    def beside(self) -> dict[str, Any]:
+        """What ``GET /monitor`` tells of models that stand beside this one: nothing, where there are none."""
+        return {}
 
     def close(self) -> None:
         """The observer sees the rest."""

@@ -33,13 +33,13 @@ class Traffic:
         self._rejected[reason] += 1
 
     def lines(self, inflight: int) -> Iterable[str]:
-        yield from _head("ninefold_requests_total", "counter", "Requests answered, by path and status.")
+        yield from head("ninefold_requests_total", "counter", "Requests answered, by path and status.")
         for (path, status), count in sorted(self._requests.items()):
             yield f'ninefold_requests_total{{path="{path}",code="{status}"}} {count}'
-        yield from _head("ninefold_rejected_total", "counter", "Requests refused, by the code or title of the problem.")
+        yield from head("ninefold_rejected_total", "counter", "Requests refused, by the code or title of the problem.")
         for reason, count in sorted(self._rejected.items()):
             yield f'ninefold_rejected_total{{reason="{reason}"}} {count}'
-        yield from _head("ninefold_inflight", "gauge", "Requests under way, this one included.")
+        yield from head("ninefold_inflight", "gauge", "Requests under way, this one included.")
         yield f"ninefold_inflight {inflight}"
 
 
@@ -65,12 +65,12 @@ class Telemetry:
             self._notes[note.kind, note.column if note.column in self._named else OTHER] += note.rows
 
     def lines(self) -> Iterable[str]:
-        yield from _head("ninefold_model_info", "gauge", "The graph being served.")
+        yield from head("ninefold_model_info", "gauge", "The graph being served.")
         yield f'ninefold_model_info{{{self._model},sha256="{self._digest}"}} 1'
-        yield from _head("ninefold_rows_total", "counter", "Rows predicted.")
+        yield from head("ninefold_rows_total", "counter", "Rows predicted.")
         yield f"ninefold_rows_total{{{self._model}}} {self._rows}"
         for kind, name, text in _TROUBLES:
-            yield from _head(f"ninefold_{name}_total", "counter", text)
+            yield from head(f"ninefold_{name}_total", "counter", text)
             for (noted, column), count in sorted(self._notes.items()):
                 if noted == kind:
                     yield f'ninefold_{name}_total{{{self._model},column="{_escaped(column)}"}} {count}'
@@ -78,14 +78,14 @@ class Telemetry:
 
     def watched(self, errors: int, unseen: int) -> Iterable[str]:
         """How the observer fares."""
-        yield from _head("ninefold_monitor_errors_total", "counter", "Failures of the monitor; predictions went on.")
+        yield from head("ninefold_monitor_errors_total", "counter", "Failures of the monitor; predictions went on.")
         yield f"ninefold_monitor_errors_total{{{self._model}}} {errors}"
-        yield from _head("ninefold_monitor_unseen_total", "counter", "Rows the monitor was too slow to see.")
+        yield from head("ninefold_monitor_unseen_total", "counter", "Rows the monitor was too slow to see.")
         yield f"ninefold_monitor_unseen_total{{{self._model}}} {unseen}"
 
     def _histogram(self) -> Iterable[str]:
         name = "ninefold_request_seconds"
-        yield from _head(name, "histogram", "Seconds from the whole request body to the encoded answer.")
+        yield from head(name, "histogram", "Seconds from the whole request body to the encoded answer.")
         total = 0
         for bound, count in zip((*BOUNDS, "+Inf"), self._buckets, strict=True):
             total += count
@@ -109,7 +109,8 @@ def exposition(lines: Iterable[str]) -> str:
     return "\n".join([*(line for family in families.values() for line in family), ""])
 
 
-def _head(name: str, kind: str, text: str) -> tuple[str, str]:
+def head(name: str, kind: str, text: str) -> tuple[str, str]:
+    """The two lines that lead a family."""
     return f"# HELP {name} {text}", f"# TYPE {name} {kind}"
 
 

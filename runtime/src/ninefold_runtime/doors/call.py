@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -35,6 +36,8 @@ class Desk:
     ready: bool = True
     traffic: Traffic = field(default_factory=Traffic)
     patience: Patience = field(default_factory=Patience)
+    together: Callable[[str], str] = str
+    """What the counters of this process are with those of others."""
     waiting: int = 0
 
     def __post_init__(self) -> None:
@@ -48,7 +51,7 @@ class Desk:
             raise web.busy("many large requests wait already")
         self.waiting += 1
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(work)
+        future = self._pool.submit(copy_context().run, work)
         # A request may be given up while its work goes on: it leaves when the work does.
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._left))
         return await asyncio.wrap_future(future)

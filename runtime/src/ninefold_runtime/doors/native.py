@@ -13,9 +13,10 @@ import msgspec
 from ninefold_runtime import arrow, explaining, openapi, page, web
 from ninefold_runtime.beside import beside
 from ninefold_runtime.decode import READERS, of_rows, parsed
-from ninefold_runtime.doors.call import GET, INLINE_BYTES, POST, Call, Route
+from ninefold_runtime.doors.call import GET, INLINE_BYTES, POST, Call, Desk, Route
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.model import Prediction, Predictions
+from ninefold_runtime.monitor import late
 from ninefold_runtime.served import Served
 from ninefold_runtime.telemetry import exposition
 from ninefold_runtime.web import JSON, Refused, Response, media_of
@@ -62,12 +63,17 @@ def _answer(made: Prediction) -> dict[str, Any]:
 
 def _table(call: Call, served: Served, media: str, body: bytes, until: float) -> tuple[Response, Predictions]:
     limits = call.desk.limits
-    columns = served.table(body) if media == JSON else READERS[media](body, served.bundle.schema)
+    # The types of the schema leave out columns that it ignores, and ids may be in one of those.
+    quick = media == JSON and not call.scope.get("query_string")
+    columns = served.table(body) if quick else READERS[media](body, served.bundle.schema)
+    columns, ids = late.with_ids(call.scope, columns)
     made = served.predict(columns, limits, until)
     if media == JSON and len(made) == 1 and len(body) > limits.single:
         raise Refused(413, "Body too large", f"one row may have {limits.single:,} bytes")
     level = _level(call)
-    more = {} if level is None else beside(made, served.bundle.conformal, level)
+    more: dict[str, Sequence[object]] = {"id": ids} if ids else {}
+    more |= {} if level is None else beside(made, served.bundle.conformal, level)
+    late.remembered(served.observer, ids, made)
     return encoded(made, more, web.text_of(call.headers, b"accept")), made
 
 
@@ -131,6 +137,12 @@ async def explain(call: Call) -> Response:
         return await call.desk.threaded(lambda: explaining.answer(asked, columns, question))
 
 
+async def _labels(call: Call) -> Response:
+    """In a thread: the store may be slow."""
+    labels, observer = late.labels_in(await call.body()), call.served.observer
+    return await call.desk.threaded(lambda: late.labelled(observer, labels))
+
+
 async def _page(call: Call) -> Response:
     return Response(200, page.page(call.served.bundle.schema).encode(), "text/html; charset=utf-8", _SECURITY)
 
@@ -140,14 +152,17 @@ async def _schema(call: Call) -> Response:
 
 
 async def _monitor(call: Call) -> Response:
-    watching = call.served.watching
-    if watching is None:
+    served = call.served
+    watching, beside = served.watching, served.beside()
+    if watching is None and not beside:
         raise Refused(404, "Not monitored", "nobody watches this model")
-    call.served.show()
-    state = await watching.ask(watching.observer.state, None)
+    state: dict[str, Any] | None = {}
+    if watching is not None:
+        served.show()
+        state = await watching.ask(watching.observer.state, None)
     if state is None:
         raise Refused(503, "Monitor failed", "the monitor cannot answer; predictions go on")
-    return web.as_json(state)
+    return web.as_json(state | beside)
 
 
 async def _described(call: Call) -> Response:
@@ -156,15 +171,21 @@ async def _described(call: Call) -> Response:
 
 
 async def _metrics(call: Call) -> Response:
-    lines = [*call.desk.traffic.lines(len(call.desk.patience))]
-    for served in call.desk.fleet.everyone():
+    text = call.desk.together(await exposed(call.desk))
+    return Response(200, text.encode(), "text/plain; version=0.0.4; charset=utf-8")
+
+
+async def exposed(desk: Desk) -> str:
+    """The counters of this process."""
+    lines = [*desk.traffic.lines(len(desk.patience))]
+    for served in desk.fleet.everyone():
         lines += served.telemetry.lines()
         watching = served.watching
         if watching is not None:
             served.show()
             lines += await watching.ask(lambda watching=watching: list(watching.observer.metrics()), [])  # type: ignore[misc]
-            lines += served.telemetry.watched(watching.errors, watching.unseen)
-    return Response(200, exposition(lines).encode(), "text/plain; version=0.0.4; charset=utf-8")
+            lines += served.telemetry.watched(watching.failures, watching.missed)
+    return exposition(lines)
 
 
 async def _live(_: Call) -> Response:
@@ -185,11 +206,13 @@ async def _models(call: Call) -> Response:
 ROUTES = (
     Route("/predict", POST, predict),
     Route("/explain", POST, explain),
+    Route("/labels", POST, _labels),
     Route("/schema", GET, _schema),
     Route("/monitor", GET, _monitor),
     Route("/models", GET, _models),
     Route("/models/{model}/predict", POST, predict),
     Route("/models/{model}/explain", POST, explain),
+    Route("/models/{model}/labels", POST, _labels),
     Route("/models/{model}/schema", GET, _schema),
     Route("/models/{model}/monitor", GET, _monitor),
     Route("/models/{model}/openapi.json", GET, _described),

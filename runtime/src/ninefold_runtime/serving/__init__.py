@@ -1,0 +1,1 @@
+"""The processes of a service: a supervisor that owns the listening socket, and workers that answer."""
