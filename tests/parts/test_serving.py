@@ -171,8 +171,10 @@ def test_counters_are_those_of_all_workers(live: Live) -> None:
         text = live.load.ask(live.service.address, b"GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n").body.decode()
         return int(re.search(r"^ninefold_rows_total\S* (\d+)$", text, re.MULTILINE)[1])  # type: ignore[index]
 
-    time.sleep(2.5)  # all have written what they know
-    before = rows()
+    before, same = rows(), 0
+    while same < 12:  # until all have written what they know
+        time.sleep(0.25)
+        before, same = (before, same + 1) if rows() == before else (rows(), 0)
     assert before > 100
     request = next(iter(live.answers[0]))
     for _ in range(40):
@@ -236,6 +238,7 @@ def test_what_cannot_be_served_is_said_at_once(
             ([f"a={two[0]}", f"a={two[1]}"], "NF-R313"),
             ([str(two[0]), "--challenger", str(other)], "NF-R315"),
             ([str(two[0]), "--share", "2"], "NF-R312"),
+            ([str(two[0]), "--workers", "0"], "NF-R312"),
             ([f"a={two[0]}", f"b={two[1]}", "--shadow", str(two[1])], "NF-R314"),
             ([f"a={two[0]}", "--shadow", f"b={two[1]}"], "NF-R314"),
             ([str(two[0]), "--port", port], "NF-R302"),
@@ -258,6 +261,30 @@ def test_copies_are_of_bundles_alone_and_go(two: tuple[Path, Path], tmp_path: Pa
         assert not Path(copy).exists()
         place = Path(copy).parents[1]
     assert not place.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "most", "asked", "room"),
+    [
+        (256, 4096, 1088, 1024),
+        (256, 512, 512, 448),
+        (256, 256, None, 192),
+        (4096, 4096, None, 1024),
+        (256, -1, 1088, 1024),
+    ],
+)
+def test_a_worker_holds_as_many_connections_as_the_system_lets_it(
+    monkeypatch: pytest.MonkeyPatch, given: int, most: int, asked: int | None, room: int
+) -> None:
+    resource = pytest.importorskip("resource")
+    from ninefold_runtime.serving.worker import room_for
+
+    told = []
+    monkeypatch.setattr(resource, "RLIM_INFINITY", -1)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (given, most))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: told.append(limits))
+    assert room_for(1024) == room
+    assert told == ([] if asked is None else [(asked, most)])
 
 
 def test_a_look_tells_an_exchange(two: tuple[Path, Path], tmp_path: Path) -> None:

@@ -267,8 +267,11 @@ def test_a_service_follows_the_file(load: Any, two: tuple[Path, Path], tmp_path:
         rollback(file, "a")
         service.wait_for("reloaded", since=said)
         assert load.ask(service.address, request).body == first.body
-        said = len(service.said)
-        file.write_text("{}")
-        service.wait_for("NF-R316", since=said)
+        for text, code in (("{}", "NF-R316"), (file.read_text().replace("flat", "none"), "NF-R101")):
+            said = len(service.said)
+            file.write_text(text)
+            service.wait_for(code, since=said)
+        time.sleep(3)  # three looks: what was refused is not tried again until it changes
+        assert len(service.said) == said + 1
         assert load.ask(service.address, request).body == first.body
         assert service.stop() == 0

@@ -35,9 +35,11 @@ def serve(
 
     Raises:
         BundleError: a bundle cannot be used. ServeError: NF-R301 no token, NF-R302 address not available, NF-R311 a
-            worker ends before it can answer, NF-R315 bundles do not go together.
+            worker ends before it can answer, NF-R312 no workers, NF-R315 bundles do not go together.
     """
     check_guard(host, token)
+    if settings.workers < 1:
+        raise ServeError("NF-R312", f"{settings.workers} workers answer nothing", hint="give --workers 1 or more")
     listener = listener_at(host, port)
     place = listener.getsockname()[1]
     access = Access(token, is_loopback(host))
@@ -100,14 +102,14 @@ def greeting(facts: tuple[Facts, ...], host: str, port: int, *, guarded: bool) -
     """What is told at the start: what is served where, and a request to copy."""
     at = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     guard = " -H 'authorization: Bearer …'" if guarded else ""
-    lines = [f"Serving {fact.folder} → {fact.target} · {fact.bytes / 1e6:.1f} MB" for fact in facts]
-    served = "\n".join(lines)
+    served = "\n".join(f"Serving {fact.folder} → {fact.target} · {fact.bytes / 1e6:.1f} MB" for fact in facts)
+    others = "".join(f"\n  {fact.name:10} POST {at}/models/{fact.name}/predict" for fact in facts[1:])
     return (
         f"{served}\n\n"
         f"  try it     {at}\n"
-        f"  predict    POST {at}/predict\n"
+        f"  predict    POST {at}/predict{others}\n"
         f"  explain    POST {at}/explain\n"
-        f"  also       /openapi.json  /schema  /health/live  /health/ready  /metrics\n\n"
+        f"  also       /openapi.json  /schema  /models  /health/live  /health/ready  /metrics\n\n"
         f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{facts[0].folder}/example.json\n\n"
         f"Rows are not stored. Ctrl-C stops."
     )

@@ -13,6 +13,8 @@ COMMANDS = (
     ("predict NEW.csv", "one row out for every row in"),
     ("explain", "why the model says what it says"),
     ("serve", "the last bundle over HTTP, 127.0.0.1:8000"),
+    ("promote FILE NAME=RUN", "let a name be served by another bundle"),
+    ("rollback FILE", "and by the one before"),
     ("watch NEW.csv", "has the data drifted?"),
     ("compare A B DATA", "is the second model worse? a paired test"),
     ("ui", "all of this in the browser"),

@@ -46,6 +46,11 @@ class Connection(Guarded):
         super().on_response_complete()
         self.since = self.loop.time()
 
+    def pause_writing(self) -> None:
+        """The client has more of its answer to read than fits between us; what came before was our time."""
+        super().pause_writing()
+        self.since = self.loop.time()
+
     @property
     def waiting(self) -> Waiting | None:
         """What the client has to do next; None while it waits for us."""

@@ -34,6 +34,8 @@ class Hand:
     born: float
     dies: float | None
     fault: BundleFault | None = None
+    closed: bool = False
+    """Whether it takes no more connections."""
     _heard: bytes = b""
 
     def hear(self) -> Word | None:

@@ -100,10 +100,11 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Word(msgspec.Struct, frozen=True):
-    """What a worker says once: that it answers, or why it cannot."""
+    """What a worker says: at first that it answers, or why it cannot; in the end that it takes no more connections."""
 
     ready: tuple[Facts, ...] = ()
     refused: Refusal | None = None
+    closed: bool = False
 
 
 class Leave(msgspec.Struct, frozen=True):

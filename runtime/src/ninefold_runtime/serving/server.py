@@ -73,11 +73,13 @@ class Server:
         self._last = last
         self._app.ready = not last
         self._lame = lame if last else 0.0
-        self._ends = time.monotonic() + grace
+        self._ends = time.monotonic() + self._lame + grace
         self._told.set()
         self._state.leaving = True
         for connection in self._held:
             connection.leave()
+        if not last:
+            self._stop_accepting()
 
     async def run(self) -> None:
         """Until told to leave and gone."""
@@ -89,7 +91,8 @@ class Server:
             self._look()
             await self._pause(TICK)
         await asyncio.sleep(self._lame)
-        self._stop_accepting()
+        if self._last:
+            self._stop_accepting()
         await self._empty()
 
     async def _pause(self, seconds: float) -> None:

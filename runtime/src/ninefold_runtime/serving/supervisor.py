@@ -49,6 +49,8 @@ class Supervisor:
     _leaving: set[Hand] = field(init=False, default_factory=set)
     _signals: deque[int] = field(init=False, default_factory=deque)
     _stopping: bool = field(init=False, default=False)
+    _paths: list[str] = field(init=False, default_factory=list)
+    """Of the bundles of the plan that was read last, whether it could be served or not."""
     _seen: tuple[object, ...] = field(init=False, default=())
     _glimpse: tuple[object, ...] = field(init=False, default=())
     _next_look: float = field(init=False, default=0.0)
@@ -128,8 +130,7 @@ class Supervisor:
         if not self.settings.reload or now < self._next_look:
             return
         self._next_look = now + _LOOK_EVERY
-        order = self._trial or self._order
-        glimpse = look([*self.watched, *(paths_of(order.plan) if order else ())])
+        glimpse = look([*self.watched, *self._paths])
         if glimpse != self._seen and glimpse == self._glimpse:
             self._wanted = True
         self._glimpse = glimpse
@@ -140,15 +141,16 @@ class Supervisor:
         if not self._wanted or self._trial is not None or free is None:
             return
         self._wanted = False
-        self._seen = look(self.watched)
         try:
             plan = self.read()
         except BundleFault as fault:
+            self._seen = look([*self.watched, *self._paths])
             self._refuse(fault)
             return
-        self._seen = look([*self.watched, *paths_of(plan)])
+        self._paths = paths_of(plan)
+        self._seen = look([*self.watched, *self._paths])
         shared = self.kept.shared() if self.settings.workers > 1 else None
-        copies, settings = self.kept.copies(paths_of(plan)), self.settings
+        copies, settings = self.kept.copies(self._paths), self.settings
         self._trial = Order(plan, copies, self.access, settings.limits, shared, settings.monitoring)
         self._start(free, self._trial)
 
@@ -194,8 +196,11 @@ class Supervisor:
             return
         if word is not None and word.refused is not None:
             hand.fault = BundleFault(word.refused.code, word.refused.message, hint=word.refused.hint)
-        elif word is not None and not self._stopping:
+        elif word is not None and word.ready and not self._stopping:
             self._ready(slot, hand, word.ready)
+        elif word is not None:
+            hand.closed = True
+        self._announce()
 
     def _ready(self, slot: Slot, hand: Hand, facts: tuple[Facts, ...]) -> None:
         before, slot.serving, slot.coming, hand.dies = slot.serving, hand, None, None
@@ -210,7 +215,11 @@ class Supervisor:
             before.dismiss(Leave(self.settings.grace))
         if self._roll:
             self._roll.popleft().due = time.monotonic()
-        if self._news and all(slot.serving and slot.serving.order is self._order for slot in self._slots):
+
+    def _announce(self) -> None:
+        """Tell of a reload once nobody is answered by what was served before, but on connections that are ending."""
+        done = all(slot.serving is not None and slot.serving.order is self._order for slot in self._slots)
+        if self._news and done and all(hand.closed for hand in self._leaving):
             self.tell(self._news)
             self._news = ""
 
@@ -219,6 +228,7 @@ class Supervisor:
         code = hand.bury()
         if hand in self._leaving:
             self._leaving.remove(hand)
+            self._announce()
         elif slot.coming is hand:
             slot.coming = None
             fault = hand.fault or ServeError("NF-R311", f"a worker {end_of(code)} before it could answer")

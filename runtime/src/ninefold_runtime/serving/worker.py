@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import resource
 import signal
 import socket
 import sys
@@ -23,6 +24,8 @@ from ninefold_runtime.serving.plan import Leave, Order, Refusal, Word
 from ninefold_runtime.serving.server import Server
 from ninefold_runtime.serving.totals import EVERY, Totals
 
+_SPARE = 64
+"""Descriptors for all that is not a connection."""
 _ORPHANED = Leave(grace=10.0, last=True)
 
 
@@ -40,8 +43,22 @@ def main(descriptors: list[str]) -> int:
             return fault.exit_code
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not look at it again
-        asyncio.run(_work(Server(app, listener_of(listening), order.limits), app, supervisor, order.shared))
+        limits = msgspec.structs.replace(order.limits, connections=room_for(order.limits.connections))
+        asyncio.run(_work(Server(app, listener_of(listening), limits), app, supervisor, order.shared))
     return 0
+
+
+def room_for(connections: int) -> int:
+    """As many connections as the system gives descriptors for, which it is asked to do: some give 256 at first.
+
+    With more, accepting would fail when they are used up, instead of letting go of whoever is slowest.
+    """
+    given, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _SPARE
+    if given < wanted and (most == resource.RLIM_INFINITY or most > given):
+        given = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (given, most))
+    return max(1, min(connections, given - _SPARE))
 
 
 def listener_of(descriptor: int) -> socket.socket:
@@ -88,6 +105,8 @@ def _hear(server: Server, supervisor: socket.socket) -> None:
     if not line:
         asyncio.get_running_loop().remove_reader(supervisor)
     server.leave(leave.grace, last=leave.last, lame=leave.lame)
+    if not leave.last:
+        _say(supervisor, Word(closed=True))
 
 
 def _say(supervisor: socket.socket, word: Word) -> None:
