@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import selectors
@@ -9,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,18 +42,23 @@ class Server:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(self.process.pid, how)
+                self.process.wait(15)
 
 
-def started(command: Sequence[str | Path], log: Path, first: bytes, port: int = 0, seconds: float = 180.0) -> Server:
+def started(
+    command: Sequence[str | Path],
+    log: Path,
+    first: bytes,
+    port: int = 0,
+    seconds: float = 180.0,
+    environment: Mapping[str, str] | None = None,
+) -> Server:
     """A server that has answered ``first`` once, in a process group of its own; its port is read from what it says."""
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True, env=environment)
     server = Server(process, port)
     until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:
@@ -62,6 +68,7 @@ def started(command: Sequence[str | Path], log: Path, first: bytes, port: int = 
             server.cold = server.spent
             return server
         time.sleep(0.02)
+    server.stop()
     raise SystemExit(f"{command[0]} did not answer:\n{log.read_text(errors='replace')[-2000:]}")
 
 
@@ -108,7 +115,10 @@ def closed(port: int, sent: bytes, requests: int, connections: int = 8) -> float
             waiting.register(connection, selectors.EVENT_READ, bytearray())
         asked, answered = connections, 0
         while answered < requests:
-            for key, _ in waiting.select(60):
+            ready = waiting.select(60)
+            if not ready:
+                raise TimeoutError(f"{answered} of {requests} requests were answered, then none for a minute")
+            for key, _ in ready:
                 data, connection = key.data, key.fileobj
                 data += connection.recv(1 << 16)  # type: ignore[union-attr]
                 if _complete(data):

@@ -58,7 +58,8 @@ class Typed:
         given = msgspec.structs.astuple(columns)
         if any(values is not UNSET for values in given[len(self._names) :]):
             return None
-        return {name: values for name, values in zip(self._names, given, strict=False) if values is not UNSET}
+        table = {name: values for name, values in zip(self._names, given, strict=False) if values is not UNSET}
+        return table if len(set(map(len, table.values()))) <= 1 else None
 
     def _turned(self, rows: list[Any]) -> Row | Table | None:
         if len(rows) == 1:

@@ -178,10 +178,11 @@ def refuse_large(columns: Mapping[str, Sequence[object]], rows: int, longest: in
         hint = "send them in several requests"
         raise TableError("NF-R221", f"{lengths[0][1]:,} rows are more than {rows:,}", hint=hint)
     for name, values in columns.items():
-        for row, value in enumerate(() if hasattr(values, "dtype") else values):
-            if isinstance(value, str) and len(value) > longest:
-                message = f'row {row}, column "{name}": a text of {len(value):,} characters is longer than {longest:,}'
-                raise TableError("NF-R222", message, row=row, column=name)
+        texts = [] if hasattr(values, "dtype") else [value for value in values if type(value) is str]
+        if max(map(len, texts), default=0) > longest:
+            row, value = next((i, v) for i, v in enumerate(values) if isinstance(v, str) and len(v) > longest)
+            message = f'row {row}, column "{name}": a text of {len(value):,} characters is longer than {longest:,}'
+            raise TableError("NF-R222", message, row=row, column=name)
 
 
 def _shown(value: object) -> str:
