@@ -142,6 +142,8 @@ def opened(port: int, sent: bytes, rate: float, seconds: float, connections: int
         due = begun
         while due < begun + seconds or len(free) < connections:
             now = time.perf_counter()
+            if now > begun + 3 * seconds:  # it cannot keep up
+                due = begun + seconds
             while free and due <= now and due < begun + seconds:
                 connection = free.pop()
                 connection.sendall(sent)
@@ -171,6 +173,8 @@ def _family(pid: int) -> list[int]:
 
 
 def _spent(pid: int) -> float:
-    """Nanoseconds on the CPU are counted exactly by the scheduler, unlike the ticks of stat."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+    """By the clock that the kernel keeps for each process, to the nanosecond; threads that have ended count."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0

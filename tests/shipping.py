@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from ninefold_runtime.model import Model as Graph
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import from_columns
 
-ROWS = 1500
+ROWS, SEALED = 1500, 300
 SECRET = "Jane Doe, 4 Mill Lane"
 
 
@@ -43,7 +43,8 @@ class Run:
         return deploy(self.problem, self.dataset, self.model, self.evaluation, context=self._context(8, "bundle"))
 
     def watch(self) -> Watch:
-        return watch(self.dataset, self.model, self.bundle, context=self._context(9, "watch"))
+        nouns = self.problem, self.dataset, self.model, self.evaluation, self.bundle
+        return watch(*nouns, context=self._context(9, "watch"))
 
     def _context(self, number: int, name: str) -> Context:
         folder = self.folder / f"{number}-{name}"
@@ -59,7 +60,8 @@ def _no_crew() -> None:  # type: ignore[misc]
     raise AssertionError("these stages fit nothing")
 
 
-def run(folder: Path, task: str = "binary") -> Run:
+def run(folder: Path, task: str = "binary", *, labelled: bool = False) -> Run:
+    """With ``labelled`` the truth of the training rows is as probable as the graph says; else it is the first class."""
     folder.mkdir(parents=True)
     schema = bundles.schema(task)
     table = bundles.table(ROWS, seed=9)
@@ -73,12 +75,26 @@ def run(folder: Path, task: str = "binary") -> Run:
     return Run(
         folder,
         problem,
-        _dataset(folder, arrays),
+        _dataset(folder, arrays, _drawn(made.probabilities) if labelled else np.zeros(ROWS)),
         _model(folder, task),
-        _evaluation(schema.target.classes),
+        replace(_evaluation(schema.target.classes), **_answers(folder, task)),
         Bundle(folder / "bundle", {}, 0),
         folder / "out-of-fold.npy",
     )
+
+
+def _answers(folder: Path, task: str) -> dict[str, Path]:
+    """What the graph says of rows that are not among the training rows, as evaluation keeps it."""
+    schema = bundles.schema(task)
+    arrays = from_columns(schema, bundles.table(SEALED, seed=10), SEALED).arrays
+    made = Graph(bundles.graph(task), schema).predict_arrays(arrays)
+    if made.probabilities is None:
+        np.save(folder / "answers.npy", made.predictions.reshape(SEALED, -1), allow_pickle=False)
+        return {"answers": folder / "answers.npy"}
+    np.save(folder / "answers.npy", made.probabilities, allow_pickle=False)
+    codes = np.array([made.classes.index(label) for label in made.predictions])
+    np.save(folder / "decided.npy", codes, allow_pickle=False)
+    return {"answers": folder / "answers.npy", "decided": folder / "decided.npy"}
 
 
 def _problem(task: str, classes: tuple[str, ...]) -> Problem:
@@ -100,10 +116,15 @@ def _problem(task: str, classes: tuple[str, ...]) -> Problem:
     )
 
 
-def _dataset(folder: Path, arrays: dict[str, np.ndarray]) -> Dataset:
+def _drawn(probabilities: np.ndarray | None) -> np.ndarray:
+    assert probabilities is not None
+    return (np.random.default_rng(3).random(ROWS) < probabilities[:, 1]).astype(np.int64)
+
+
+def _dataset(folder: Path, arrays: dict[str, np.ndarray], truth: np.ndarray) -> Dataset:
     extra = Column(name="ticket", kind="id")
     columns = {**arrays, "ticket": np.array([f"{SECRET} {i}" for i in range(ROWS)], object)}
-    write_rows(Rows(columns, np.zeros(ROWS)), folder / "train.parquet")
+    write_rows(Rows(columns, truth), folder / "train.parquet")
     return Dataset(
         columns=(*bundles.COLUMNS, extra),
         train_path=folder / "train.parquet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from ninefold.collect.chunks import chunked
 from ninefold.collect.source import Source, open_source
 from ninefold.collect.stage import collect, peek
 from ninefold.collect.view import view as dataset_view
@@ -29,7 +30,7 @@ from ninefold.select.view import view as leaderboard_view
 from ninefold.train.stage import train
 from ninefold.train.view import view as model_view
 
-__all__ = ["Source", "define", "open_source", "peek", "problem_view", "walk"]
+__all__ = ["Source", "chunked", "define", "open_source", "peek", "problem_view", "walk"]
 
 
 def walk(book: Book, source: Source, wishes: Wishes) -> None:
@@ -43,4 +44,4 @@ def walk(book: Book, source: Source, wishes: Wishes) -> None:
     model = book.chapter(6, train, model_view, Model, problem, dataset, leaderboard)
     evaluation = book.chapter(7, evaluate, evaluation_view, Evaluation, problem, dataset, leaderboard, model)
     bundle = book.chapter(8, deploy, bundle_view, Bundle, problem, dataset, model, evaluation)
-    book.chapter(9, watch, watch_view, Watch, dataset, model, bundle)
+    book.chapter(9, watch, watch_view, Watch, problem, dataset, model, evaluation, bundle)

@@ -158,6 +158,37 @@ def test_watch_says_no_on_drifted_rows_and_yes_on_unseen_ones_like_the_old(run: 
     assert json.loads(ended.stdout)["drifted"] is True
 
 
+@pytest.mark.parametrize("door", ["ninefold.cli.main", "ninefold_runtime.cli"])
+def test_watch_follows_a_pipe_and_stops_at_the_alarm(run: dict[str, Any], place: Path, door: str) -> None:
+    with TITANIC.open() as file:
+        rows = list(csv.DictReader(file))
+    written([*rows, *(row | {"age": "70"} for row in rows)], place / "turning.csv")
+    program = f"import sys; from {door} import main; sys.exit(main())"
+    bundle = str(place / "runs" / run["run"] / "bundle")
+    command = [
+        sys.executable,
+        "-c",
+        program,
+        "watch",
+        bundle,
+        "-",
+        "--follow",
+        "--every",
+        "400",
+        "--stop",
+        "--json",
+    ]
+    with (place / "turning.csv").open() as rows_in:
+        ended = subprocess.run(
+            command, cwd=place, stdin=rows_in, capture_output=True, text=True, check=False, timeout=120
+        )
+    assert ended.returncode == 1, ended.stderr
+    reports = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert reports[-1]["drifted"] is True
+    assert "age" in {alarm["column"] for alarm in reports[-1]["alarms"]}
+    assert "alarm" in ended.stderr
+
+
 def test_home_and_runs_list_the_run(run: dict[str, Any], place: Path) -> None:
     for ended in (call(folder=place), call("runs", folder=place)):
         assert ended.returncode == 0

@@ -148,6 +148,8 @@ class Watcher:
         self.labels: list[str] = []
         self.broken = False
 
+    errors = dropped = 0
+
     def observe(self, arrays: Mapping[str, Any], predictions: Predictions) -> None:
         if self.broken:
             raise OSError("the disk is full")
@@ -159,6 +161,13 @@ class Watcher:
 
     def state(self) -> dict[str, Any]:
         return {"rows": len(self.ages)}
+
+    def remember(self, ids: Any, predictions: Predictions) -> None: ...
+
+    def label(self, labels: Any) -> dict[str, Any]:
+        return {}
+
+    def close(self) -> None: ...
 
 
 def test_the_observer_sees_every_answer_once_and_in_order(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Stage 9: the reference goes into the bundle, from out-of-fold predictions alone."""
+"""Stage 9: the reference goes into the bundle, scores from what the graph said of held-out rows alone."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from ninefold.core.table import Rows, write_rows
 from ninefold.monitor.view import view
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
+from ninefold_runtime.monitor.report import lines
 from ninefold_runtime.sketch import Numbers
-from ninefold_runtime.watch import lines, watch_table
+from ninefold_runtime.watch import watch_table
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +37,16 @@ def test_the_bundle_stays_sealed_and_gains_sketches(run: shipping.Run) -> None:
     assert shipping.SECRET.encode() not in (run.folder / "bundle" / "sketches.json").read_bytes()
 
 
-def test_scores_come_from_validated_rows_alone(run: shipping.Run) -> None:
+def test_scores_come_from_the_graph_on_held_out_rows(run: shipping.Run) -> None:
     sketches = read_bundle(run.folder / "bundle").sketches
     assert sketches is not None
+    assert sketches.scores_of_graph
     score = sketches.scores["predicted probability"]
     assert isinstance(score, Numbers)
-    predictions = np.load(run.out_of_fold)
-    validated = predictions[~np.isnan(predictions[:, 0])]
-    assert score.present == len(validated) < shipping.ROWS
-    assert score.mean == pytest.approx(validated[:, 1].mean())
-    threshold = run.model.threshold
-    given = np.where(validated[:, 1] >= threshold, validated[:, 1], validated[:, 0])
+    said = np.load(run.evaluation.answers)
+    assert score.present == len(said) == shipping.SEALED
+    assert score.mean == pytest.approx(said[:, 1].mean())
+    given = said[np.arange(len(said)), np.load(run.evaluation.decided)]
     assert sketches.expected is not None
     assert sketches.expected.accuracy == pytest.approx(given.mean())
 
@@ -62,9 +62,9 @@ def test_new_rows_like_the_old_are_quiet_and_others_are_not(run: shipping.Run) -
     assert any(line.startswith("  !  predicted probability") for line in lines(report))
 
 
-def test_without_out_of_fold_predictions_no_score_is_watched(tmp_path: Path) -> None:
+def test_without_answers_on_held_out_rows_no_score_is_watched(tmp_path: Path) -> None:
     bare = shipping.run(tmp_path / "run")
-    bare = replace(bare, model=replace(bare.model, out_of_fold=None))
+    bare = replace(bare, evaluation=replace(bare.evaluation, answers=None, decided=None))
     bare.deploy()
     watch = bare.watch()
     sketches = read_bundle(bare.folder / "bundle").sketches
@@ -77,10 +77,9 @@ def test_without_out_of_fold_predictions_no_score_is_watched(tmp_path: Path) -> 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_a_model_that_says_the_same_of_all_rows_has_no_scores_to_drift(tmp_path: Path, task: str) -> None:
     constant = shipping.run(tmp_path / "run", task)
-    predictions = np.load(constant.out_of_fold)
-    folds = 1 + 1e-4 * (np.arange(len(predictions)) % 5)
-    np.save(constant.out_of_fold, np.nanmean(predictions, axis=0) * folds[:, None])
-    truth = np.random.default_rng(5).normal(size=shipping.ROWS)
+    said = np.load(constant.evaluation.answers)
+    np.save(constant.evaluation.answers, np.tile(said.mean(axis=0), (len(said), 1)))
+    truth = np.random.default_rng(5).normal(size=shipping.ROWS) if task == "regression" else np.zeros(shipping.ROWS)
     write_rows(Rows(constant.dataset.rows.columns, truth), tmp_path / "told.parquet")
     constant = replace(constant, dataset=replace(constant.dataset, train_path=tmp_path / "told.parquet"))
     constant.deploy()

@@ -10,10 +10,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ninefold_runtime.errors import BundleFault
+from ninefold_runtime.monitor import options as watching
+
+if TYPE_CHECKING:
+    from ninefold_runtime.bundle import Bundle
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--reload", action="store_true", help="serve anew when a bundle changes")
     serve.add_argument("--grace", type=float, default=25.0, help="seconds that requests under way have at the end")
     serve.add_argument("--lame-duck", type=float, default=0.0, help="seconds of answering while saying not ready")
+    watching.serve_options(serve)
     serve.set_defaults(does=_serve)
     promote = commands.add_parser("promote", help="let a name be served by another bundle")
     promote.add_argument("models", type=Path, help="file of names and bundles: models.json")
@@ -80,8 +88,14 @@ def _parser() -> argparse.ArgumentParser:
     rollback.set_defaults(does=_rollback)
     watch = commands.add_parser("watch", help="has the data drifted? exit 1 if so")
     watch.add_argument("bundle", type=Path)
-    watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
-    watch.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    watch.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz; with --follow - is CSV from stdin")
+    watch.add_argument("--json", action="store_true", help="JSON instead of text: one object, or a line per report")
+    watch.add_argument("--follow", action="store_true", help="go on reading while FILE grows, and say when it drifts")
+    watch.add_argument("--every", type=int, default=1000, metavar="ROWS", help="a report each so many rows")
+    watch.add_argument("--seconds", type=float, default=60.0, help="or each so many seconds")
+    watch.add_argument("--stop", action="store_true", help="end at the first alarm")
+    watch.add_argument("--quiet", type=int, default=100_000, metavar="ROWS", help="rows between two false alarms")
+    watching.watch_options(watch, commands)
     watch.set_defaults(does=_watch)
     return parser
 
@@ -133,7 +147,8 @@ def _serve(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.serving.wishes import read_by
 
     read, watched = read_by(chosen.bundles, chosen.challenger, chosen.share, chosen.shadow)
-    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck)
+    wish = watching.monitoring(chosen)
+    settings = Settings(chosen.workers, chosen.reload, chosen.grace, chosen.lame_duck, monitoring=wish)
     serve(read, chosen.host, chosen.port, chosen.token, settings=settings, tell=_tell, watched=watched)
     return 0
 
@@ -160,17 +175,53 @@ def _rollback(chosen: argparse.Namespace) -> int:
 
 
 def _watch(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.bundle import read_bundle
+
+    if chosen.follow:
+        return _follow(chosen, read_bundle(chosen.bundle))
+    from ninefold_runtime.monitor.command import watch
+
+    return watch(chosen, _Progress().rows)
+
+
+def _follow(chosen: argparse.Namespace, bundle: Bundle) -> int:
+    from ninefold_runtime.monitor.counter import Counter
+    from ninefold_runtime.monitor.follow import Pace, coming, follow
+    from ninefold_runtime.monitor.herald import Herald
+    from ninefold_runtime.monitor.report import WatchReport, brief, ended
+    from ninefold_runtime.monitor.stream import Stream
+    from ninefold_runtime.monitor.wish import wish
+
+    stream = Stream(bundle, quiet=chosen.quiet)
+    herald = Herald(wish(None, chosen.webhook, chosen.on_drift), str(bundle.folder))
+
+    def tell(report: WatchReport) -> None:
+        print(_json(report) if chosen.json else brief(report, stream.rows), flush=True)
+        for failed in herald.hear(report):
+            print(f"warning: {failed}", file=sys.stderr)
+
+    with suppress(KeyboardInterrupt):  # the usual end
+        follow(Counter(bundle, stream), coming(chosen.file), Pace(chosen.every, chosen.seconds, chosen.stop), tell)
+    print(ended(stream.rows, stream.counts.alarms, chosen.quiet), file=sys.stderr)
+    return int(bool(stream.counts.alarms))
+
+
+def _json(report: object) -> str:
     import msgspec
 
-    from ninefold_runtime.bundle import read_bundle
-    from ninefold_runtime.table import read_table
-    from ninefold_runtime.watch import lines, watch_table
+    return msgspec.json.encode(report).decode()
 
-    report = watch_table(read_bundle(chosen.bundle), read_table(chosen.file))
-    for note in report.notes:
-        print(f"warning: {note.message}", file=sys.stderr)
-    print(msgspec.json.encode(report).decode() if chosen.json else "\n".join(lines(report)))
-    return int(report.drifted)
+
+class _Progress:
+    """Rows read, on stderr, each second."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def rows(self, rows: int) -> None:
+        if time.monotonic() - self._told > 1:
+            self._told = time.monotonic()
+            print(f"{rows:,} rows …", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ BundleFault
 ├── BundleError   NF-R1xx  the bundle: altered, incomplete, foreign
 ├── TableError    NF-R2xx  the rows: file, columns, values
 ├── ServeError    NF-R3xx  the service: address, token
-└── ExplainError  NF-R4xx  the question: method, output, row
+├── ExplainError  NF-R4xx  the question: method, output, row
+└── MonitorError  NF-R5xx  the monitor: its history, labels, alerts
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ class ServeError(BundleFault): ...
 
 
 class ExplainError(BundleFault): ...
+
+
+class MonitorError(BundleFault): ...
 
 
 def nearest(word: str, choices: Iterable[str]) -> list[str]:

@@ -59,6 +59,7 @@ _PROBLEMS = {
     404: "There is no such model, or nobody watches it.",
     405: "Another method is wanted; the header allow names it.",
     408: "The body, or the answer, was too slow.",
+    409: "Answers are not kept here: the service runs without a monitor.",
     413: "The body is too large.",
     415: "The content type is none of those that are taken.",
     421: "Without a token the service answers to its own names only.",
@@ -106,6 +107,7 @@ def _own(schema: Schema, prefix: str, *parameters: Part) -> Part:
     return {
         f"{prefix}/predict": {"post": _predict(schema, parameters)},
         f"{prefix}/explain": {"post": _explain(schema, parameters)},
+        f"{prefix}/labels": {"post": _labels(parameters)},
         f"{prefix}/schema": {
             "get": _get(f"{prefix}/schema", "The columns, their kinds and the target.", _OBJECT, parameters=parameters)
         },
@@ -121,9 +123,35 @@ def _predict(schema: Schema, parameters: Iterable[Part]) -> Part:
         "summary": f"Predict {schema.target.name} for one row or many",
         "description": "Missing columns, unseen categories and numbers beyond those of training are warned of; unknown "
         "columns and values that do not fit are refused. Of a key that is given twice the last value counts.",
-        "parameters": [*parameters, _LEVEL],
+        "parameters": [*parameters, _LEVEL, _ID],
         "requestBody": _body(schema, _ref("Table"), "application/x-ndjson"),
-        "responses": {"200": _predictions(), **_refusals(400, 404, 413, 415, 422, 501)},
+        "responses": {"200": _predictions(), **_refusals(400, 404, 409, 413, 415, 422, 501)},
+        **_GUARDED,
+    }
+
+
+def _labels(parameters: Iterable[Part]) -> Part:
+    label = {
+        "type": "object",
+        "required": ["id", "label"],
+        "properties": {"id": {"type": ["string", "integer"]}, "label": {"type": _ANY}},
+    }
+    body = {"type": "object", "required": ["labels"], "properties": {"labels": {"type": "array", "items": label}}}
+    answer = {
+        "type": "object",
+        "properties": {"taken": _WHOLE, "unreadable": _WHOLE, "unknown": {"type": "array", "items": _TEXT}},
+    }
+    return {
+        "summary": "Labels of rows that were predicted with an id, once they are known",
+        "parameters": [*parameters],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "200": {
+                "description": "How many found their answer; ids that nobody waits for.",
+                "content": {"application/json": {"schema": answer}},
+            },
+            **_refusals(400, 404, 409, 413),
+        },
         **_GUARDED,
     }
 
@@ -189,6 +217,14 @@ _LEVEL = {
     "in": "query",
     "description": "Adds low and high, or a set of classes, that hold the truth so often: 0.8, 0.9 or 0.95.",
     "schema": {"type": "number"},
+}
+
+
+_ID = {
+    "name": "id",
+    "in": "query",
+    "description": "The column of the rows that holds their ids, or * for new ones: labels may come later, by id.",
+    "schema": {"type": "string"},
 }
 
 

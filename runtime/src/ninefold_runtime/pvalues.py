@@ -51,11 +51,35 @@ def homogeneity(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
     return chi_square(statistic, len(together) - 1)
 
 
+def ranks(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
+    """Mann-Whitney: do counts ``a`` and ``b`` over the same ordered cells rank alike? Two-sided, normal limit with the
+    variance of ties.
+
+    Source: Lehmann 1975, 1.4.
+    """
+    n, m = int(a.sum()), int(b.sum())
+    together = (a + b).astype(np.float64)
+    middle = np.cumsum(together) - (together - 1) / 2
+    excess = float((middle * a).sum()) - n * (n + m + 1) / 2
+    tied = float((together**3 - together).sum()) / ((n + m) * max(1, n + m - 1))
+    variance = n * m / 12 * (n + m + 1 - tied)
+    return min(1.0, 2 * normal_below(abs(excess) / math.sqrt(variance))) if variance > 0 else 1.0
+
+
+def beyond(k: int, n: int, m: int) -> float:
+    """P(``k`` or more of n new rows lie beyond all of m rows), where all n + m are exchangeable."""
+    if not k:
+        return 1.0
+    return math.exp(_log_factorial(n) - _log_factorial(n - k) + _log_factorial(n + m - k) - _log_factorial(n + m))
+
+
 def fisher(a: int, n: int, b: int, m: int) -> float:
     """Fisher's exact test: ``a`` of ``n`` against ``b`` of ``m``, twice the smaller tail."""
     hits, total = a + b, n + m
     low, high = max(0, hits - m), min(n, hits)
     here = math.exp(_log_choose(n, a) + _log_choose(m, b) - _log_choose(total, hits))
+    if not here:
+        return 0.0
     above = below = term = here
     for x in range(a, high):
         term *= (n - x) * (hits - x) / ((x + 1) * (m - hits + x + 1))
@@ -84,7 +108,11 @@ def even_split(a: int, b: int) -> float:
 
 
 def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return _log_factorial(n) - _log_factorial(k) - _log_factorial(n - k)
+
+
+def _log_factorial(n: int) -> float:
+    return math.lgamma(n + 1)
 
 
 def normal_below(z: float) -> float:

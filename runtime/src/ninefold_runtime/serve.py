@@ -51,7 +51,7 @@ def serve(
         if sys.platform == "win32":
             from ninefold_runtime.serving.alone import serve_alone
 
-            order = Order(read(), access=access, limits=settings.limits)
+            order = Order(read(), access=access, limits=settings.limits, monitoring=settings.monitoring)
             serve_alone(listener, order, settings.grace, greet)
         else:
             from ninefold_runtime.serving.kept import Kept

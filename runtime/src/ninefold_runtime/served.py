@@ -12,7 +12,7 @@ from typing import Any
 
 from ninefold_runtime import intake
 from ninefold_runtime.bundle import GRAPH, Bundle
-from ninefold_runtime.decode import Row, Table, Typed, loose
+from ninefold_runtime.decode import Table, Typed, loose
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
 from ninefold_runtime.limits import LIMITS, Limits
@@ -74,18 +74,20 @@ class Served:
         """
         return asked_of(self.bundle, self.model)
 
-    def decoded(self, body: bytes) -> Row | Table:
-        """A row or columns of JSON.
+    def table(self, body: bytes) -> Table:
+        """The columns of JSON.
 
         Raises:
-            Refused: 400 it is neither.
+            Refused: 400 it is no table.
         """
-        quick = self._typed.read(body)
-        return loose(body, self.bundle.schema) if quick is None else quick
+        sent = self._typed.read(body)
+        return sent if isinstance(sent, dict) else loose(body, self.bundle.schema)
 
-    def predict_row(self, row: Row) -> Prediction | None:
-        """None where the row does not fit: `predict` says why. Called in the thread of the loop."""
-        made = self._singles.predict(row)
+    def predict_single(self, body: bytes) -> Prediction | None:
+        """Of JSON that is one row and fits; None where it is not: `table` and `predict` say why. Called in the thread
+        of the loop."""
+        row = self._typed.read(body)
+        made = self._singles.predict(row) if isinstance(row, tuple) else None
         if made is not None and (self._singles.full or time.monotonic() - self._shown > SHOWN):
             self.show()
         return made

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold_runtime.performance import Performance
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.wire import absent
 
@@ -62,7 +63,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Sketches(msgspec.Struct, frozen=True, kw_only=True):
-    """The reference for the monitor. ``scores`` come from out-of-fold predictions, never from rows seen in training.
+    """The reference for the monitor. ``scores`` and ``expected`` are never of rows seen in training.
 
     ``rate`` is the chance that a batch without any drift is called drifted, over all columns together.
     """
@@ -72,6 +73,26 @@ class Sketches(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, Sketch] = {}
     expected: Expected | None = None
     rate: float = 0.01
+    scores_of_graph: bool = False
+    """Whether the graph that is served gave the scores, on rows that were held out. Older bundles compare with
+    out-of-fold predictions of other fits, which spread a little differently."""
+    performance: Performance | None = None
+    """How right the model was out of fold."""
+    weights: dict[str, float] = {}
+    """What each column adds to the answers, as shares of the whole; empty where it is not known."""
+    groups: tuple[Grouped, ...] = ()
+
+
+class Grouped(msgspec.Struct, frozen=True, kw_only=True):
+    """References of parts of the rows: those that share a level of ``column``, or lie in a band of it with these upper
+    ``edges``. ``names`` by code, the last two of other levels and of missing values; ``parts`` by name, where training
+    had enough rows."""
+
+    column: Column
+    names: tuple[str, ...]
+    parts: dict[str, Sketches]
+    levels: tuple[str, ...] = ()
+    edges: tuple[float, ...] = ()
 
 
 def sketch_columns(schema: Schema, arrays: dict[str, Array]) -> dict[str, Sketch]:

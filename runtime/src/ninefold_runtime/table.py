@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import msgspec
 
 from ninefold_runtime.errors import TableError
 
-_JSON_LINES = {".jsonl", ".ndjson"}
+JSON_LINES = {".jsonl", ".ndjson"}
 _LONGEST_FIELD = 1 << 24
 
 
@@ -23,16 +25,26 @@ def read_table(path: Path) -> dict[str, list[Any]]:
     Raises:
         TableError: NF-R205 the file, NF-R206 its text, NF-R207 its lines.
     """
+    return next(read_chunks(path, None))
+
+
+def read_chunks(path: Path, size: int | None) -> Iterator[dict[str, list[Any]]]:
+    """`read_table`, ``size`` rows at a time: no more of the file is held. The first chunk may be without rows."""
     try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
+            yield from chunks_of(file, path, size)
     except (OSError, EOFError, zlib.error) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise TableError("NF-R205", f"{path} cannot be read: {why}", hint="check the path") from error
     except UnicodeDecodeError as error:
-        raise TableError("NF-R206", f"{path} is not UTF-8 at byte {error.start}", hint="save it as UTF-8") from error
+        message = f"{path} is not UTF-8: {error.reason} 0x{error.object[error.start]:02x}"
+        raise TableError("NF-R206", message, hint="save it as UTF-8") from error
+
+
+def chunks_of(lines: Iterable[str], path: Path, size: int | None) -> Iterator[dict[str, list[Any]]]:
+    """Lines read as the name of their file says."""
     kind = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-    return json_lines(text) if kind in _JSON_LINES else csv_columns(text)
+    return (json_chunks if kind in JSON_LINES else csv_chunks)(lines, size)
 
 
 def csv_columns(text: str) -> dict[str, list[Any]]:
@@ -41,15 +53,26 @@ def csv_columns(text: str) -> dict[str, list[Any]]:
     Raises:
         TableError: NF-R207 when there is no header, a name is repeated, or a line has another number of fields.
     """
-    lines = _lines(text)
+    return next(csv_chunks(io.StringIO(text, newline=""), None))
+
+
+def csv_chunks(text: Iterable[str], size: int | None) -> Iterator[dict[str, list[Any]]]:
+    """`csv_columns`, ``size`` rows at a time, from lines with their ends; the first chunk may be without rows."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    text = iter(text)
+    first = next(text, "")
+    lines = csv.reader(chain([first], text), delimiter=max(",;\t|", key=first.count), strict=True)
     try:
         header = [name.strip() or f"column_{i}" for i, name in enumerate(next(lines, []), start=1)]
-        rows = [_row(line, len(header), lines.line_num) for line in lines if line or len(header) == 1]
+        if not header or len(set(header)) < len(header):
+            raise TableError("NF-R207", "the first line must name each column once", hint="add or correct the header")
+        rows = (_row(line, len(header), lines.line_num) for line in lines if line or len(header) == 1)
+        chunk = list(islice(rows, size))
+        yield {name: [row[i] for row in chunk] for i, name in enumerate(header)}
+        while chunk and (chunk := list(islice(rows, size))):
+            yield {name: [row[i] for row in chunk] for i, name in enumerate(header)}
     except csv.Error as error:
         raise TableError("NF-R207", f"line {lines.line_num}: {error}", hint="check the quotes") from error
-    if not header or len(set(header)) < len(header):
-        raise TableError("NF-R207", "the first line must name each column once", hint="add or correct the header")
-    return {name: [row[i] for row in rows] for i, name in enumerate(header)}
 
 
 def csv_rows(text: str) -> list[list[str]]:
@@ -87,7 +110,19 @@ def json_lines(text: str) -> dict[str, list[Any]]:
     Raises:
         TableError: NF-R207 when a line is no JSON object.
     """
-    rows = [_object(line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    return next(json_chunks(text.split("\n"), None))
+
+
+def json_chunks(text: Iterable[str], size: int | None) -> Iterator[dict[str, list[Any]]]:
+    """`json_lines`, ``size`` rows at a time, from lines; the first chunk may be without rows."""
+    rows = (_object(line, number) for number, line in enumerate(text, 1) if line.strip())
+    chunk = list(islice(rows, size))
+    yield _by_name(chunk)
+    while chunk and (chunk := list(islice(rows, size))):
+        yield _by_name(chunk)
+
+
+def _by_name(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: [row.get(name) for row in rows] for name in names}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -22,6 +22,14 @@ MOST = 64
 class Observer(Protocol):
     """Whoever watches what a model is asked and answers. All is called in one thread, never two at once."""
 
+    @property
+    def errors(self) -> int:
+        """What failed without being raised."""
+
+    @property
+    def dropped(self) -> int:
+        """Rows that it was shown and could not look at."""
+
     def observe(self, arrays: Mapping[str, Array], predictions: Predictions) -> None:
         """Wired columns [N] and what was predicted of them: some hundred single rows, or one request."""
 
@@ -30,6 +38,19 @@ class Observer(Protocol):
 
     def state(self) -> dict[str, Any]:
         """What ``GET /monitor`` answers."""
+
+    def remember(self, ids: Sequence[str], predictions: Predictions) -> None:
+        """Keep what was predicted until labels come for these ids; called in any thread, and quick."""
+
+    def label(self, labels: Mapping[str, object]) -> dict[str, Any]:
+        """Labels by id, and what ``POST /labels`` answers; called in any thread.
+
+        Raises:
+            MonitorError: they cannot be kept.
+        """
+
+    def close(self) -> None:
+        """Nothing more will come."""
 
 
 @dataclass
@@ -55,6 +76,15 @@ class Watching:
             self._waiting -= 1
             self.errors += future.exception() is not None
 
+    @property
+    def failures(self) -> int:
+        return self.errors + self.observer.errors
+
+    @property
+    def missed(self) -> int:
+        """Rows that the observer has not looked at."""
+        return self.unseen + self.observer.dropped
+
     async def ask(self, question: Callable[[], T], otherwise: T) -> T:
         """What the observer says once it has seen all that was shown before."""
         future = self._thread.submit(question)
@@ -67,3 +97,4 @@ class Watching:
     def close(self) -> None:
         """Waits until it has seen all."""
         self._thread.shutdown()
+        self.observer.close()

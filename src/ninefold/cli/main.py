@@ -16,9 +16,11 @@ from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
 from ninefold.cli.findings import findings
 from ninefold.cli.learners import learners
+from ninefold.cli.monitor import monitor
 from ninefold.cli.places import Runs
 from ninefold.cli.predict import predict
 from ninefold.cli.report import report
+from ninefold.cli.retrain import retrain
 from ninefold.cli.run import run
 from ninefold.cli.runs import runs as list_runs
 from ninefold.cli.serve import promote, rollback, serve
@@ -35,7 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(run, show, report, predict, explain, serve, promote, rollback, watch, compare, ui),
+    *(run, show, report, predict, explain, serve, promote, rollback, watch, monitor, retrain, compare, ui),
     *(list_runs, learners, findings, doctor),
 ):
     app.command(command.__name__)(command)

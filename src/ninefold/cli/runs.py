@@ -24,6 +24,8 @@ class Line:
     score: float | None
     age: float
     folder: str
+    parent: str = ""
+    """The run that it was started to replace."""
 
 
 def runs(runs: Runs = Path("runs"), as_json: Json = False) -> None:
@@ -55,6 +57,7 @@ def lines(runs: Path, most: int | None = None) -> list[Line]:
 def _line(run: Run) -> Line:
     from ninefold.core.book import read_chapter
     from ninefold.core.errors import RunError
+    from ninefold.core.lineage import lineage_of
 
     age = time.time() - (run.folder / "1-problem.json").stat().st_mtime
     problem = run.problem
@@ -63,11 +66,14 @@ def _line(run: Run) -> Line:
     except RunError:
         headline = None
     title, score = (headline.title, headline.value) if headline else (problem.metric, None)
-    return Line(run.id, Path(problem.source).name, problem.sought, title, score, age, str(run.folder))
+    lineage = lineage_of(run.folder)
+    source, parent = (lineage.data, lineage.parent) if lineage else (problem.source, "")
+    return Line(run.id, Path(source).name, problem.sought, title, score, age, str(run.folder), parent)
 
 
 def cells(line: Line) -> tuple[str, ...]:
     from ninefold.core.words import ago, cell
 
     score = "unfinished" if line.score is None else cell(float(line.score))
-    return line.run, f"{line.source} → {line.target}", line.metric, score, ago(line.age)
+    name = f"{line.run} ← {line.parent}" if line.parent else line.run
+    return name, f"{line.source} → {line.target}", line.metric, score, ago(line.age)

@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from ninefold.cli.places import Runs, bundle_at
+from ninefold_runtime.monitor.words import COMMAND_HELP, MONITOR_HELP, WEBHOOK_HELP
+
+WATCHED = "Monitor"
 
 _Others = Annotated[list[str] | None, typer.Option(metavar="[NAME=]BUNDLE", rich_help_panel="Beside it")]
 Models = Annotated[Path, typer.Argument(metavar="MODELS.JSON", help="File of names and what serves them.")]
@@ -39,10 +42,16 @@ def serve(  # noqa: PLR0917  typer reads the options off the signature
     lame_duck: Annotated[
         float, typer.Option(min=0, help="Seconds of answering at the end, while saying not ready.")
     ] = 0.0,
+    monitor: Annotated[
+        str | None, typer.Option(metavar="URL|FILE|off", help=MONITOR_HELP, rich_help_panel=WATCHED)
+    ] = None,
+    webhook: Annotated[str | None, typer.Option(metavar="URL", help=WEBHOOK_HELP, rich_help_panel=WATCHED)] = None,
+    on_drift: Annotated[str | None, typer.Option(metavar="COMMAND", help=COMMAND_HELP, rich_help_panel=WATCHED)] = None,
     runs: Runs = Path("runs"),
 ) -> None:
     """Answer predictions over HTTP until Ctrl-C."""
     from ninefold.cli.terminal import remarks
+    from ninefold_runtime.monitor.wish import wish
     from ninefold_runtime.serve import serve as answer
     from ninefold_runtime.serving.plan import Settings
     from ninefold_runtime.serving.wishes import read_by
@@ -56,7 +65,7 @@ def serve(  # noqa: PLR0917  typer reads the options off the signature
         host,
         port,
         token,
-        settings=Settings(workers, reload, grace, lame_duck),
+        settings=Settings(workers, reload, grace, lame_duck, monitoring=wish(monitor, webhook, on_drift)),
         tell=lambda text: console.print(text, soft_wrap=True, markup=False),
         watched=watched,
     )

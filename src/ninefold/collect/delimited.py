@@ -80,6 +80,43 @@ def read_delimited(data: bytes, name: object) -> Table:
     return Table(_named(body), (*notes, *_ragged(body, name)))
 
 
+def read_blocks(blocks: Iterator[bytes], name: object) -> Iterator[Table]:
+    """The table in the blocks of valid UTF-8 text, as `read_delimited` reads each with the header before it.
+
+    Raises:
+        SourceError, ColumnError: see `read_delimited`.
+    """
+    held, header, quote = b"", b"", b'"'
+    for block in blocks:
+        held += block
+        if not header:
+            dialect = sniffed(_head(held))
+            quote = (dialect.quote or "").encode()
+            held = _without_preamble(held, dialect.preamble)
+        end = _last_end(held, quote)
+        if end:
+            yield read_delimited(header + held[:end], name)
+            header = header or held[: _first_end(held, quote)]
+            held = held[end:]
+    if held.strip():
+        yield read_delimited(header + held, name)
+
+
+def _last_end(data: bytes, quote: bytes) -> int:
+    """Behind the last line's end that is not within quotes."""
+    end = data.rfind(b"\n") + 1
+    while quote and end and data.count(quote, 0, end) % 2:
+        end = data.rfind(b"\n", 0, end - 1) + 1
+    return end
+
+
+def _first_end(data: bytes, quote: bytes) -> int:
+    end = data.find(b"\n") + 1
+    while quote and data.count(quote, 0, end) % 2:
+        end = data.find(b"\n", end) + 1
+    return end
+
+
 def _empty(name: object) -> SourceError:
     return SourceError("NF-E104", f"{name} is empty", hint="give a table with a header and rows")
 

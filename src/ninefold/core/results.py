@@ -421,6 +421,10 @@ class Evaluation:
     """Where clusters are looked for."""
     anomalies: Anomalies | None = None
     """Where anomalies are looked for."""
+    answers: Path | None = None
+    """``.npy`` [N, K]: what the graph said of the sealed rows, in no order of theirs."""
+    decided: Path | None = None
+    """``.npy`` [N]: the codes of the labels that it gave them, of classes alone."""
     importance_metric: str = ""
     """The metric whose worsening ``importances`` measure: the headline's, or log-loss where that moves in steps."""
     task: Task = "regression"

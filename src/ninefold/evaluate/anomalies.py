@@ -13,7 +13,7 @@ from ninefold.core.protocols import Metric
 from ninefold.core.results import Anomalies, Curve, Evaluation, Leaderboard, Model, Score, Verdict
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.words import counted
-from ninefold.core.workshop import Workshop
+from ninefold.core.workshop import Workshop, save_array
 from ninefold.diagnosis.intervals import resampling
 from ninefold.evaluate.anomaly_scores import AGREEMENT, Ranked, measured
 from ninefold.evaluate.answers import Graph, in_batches
@@ -47,6 +47,7 @@ def evaluate_anomalies(
     context.progress("scoring the sealed rows", 0.0)
     graph = Session(model.graph.read_bytes())
     rows, said = _by_score(graph, dataset.sealed.open())
+    save_array(context.folder / "answers.npy", said.scores[:, None])
     strange = np.sign(rows.target) if problem.truth else np.full(len(rows), -1)
     judged = Ranked(np.column_stack([1 - said.scores, said.scores]), strange, _members(model, rows, context))
     clock = context.share(SCORING)
@@ -59,6 +60,7 @@ def evaluate_anomalies(
         scores=scores,
         rows=dataset.sealed.rows,
         openings=dataset.sealed.openings,
+        answers=context.folder / "answers.npy",
         classes=DETECTED if judged.has_truth else (),
         confusion=_confusion(said, strange) if judged.has_truth else (),
         calibration=(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
@@ -12,6 +13,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Leaderboard, Model
 from ninefold.core.section import Finding
 from ninefold.core.table import Dataset
+from ninefold.core.workshop import save_array
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.slices import weak
 from ninefold.evaluate.anomalies import evaluate_anomalies
@@ -41,11 +43,12 @@ def evaluate(
     if problem.task == "anomaly":
         return evaluate_anomalies(problem, dataset, leaderboard, model, context=context)
     case = opened(problem, dataset, leaderboard, model, context)
+    kept = _kept(case)
     performance = performance_of(case)
     influence = influence_of(case, performance.headline)
     weaknesses = weaknesses_of(case, performance.headline, influence)
     found = Found(performance, influence, weaknesses, _explained(case), behaviour_of(case, influence), _diagnosed(case))
-    evaluation = _told(case, found)
+    evaluation = dataclasses.replace(_told(case, found), answers=kept[0], decided=kept[1])
     return dataclasses.replace(evaluation, findings=_findings(case, evaluation, weaknesses))
 
 
@@ -59,6 +62,16 @@ class Found:
     explained: Explained | None
     behaviour: Behaviour
     diagnosis: Diagnosis
+
+
+def _kept(case: Case) -> tuple[Path, Path | None]:
+    """The answers as files: the monitor compares with what the served graph says of rows it never saw."""
+    answers, decided = case.context.folder / "answers.npy", case.context.folder / "decided.npy"
+    save_array(answers, case.answers.predictions)
+    if case.answers.labels is None or case.answers.labels.ndim == 2:
+        return answers, None
+    save_array(decided, case.answers.labels)
+    return answers, decided
 
 
 def _explained(case: Case) -> Explained | None:

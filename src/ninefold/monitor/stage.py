@@ -1,4 +1,4 @@
-"""Stage 9: put the monitor's reference into the bundle. Summaries only; scores from out-of-fold predictions only."""
+"""Stage 9: put the monitor's reference into the bundle. Summaries only; scores of rows that the graph never saw."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 
 from ninefold.core.book import Context
-from ninefold.core.results import Bundle, Model, Watch
+from ninefold.core.problem import Problem
+from ninefold.core.results import Bundle, Evaluation, Model, Watch
 from ninefold.core.table import Array, Dataset
-from ninefold.fairness.groups import Grouping, grouping_of
+from ninefold.monitor import reference
 from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
 from ninefold_runtime.drift import FLOORS
 from ninefold_runtime.files import put_folder, write_whole
@@ -36,14 +37,16 @@ TRIFLE = 0.005
 """Predictions that spread less, of probability or of the target's spread, are one and the same."""
 _OF_CLUSTERS = "share of each cluster, and how clearly rows belong, against training rows"
 _DETECTORS: dict[type[Sketch], str] = {
-    Numbers: "Kolmogorov-Smirnov distance and PSI of numbers and text lengths",
+    Numbers: "Kolmogorov-Smirnov distance, ranks, range and PSI of numbers and text lengths",
     Levels: "chi-square, total variation and unlisted values of categories",
     Stamps: "presence of datetimes",
 }
 
 
-def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -> Watch:
-    """Sketch the training rows' inputs and the out-of-fold predictions, and seal them into the bundle.
+def watch(
+    problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluation, bundle: Bundle, *, context: Context
+) -> Watch:
+    """Sketch the training rows' inputs and what the graph said of held-out rows, and seal them into the bundle.
 
     Raises:
         BundleError: when the bundle is not as it was made. OSError: when the disk is full.
@@ -51,13 +54,18 @@ def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -
     context.progress("summarising the training rows")
     schema = read_bundle(bundle.folder).schema
     rows = dataset.rows
-    predictions = _out_of_fold(model)
+    predictions = _said(schema.target, model, evaluation)
+    shares = reference.weights(schema, evaluation)
     sketches = Sketches(
         rows=len(rows),
         columns=sketch_columns(schema, dict(rows.columns)),
         scores={} if _constant(schema.target, predictions, rows.target) else _scores(schema.target, predictions),
-        expected=_expected(schema.target, predictions, _thresholds(dataset, model)),
+        expected=_expected(predictions, evaluation.decided),
         rate=RATE,
+        scores_of_graph=schema.target.task != "clustering",
+        performance=reference.performance(schema.target, dataset, model, evaluation),
+        weights=shares,
+        groups=reference.groups(problem, dataset, schema, shares),
     )
     _add(bundle.folder, msgspec.json.encode(sketches), context.folder / "bundle")
     return Watch(
@@ -69,18 +77,19 @@ def watch(dataset: Dataset, model: Model, bundle: Bundle, *, context: Context) -
     )
 
 
-def _out_of_fold(model: Model) -> Array | None:
-    """[M, K]: the predictions of rows that were validated, or None where the model has none."""
-    if model.out_of_fold is None:
+def _said(target: Target, model: Model, evaluation: Evaluation) -> Array | None:
+    """[M, K]: what the graph itself said of rows that it had never seen, or None where that was not kept. Other fits,
+    those of the folds, spread a little differently: on small tables that alone looks like drift. Of clusters, what it
+    said of the training rows."""
+    path = model.out_of_fold if target.task == "clustering" else evaluation.answers
+    if path is None:
         return None
-    predictions: Array = np.load(model.out_of_fold, allow_pickle=False)
-    validated = predictions[np.isfinite(predictions).all(axis=1)]
-    return validated if len(validated) else None
+    predictions: Array = np.load(path, allow_pickle=False)
+    return predictions if len(predictions) else None
 
 
 def _constant(target: Target, predictions: Array | None, truth: Array) -> bool:
-    """Whether the model says the same of all rows. Each fold's says it a little differently, and the graph differs
-    from them all: compared with folds, every new batch would have drifted."""
+    """Whether the model says as good as the same of all rows: there is nothing to watch."""
     if predictions is None or target.task in UNTARGETED:
         return False
     spread = predictions.std(axis=0)
@@ -101,27 +110,12 @@ def _positive(target: Target) -> int | None:
     return target.classes.index(target.positive) if target.task == "binary" and target.positive else None
 
 
-def _thresholds(dataset: Dataset, model: Model) -> Array | float | None:
-    """The threshold of all rows, or of each that was validated, [M], where groups have thresholds of their own."""
-    own = model.group_thresholds
-    if own is None or model.out_of_fold is None:
-        return model.threshold
-    values = dataset.rows.columns[own.column]
-    grouping = grouping_of(dataset.column(own.column), values)
-    assert isinstance(grouping, Grouping)
-    validated = np.isfinite(np.load(model.out_of_fold, allow_pickle=False)).all(axis=1)
-    return np.array([own.thresholds[name] for name in grouping.names])[grouping.codes(values[validated])]
-
-
-def _expected(target: Target, predictions: Array | None, threshold: Array | float | None) -> Expected | None:
-    """The mean probability of the label that the graph would give, threshold included."""
-    if predictions is None or not target.classes or target.task in UNTARGETED:
+def _expected(predictions: Array | None, decided: Path | None) -> Expected | None:
+    """The mean probability of the label that the graph gave, threshold included."""
+    if predictions is None or decided is None:
         return None
-    confidence = predictions.max(axis=1)
-    positive = _positive(target)
-    if positive is not None and threshold is not None:
-        probability = predictions[:, positive]
-        confidence = np.where(probability >= threshold, probability, 1 - probability)
+    labels: Array = np.load(decided, allow_pickle=False)
+    confidence = np.take_along_axis(predictions, labels[:, None], axis=1)[:, 0]
     return Expected(float(confidence.mean()), float(confidence.std()), len(confidence))
 
 
@@ -139,9 +133,9 @@ def _detectors(sketches: Sketches, *, clusters: bool) -> Iterable[str]:
     yield from (name for kind, name in _DETECTORS.items() if kind in used)
     yield "share of missing values (Fisher's exact test)"
     if sketches.scores:
-        yield _OF_CLUSTERS if clusters else "distribution of predictions against out-of-fold ones"
+        yield _OF_CLUSTERS if clusters else "distribution of predictions against those of held-out rows"
     if sketches.expected:
-        yield f"expected accuracy from calibrated probabilities ({sketches.expected.accuracy:.1%} out of fold)"
+        yield f"expected accuracy from calibrated probabilities ({sketches.expected.accuracy:.1%} on held-out rows)"
 
 
 def _rule(sketches: Sketches, target: Target) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from ninefold import __version__
 from ninefold.core import book
 from ninefold.core.errors import RunError
+from ninefold.core.lineage import Lineage, lineage_of
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation
 from ninefold.core.section import Finding, Section
@@ -49,6 +50,8 @@ class Document(msgspec.Struct, frozen=True):
     stages: tuple[Stage, ...]
     verdict: Judgement | None = None
     """None in reports of earlier releases."""
+    lineage: Lineage | None = None
+    """Of a run that was started to replace another."""
 
     @property
     def name(self) -> str:
@@ -84,6 +87,7 @@ def document(folder: Path) -> Document:
         findings=tuple(findings),
         stages=stages,
         verdict=_verdict(folder, problem, findings),
+        lineage=lineage_of(folder),
     )
 
 

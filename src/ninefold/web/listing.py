@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ninefold.core import parts
 from ninefold.core.errors import RunError, WishError
+from ninefold.core.lineage import lineage_of
 from ninefold.core.results import Evaluation, Model, Score
 from ninefold.report.document import without_password
 from ninefold.runs import Run, read_order
@@ -31,6 +32,8 @@ class Facts:
     seconds: float | None
     bytes: int | None
     last: str
+    parent: str = ""
+    """The run that it was started to replace."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def _read(folder: Path, _stamps: tuple[int, ...]) -> Facts:
         seconds=live.seconds,
         bytes=graph.stat().st_size if graph.is_file() else None,
         last=live.last,
+        parent=lineage.parent if (lineage := lineage_of(folder)) else "",
     )
 
 

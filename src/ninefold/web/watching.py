@@ -9,7 +9,8 @@ from ninefold.core.words import cell
 from ninefold.runs import read_columns
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.drift import ColumnDrift
-from ninefold_runtime.watch import WatchReport, watch_table
+from ninefold_runtime.monitor.report import WatchReport
+from ninefold_runtime.watch import watch_table
 
 
 @dataclass(frozen=True)

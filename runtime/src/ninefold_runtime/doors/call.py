@@ -12,7 +12,6 @@ from functools import partial
 from typing import TypeVar
 
 from ninefold_runtime import web
-from ninefold_runtime.decode import Table
 from ninefold_runtime.errors import TableError
 from ninefold_runtime.limits import LIMITS, Limits
 from ninefold_runtime.model import Predictions
@@ -22,8 +21,9 @@ from ninefold_runtime.telemetry import Traffic
 from ninefold_runtime.web import Headers, Receive, Refused, Response, Scope
 
 T = TypeVar("T")
-INLINE_ROWS = 32
-"""Larger requests are computed in a thread, so that the loop goes on answering small ones."""
+Work = Callable[[float], tuple[Response, Predictions]]
+INLINE_BYTES = 1 << 15
+"""Larger requests are read, computed and written in a thread, so that the loop goes on answering small ones."""
 THREADS = 2
 
 
@@ -96,15 +96,22 @@ class Call:
         self.desk.patience.wait(task, seconds or self.desk.limits.seconds)
         return body
 
-    async def predicted(self, served: Served, columns: Table) -> Predictions:
-        """Raises TableError, and Refused (503) where it takes too long."""
-        limits = self.desk.limits
-        work = partial(served.predict, columns, limits, time.monotonic() + limits.seconds)
-        rows = len(next(iter(columns.values()), ()))
+    async def answered(self, served: Served, body: bytes, work: Work) -> Response:
+        """The answer that ``work`` makes until a time of `time.monotonic`, counted; in a thread if the body is large.
+
+        Raises:
+            Refused: what does not fit, or takes too long.
+        """
+        started = time.perf_counter()
+        doing = partial(work, time.monotonic() + self.desk.limits.seconds)
         try:
-            return await self.desk.threaded(work) if rows > INLINE_ROWS else work()
+            response, made = await self.desk.threaded(doing) if len(body) > INLINE_BYTES else doing()
+        except TableError as error:
+            raise refused(error) from error
         except TimeoutError as error:
             raise web.busy(str(error)) from error
+        served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
+        return response
 
 
 @dataclass(frozen=True)

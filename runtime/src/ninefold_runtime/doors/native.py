@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,10 +12,11 @@ import msgspec
 
 from ninefold_runtime import arrow, explaining, openapi, page, web
 from ninefold_runtime.beside import beside
-from ninefold_runtime.decode import READERS, Row, Table, loose, of_rows, parsed
-from ninefold_runtime.doors.call import GET, POST, Call, Desk, Route, refused
+from ninefold_runtime.decode import READERS, of_rows, parsed
+from ninefold_runtime.doors.call import GET, INLINE_BYTES, POST, Call, Desk, Route
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.model import Prediction, Predictions
+from ninefold_runtime.monitor import late
 from ninefold_runtime.served import Served
 from ninefold_runtime.telemetry import exposition
 from ninefold_runtime.web import JSON, Refused, Response, media_of
@@ -27,29 +29,24 @@ _encode = msgspec.json.Encoder().encode
 
 async def predict(call: Call) -> Response:
     body = await call.body()
-    started = time.perf_counter()
     served = call.served
     media = media_of(call.headers)
     if media not in READERS:
         raise Refused(415, "Unsupported media type", f"send one of: {', '.join(READERS)}")
-    try:
-        if media != JSON:
-            return await _table(call, served, READERS[media](body, served.bundle.schema), started)
-        sent = served.decoded(body)
-        if isinstance(sent, tuple):
-            return await _row(call, served, body, sent, started)
-        return await _table(call, served, sent, started)
-    except TableError as error:
-        raise refused(error) from error
+    plain = media == JSON and not call.scope.get("query_string") and call.headers.get(b"accept", b"") in _PLAIN_JSON
+    if plain and len(body) <= min(INLINE_BYTES, call.desk.limits.single, call.desk.limits.text):
+        answer = _single(served, body)
+        if answer is not None:
+            return answer
+    return await call.answered(served, body, partial(_table, call, served, media, body))
 
 
-async def _row(call: Call, served: Served, body: bytes, row: Row, started: float) -> Response:
-    if len(body) > call.desk.limits.single:
-        raise Refused(413, "Body too large", f"one row may have {call.desk.limits.single:,} bytes")
-    plain = not call.scope.get("query_string") and call.headers.get(b"accept", b"") in _PLAIN_JSON
-    made = served.predict_row(row) if plain and len(body) <= call.desk.limits.text else None
+def _single(served: Served, body: bytes) -> Response | None:
+    """The quick way; None where it cannot answer."""
+    started = time.perf_counter()
+    made = served.predict_single(body)
     if made is None:
-        return await _table(call, served, loose(body, served.bundle.schema), started)
+        return None
     answer = Response(200, _encode({"predictions": (_answer(made),), "warnings": made.notes}))
     served.telemetry.predicted(1, time.perf_counter() - started, made.notes)
     return answer
@@ -64,13 +61,20 @@ def _answer(made: Prediction) -> dict[str, Any]:
     return answer
 
 
-async def _table(call: Call, served: Served, columns: Table, started: float) -> Response:
-    made = await call.predicted(served, columns)
+def _table(call: Call, served: Served, media: str, body: bytes, until: float) -> tuple[Response, Predictions]:
+    limits = call.desk.limits
+    # The types of the schema leave out columns that it ignores, and ids may be in one of those.
+    quick = media == JSON and not call.scope.get("query_string")
+    columns = served.table(body) if quick else READERS[media](body, served.bundle.schema)
+    columns, ids = late.with_ids(call.scope, columns)
+    made = served.predict(columns, limits, until)
+    if media == JSON and len(made) == 1 and len(body) > limits.single:
+        raise Refused(413, "Body too large", f"one row may have {limits.single:,} bytes")
     level = _level(call)
-    more = {} if level is None else beside(made, served.bundle.conformal, level)
-    answer = encoded(made, more, web.text_of(call.headers, b"accept"))
-    served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
-    return answer
+    more: dict[str, Sequence[object]] = {"id": ids} if ids else {}
+    more |= {} if level is None else beside(made, served.bundle.conformal, level)
+    late.remembered(served.observer, ids, made)
+    return encoded(made, more, web.text_of(call.headers, b"accept")), made
 
 
 def _level(call: Call) -> float | None:
@@ -133,6 +137,12 @@ async def explain(call: Call) -> Response:
         return await call.desk.threaded(lambda: explaining.answer(asked, columns, question))
 
 
+async def _labels(call: Call) -> Response:
+    """In a thread: the store may be slow."""
+    labels, observer = late.labels_in(await call.body()), call.served.observer
+    return await call.desk.threaded(lambda: late.labelled(observer, labels))
+
+
 async def _page(call: Call) -> Response:
     return Response(200, page.page(call.served.bundle.schema).encode(), "text/html; charset=utf-8", _SECURITY)
 
@@ -174,7 +184,7 @@ async def exposed(desk: Desk) -> str:
         if watching is not None:
             served.show()
             lines += await watching.ask(lambda watching=watching: list(watching.observer.metrics()), [])  # type: ignore[misc]
-            lines += served.telemetry.watched(watching.errors, watching.unseen)
+            lines += served.telemetry.watched(watching.failures, watching.missed)
     return exposition(lines)
 
 
@@ -196,11 +206,13 @@ async def _models(call: Call) -> Response:
 ROUTES = (
     Route("/predict", POST, predict),
     Route("/explain", POST, explain),
+    Route("/labels", POST, _labels),
     Route("/schema", GET, _schema),
     Route("/monitor", GET, _monitor),
     Route("/models", GET, _models),
     Route("/models/{model}/predict", POST, predict),
     Route("/models/{model}/explain", POST, explain),
+    Route("/models/{model}/labels", POST, _labels),
     Route("/models/{model}/schema", GET, _schema),
     Route("/models/{model}/monitor", GET, _monitor),
     Route("/models/{model}/openapi.json", GET, _described),

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from importlib import metadata
 from typing import Any
 
@@ -19,8 +18,8 @@ import numpy as np
 
 from ninefold_runtime import web
 from ninefold_runtime.beside import beside
-from ninefold_runtime.doors.call import GET, POST, Call, Route, refused
-from ninefold_runtime.errors import TableError
+from ninefold_runtime.doors.call import GET, POST, Call, Route
+from ninefold_runtime.limits import Limits
 from ninefold_runtime.model import Predictions
 from ninefold_runtime.schema import Schema, Wire
 from ninefold_runtime.served import Served
@@ -136,19 +135,17 @@ def _served(call: Call) -> Served:
 
 async def _infer(call: Call) -> Response:
     body = await call.body()
-    started = time.perf_counter()
     served = _served(call)
     if (media := media_of(call.headers)) not in {"", JSON}:
         raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80]}")
+    return await call.answered(served, body, partial(_inferred, served, body, call.desk.limits))
+
+
+def _inferred(served: Served, body: bytes, limits: Limits, until: float) -> tuple[Response, Predictions]:
     request = _request(body, served.bundle.schema)
-    columns = {tensor.name: cells(tensor) for tensor in request.inputs}
-    try:
-        made = await call.predicted(served, columns)
-        level = request.parameters.get("level")
-        more = {} if level is None else beside(made, served.bundle.conformal, _number(level))
-    except TableError as error:
-        raise refused(error) from error
-    told = tensors(made, more)
+    made = served.predict({tensor.name: cells(tensor) for tensor in request.inputs}, limits, until)
+    level = request.parameters.get("level")
+    told = tensors(made, {} if level is None else beside(made, served.bundle.conformal, _number(level)))
     answer = {
         "model_name": served.name,
         "model_version": served.short,
@@ -156,9 +153,7 @@ async def _infer(call: Call) -> Response:
         "parameters": {"warnings": "; ".join(note.message for note in made.notes)} if made.notes else {},
         "outputs": [told[name] for name in _wanted(request, told)],
     }
-    response = web.as_json(answer)
-    served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
-    return response
+    return web.as_json(answer), made
 
 
 def _request(body: bytes, schema: Schema) -> Request:

@@ -6,16 +6,18 @@ is one. Source: "Custom inference code with hosting services", AWS documentation
 
 from __future__ import annotations
 
-import time
 from email.message import Message
+from functools import partial
 from typing import Any
 
 from ninefold_runtime import arrow, web
 from ninefold_runtime.decode import READERS, Table, lists, of_rows, parsed, table_in, text_in
-from ninefold_runtime.doors.call import GET, POST, Call, Route, refused
+from ninefold_runtime.doors.call import GET, POST, Call, Route
 from ninefold_runtime.doors.native import encoded
 from ninefold_runtime.errors import TableError
+from ninefold_runtime.model import Predictions
 from ninefold_runtime.schema import Schema
+from ninefold_runtime.served import Served
 from ninefold_runtime.table import csv_columns, csv_rows
 from ninefold_runtime.web import JSON, Headers, Refused, Response, media_of
 
@@ -31,21 +33,20 @@ async def _ping(call: Call) -> Response:
 
 async def _invocations(call: Call) -> Response:
     body = await call.body()
-    started = time.perf_counter()
-    served = call.served
     media = media_of(call.headers) or JSON
     if media not in MEDIA:
         raise Refused(415, "Unsupported media type", f"send one of: {', '.join(MEDIA)}")
-    try:
-        columns, headed = _read(media, body, call.headers, served.bundle.schema)
-        made = await call.predicted(served, columns)
-        answer = encoded(made, {}, web.text_of(call.headers, b"accept"))
-    except TableError as error:
-        raise refused(error) from error
+    served = call.served
+    return await call.answered(served, body, partial(_invoked, call, served, media, body))
+
+
+def _invoked(call: Call, served: Served, media: str, body: bytes, until: float) -> tuple[Response, Predictions]:
+    columns, headed = _read(media, body, call.headers, served.bundle.schema)
+    made = served.predict(columns, call.desk.limits, until)
+    answer = encoded(made, {}, web.text_of(call.headers, b"accept"))
     if answer.media.startswith(_CSV) and media == _CSV and not headed:
         answer = Response(200, answer.body.partition(b"\n")[2], answer.media, answer.headers)
-    served.telemetry.predicted(len(made), time.perf_counter() - started, made.notes)
-    return answer
+    return answer, made
 
 
 def _read(media: str, body: bytes, headers: Headers, schema: Schema) -> tuple[Table, bool]:

@@ -37,3 +37,5 @@ def serve_alone(
 
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(work())
+    for served in app.fleet.everyone():
+        served.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from ninefold_runtime.app import App
 from ninefold_runtime.bundle import Bundle, read_bundle
 from ninefold_runtime.errors import BundleError, BundleFault
+from ninefold_runtime.monitor.begun import monitor_of
 from ninefold_runtime.served import Fleet, Served
 from ninefold_runtime.serving.contested import Contested
 from ninefold_runtime.serving.keyed import Keyed
@@ -25,9 +26,10 @@ def fleet_of(order: Order) -> Fleet:
     """Raises:
     BundleError: a bundle cannot be used. ServeError: NF-R315 bundles do not go together.
     """
-    return Fleet(
-        {name: _served(name, place, order.copies) for name, place in order.plan.items()}, next(iter(order.plan))
-    )
+    serving = {name: _served(name, place, order.copies) for name, place in order.plan.items()}
+    for name, served in serving.items():
+        served.observer = monitor_of(served.bundle, name, order.monitoring)
+    return Fleet(serving, next(iter(serving)))
 
 
 def _served(name: str, place: Place, copies: dict[str, str]) -> Served:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ninefold_runtime.monitor.wish import Monitoring
+
 SHARE = 0.1
 Waiting = Literal["request", "header", "body", "reading"]
 """For a request to begin, for the rest of a header or a body, for the client to read its answer."""
@@ -59,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
     grace: float = 25.0
     lame: float = 0.0
     limits: Limits = Limits()
+    monitoring: Monitoring = Monitoring()
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -77,6 +80,7 @@ class Order(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     shared: str | None = None
     """A folder in which workers tell each other their counters; None where there is one alone."""
+    monitoring: Monitoring = Monitoring()
 
 
 class Facts(msgspec.Struct, frozen=True):

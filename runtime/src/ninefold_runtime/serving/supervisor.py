@@ -150,7 +150,8 @@ class Supervisor:
         self._paths = paths_of(plan)
         self._seen = look([*self.watched, *self._paths])
         shared = self.kept.shared() if self.settings.workers > 1 else None
-        self._trial = Order(plan, self.kept.copies(self._paths), self.access, self.settings.limits, shared)
+        copies, settings = self.kept.copies(self._paths), self.settings
+        self._trial = Order(plan, copies, self.access, settings.limits, shared, settings.monitoring)
         self._start(free, self._trial)
 
     def _refuse(self, fault: BundleFault) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ninefold.collect.source import Given, Table
 from ninefold.core.errors import SourceError
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+BLOCK = 250_000
+"""Rows that are read at once where they are not read all."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +25,18 @@ class Parquet:
 
     def name(self, given: Given) -> str:
         return str(given.data)
+
+    def blocks(self, given: Given) -> Iterator[DataFrame] | None:
+        """A run of rows at a time."""
+        import polars as pl
+
+        assert given.path is not None
+        lazy = pl.scan_parquet(given.path, glob=False)
+        try:
+            rows = lazy.select(pl.len()).collect().item()
+        except (OSError, pl.exceptions.PolarsError):
+            return None
+        return (lazy.slice(start, BLOCK).collect() for start in range(0, rows, BLOCK))
 
     def read(self, given: Given) -> Table:
         import polars as pl

@@ -1,0 +1,1 @@
+"""The parts of bench/monitor.py, a file for each claim."""
