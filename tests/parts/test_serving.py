@@ -164,6 +164,19 @@ def test_a_killed_worker_loses_what_it_was_answering_and_is_replaced(live: Live)
     assert len(live.service.workers) == 2
 
 
+def test_a_crowd_that_never_finishes_its_requests_stops_nobody(live: Live) -> None:
+    request = next(iter(live.answers[0]))
+    begun = (request[:20], request[:-20], b"")
+    crowd = [socket.create_connection(live.service.address) for _ in range(300)]
+    for place, client in enumerate(crowd):
+        client.sendall(begun[place % 3])
+    with live.clients(0) as clients:
+        clients.wait(100)
+    assert lost(clients.tally()) == ([], [])
+    for client in crowd:
+        client.close()
+
+
 def test_counters_are_those_of_all_workers(live: Live) -> None:
     settled(live.service)
 

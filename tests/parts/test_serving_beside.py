@@ -240,7 +240,14 @@ def test_one_that_is_promoted_challenges_no_more(two: tuple[Path, Path], tmp_pat
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"format": 1, "models": {}}', '{"format": 2, "models": {"a": {"bundle": "b"}}}']
+    "text",
+    [
+        "",
+        "[]",
+        '{"format": 1, "models": {}}',
+        '{"format": 2, "models": {"a": {"bundle": "b"}}}',
+        '{"format": 1, "models": {"a": {"bundle": "b", "share": 2}}}',
+    ],
 )
 def test_a_file_of_names_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "models.json"

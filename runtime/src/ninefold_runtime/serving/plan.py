@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -18,7 +18,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
     bundle: str
     challenger: str | None = None
-    share: float = SHARE
+    share: Annotated[float, msgspec.Meta(ge=0, le=1)] = SHARE
     """Share of the rows, 0 to 1, that the challenger answers."""
     shadow: str | None = None
 

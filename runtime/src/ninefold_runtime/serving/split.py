@@ -99,7 +99,10 @@ def rows_as_bytes(schema: Schema, feed: Mapping[str, Array], rows: int) -> Seque
     bits = [_bits(feed[column.name]) for column in columns if column.wire != "text"]
     numbers = np.column_stack(bits) if bits else np.empty((rows, 0))
     words = zip(*texts, strict=True) if texts else [()] * rows
-    return [row.tobytes() + "\0".join(said).encode() for row, said in zip(numbers, words, strict=True)]
+    return [
+        row.tobytes() + "\0".join(said).encode("utf-8", "surrogatepass")
+        for row, said in zip(numbers, words, strict=True)
+    ]
 
 
 def _bits(array: Array) -> NDArray[np.int64]:
