@@ -106,10 +106,11 @@ def _laid_out(folder: Path, place: Path, places: Mapping[str, str], install: Ins
     assert len(stages) == 2
     (place / "app").mkdir()
     for instruction, words in stages[0]:
-        if instruction == "RUN" and " pip " in words:
-            install(folder, shlex.split(words), place / "app")
-        elif instruction == "RUN":
-            _try(shlex.split(words), place / "app", compiling=install is not _install)
+        for command in words.split(" && ") if instruction == "RUN" else ():
+            if " pip " in command:
+                install(folder, shlex.split(command), place / "app")
+            else:
+                _load(shlex.split(command), place / "app", compiling=install is not _install)
     said = {instruction: words for instruction, words in stages[1] if instruction != "COPY"}
     for instruction, words in stages[1]:
         if instruction == "COPY" and not words.startswith("--from="):
@@ -154,7 +155,7 @@ def _install(folder: Path, command: list[str], app: Path) -> None:
         subprocess.run([*pip, "--disable-pip-version-check", "--root-user-action=ignore"], check=True)
 
 
-def _try(command: list[str], app: Path, *, compiling: bool) -> None:
+def _load(command: list[str], app: Path, *, compiling: bool) -> None:
     """The line that loads what was installed; it compiles where that is not this environment's own."""
     variable, python, *rest = command
     assert (variable, python) == ("PYTHONPATH=/app", "python")

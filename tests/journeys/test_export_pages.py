@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,16 +40,17 @@ def test_the_commands_of_a_page_work(page: Path, place: Path) -> None:
     assert script, "a page shows what to type"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "NINEFOLD_ORT_WEB": str(npm_package())}
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=place,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    said = place / f"{page.stem}.log"
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    with said.open("wb") as log:
+        shell = subprocess.Popen(command, cwd=place, env=environment, stdout=log, stderr=log, start_new_session=True)
+        try:
+            code = shell.wait(300)
+        finally:
+            with suppress(ProcessLookupError):  # a page that fails leaves its server running
+                os.killpg(shell.pid, signal.SIGKILL)
+            shell.wait()
+    assert code == 0, f"{script}\n{said.read_text()}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

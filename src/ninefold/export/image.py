@@ -59,7 +59,7 @@ def put_ingredients(folder: Path, lock: str, *, wheels: bool) -> list[str]:
         (folder / "wheels").mkdir()
         (folder / "wheels" / name).write_bytes(data)
         lines += ["COPY wheels /build/wheels", f"RUN {_PIP} --no-deps /build/wheels/{name}"]
-    return [*lines, f"RUN PYTHONPATH=/app python -c '{_LOADED}'"]
+    return [*lines[:-1], f"{lines[-1]} && PYTHONPATH=/app python -c '{_LOADED}'"]
 
 
 _PIP = "python -m pip install --no-cache-dir --no-compile --only-binary :all: --target /app"
