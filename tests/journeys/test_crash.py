@@ -12,6 +12,8 @@ import pytest
 from journey import TITANIC, chapters, ended, noun, only_run, started
 
 from ninefold.core.journal import Journal
+from ninefold.core.problem import Wishes
+from ninefold.runs import prepare
 
 T = TypeVar("T")
 WORDS = ("run", TITANIC, "--target", "survived", "--budget", "12s", "-q")
@@ -70,3 +72,12 @@ def test_a_torn_journal_costs_one_record(tmp_path: Path) -> None:
     done = ended(*WORK, "--resume", log.parent.name, cwd=tmp_path)
     assert done.code == 0, done.err
     assert before.keys() <= {trial["id"] for trial in noun(log.parent, 5)["trials"]}
+
+
+def test_a_full_disk_is_said_with_the_way_to_go_on(tmp_path: Path) -> None:
+    folder = prepare(TITANIC, Wishes(target="survived"), tmp_path / "runs")
+    (folder / "events.jsonl").symlink_to("/dev/full")
+    done = ended("run", "--resume", folder.name, "-q", cwd=tmp_path)
+    assert done.code == 2
+    assert "No space left on device  [NF-E508]" in done.err
+    assert f"ninefold run --resume {folder.name}" in done.err

@@ -112,16 +112,22 @@ def test_a_chapter_whose_file_is_damaged_is_written_again(tmp_path: Path, damage
 
 
 def test_a_file_that_a_later_chapter_changed_is_as_that_left_it(tmp_path: Path) -> None:
-    def replaced(before: Sum, *, context: Context) -> Sum:
-        before.file.write_text("joined")
-        return before
+    """And one that it put beside is its as well: when that is damaged, both chapters are made anew."""
 
-    for made_anew in (True, False):
+    def joined(before: Sum, *, context: Context) -> Sum:
+        beside = before.file.with_name("beside.txt")
+        beside.write_text(before.file.read_text())
+        before.file.write_text("joined")
+        return Sum(before.value, before.file.parent)
+
+    for damaged in (True, False, True):
+        if damaged and (tmp_path / "3-preparation").exists():
+            (tmp_path / "3-preparation" / "beside.txt").write_text("")
         heard: list[Event] = []
         pages = book(tmp_path, heard)
-        pages.chapter(4, replaced, section, Sum, pages.chapter(3, add, section, Sum, 1, 2))
+        pages.chapter(4, joined, section, Sum, pages.chapter(3, add, section, Sum, 1, 2))
         pages.close()
-        assert [event.skipped for event in heard if isinstance(event, StageFinished)] == [not made_anew] * 2
+        assert [event.skipped for event in heard if isinstance(event, StageFinished)] == [not damaged] * 2
 
 
 def test_a_damaged_order_is_said(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from ninefold.core.recipe import Branch, Features, Recipe
 from ninefold.core.section import Section
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
 from ninefold.core.workshop import Workshop, load_array
+from ninefold.crew.memory import memory
 from ninefold.crew.pool import MOST_SAID, Pool
 from ninefold_runtime.schema import Column
 
@@ -193,3 +195,16 @@ def test_the_nursery_is_replaced_when_it_dies(pool: Pool) -> None:
     pool._nursery._process.wait()
     answers = [answer(pool, "baseline").state for _ in range(3)]
     assert answers[-1] == "ok"
+
+
+def test_memory_is_the_least_of_machine_container_and_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    container = tmp_path / "memory.max"
+    monkeypatch.setattr("ninefold.crew.memory._CONTAINER", (container,))
+    monkeypatch.setattr("ninefold.crew.memory.resource.getrlimit", lambda _: (resource.RLIM_INFINITY,) * 2)
+    assert memory() > 100_000_000
+    container.write_text("max\n")
+    assert memory() > 100_000_000
+    container.write_text("70000000\n")
+    assert memory() == 70_000_000
+    monkeypatch.setattr("ninefold.crew.memory.resource.getrlimit", lambda _: (60_000_000, resource.RLIM_INFINITY))
+    assert memory() == 60_000_000

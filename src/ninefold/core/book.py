@@ -176,10 +176,12 @@ class Book:
         return noun
 
     def _is_intact(self, number: int, stored: Chapter) -> bool:
-        """Whether the files of a chapter are as it left them, or as a later one did: the monitor joins the bundle."""
+        """Whether the files of a chapter are as it left them, or as a later one did, which may have put others beside
+        them: the monitor joins the bundle."""
         later = [chapter.files for n in range(number + 1, 10) if (chapter := read_chapter(self.folder, n))]
         latest = {name: sum_ for files in (stored.files, *later) for name, sum_ in files.items()}
-        return intact({name: latest[name] for name in stored.files}, self.folder)
+        places = {Path(name).parent for name in stored.files}
+        return intact({name: sum_ for name, sum_ in latest.items() if Path(name).parent in places}, self.folder)
 
     def _context(self, number: int, name: str) -> Context:
         folder = self.folder / f"{number}-{name}"
