@@ -13,6 +13,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -84,20 +85,13 @@ def _loaded(order: dict[str, Any]) -> dict[str, Any]:
     asked: list[bool] = []
     place = str(Path(order["bundle"]).resolve())
 
-    def hear(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in TELLING:
-            events.append(event)
-        touched = {"open": lambda: arguments[0], "exec": lambda: arguments[0].co_filename}
-        if event in touched and _elsewhere(touched[event](), place, order["trust"]):
-            events.append(f"{event} {touched[event]()}")
-
     class Session(onnxruntime.InferenceSession):  # type: ignore[misc]
         def __init__(self, *arguments: Any, **more: Any) -> None:
             asked.append(True)
             super().__init__(*arguments, **more)
 
     onnxruntime.InferenceSession = Session
-    sys.addaudithook(hear)
+    sys.addaudithook(hearing(events, place, order["trust"]))
     told: dict[str, Any] = {"code": None, "refused": None, "crash": ""}
     try:
         _used(place, [Path(key) for key in order["trust"]])
@@ -106,6 +100,19 @@ def _loaded(order: dict[str, Any]) -> dict[str, Any]:
     except BaseException as error:  # noqa: BLE001  whatever it is, it is told
         told["crash"] = f"{type(error).__name__}: {error}"[:300]
     return told | {"events": events, "asked": bool(asked)}
+
+
+def hearing(events: list[str], place: str, keys: list[str]) -> Callable[[str, tuple[Any, ...]], None]:
+    """A hook for Python's auditing that writes down what a bundle at ``place`` has no business with."""
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in TELLING:
+            events.append(event)
+        touched = {"open": lambda: arguments[0], "exec": lambda: arguments[0].co_filename}
+        if event in touched and _elsewhere(touched[event](), place, keys):
+            events.append(f"{event} {touched[event]()}")
+
+    return hear
 
 
 def _elsewhere(path: Any, place: str, keys: list[str]) -> bool:

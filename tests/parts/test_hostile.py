@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,9 +57,24 @@ def test_the_honest_one_is_used_without_a_pickle_or_a_look_elsewhere(confined: C
     assert told["mb"] < LIMIT_MB
 
 
-def test_the_confinement_hears_what_it_should(confined: Confined, folder: Path, tmp_path: Path) -> None:
-    """A test that cannot fail is none: a file outside is heard."""
-    (tmp_path / "elsewhere").symlink_to(folder)
-    key = tmp_path / "no such key"
-    told = confined.load(folder, [key])
-    assert told["code"] == "NF-R119"
+PLANTED = """
+import os, pickle, subprocess, sys
+from confined import hearing
+events = []
+sys.addaudithook(hearing(events, "nowhere", []))
+open(sys.argv[1]).close()
+pickle.loads(pickle.dumps(os.getcwd))
+subprocess.run([sys.executable, "-c", ""])
+print(events)
+"""
+
+
+def test_the_confinement_hears_what_it_should(tmp_path: Path) -> None:
+    """A test that cannot fail is none."""
+    secret = tmp_path / "secret"
+    secret.touch()
+    tests = str(Path(__file__).parents[1])
+    command = [sys.executable, "-c", PLANTED, str(secret)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": tests})
+    for heard in (f"open {secret}", "pickle.find_class", "subprocess.Popen"):
+        assert heard in done.stdout

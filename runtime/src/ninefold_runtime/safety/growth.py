@@ -46,8 +46,8 @@ class Value:
 
 @dataclass(slots=True)
 class Growth:
-    """``made``: bytes of all that is computed. ``peak``: bytes there at once. ``work``: about nanoseconds. ``values`` are
-    by name, without those inside loops."""
+    """``made``: bytes of all that is computed. ``peak``: bytes there at once. ``work``: about nanoseconds.
+    ``values`` by name, without those inside loops."""
 
     made: int = 0
     peak: int = 0

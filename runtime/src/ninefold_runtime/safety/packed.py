@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ninefold_runtime.errors import BundleError
-from ninefold_runtime.safety.limits import LARGEST_ALL, LARGEST_FILE, MOST_FILES, MOST_RATIO
+from ninefold_runtime.safety.limits import LARGEST_ALL, LARGEST_FILE, MOST_FILES, MOST_RATIO, SMALL
 
 _END, _LOCAL = struct.Struct("<4s4H2LH"), struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
@@ -99,7 +99,7 @@ def _plain(entry: zipfile.ZipInfo) -> str:
         raise _unfit("zip-encrypted", f"{entry.filename[:80]!r} is encrypted")
     if entry.flag_bits & ~(_HARMLESS | _DESCRIBED) or entry.compress_type not in {_STORED, _DEFLATED}:
         raise _unfit("zip-method", f"{entry.filename[:80]!r} is packed in another way than stored or deflated")
-    if entry.file_size > LARGEST_FILE or entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
+    if entry.file_size > min(LARGEST_FILE, max(SMALL, MOST_RATIO * entry.compress_size)):
         raise _unfit("zip-ratio", f"{entry.filename[:80]!r} becomes more than {MOST_RATIO} times as large")
     if entry.orig_filename != entry.filename:
         raise _unfit("zip-name", f"{entry.orig_filename[:80]!r} is no name of a file")
