@@ -206,9 +206,11 @@ def alone(bundle: Path, columns: pl.DataFrame) -> float:
 
 
 def weighed(scratch: Path) -> float:
-    """Megabytes of the runtime with its dependencies and nanoarrow."""
+    """Megabytes of the runtime with its dependencies and nanoarrow, as ``pip install --no-compile`` leaves them."""
     sizes = install.installed([Path(f"{results.ROOT / 'runtime'}[arrow]")], scratch / "weighed")
-    return sum(sizes.values()) / 1e6
+    compiled = (scratch / "weighed" / "lib").glob("python*/site-packages/*/**/*.pyc")
+    ours = sum(file.stat().st_size for file in compiled if not {"pip", "setuptools"} & set(file.parts))
+    return (sum(sizes.values()) - ours) / 1e6
 
 
 def told(
@@ -242,7 +244,7 @@ def told(
             2, ("MLflow, times ours", spent["MLflow"] / ours, f"≥ {MLFLOW}", spent["MLflow"] / ours >= MLFLOW)
         )
     if size is not None:
-        claims.append(("installed, with nanoarrow, MB", size, f"≤ {SIZE}", size <= SIZE))
+        claims.append(("installed, with nanoarrow, without bytecode, MB", size, f"≤ {SIZE}", size <= SIZE))
     lines = [[name, f"{value:,.2f}", limit, "kept" if held else "MISSED"] for name, value, limit, held in claims]
     costs = [[name, f"{value:.0f}", f"{value / lean:.2f}"] for name, value in spent.items()]
     rates = [[name, f"{linear:,.0f}", f"{trees:,.0f}"] for name, (linear, trees) in batches.items()]
