@@ -19,8 +19,10 @@ from ninefold.core.errors import SourceError
 from ninefold.runs import read_chunks, read_columns
 from ninefold_runtime.errors import TableError
 from ninefold_runtime.schema import Column
+from ninefold_runtime.sketch import Levels
 from ninefold_runtime.table import read_chunks as plain_chunks
 from ninefold_runtime.table import read_table
+from ninefold_runtime.tally import Watched
 from ninefold_runtime.wire import Coded, cells, from_columns, reading
 
 TEXT = "a lead\nn;c\n" + "".join(f'{i / 7:.3f};"x ""{i}"";\ny"\n' for i in range(60)) + "1;last\n"
@@ -95,6 +97,9 @@ def test_repeated_strings_are_read_once_and_alike() -> None:
     made = runs._coded(frame)
     assert isinstance(made, Coded)
     assert [made[i] for i in range(len(made))] == frame.to_list()
+    watched = Watched("port", Levels(10, 0, {"a": 8}, 2))
+    as_text = cells(Column(name="port", kind="category"), made)
+    np.testing.assert_array_equal(watched.coded_cells(made), watched.cells(as_text))
     for kind in ("category", "boolean", "datetime"):
         column = Column(name="x", kind=kind)
         np.testing.assert_array_equal(cells(column, made), cells(column, frame.to_list()))

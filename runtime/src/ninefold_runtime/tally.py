@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ninefold_runtime.schema import Column
 from ninefold_runtime.sketch import LEAST, Levels, Numbers, Sketch, Stamps
-from ninefold_runtime.wire import absent
+from ninefold_runtime.wire import Coded, absent, text
 
 Array = NDArray[Any]
 Key = tuple[str, bool]
@@ -162,6 +162,11 @@ class Watched:
             return np.fromiter(map(self._places.__getitem__, array.tolist()), np.intp, len(array))
         values = self.numbers(array)
         return np.where(np.isnan(values), MISSING, np.searchsorted(self._edges, values, side="left"))
+
+    def coded_cells(self, column: Coded) -> NDArray[np.intp]:
+        """[N] `cells` of a column of levels that came as codes: each different level is looked up once."""
+        levels = np.array([*map(text, column.values), ""], object)
+        return np.asarray(self.cells(levels)[column.codes])
 
     def outside(self, array: Array) -> NDArray[np.bool_]:
         """[N] which values lie outside the range of training, none where that is not known."""

@@ -10,7 +10,7 @@ from ninefold.collect.source import Given, Source
 if TYPE_CHECKING:
     from polars import DataFrame
 
-LARGE = 1 << 26
+LARGE = 1 << 22
 """Bytes of a file from which on it is read in blocks."""
 ROWS = 50_000
 

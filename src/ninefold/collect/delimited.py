@@ -16,6 +16,7 @@ from ninefold.collect.dialect import Dialect, sniffed
 from ninefold.collect.header import names_of, refuse_data_as_header
 from ninefold.collect.source import Table
 from ninefold.core.errors import SourceError
+from ninefold_runtime.rows import first_end, last_end
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -100,28 +101,13 @@ def read_blocks(blocks: Iterator[bytes], name: object) -> Iterator[Table]:
             dialect = sniffed(_head(held))
             quote = (dialect.quote or "").encode()
             held = _without_preamble(held, dialect.preamble)
-        end = _last_end(held, quote)
+        end = last_end(held, quote)
         if end:
             yield read_delimited(header + held[:end], name)
-            header = header or held[: _first_end(held, quote)]
+            header = header or held[: first_end(held, quote)]
             held = held[end:]
     if held.strip():
         yield read_delimited(header + held, name)
-
-
-def _last_end(data: bytes, quote: bytes) -> int:
-    """Behind the last line's end that is not within quotes."""
-    end = data.rfind(b"\n") + 1
-    while quote and end and data.count(quote, 0, end) % 2:
-        end = data.rfind(b"\n", 0, end - 1) + 1
-    return end
-
-
-def _first_end(data: bytes, quote: bytes) -> int:
-    end = data.find(b"\n") + 1
-    while quote and data.count(quote, 0, end) % 2:
-        end = data.find(b"\n", end) + 1
-    return end
 
 
 def _empty(name: object) -> SourceError:

@@ -11,6 +11,7 @@ from ninefold_runtime.intake import Note, unreadable_note, wired
 from ninefold_runtime.model import Model
 from ninefold_runtime.monitor.report import WatchReport
 from ninefold_runtime.monitor.stream import Stream
+from ninefold_runtime.wire import Coded
 
 
 class Counter:
@@ -29,7 +30,8 @@ class Counter:
             held = self._notes.get((note.kind, note.column))
             self._notes[note.kind, note.column] = note if held is None else together(held, note)
         if rows:
-            self.stream.add(arrays, self._model.predict_arrays(arrays) if self._model else None)
+            coded = {name: column for name, column in columns.items() if isinstance(column, Coded)}
+            self.stream.add(arrays, self._model.predict_arrays(arrays) if self._model else None, coded)
 
     def report(self) -> WatchReport:
         return msgspec.structs.replace(self.stream.report(), notes=tuple(self._notes.values()))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ninefold_runtime.monitor.counter import Counter
-from ninefold_runtime.monitor.growing import end_of_row, growing, whole_rows
+from ninefold_runtime.monitor.growing import growing, whole_rows
 from ninefold_runtime.monitor.report import WatchReport
+from ninefold_runtime.rows import first_end
 from ninefold_runtime.table import JSON_LINES, csv_chunks, json_lines
 
 Columns = dict[str, list[Any]]
@@ -56,6 +57,11 @@ def coming(path: Path) -> Iterator[Columns]:
         return
     header = ""
     for text in whole_rows(growing(path), quoted=True):
-        header = header or text[: end_of_row(text)]
+        header = header or _first_row(text)
         rows = text.removeprefix(header)
         yield next(csv_chunks(io.StringIO(header + rows, newline=""), None)) if rows else {}
+
+
+def _first_row(text: str) -> str:
+    data = text.encode()
+    return data[: first_end(data, b'"')].decode()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ninefold_runtime.errors import TableError
+from ninefold_runtime.rows import last_end
 
 PAUSE = 0.2
 """Seconds between two looks at a file."""
@@ -66,19 +67,11 @@ def whole_rows(pieces: Iterator[bytes], *, quoted: bool) -> Iterator[str]:
     held = b""
     for piece in pieces:
         held += piece
-        end = _last_end(held, quoted=quoted) if piece else 0
+        end = last_end(held, b'"' if quoted else b"") if piece else 0
         yield _text(held[:end])
         held = held[end:]
     if held.strip():
         yield _text(held + b"\n")
-
-
-def _last_end(data: bytes, *, quoted: bool) -> int:
-    """Behind the last line's end that is none within quotes."""
-    end = data.rfind(b"\n") + 1
-    while quoted and end and data.count(b'"', 0, end) % 2:
-        end = data.rfind(b"\n", 0, end - 1) + 1
-    return end
 
 
 def _text(data: bytes) -> str:
@@ -86,11 +79,3 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TableError("NF-R206", f"what came is not UTF-8: {error.reason}", hint="write UTF-8") from error
-
-
-def end_of_row(text: str) -> int:
-    """Behind the first line's end that is none within quotes."""
-    end = text.find("\n") + 1
-    while text.count('"', 0, end) % 2:
-        end = text.find("\n", end) + 1
-    return end

@@ -22,8 +22,9 @@ from ninefold_runtime.monitor.lookout import Kept, Lookout, Seen
 from ninefold_runtime.monitor.recent import LOT
 from ninefold_runtime.monitor.report import WatchReport, alarming, sentence
 from ninefold_runtime.monitor.scores import confidence, score_cells
-from ninefold_runtime.sketch import Sketches
+from ninefold_runtime.sketch import Levels, Sketches
 from ninefold_runtime.tally import Key, Tally, Watched, moments_of
+from ninefold_runtime.wire import Coded
 
 Array = NDArray[Any]
 
@@ -77,9 +78,14 @@ class Stream:
         """What has been counted since the last `turn`."""
         return self._counts
 
-    def add(self, arrays: Mapping[str, Array], predictions: Predictions | None = None) -> None:
-        """Count wired columns, [N] each, and what the graph said of these rows. Some hundred rows at a time are best:
-        a call costs about as much as that many rows."""
+    def add(
+        self,
+        arrays: Mapping[str, Array],
+        predictions: Predictions | None = None,
+        coded: Mapping[str, Coded] | None = None,
+    ) -> None:
+        """Count wired columns, [N] each, and what the graph said of these rows; ``coded`` are columns once more as they
+        came, where they came so. Some hundred rows at a time are best: a call costs about as much as that many rows."""
         rows = len(next(iter(arrays.values()), ()))
         said = score_cells(self._target, predictions) if predictions is not None and self._scores else {}
         sure = self._confidence(predictions) if predictions is not None else np.empty(0)
@@ -87,15 +93,18 @@ class Stream:
         for start in range(0, rows, step):
             part = slice(start, start + step)
             columns = {name: array[part] for name, array in arrays.items()}
-            self._count(columns, {name: array[part] for name, array in said.items()}, sure[part])
+            codes = {name: column[part] for name, column in (coded or {}).items()}
+            self._count(columns, codes, {name: array[part] for name, array in said.items()}, sure[part])
 
     def _confidence(self, made: Predictions) -> Array:
         watched = self._sketches.expected is not None and made.probabilities is not None
         return confidence(made) if watched else np.empty(0)
 
-    def _count(self, arrays: Mapping[str, Array], said: Mapping[str, Array], sure: Array) -> None:
-        columns, seen = _tallied(self._columns, arrays)
-        scores, heard = _tallied(self._scores if said else [], said)
+    def _count(
+        self, arrays: Mapping[str, Array], coded: Mapping[str, Coded], said: Mapping[str, Array], sure: Array
+    ) -> None:
+        columns, seen = _tallied(self._columns, arrays, coded)
+        scores, heard = _tallied(self._scores if said else [], said, {})
         bins = np.minimum(sure * CHANCES, CHANCES - 1).astype(np.intp)
         more = msgspec.structs.replace(
             self._empty,
@@ -199,12 +208,15 @@ def sketches_of(bundle: Bundle) -> Sketches:
     return sketches
 
 
-def _tallied(watched: list[Watched], arrays: Mapping[str, Array]) -> tuple[dict[str, Tally], dict[Key, Seen]]:
+def _tallied(
+    watched: list[Watched], arrays: Mapping[str, Array], coded: Mapping[str, Coded]
+) -> tuple[dict[str, Tally], dict[Key, Seen]]:
     """Each column counted, and where each of its rows fell."""
     tallies: dict[str, Tally] = {}
     seen = {}
     for each in watched:
-        cells = each.cells(arrays[each.name])
+        known = coded.get(each.name) if isinstance(each.sketch, Levels) else None
+        cells = each.cells(arrays[each.name]) if known is None else each.coded_cells(known)
         tallies[each.name] = each.tally(arrays[each.name], cells)
         seen[each.key] = Seen(cells, each.outside(arrays[each.name]))
     return tallies, seen

@@ -10,7 +10,7 @@ from ninefold.collect.source import Given, Table
 from ninefold.core.errors import SourceError
 
 if TYPE_CHECKING:
-    from polars import DataFrame
+    from polars import DataFrame, LazyFrame
 
 BLOCK = 2_000_000
 """Cells that are read at once where they are not read all."""
@@ -34,10 +34,10 @@ class Parquet:
         lazy = pl.scan_parquet(given.path, glob=False)
         try:
             rows = lazy.select(pl.len()).collect().item()
-            step = max(1, BLOCK // len(lazy.collect_schema()))
+            step = max(1, BLOCK // max(1, len(lazy.collect_schema())))
         except (OSError, pl.exceptions.PolarsError):
             return None
-        return (lazy.slice(start, step).collect() for start in range(0, rows, step))
+        return _parts(lazy, range(0, rows, step), given)
 
     def read(self, given: Given) -> Table:
         import polars as pl
@@ -48,3 +48,14 @@ class Parquet:
         except (OSError, pl.exceptions.PolarsError) as error:
             hint = "write the file again; it is torn or not Parquet"
             raise SourceError("NF-E103", f"{given.data} is not readable as Parquet: {error}", hint=hint) from error
+
+
+def _parts(lazy: LazyFrame, starts: range, given: Given) -> Iterator[DataFrame]:
+    import polars as pl
+
+    try:
+        for start in starts:
+            yield lazy.slice(start, starts.step).collect()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        message = f"{given.data} is not readable as Parquet: {error}"
+        raise SourceError("NF-E103", message, hint="write the file again; it is torn") from error

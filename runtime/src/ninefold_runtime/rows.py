@@ -1,0 +1,19 @@
+"""Where rows of delimited text end: at line ends that are not within quotes."""
+
+from __future__ import annotations
+
+
+def first_end(data: bytes, quote: bytes) -> int:
+    """Behind the first row, 0 where none is whole; ``quote`` is empty where there is no such thing."""
+    end = data.find(b"\n") + 1
+    while quote and end and data.count(quote, 0, end) % 2:
+        end = data.find(b"\n", end) + 1
+    return end
+
+
+def last_end(data: bytes, quote: bytes) -> int:
+    """Behind the last whole row, 0 where none is whole."""
+    end = data.rfind(b"\n") + 1
+    while quote and end and data.count(quote, 0, end) % 2:
+        end = data.rfind(b"\n", 0, end - 1) + 1
+    return end
