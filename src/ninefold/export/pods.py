@@ -64,7 +64,7 @@ def resources(subject: Subject, cpu: str, memory: str) -> dict[str, Any]:
 
 
 def pod(container: dict[str, Any]) -> dict[str, Any]:
-    """The specification of a pod of this one container: no root, no capabilities, no account, no writing but to /tmp."""
+    """The specification of a pod of one container: no root, no capabilities, no account, no writing but to /tmp."""
     return {
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
