@@ -129,6 +129,13 @@ def test_a_record_leads_to_no_file_outside(subject: Subject, tmp_path: Path) -> 
     assert (tmp_path / "outside").exists()
 
 
+def test_the_folder_one_stands_in_is_a_place(subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    export(subject, "notes", Notes(), Path())
+    export(subject, "notes", Notes("b"), Path(), force=True)
+    assert sorted(files(tmp_path)) == [".ninefold-notes.json", "b"]
+
+
 def test_what_fails_leaves_nothing(subject: Subject, tmp_path: Path) -> None:
     with pytest.raises(WishError):
         export(subject, "notes", Notes(fails=True), tmp_path / "it")

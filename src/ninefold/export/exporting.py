@@ -62,7 +62,8 @@ def export(subject: Subject, to: str, destination: Destination, place: Path, *, 
         fresh.chmod(0o755)  # mkdtemp's is for its owner alone
         told = destination.write(subject, fresh)
         files = listed(fresh)
-        put_json(fresh / record_name(to), _record(subject, to, destination, files))
+        record = Record(to=to, ninefold=__version__, graph=subject.digest, files=files)
+        put_json(fresh / record_name(to), record)
         if _is_empty(place):
             put_folder(fresh, place)
         else:
@@ -70,11 +71,6 @@ def export(subject: Subject, to: str, destination: Destination, place: Path, *, 
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return Exported(to, place, (record_name(to), *files), told)
-
-
-def _record(subject: Subject, to: str, destination: Destination, files: dict[str, str]) -> Record:
-    settings = parts.settings(destination)
-    return Record(to=to, settings=settings, ninefold=__version__, graph=subject.digest, files=files)
 
 
 def _check_place(place: Path, *, force: bool) -> None:

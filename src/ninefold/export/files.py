@@ -14,10 +14,9 @@ from ninefold_runtime.files import write_whole
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What an export wrote, by which a later one knows what it may take away. ``files`` are SHA-256 by relative path
-    with forward slashes."""
+    with forward slashes. Settings are not in it: they may be paths of one machine or hold a password."""
 
     to: str
-    settings: dict[str, str | int | float | bool | None]
     ninefold: str
     graph: str
     files: dict[str, str]

@@ -81,6 +81,6 @@ def health(port: int) -> list[str]:
 
 
 def memory_for(subject: Subject) -> int:
-    """MiB that a service of the bundle is given: five times its files, which is what a loaded forest takes at most,
-    above the 192 of the libraries."""
+    """MiB that a service of the bundle is given: more than twice what one of a small bundle takes (bench/image.py), for
+    large requests, and five times the files, a guess at what graphs become in memory. The setting overrules it."""
     return 256 + 5 * (subject.bundle.manifest.bytes >> 20)
