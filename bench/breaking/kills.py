@@ -21,7 +21,7 @@ TRACER = ("strace", "-f", "-qq", "--seccomp-bpf")
 def at_random(room: Room, times: int) -> Outcome:
     """kill -9 of the process group at a moment drawn evenly over the length of a run."""
     outcome = Outcome()
-    length = _length(room)
+    length = room.length
     for _ in range(3 * times):
         if outcome.times == times:
             break
@@ -39,7 +39,9 @@ def at_random(room: Room, times: int) -> Outcome:
 def at_every_boundary(room: Room, times: int) -> Outcome:
     """Killed on entering an fsync or a rename; ``times`` of the moments, spread evenly, 0 for all."""
     outcome = Outcome()
-    _length(room)
+    if not tracer():
+        outcome.figures.append("strace is not installed")
+        return outcome
     for call, number in _spread(_boundaries(room), times):
         place = room.place()
         inject = f"inject={call}:signal=SIGKILL:when={number}"
@@ -51,7 +53,7 @@ def at_every_boundary(room: Room, times: int) -> Outcome:
 def without_power(room: Room, times: int) -> Outcome:
     """Killed, and then files that were not flushed to the disk lose a part of their end, the journal its last line."""
     outcome = Outcome()
-    length = _length(room)
+    length = room.length
     for _ in range(times):
         place = room.place()
         running = room.start(room.words, place)
@@ -68,7 +70,7 @@ def without_power(room: Room, times: int) -> Outcome:
 def by_hand(room: Room, times: int) -> Outcome:
     """Ctrl-C at a random moment, every second time followed by another."""
     outcome = Outcome()
-    length, slowest = _length(room), 0.0
+    length, slowest = room.length, 0.0
     for number in range(times):
         place = room.place()
         running = room.start(room.words, place)
@@ -117,10 +119,6 @@ def _after(room: Room, place: Path) -> tuple[str, str]:
     if not trouble:
         room.leave(place)
     return ("taken up" if trials == 0 else "taken up with finished trials"), trouble
-
-
-def _length(room: Room) -> float:
-    return room.reference.is_dir() and room.seconds
 
 
 def _boundaries(room: Room) -> list[tuple[str, int]]:

@@ -137,16 +137,23 @@ class Room:
     def resume(self, run: Path) -> Ended:
         return self.run(("run", "--resume", str(run), "-q"), run.parent.parent)
 
-    @cached_property
+    @property
     def reference(self) -> Path:
         """The folder of an uninterrupted run."""
+        return self._whole[0]
+
+    @property
+    def length(self) -> float:
+        """Seconds that an uninterrupted run takes."""
+        return self._whole[1]
+
+    @cached_property
+    def _whole(self) -> tuple[Path, float]:
         place = self.place()
         ended = self.run(self.words, place)
         if ended.code:
             raise RuntimeError(f"the run to compare with failed: {ended.err}")
-        self.seconds = ended.seconds
-        """What a whole run takes."""
-        return only_run(place)
+        return only_run(place), ended.seconds
 
     def difference(self, run: Path) -> str:
         """How a finished run differs from the uninterrupted one; empty where it does not."""

@@ -51,7 +51,6 @@ def _durations(run: Path) -> str:
 def alike(room: Room, times: int) -> Outcome:
     """The same run with one worker, with two and with three."""
     outcome = Outcome()
-    _ = room.reference
     for number in range(times):
         place = room.place()
         count = number % 3 + 1
@@ -64,7 +63,6 @@ def alike(room: Room, times: int) -> Outcome:
 def bare(room: Room, times: int) -> Outcome:
     """Each surrounding once: the run must end as elsewhere."""
     outcome = Outcome()
-    _ = room.reference
     for name, tried in SURROUNDINGS.items():
         place = room.place()
         try:

@@ -14,7 +14,6 @@ AT_ONCE = 1.0
 def twice(room: Room, times: int) -> Outcome:
     """Every time a second writer of one run, and two first writers of one folder of runs."""
     outcome = Outcome()
-    _ = room.reference
     slowest = 0.0
     for _ in range(times):
         place = room.place()
