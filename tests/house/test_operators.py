@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from source_tree import modules
 
-from ninefold_runtime.safety.growth import RULES
 from ninefold_runtime.safety.operators import OPERATORS
+from ninefold_runtime.safety.rules import RULES
 
 DOORS = {"op": "", "ml": "ai.onnx.ml"}
 """What the modules of spox are called in `ninefold.forms.onnx`, by domain."""

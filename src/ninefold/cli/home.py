@@ -17,6 +17,8 @@ COMMANDS = (
     ("rollback FILE", "and by the one before"),
     ("watch NEW.csv", "has the data drifted?"),
     ("compare A B DATA", "is the second model worse? a paired test"),
+    ("pack RUN OUT.zip", "a bundle as one file"),
+    ("sign --key KEY.pem", "who made the last bundle"),
     ("ui", "all of this in the browser"),
     ("runs", "the runs there are"),
     ("learners", "what can be trained, and when to use it"),

@@ -1,7 +1,7 @@
 """Every operator that a bundle's graph may use, which attributes it may have, and how much it may make of its inputs.
 
 This is the whole list: what the compiler of Ninefold writes, and nothing more. A test reads the compiler's sources and
-holds the two against each other, both ways. ``rule`` names how large the outputs can be (`growth.RULES`).
+holds the two against each other, both ways. ``rule`` names how large the outputs can be (`rules.RULES`).
 """
 
 from __future__ import annotations
