@@ -79,7 +79,7 @@ def test_counts_of_another_bundle_are_refused(bundle: Bundle, tmp_path: Path) ->
     other = read_bundle(bundles.write(tmp_path / "other", sketched=500))
     with pytest.raises(BundleError) as refused:
         Stream(bundle).merge(fed(Stream(other), other, 20, 1))
-    assert refused.value.code == "NF-R110"
+    assert refused.value.code == "NF-R121"
     for data in (fed(Stream(other), other, 20, 1).encode(), b"{}", b"\xff"):
         with pytest.raises(BundleError):
             Stream(bundle).decode(data)
@@ -221,7 +221,7 @@ def test_what_other_guards_have_kept_is_refused(bundle: Bundle) -> None:
     kept["guards"][0]["fortunes"][0].pop()
     with pytest.raises(BundleError) as refused:
         Stream(bundle, quiet=QUIET).decode(msgspec.json.encode(kept))
-    assert refused.value.code == "NF-R110"
+    assert refused.value.code == "NF-R121"
 
 
 def test_a_trifle_raises_no_alarm_however_certain() -> None:

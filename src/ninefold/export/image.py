@@ -63,7 +63,7 @@ def put_ingredients(folder: Path, lock: str, *, wheels: bool) -> list[str]:
 
 
 _PIP = "python -m pip install --no-cache-dir --no-compile --only-binary :all: --target /app"
-_LOADED = "import ninefold_runtime.app, ninefold_runtime.serve, onnxruntime"
+_LOADED = "import ninefold_runtime.app, ninefold_runtime.serve, ninefold_runtime.serving.worker, onnxruntime"
 """What the service loads: it is compiled, and nothing besides (all together are 22 MB); and it is there."""
 
 

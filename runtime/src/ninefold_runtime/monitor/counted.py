@@ -100,7 +100,7 @@ class Counted:
         """Go on from what `encode` gave.
 
         Raises:
-            MonitorError: NF-R504 when it did not. BundleError: NF-R110 when it is of another bundle.
+            MonitorError: NF-R504 when it did not. BundleError: NF-R121 when it is of another bundle.
         """
         try:
             kept = msgspec.json.decode(data, type=_Kept)

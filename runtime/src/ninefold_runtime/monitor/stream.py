@@ -124,7 +124,7 @@ class Stream:
         has not yet led to an alarm stays where it was found.
 
         Raises:
-            BundleError: NF-R110 when it has counted over other cells.
+            BundleError: NF-R121 when it has counted over other cells.
         """
         self._counts += self._same(other.counts)
         self._rows += other.counts.rows
@@ -132,7 +132,7 @@ class Stream:
     def _same(self, counts: Counts) -> Counts:
         if not counts.fits(self._empty):
             hint = "counts of two bundles do not add up: begin anew with this one"
-            raise BundleError("NF-R110", "the counts are of another bundle or version", hint=hint)
+            raise BundleError("NF-R121", "the counts are of another bundle or version", hint=hint)
         return counts
 
     def turn(self) -> None:
@@ -148,7 +148,7 @@ class Stream:
         """Go on from what `encode` gave, in place of what has been counted.
 
         Raises:
-            BundleError: NF-R110 when these are no counts, or those of another bundle.
+            BundleError: NF-R121 when these are no counts, or those of another bundle.
         """
         try:
             stored = msgspec.json.decode(data, type=Stored)
@@ -157,7 +157,7 @@ class Stream:
                 self._lookout.resume(stored.guards, stored.whole)
         except (msgspec.DecodeError, ValueError) as error:
             hint = "begin anew without them"
-            raise BundleError("NF-R110", f"the counts cannot be read: {error}", hint=hint) from error
+            raise BundleError("NF-R121", f"the counts cannot be read: {error}", hint=hint) from error
         self._counts, self._rows = held, stored.whole
 
     def report(self) -> WatchReport:
