@@ -19,7 +19,7 @@ from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Done, Event, Started, Tell
-from ninefold.core.intact import sealed, unsealed
+from ninefold.core.intact import sealed, trusted
 from ninefold.core.journal import Journal
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.core.protocols import Crew
@@ -241,7 +241,7 @@ def read_order(folder: Path) -> Order:
     """
     hint = "ninefold runs lists the runs there are"
     try:
-        document = unsealed((folder / "order.json").read_bytes())
+        document = trusted((folder / "order.json").read_bytes())
         if document is None:
             hint = "start a new run"
             raise RunError("NF-E504", f"{folder / 'order.json'} is damaged: what was wanted is lost", hint=hint)

@@ -57,7 +57,7 @@ def _finish(run: shipping.Run) -> None:
     """Write the seventh chapter, as a run does."""
     noun = msgspec.Raw(book.encode(run.evaluation, run.folder))
     chapter = book.Chapter(book.FORMAT, "", 0.0, Section("Evaluation", "done"), noun)
-    (run.folder / "7-evaluation.json").write_bytes(msgspec.json.encode(chapter))
+    book.write_chapter(run.folder, 7, chapter)
 
 
 def test_a_licence_has_an_identifier(tmp_path: Path) -> None:

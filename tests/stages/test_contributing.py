@@ -48,7 +48,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
     output is called."""
     folder = tmp_path_factory.mktemp("split")
     table(np.random.default_rng(0)).write_csv(folder / "table.csv")
-    wishes = Wishes(target="y", budget=Budget(None, 24), learners=("logistic_regression", "lightgbm"))
+    wishes = Wishes(target="y", budget=Budget(None, 24), learners=("logistic_regression", "lightgbm"), seed=1)
     return run(folder / "table.csv", wishes, runs=folder / "runs")
 
 
