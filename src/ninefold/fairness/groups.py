@@ -63,7 +63,7 @@ def grouping_of(column: Column, known: Array) -> Grouping | str:
         names, edges = [_word(column, value) for value in values], values[:-1]
     else:
         edges = np.unique(np.quantile(present, QUARTERS, method="lower"))
-        edges = edges[edges < values[-1]]
+        edges = edges[edges < values[-1]] if edges[0] < values[-1] else values[-2:-1]
         words = [_word(column, edge) for edge in edges]
         names = [f"≤ {words[0]}", *(f"> {a} to {b}" for a, b in pairwise(words)), f"> {words[-1]}"]
     return Grouping(column.name, (*names, OTHER, MISSING), edges=tuple(edges.tolist()))
