@@ -45,7 +45,8 @@ def fed(stream: Stream, bundle: Bundle, rows: int, seed: int, **changes: object)
 
 
 def plain(report: WatchReport) -> dict[str, object]:
-    return report.as_dict()
+    made: dict[str, object] = msgspec.to_builtins(report)
+    return made
 
 
 def close(a: WatchReport, b: WatchReport) -> bool:
