@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ninefold_runtime.app import App
+from ninefold_runtime.bundle import Bundle
+from ninefold_runtime.served import Fleet, Served, name_of
+
+
+def fleet_of(bundle: Bundle, name: str = "") -> Fleet:
+    """One bundle, by its own name if none is given."""
+    name = name or name_of(bundle)
+    return Fleet({name: Served(bundle, name)}, name)
 
 
 @dataclass

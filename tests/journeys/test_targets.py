@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from journey import Ended, ended, noun, only_run
 
+from asgi import fleet_of
 from ninefold_runtime import load
 from ninefold_runtime.app import App
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.model import Prediction, Predictions
 from ninefold_runtime.openapi import document
-from ninefold_runtime.served import Fleet
 from ninefold_runtime.watch import watch_table
 from ninefold_runtime.write import as_csv
 
@@ -144,7 +144,7 @@ def test_csv_has_a_column_for_each(kind: str, headings: list[str], request: pyte
 def test_the_service_describes_and_watches_them(kind: str, request: pytest.FixtureRequest) -> None:
     run = request.getfixturevalue(kind)
     bundle = read_bundle(run.bundle)
-    App(Fleet.of_one(bundle))
+    App(fleet_of(bundle))
     answer = document(bundle.schema, "model", "1")["components"]["schemas"]["Answer"]["properties"]["predictions"][
         "items"
     ]

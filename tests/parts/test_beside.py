@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import bundles
+from asgi import fleet_of
 from ninefold_runtime import cli
 from ninefold_runtime.app import App
 from ninefold_runtime.beside import beside
@@ -20,7 +21,6 @@ from ninefold_runtime.bundle import CONFORMAL, read_bundle, seal
 from ninefold_runtime.conformal import conformal
 from ninefold_runtime.errors import BundleError, TableError
 from ninefold_runtime.model import Model
-from ninefold_runtime.served import Fleet
 from ninefold_runtime.write import as_csv
 
 RNG = np.random.default_rng(0)
@@ -114,7 +114,7 @@ def asked(app: App, path: str, query: str, body: object) -> tuple[int, dict]:
 
 
 def test_the_service_adds_them_when_asked(tmp_path: Path) -> None:
-    app = App(Fleet.of_one(bundle_of(tmp_path / "bundle", "binary")[0]))
+    app = App(fleet_of(bundle_of(tmp_path / "bundle", "binary")[0]))
     rows = {"rows": [{"age": 30}, {"age": 70}]}
     status, plain = asked(app, "/predict", "", rows)
     assert status == 200

@@ -229,6 +229,6 @@ def test_one_row_is_compared_without_alarm(folder: Path) -> None:
 
 
 def test_the_report_is_plain_data(folder: Path) -> None:
-    plain = shifted(folder).as_dict()
+    plain = msgspec.to_builtins(shifted(folder))
     assert plain["drifted"] is False
     assert msgspec.json.decode(msgspec.json.encode(plain))["rows"] == 600

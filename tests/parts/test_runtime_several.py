@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 import bundles
+from asgi import fleet_of
 from ninefold_runtime.app import App
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.model import Model
 from ninefold_runtime.openapi import document
 from ninefold_runtime.page import page
 from ninefold_runtime.schema import Target
-from ninefold_runtime.served import Fleet
 from ninefold_runtime.sketch import score_columns
 from ninefold_runtime.write import as_csv
 
@@ -83,7 +83,7 @@ def test_every_target_may_be_given_and_is_no_surprise(task: str) -> None:
 
 @pytest.mark.parametrize("task", NAMES)
 def test_the_service_answers_as_its_description_says(task: str, tmp_path: Path) -> None:
-    app = App(Fleet.of_one(read_bundle(bundles.write(tmp_path / "bundle", task))))
+    app = App(fleet_of(read_bundle(bundles.write(tmp_path / "bundle", task))))
     schema = app.fleet.of().bundle.schema
     status, body = asked(app, "/predict", json.dumps({"rows": [ROW]}).encode())
     assert status == 200

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 import bundles
-from asgi import Asker, asker
+from asgi import Asker, asker, fleet_of
 from ninefold_runtime import arrow
 from ninefold_runtime.app import ROUTES, App, found
 from ninefold_runtime.bundle import read_bundle
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def desk(folder: Path) -> Iterator[Asker]:
-    with asker(App(Fleet.of_one(read_bundle(folder), "people"), hosts=LOOPBACK)) as made:
+    with asker(App(fleet_of(read_bundle(folder), "people"), hosts=LOOPBACK)) as made:
         yield made
 
 
@@ -117,7 +117,7 @@ def test_odd_values_have_an_answer(desk: Asker) -> None:
 
 
 def test_a_large_single_row_is_refused(folder: Path) -> None:
-    with asker(App(Fleet.of_one(read_bundle(folder)), limits=Limits(single=200, rows=3, body=2000))) as desk:
+    with asker(App(fleet_of(read_bundle(folder)), limits=Limits(single=200, rows=3, body=2000))) as desk:
         assert desk.ask("/predict", ROW | {"remark": "x" * 300}).status == 413
         assert desk.ask("/predict", {"rows": [ROW] * 4}).json["code"] == "NF-R221"
         assert desk.ask("/predict", {"rows": [ROW] * 3}).status == 200
@@ -132,7 +132,7 @@ def test_without_a_token_strange_names_and_origins_are_refused(desk: Asker, fold
     assert desk.ask("/predict", ROW, origin="http://evil.example").status == 403
     assert desk.ask("/predict", ROW, origin="null").status == 403
     assert desk.ask("/predict", ROW, origin="http://localhost").status == 200
-    with asker(App(Fleet.of_one(read_bundle(folder)), token="x" * 16, hosts=LOOPBACK)) as guarded:
+    with asker(App(fleet_of(read_bundle(folder)), token="x" * 16, hosts=LOOPBACK)) as guarded:
         assert guarded.ask("/predict", ROW, host="api.example").status == 401
         assert guarded.ask("/predict", ROW, host="api.example", authorization=f"Bearer {'x' * 16}").status == 200
         free = {route.path for route in ROUTES if route.free}
@@ -383,7 +383,7 @@ def test_oip_refuses_what_is_no_request(desk: Asker) -> None:
 
 def test_sagemaker_pings_until_the_end(desk: Asker, folder: Path) -> None:
     assert (desk.ask("/ping").status, desk.ask("/ping").body) == (200, b"")
-    app = App(Fleet.of_one(read_bundle(folder)))
+    app = App(fleet_of(read_bundle(folder)))
     app.ready = False
     with asker(app) as leaving:
         assert [leaving.ask(path).status for path in ("/ping", "/health/ready", "/v2/health/ready")] == [503] * 3

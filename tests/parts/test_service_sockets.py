@@ -101,12 +101,12 @@ def test_a_body_that_does_not_come_is_given_up(tmp_path: Path) -> None:
     import asyncio
     from typing import Any
 
+    from asgi import fleet_of
     from ninefold_runtime.app import App
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.limits import Limits
-    from ninefold_runtime.served import Fleet
 
-    app = App(Fleet.of_one(read_bundle(bundles.write(tmp_path / "bundle"))), limits=Limits(body_seconds=0.2))
+    app = App(fleet_of(read_bundle(bundles.write(tmp_path / "bundle"))), limits=Limits(body_seconds=0.2))
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:

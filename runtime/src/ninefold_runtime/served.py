@@ -132,11 +132,6 @@ class Fleet:
     serving: dict[str, Served]
     default: str
 
-    @classmethod
-    def of_one(cls, bundle: Bundle, name: str = "") -> Fleet:
-        name = name or name_of(bundle)
-        return cls({name: Served(bundle, name)}, name)
-
     def of(self, name: str = "") -> Served:
         """Who answers the next request for ``name``; asked once for each request.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -40,10 +39,6 @@ class WatchReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     quiet: int | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
 
 def sentence(judged: Sequence[ColumnDrift], tests: int, rate: float) -> str:
