@@ -12,6 +12,7 @@ import bundles
 import shipping
 from ninefold.core import book
 from ninefold.core.errors import WishError
+from ninefold.core.intact import sealed
 from ninefold.core.section import Section
 from ninefold.export.destination import Subject
 from ninefold.export.exporting import export, made
@@ -57,7 +58,7 @@ def _finish(run: shipping.Run) -> None:
     """Write the seventh chapter, as a run does."""
     noun = msgspec.Raw(book.encode(run.evaluation, run.folder))
     chapter = book.Chapter(book.FORMAT, "", 0.0, Section("Evaluation", "done"), noun)
-    (run.folder / "7-evaluation.json").write_bytes(msgspec.json.encode(chapter))
+    (run.folder / "7-evaluation.json").write_bytes(sealed(msgspec.json.encode(chapter)))
 
 
 def test_a_licence_has_an_identifier(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_a_run_that_is_not_of_a_file_is_refused(
 ) -> None:
     with pytest.raises(RunError, match=word) as refused:
         project(subject(tmp_path, Order(source, query, Wishes())), "DVC")
-    assert refused.value.code == "NF-E346"
+    assert refused.value.code == "NF-E351"
     assert "secret" not in str(refused.value)
 
 
@@ -182,4 +182,4 @@ def test_a_path_that_a_pipeline_could_take_for_more_is_refused(path: str, tmp_pa
         with pytest.raises(WishError) as refused:
             asked = subject(tmp_path, Order(str(table), None, Wishes()))
             pipeline(asked, tmp_path / "out", "GitLab", data="", rows=path, margin=0.0)
-    assert refused.value.code == "NF-E347"
+    assert refused.value.code == "NF-E352"

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -183,3 +184,7 @@ def test_the_history_lies_beside_the_bundle_or_where_it_may(tmp_path: Path, monk
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert history_of(folder).startswith(str(tmp_path / "state" / "ninefold" / "bundle-"))
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert history_of(folder).startswith(f"{tempfile.gettempdir()}/ninefold/bundle-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from ninefold_runtime.errors import MonitorError
@@ -29,5 +30,15 @@ def history_of(folder: Path) -> str:
     beside = here.parent / f"{here.name}.monitor.sqlite"
     if os.access(beside if beside.exists() else here.parent, os.W_OK):
         return str(beside)
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return str(home / "ninefold" / f"{here.name}-{hashlib.sha256(str(here).encode()).hexdigest()[:12]}.monitor.sqlite")
+    return str(
+        _remembered() / "ninefold" / f"{here.name}-{hashlib.sha256(str(here).encode()).hexdigest()[:12]}.monitor.sqlite"
+    )
+
+
+def _remembered() -> Path:
+    """The user's folder for what programs remember; that for temporary files where the user has no home."""
+    said = os.environ.get("XDG_STATE_HOME")
+    try:
+        return Path(said) if said else Path.home() / ".local" / "state"
+    except RuntimeError:  # a container may run as a user of whom nothing is known but a number
+        return Path(tempfile.gettempdir())

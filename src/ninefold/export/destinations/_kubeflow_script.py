@@ -85,8 +85,8 @@ def monitor(
 
 
 @dsl.pipeline(name=@NAME@, description="The nine stages of Ninefold")
-def ninefold(table: str = @TABLE@, order: str = ORDER) -> dsl.Model:
-    """``table``: the address of a file (s3://, gs://, minio://, or a path that every task sees)."""
+def ninefold(table: str, order: str = ORDER) -> dsl.Model:
+    """``table``: the address of a file (s3://, gs:// or minio://; here, a path)."""
     source = dsl.importer(artifact_uri=table, artifact_class=dsl.Dataset, reimport=True)
     asked = problem(order=order, table=source.output)
     done = collect(table=source.output, before=asked.outputs["run"])
