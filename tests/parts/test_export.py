@@ -217,6 +217,7 @@ def test_yaml_is_pleasant() -> None:
     [
         ("Train by Ninefold", "Train by Ninefold"),
         ("team/it:57bde", "team/it:57bde"),
+        ("pip install --quiet it", "pip install --quiet it"),
         ('$X == "web"', "'$X == \"web\"'"),
         ('it\'s "one"', '"it\'s \\"one\\""'),
         (".5", '".5"'),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_PLAIN = re.compile(r"\.?[A-Za-z_/](?:[A-Za-z0-9_./@=-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9]))*")
+_PLAIN = re.compile(r"\.?[A-Za-z_/](?:[A-Za-z0-9_./@=-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9-]))*")
 """Texts without anything that YAML gives a meaning to where it stands."""
 _TAKEN = {"", "true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "nan", "inf", ".nan", ".inf"}
 """Texts that YAML 1.1 or 1.2, or their readers, take for something else."""
