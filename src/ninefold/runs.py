@@ -248,7 +248,7 @@ def read_order(folder: Path) -> Order:
     try:
         return _read_order(data)
     except msgspec.DecodeError as error:
-        hint = "start a new run, or mend it if you wrote it"
+        hint = "start a new run; where you changed it yourself, take its seal out"
         raise RunError("NF-E504", f"{path} is damaged: what was wanted is lost ({error})", hint=hint) from error
 
 

@@ -16,6 +16,7 @@ from ninefold.core.errors import RunError, SourceError, WishError
 from ninefold.core.problem import Wishes
 from ninefold.export.destination import Subject
 from ninefold.export.expected import expected_kinds
+from ninefold.export.exporting import export, made
 from ninefold.export.gate import pipeline
 from ninefold.export.metadata import schema_message, statistics_message
 from ninefold.export.project import project
@@ -162,6 +163,15 @@ def test_a_table_that_has_changed_is_refused(tmp_path: Path) -> None:
             table.write_text(content)
         with pytest.raises(SourceError, match="any more"):
             project(asked, "DVC")
+
+
+def test_a_run_that_mlflow_cannot_log_here_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ninefold.export.destinations.mlflow.find_spec", lambda _: None)
+    asked = subject(tmp_path, Order("table.csv", None, Wishes()))
+    (note,) = export(asked, "mlflow", made("mlflow"), tmp_path / "told").told.notes
+    assert "not logged" in note
+    assert export(asked, "mlflow", made("mlflow", ["log=no"]), tmp_path / "quiet").told.notes == ()
+    assert export(Subject(asked.bundle), "mlflow", made("mlflow"), tmp_path / "bare").told.notes == ()
 
 
 def test_a_bundle_alone_is_no_project(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ninefold_runtime.files import write_whole
 METRICS, CURVES = "metrics.json", "curves"
 AXES = {"roc": ("false_positive_rate", "true_positive_rate"), "precision-recall": ("recall", "precision")}
 RESIDUALS = ("predicted", "residual")
+"""What x and y of a curve are called: of those that rank, by name; of quantiles of the residual."""
 
 
 def write_measures(folder: Path) -> None:
@@ -52,7 +53,7 @@ def curve_name(curve: Curve) -> str:
 
 
 def axes(curve: Curve) -> tuple[str, str]:
-    """What x and y of a curve are called: those of quantiles of the residual, unless it is one that ranks."""
+    """What its x and y are called."""
     return AXES.get(curve.name, RESIDUALS)
 
 

@@ -30,9 +30,8 @@ def history_of(folder: Path) -> str:
     beside = here.parent / f"{here.name}.monitor.sqlite"
     if os.access(beside if beside.exists() else here.parent, os.W_OK):
         return str(beside)
-    return str(
-        _remembered() / "ninefold" / f"{here.name}-{hashlib.sha256(str(here).encode()).hexdigest()[:12]}.monitor.sqlite"
-    )
+    digest = hashlib.sha256(str(here).encode()).hexdigest()[:12]
+    return str(_remembered() / "ninefold" / f"{here.name}-{digest}.monitor.sqlite")
 
 
 def _remembered() -> Path:
