@@ -6,13 +6,14 @@ python pipeline.py             compiles it to pipeline.yaml
 python pipeline.py run TABLE   runs it here, without a cluster: each stage is a process
 """
 
+import json
 import sys
 from pathlib import Path
 
 from kfp import compiler, dsl, local
 
 HERE = Path(__file__).parent
-ORDER = (HERE / "order.json").read_text("utf-8")
+ORDER = json.dumps(json.loads((HERE / "order.json").read_text("utf-8")))  # one line: kfp puts it into a comment
 
 
 @dsl.component(base_image=@IMAGE@, packages_to_install=@PACKAGES@)
