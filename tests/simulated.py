@@ -95,7 +95,7 @@ def image(
         place.chmod(0o755)
         (place / "tmp").mkdir()
         (place / "tmp").chmod(0o777)
-        places = {path: f"{place}{path}" for path in paths} | dict(ports or {})
+        places = {path: f"{place}{path}" for path in ("/tmp", *paths)} | dict(ports or {})  # the place may lie in /tmp
         yield _laid_out(folder, place, places, install or _install)
     finally:
         shutil.rmtree(place)

@@ -87,14 +87,14 @@ def retrain(
     """Start a run beside ``parent``, compare the two, and let the new model take the ``place`` where the gate opens.
 
     Raises:
-        WishError: NF-E340 when there are too few new rows, NF-E345 when nothing is predicted that could be judged.
+        WishError: NF-E340 when there are too few new rows, NF-E354 when nothing is predicted that could be judged.
         ColumnError: NF-E201 when they lack a column.
         NinefoldError, BundleFault: what starting a run and comparing may raise.
     """
     order, champion = read_order(parent), Run(parent)
     if not order.wishes.targets:
         hint = "run it anew, and look at both reports: ninefold run DATA"
-        raise WishError("NF-E345", f"{parent.name} predicts no column, so that no rows can judge", hint=hint)
+        raise WishError("NF-E354", f"{parent.name} predicts no column, so that no rows can judge", hint=hint)
     progress("reading the new rows")
     new = open_table(wish.data, wish.query)
     learn, judge = _parted(_labelled(new, wish, order.wishes), order.wishes, wish.judged)

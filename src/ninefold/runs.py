@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.errors import RunError
 from ninefold.core.events import Done, Event, Started, Tell
-from ninefold.core.intact import sealed, trusted
+from ninefold.core.intact import sealed, unsealed
 from ninefold.core.journal import Journal
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.core.protocols import Crew
@@ -234,20 +234,36 @@ def put_order(folder: Path, order: Order) -> None:
 
 
 def read_order(folder: Path) -> Order:
-    """What a run was started with.
+    """What a run was started with. One that a person or another tool wrote has no seal, and is taken as it stands.
 
     Raises:
-        RunError: NF-E504 when the folder is not that of a run.
+        RunError: NF-E504 when the folder is not that of a run, or what it was started with cannot be read.
     """
-    hint = "ninefold runs lists the runs there are"
+    path = folder / "order.json"
     try:
-        document = trusted((folder / "order.json").read_bytes())
-        if document is None:
-            hint = "start a new run"
-            raise RunError("NF-E504", f"{folder / 'order.json'} is damaged: what was wanted is lost", hint=hint)
-        return msgspec.json.decode(document, type=Order)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError) as error:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        hint = "ninefold runs lists the runs there are"
         raise RunError("NF-E504", f"{folder} is not the folder of a run", hint=hint) from error
+    try:
+        return _read_order(data)
+    except msgspec.DecodeError as error:
+        hint = "start a new run; where you changed it yourself, take its seal out"
+        raise RunError("NF-E504", f"{path} is damaged: what was wanted is lost ({error})", hint=hint) from error
+
+
+def _read_order(data: bytes) -> Order:
+    """A seal must fit; where there is none there is nothing but an order either.
+
+    Raises:
+        msgspec.DecodeError: when it does not, or it is no order.
+    """
+    document = unsealed(data)
+    if document is None:
+        strange = set(msgspec.json.decode(data, type=dict[str, msgspec.Raw])) - {each.name for each in fields(Order)}
+        if strange:
+            raise msgspec.ValidationError(f"its {', '.join(sorted(strange))} does not fit the rest")
+    return msgspec.json.decode(document or data, type=Order)
 
 
 def prepare(data: Path, wishes: Wishes, runs: Path) -> Path:

@@ -17,8 +17,11 @@ TOOLED = ("dvc", "github-actions", "gitlab", "kubeflow", "mlflow", "tfx")
 BIN = ROOT / ".venv-interop" / "bin"
 RUN = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TOLD = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SOURCES = (ROOT / "src", ROOT / "runtime" / "src")
+"""Named first, so that what is tried is the code beside these tests, wherever the environment was made."""
 ENV = CLEAN | {
     "PATH": f"{BIN}{os.pathsep}{CLEAN['PATH']}",
+    "PYTHONPATH": os.pathsep.join(map(str, SOURCES)),
     "DVC_NO_ANALYTICS": "1",
     "MLFLOW_DISABLE_TELEMETRY": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -196,6 +196,8 @@ def test_gitlab_does_the_same_in_jobs(place: Path, workflow: Path) -> None:
     pipeline = place / "gitlab" / ".gitlab-ci.yml"
     shell('check-jsonschema --builtin-schema vendor.gitlab-ci "$FILE"', place, FILE=str(pipeline))
     told = yaml(pipeline)
+    assert told["workflow"]["rules"][0]["when"] == "never", "one pipeline for a push that is being merged"
+    assert "artifacts" not in told["gate"]
     steps = [step["run"].splitlines() for step in yaml(workflow)["jobs"]["ninefold"]["steps"] if "run" in step]
     assert [told["default"]["before_script"], *(told[name]["script"] for name in told["stages"])] == steps
 
@@ -208,6 +210,7 @@ def test_kubeflow_runs_nine_tasks(place: Path) -> None:
     pipeline = place / "pipeline"
     compiled = yaml(pipeline / "pipeline.yaml")
     assert len(compiled["root"]["dag"]["tasks"]) == len(STAGES) + 1, "and the importer"
+    assert "defaultValue" not in compiled["root"]["inputDefinitions"]["parameters"]["table"]
     bundle = Path(said.splitlines()[-1])
     run = next(bundle.parents[1].glob("monitor/run"))
     assert shell(f"ninefold predict {bundle} {TITANIC}", pipeline).count("\n") == 892

@@ -135,9 +135,20 @@ def test_a_damaged_order_is_said(tmp_path: Path) -> None:
     folder = prepare(tmp_path / "t.csv", Wishes(target="a"), tmp_path / "runs")
     assert read_order(folder).wishes.target == "a"
     path = folder / "order.json"
-    path.write_bytes(path.read_bytes().replace(b'"seed":0', b'"seed":4'))
-    with pytest.raises(RunError, match=r"order\.json is damaged"):
-        read_order(folder)
+    whole = path.read_bytes()
+    for old, new in ((b'"seed":0', b'"seed":4'), (b'"seal"', b'"sea,"'), (b"{", b"z"), (whole, b"")):
+        path.write_bytes(whole.replace(old, new))
+        with pytest.raises(RunError, match=r"order\.json is damaged"):
+            read_order(folder)
+
+
+def test_an_order_that_a_person_or_a_tool_wrote_has_no_seal(tmp_path: Path) -> None:
+    order = tmp_path / "order.json"
+    order.write_text('{"source": "t.csv", "query": null, "wishes": {"target": "a", "seed": 7}}')
+    assert read_order(tmp_path).wishes == Wishes(target="a", seed=7)
+    order.write_text('{"source": "t.csv", "query": null, "wishes": {"seed": "seven"}}')
+    with pytest.raises(RunError, match=r"order\.json is damaged.*Expected `int`.*wishes\.seed"):
+        read_order(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -189,16 +189,11 @@ ODD = (
     "2024-01-01",
     "<<",
     "\ufeff",
+    ".5",
+    "...",
 )
 PLAIN = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text(LETTERS)
-    | st.sampled_from(
-        ["no", "1e3", "0x1f", "~", "=", "12:30", "a: b", "# no", "a\nb", "a\n b\n\nc\n", " a\nb", "2024-01-01", "<<"]
-    ),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(LETTERS) | st.sampled_from(ODD),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(LETTERS), inner, max_size=3),
     max_leaves=12,
 )
@@ -212,9 +207,29 @@ def test_yaml_is_read_as_what_was_written(value: Any) -> None:
 def test_yaml_is_pleasant() -> None:
     told = {"on": ["push"], "jobs": {"test": {"steps": [{"run": "make\nmake test\n"}, {"uses": "x@v1", "with": {}}]}}}
     lines = ['"on":', "  - push", "jobs:", "  test:", "    steps:", "      - run: |", "          make"]
-    lines += ["          make test", '      - uses: "x@v1"', "        with: {}"]
+    lines += ["          make test", "      - uses: x@v1", "        with: {}"]
     assert yaml.text(told).splitlines() == lines
     assert list(reader.safe_load_all(yaml.documents(told, [1]))) == [told, [1]]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("Train by Ninefold", "Train by Ninefold"),
+        ("team/it:57bde", "team/it:57bde"),
+        ("pip install --quiet it", "pip install --quiet it"),
+        ('$X == "web"', "'$X == \"web\"'"),
+        ('it\'s "one"', '"it\'s \\"one\\""'),
+        (".5", '".5"'),
+        ("...", '"..."'),
+        ("x: y", '"x: y"'),
+        ("x #y", '"x #y"'),
+        ("x ", '"x "'),
+    ],
+)
+def test_texts_are_quoted_where_they_must_be(value: str, written: str) -> None:
+    assert yaml.text({"key": value}) == f"key: {written}\n"
+    assert reader.safe_load(yaml.text({"key": value})) == {"key": value}
 
 
 def test_the_wheel_is_one_that_pip_takes(tmp_path: Path) -> None:

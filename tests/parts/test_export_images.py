@@ -87,6 +87,9 @@ def test_it_serves_as_nobody_in_particular_and_ends_when_told(
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert image.ended(image.health)[0] != 0
+    assert list(image.place.glob("tmp/ninefold/*.monitor.sqlite")), (
+        "what was asked is kept where the container may write"
+    )
 
 
 def test_it_speaks_the_protocol_that_kserve_asks_for(

@@ -16,6 +16,7 @@ from ninefold.core.errors import RunError, SourceError, WishError
 from ninefold.core.problem import Wishes
 from ninefold.export.destination import Subject
 from ninefold.export.expected import expected_kinds
+from ninefold.export.exporting import export, made
 from ninefold.export.gate import pipeline
 from ninefold.export.metadata import schema_message, statistics_message
 from ninefold.export.project import project
@@ -150,7 +151,7 @@ def test_a_run_that_is_not_of_a_file_is_refused(
 ) -> None:
     with pytest.raises(RunError, match=word) as refused:
         project(subject(tmp_path, Order(source, query, Wishes())), "DVC")
-    assert refused.value.code == "NF-E346"
+    assert refused.value.code == "NF-E351"
     assert "secret" not in str(refused.value)
 
 
@@ -162,6 +163,15 @@ def test_a_table_that_has_changed_is_refused(tmp_path: Path) -> None:
             table.write_text(content)
         with pytest.raises(SourceError, match="any more"):
             project(asked, "DVC")
+
+
+def test_a_run_that_mlflow_cannot_log_here_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ninefold.export.destinations.mlflow.find_spec", lambda _: None)
+    asked = subject(tmp_path, Order("table.csv", None, Wishes()))
+    (note,) = export(asked, "mlflow", made("mlflow"), tmp_path / "told").told.notes
+    assert "not logged" in note
+    assert export(asked, "mlflow", made("mlflow", ["log=no"]), tmp_path / "quiet").told.notes == ()
+    assert export(Subject(asked.bundle), "mlflow", made("mlflow"), tmp_path / "bare").told.notes == ()
 
 
 def test_a_bundle_alone_is_no_project(tmp_path: Path) -> None:
@@ -182,4 +192,4 @@ def test_a_path_that_a_pipeline_could_take_for_more_is_refused(path: str, tmp_pa
         with pytest.raises(WishError) as refused:
             asked = subject(tmp_path, Order(str(table), None, Wishes()))
             pipeline(asked, tmp_path / "out", "GitLab", data="", rows=path, margin=0.0)
-    assert refused.value.code == "NF-E347"
+    assert refused.value.code == "NF-E352"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +155,18 @@ def test_light_imports_stay_light() -> None:
     light = "import sys, ninefold_runtime, ninefold_runtime.schema, ninefold_runtime.wire, ninefold_runtime.bundle"
     code = f"{light}; print(*(m for m in ('onnxruntime', 'uvicorn', 'polars', 'onnx') if m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+
+
+def test_onnx_runtime_keeps_and_sends_nothing_of_its_own(tmp_path: Path) -> None:
+    """It would leave an identifier of the machine, and events for its makers, in the user's home."""
+    bundle, home = bundles.write(tmp_path / "bundle"), tmp_path / "home"
+    home.mkdir()
+    code = f"import ninefold_runtime; ninefold_runtime.load({str(bundle)!r}).predict_one({{}})"
+    ours = {
+        name: value for name, value in os.environ.items() if name not in {"ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}
+    }
+    subprocess.run([sys.executable, "-c", code], env=ours | {"HOME": str(home)}, check=True)
+    assert list(home.rglob("*")) == []
 
 
 def test_the_runtime_needs_nothing_of_training() -> None:

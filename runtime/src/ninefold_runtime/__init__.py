@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import os
-
     from ninefold_runtime.model import Model
+
+# Before ONNX Runtime is loaded, which from 1.32 on sends events to its makers and keeps an identifier of the machine.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def load(path: str | os.PathLike[str]) -> Model:

@@ -25,11 +25,6 @@ def unsealed(data: bytes) -> bytes | None:
     return document if seal and seal[1] == _digest(document) else None
 
 
-def trusted(data: bytes) -> bytes | None:
-    """As `unsealed`, but a document without a seal, as people and other tools write it, is taken as it stands."""
-    return unsealed(data) if _SEAL.match(data) else data
-
-
 def checksums(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """Size and CRC-32 of files below ``root``, by path from there; of a folder, those of all files in it.
 

@@ -28,6 +28,8 @@ class Step:
     id: str
     title: str
     commands: tuple[str, ...]
+    writes: bool = True
+    """Whether the run folder is another one afterwards."""
 
 
 STEPS = (
@@ -44,7 +46,12 @@ STEPS = (
         ),
     ),
     Step("train", "Train within the budget", (f"ninefold run --resume {RUN}",)),
-    Step("gate", "Gate on the champion", (f'ninefold compare {CHAMPION} {RUN} "$GATE" --margin "$MARGIN"',)),
+    Step(
+        "gate",
+        "Gate on the champion",
+        (f'ninefold compare {CHAMPION} {RUN} "$GATE" --margin "$MARGIN"',),
+        writes=False,
+    ),
     Step("bundle", "Try the bundle", (f'ninefold predict {RUN}/bundle "$GATE" --output {RUN}/predictions.csv',)),
 )
 """Drift of the data is told and stops nothing: new data are why one trains again."""

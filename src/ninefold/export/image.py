@@ -12,6 +12,10 @@ from ninefold.export.files import put
 
 BASE = "python:3.13-slim"
 """Its Python is one that the runtime is tested with."""
+TRAINING = "python:3.13"
+"""What trains needs libgomp for LightGBM, which the slim images lack."""
+ENVIRONMENT = "PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 XDG_STATE_HOME=/tmp"
+"""Variables of the image. The monitor's history goes where the container may write."""
 USER = 65532
 """The user and group that distroless images call nonroot."""
 SHORT = 12

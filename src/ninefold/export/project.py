@@ -59,16 +59,16 @@ def project(subject: Subject, to: str, path: str = "") -> Project:
     """The project of a run that was made from a file; ``path`` says where the table lies there, else ``data/NAME``.
 
     Raises:
-        RunError: NF-E342 where only a bundle was given, NF-E346 where the run was not made from a file.
+        RunError: NF-E342 where only a bundle was given, NF-E351 where the run was not made from a file.
         SourceError: NF-E111 when the file is no longer what the run read.
-        WishError: NF-E347 where the path is no plain one.
+        WishError: NF-E352 where the path is no plain one.
     """
     folder = subject.must_have_run(to)
     order, run = read_order(folder), Run(folder)
     if order.source is None or "://" in order.source or order.query is not None:
         came = "a dataframe" if order.source is None else without_password(order.source)
         hint = "write the rows to a file, and start a run from that"
-        raise RunError("NF-E346", f"{to} needs a table in a file; {folder.name} was made from {came}", hint=hint)
+        raise RunError("NF-E351", f"{to} needs a table in a file; {folder.name} was made from {came}", hint=hint)
     table = Path(order.source)
     if not table.is_file() or digest_of(table) != run.dataset.digest:
         hint = "start a run from the table as it is now, and export that"
@@ -81,10 +81,10 @@ def checked_path(path: str) -> str:
     """A path below a project's folder, with forward slashes.
 
     Raises:
-        WishError: NF-E347 where it leaves the folder, or could be taken for a pattern, a variable or an option.
+        WishError: NF-E352 where it leaves the folder, or could be taken for a pattern, a variable or an option.
     """
     plain = PurePosixPath(path)
     if plain.is_absolute() or ".." in plain.parts or path.startswith("-") or set(path) & SPECIAL:
         hint = "give a plain path below the project's folder"
-        raise WishError("NF-E347", f"{path!r} is no plain path in a project", hint=hint, given=path)
+        raise WishError("NF-E352", f"{path!r} is no plain path in a project", hint=hint, given=path)
     return str(plain)

@@ -42,7 +42,7 @@ def track(subject: Subject, model: Path, uri: str, experiment: str) -> Logged:
     """Log the run of ``subject``, and the MLflow model in the folder ``model`` as its model.
 
     Raises:
-        MissingExtra: NF-E401 without MLflow. RunError: NF-E345 when the store cannot be written.
+        MissingExtra: NF-E401 without MLflow. RunError: NF-E350 when the store cannot be written.
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # Ninefold makes no library call home
     try:
@@ -58,7 +58,7 @@ def track(subject: Subject, model: Path, uri: str, experiment: str) -> Logged:
         return _logged(client, place, run, subject, model)
     except (MlflowException, OSError) as error:
         hint = "check the tracking URI, or leave logging out with --set log=no"
-        raise RunError("NF-E345", f"MLflow at {without_password(uri)} took no run: {error}", hint=hint) from error
+        raise RunError("NF-E350", f"MLflow at {without_password(uri)} took no run: {error}", hint=hint) from error
 
 
 def _logged(client: MlflowClient, experiment: str, run: Run, subject: Subject, model: Path) -> Logged:

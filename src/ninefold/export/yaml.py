@@ -1,6 +1,6 @@
 """YAML of plain data, as the tools of exports read it: block style, keys in the order that they have.
 
-Every text that could be taken for something else is written in double quotes.
+Every text that could be taken for something else is written in quotes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
-"""Texts without anything that YAML gives a meaning to."""
+_PLAIN = re.compile(r"\.?[A-Za-z_/](?:[A-Za-z0-9_./@=-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9-]))*")
+"""Texts without anything that YAML gives a meaning to where it stands."""
 _TAKEN = {"", "true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "nan", "inf", ".nan", ".inf"}
 """Texts that YAML 1.1 or 1.2, or their readers, take for something else."""
 
@@ -91,7 +91,10 @@ def _scalar(value: Any) -> str:
 
 
 def _quoted(value: str) -> str:
-    """As JSON, where YAML reads it alike; letters that a reader may not find in a file are escaped."""
+    """In single quotes where double ones would have to be escaped; else as JSON, which YAML reads alike. Letters that a
+    reader may not find in a file are escaped."""
+    if value.isprintable() and "'" not in value and set(value) & {'"', "\\"}:
+        return f"'{value}'"
     return "".join(map(_letter, json.dumps(value, ensure_ascii=False)))
 
 

@@ -13,7 +13,8 @@ from ninefold_runtime.files import write_whole
 
 METRICS, CURVES = "metrics.json", "curves"
 AXES = {"roc": ("false_positive_rate", "true_positive_rate"), "precision-recall": ("recall", "precision")}
-"""What x and y of a curve are called; else x and y."""
+RESIDUALS = ("predicted", "residual")
+"""What x and y of a curve are called: of those that rank, by name; of quantiles of the residual."""
 
 
 def write_measures(folder: Path) -> None:
@@ -51,7 +52,12 @@ def curve_name(curve: Curve) -> str:
     return f"{curve.name.replace(' %', '').replace(' ', '-')}.csv"
 
 
+def axes(curve: Curve) -> tuple[str, str]:
+    """What its x and y are called."""
+    return AXES.get(curve.name, RESIDUALS)
+
+
 def as_csv(curve: Curve) -> str:
     """Its points under the names of the axes."""
     points = (f"{x!r},{y!r}\n" for x, y in zip(curve.x, curve.y, strict=True))
-    return "".join((",".join(AXES.get(curve.name, ("x", "y"))) + "\n", *points))
+    return "".join((",".join(axes(curve)) + "\n", *points))

@@ -6,13 +6,14 @@ python pipeline.py             compiles it to pipeline.yaml
 python pipeline.py run TABLE   runs it here, without a cluster: each stage is a process
 """
 
+import json
 import sys
 from pathlib import Path
 
 from kfp import compiler, dsl, local
 
 HERE = Path(__file__).parent
-ORDER = (HERE / "order.json").read_text("utf-8")
+ORDER = json.dumps(json.loads((HERE / "order.json").read_text("utf-8")))  # one line: kfp puts it into a comment
 
 
 @dsl.component(base_image=@IMAGE@, packages_to_install=@PACKAGES@)
@@ -85,8 +86,8 @@ def monitor(
 
 
 @dsl.pipeline(name=@NAME@, description="The nine stages of Ninefold")
-def ninefold(table: str = @TABLE@, order: str = ORDER) -> dsl.Model:
-    """``table``: the address of a file (s3://, gs://, minio://, or a path that every task sees)."""
+def ninefold(table: str, order: str = ORDER) -> dsl.Model:
+    """``table``: the address of a file (s3://, gs:// or minio://; here, a path)."""
     source = dsl.importer(artifact_uri=table, artifact_class=dsl.Dataset, reimport=True)
     asked = problem(order=order, table=source.output)
     done = collect(table=source.output, before=asked.outputs["run"])

@@ -63,7 +63,7 @@ def _recipe(name: str, base: str, port: int, installed: list[str]) -> list[str]:
         "",
         f"FROM {base}",
         f'LABEL org.opencontainers.image.title="{name}"',
-        "ENV PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 XDG_STATE_HOME=/tmp",
+        f"ENV {image.ENVIRONMENT}",
         "COPY --from=install /app /app",
         f"COPY bundle /models/{name}",
         f"USER {image.USER}:{image.USER}",
@@ -89,6 +89,7 @@ def _composed(name: str, tag: str, port: int) -> dict[str, Any]:
         "tmpfs": ["/tmp"],  # noqa: S108  the container's own
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
+        "restart": "unless-stopped",
         "stop_grace_period": "30s",
     }
     return {"services": {name: service}}

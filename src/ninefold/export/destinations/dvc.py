@@ -15,7 +15,7 @@ from ninefold.export import yaml
 from ninefold.export.destination import Subject, Told
 from ninefold.export.files import put
 from ninefold.export.project import ORDER, Project, project
-from ninefold.report.measures import AXES, CURVES, METRICS, curve_name
+from ninefold.report.measures import CURVES, METRICS, axes, curve_name
 
 RUN = "run"
 CHAPTERS = {name: f"{RUN}/{number}-{noun}" for number, (name, noun) in enumerate(zip(STAGES, NAMES, strict=True), 1)}
@@ -109,5 +109,5 @@ def _written(name: str) -> tuple[str | dict[str, Any], ...]:
 
 
 def _plot(curve: Curve) -> dict[str, Any]:
-    x, y = AXES.get(curve.name, ("x", "y"))
+    x, y = axes(curve)
     return {f"{RUN}/{CURVES}/{curve_name(curve)}": {"cache": False, "x": x, "y": y}}

@@ -84,5 +84,5 @@ def _pinned(action: str) -> str:
 def _with_versions(text: str) -> str:
     """Name the version behind each commit, where people and update robots look for it."""
     for commit, version in PINS.values():
-        text = text.replace(f'{commit}"', f'{commit}" # {version}')
+        text = text.replace(commit, f"{commit} # {version}")
     return text

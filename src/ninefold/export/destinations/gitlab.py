@@ -12,8 +12,11 @@ from ninefold.export import yaml
 from ninefold.export.destination import Subject, Told
 from ninefold.export.files import put
 from ninefold.export.gate import KEPT, REQUIREMENTS, RUN, STEPS, Pipeline, Step, notes, pipeline
+from ninefold.export.image import TRAINING
 
 FILE = ".gitlab-ci.yml"
+_TWICE = {"if": '$CI_PIPELINE_SOURCE == "push" && $CI_OPEN_MERGE_REQUESTS', "when": "never"}
+"""A push to a branch that is being merged: the merge request has a pipeline of its own."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class GitLab:
     data: str = setting("", "Where the table lies in the repository; else it is copied to data/.")
     gate: str = setting("", "Labelled rows to compare on, a path in the repository; else the table itself.")
     margin: float = setting(0.0, "The new model may be worse by so much, in the metric's unit.", low=0.0)
-    image: str = setting("python:3.13-slim", "Image of the jobs; name it by digest to be sure of it.")
+    image: str = setting(TRAINING, "Image of the jobs; name it by digest to be sure of it.")
 
     def write(self, subject: Subject, folder: Path) -> Told:
         made = pipeline(subject, folder, "GitLab", data=self.data, rows=self.gate, margin=self.margin)
@@ -42,16 +45,16 @@ def _pipeline(made: Pipeline, image: str) -> dict[str, Any]:
             "interruptible": True,
             "before_script": [f"python -m pip install --requirement {REQUIREMENTS}"],
         },
-        "workflow": {"rules": [{"changes": [*made.watched, FILE]}, {"if": '$CI_PIPELINE_SOURCE == "web"'}]},
+        "workflow": {"rules": [_TWICE, {"changes": [*made.watched, FILE]}, {"if": '$CI_PIPELINE_SOURCE == "web"'}]},
         **{step.id: _job(step, made) for step in STEPS},
     }
 
 
 def _job(step: Step, made: Pipeline) -> dict[str, Any]:
     job: dict[str, Any] = {"stage": step.id, "script": list(step.commands), "timeout": _minutes(made.seconds)}
-    last = step is STEPS[-1]
-    kept = {"paths": list(KEPT)} if last else {"paths": [f"{RUN}/"], "expire_in": "1 day"}
-    return job | {"artifacts": kept}
+    if step is STEPS[-1]:
+        return job | {"artifacts": {"paths": list(KEPT)}}
+    return job | ({"artifacts": {"paths": [f"{RUN}/"], "expire_in": "1 day"}} if step.writes else {})
 
 
 def _minutes(seconds: float) -> str:

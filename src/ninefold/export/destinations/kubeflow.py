@@ -14,6 +14,7 @@ from ninefold.core.parts import setting
 from ninefold.export.destination import Subject, Told
 from ninefold.export.destinations._kubeflow_script import TEXT
 from ninefold.export.files import put
+from ninefold.export.image import TRAINING
 from ninefold.export.project import PACKAGE, project
 
 SCRIPT, COMPILED = "pipeline.py", "pipeline.yaml"
@@ -27,14 +28,14 @@ class Kubeflow:
 
     about: ClassVar[str] = "a pipeline of the nine stages, as a script for the kfp SDK and compiled"
 
-    image: str = setting("python:3.13-slim", "Image of the tasks; Ninefold is installed into it if it is not there.")
+    image: str = setting(TRAINING, "Image of the tasks; Ninefold is installed into it if it is not there.")
 
     def write(self, subject: Subject, folder: Path) -> Told:
         made = project(subject, "Kubeflow")
         made.put_order(folder)
         made.put_table(folder)
         script = TEXT
-        words = {"IMAGE": self.image, "PACKAGES": [PACKAGE], "TABLE": made.path, "NAME": subject.name}
+        words = {"IMAGE": self.image, "PACKAGES": [PACKAGE], "NAME": subject.name}
         for word, value in words.items():
             script = script.replace(f"@{word}@", repr(value))
         put(folder / SCRIPT, script)
@@ -51,4 +52,4 @@ def _compile(folder: Path) -> None:
     )
     if done.returncode:
         said = done.stderr.strip().rsplit("\n", 1)[-1]
-        raise RunError("NF-E348", f"kfp did not compile the pipeline: {said}", hint="update kfp, or export without it")
+        raise RunError("NF-E353", f"kfp did not compile the pipeline: {said}", hint="update kfp, or export without it")

@@ -38,12 +38,16 @@ class MLflow:
         put(folder / "requirements.txt", f"mlflow>=3.4\nninefold-runtime=={__version__}\n")
         put(folder / "python_env.yaml", yaml.text({"dependencies": ["-r requirements.txt"]}))
         put_json(folder / "serving_input_example.json", {"dataframe_records": [subject.bundle.schema.example]})
-        notes = (self._logged(subject, folder),) if self._may_log(subject) else ()
+        notes = self._noted(subject, folder)
         return Told(("mlflow models serve --model-uri . --env-manager local --port 5001",), notes)
 
-    def _may_log(self, subject: Subject) -> bool:
-        """A bundle without its run has nothing to log."""
-        return self.log == "yes" or (self.log == "auto" and subject.run is not None and bool(find_spec("mlflow")))
+    def _noted(self, subject: Subject, folder: Path) -> tuple[str, ...]:
+        """Log the run, if that is wished for and can be. A bundle without its run has nothing to log."""
+        if self.log == "no" or (self.log == "auto" and subject.run is None):
+            return ()
+        if self.log == "auto" and find_spec("mlflow") is None:
+            return ("the run is not logged, as MLflow is not installed here: pip install 'ninefold[mlflow]'",)
+        return (self._logged(subject, folder),)
 
     def _logged(self, subject: Subject, folder: Path) -> str:
         uri = self.uri or os.environ.get("MLFLOW_TRACKING_URI") or LOCAL

@@ -34,7 +34,7 @@ class SageMaker:
     about: ClassVar[str] = "model.tar.gz, the recipe of a serving container and the requests that make an endpoint"
     name: str = setting("", "name of model and endpoint; from the target where empty")
     image: str = setting("", "the image in a registry of the account (ECR)")
-    data: str = setting("", "where model.tar.gz will lie: s3://bucket/key")
+    data: str = setting("", "where model.tar.gz will lie, another place for each model: s3://bucket/key")
     role: str = setting("", "ARN of the role that SageMaker takes")
     machine: str = setting("ml.m5.large", "type of the instances")
     machines: int = setting(2, "instances of the endpoint; two survive the loss of a zone", low=1, high=100)
@@ -48,7 +48,8 @@ class SageMaker:
         name = chosen(self.name, subject.name)
         built = images.tagged(subject, name)
         reference = images.checked_image(self.image, "image") if self.image else _EXAMPLE["image"] + built
-        data = _checked(self.data, "data", _PLACE) if self.data else _EXAMPLE["data"]
+        version = f"{name}-{subject.digest[: images.SHORT]}"
+        data = _checked(self.data, "data", _PLACE) if self.data else f"s3://example-bucket/{version}/model.tar.gz"
         role = _checked(self.role, "role", _ROLE) if self.role else _EXAMPLE["role"]
         (folder / "model.tar.gz").write_bytes(archive(subject.bundle))
         container = folder / "container"
@@ -56,7 +57,7 @@ class SageMaker:
         put(container / "Dockerfile", "\n".join(_recipe(images.checked_image(self.base, "base"), installed)))
         put(container / ".dockerignore", "*\n!requirements.txt\n!wheels\n!start.py\n")
         put(container / "start.py", _START)
-        for file, request in self._requests(f"{name}-{subject.digest[: images.SHORT]}", name, reference, data, role):
+        for file, request in self._requests(version, name, reference, data, role):
             put_json(folder / file, request)
         missing = [key for key in ("image", "data", "role") if not getattr(self, key)]
         return Told(
@@ -142,7 +143,7 @@ def _recipe(base: str, installed: list[str]) -> list[str]:
         *installed,
         "",
         f"FROM {base}",
-        "ENV PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 NINEFOLD_GUARDED_BY=SageMaker",
+        f"ENV {images.ENVIRONMENT} NINEFOLD_GUARDED_BY=SageMaker",
         "COPY --from=install /app /app",
         "COPY start.py /start.py",
         f"EXPOSE {PORT}",
