@@ -190,12 +190,15 @@ def _watch(chosen: argparse.Namespace) -> int:
 
 def _follow(chosen: argparse.Namespace, bundle: Bundle) -> int:
     from ninefold_runtime.monitor.counter import Counter
-    from ninefold_runtime.monitor.follow import Pace, coming, follow
+    from ninefold_runtime.monitor.follow import Pace, coming, follow, refuse_beside_follow
     from ninefold_runtime.monitor.herald import Herald
     from ninefold_runtime.monitor.report import WatchReport, brief, ended
     from ninefold_runtime.monitor.stream import Stream
     from ninefold_runtime.monitor.wish import wish
 
+    refuse_beside_follow(
+        by=chosen.by, target=chosen.target, labels=chosen.labels, key=chosen.key, history=chosen.history
+    )
     stream = Stream(bundle, quiet=chosen.quiet)
     herald = Herald(wish(None, chosen.webhook, chosen.on_drift), str(bundle.folder))
 

@@ -69,8 +69,9 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
     given, file = named(first, second)
     bundle = read_bundle(bundle_at(given, runs), trust or ())
     if follow:
-        from ninefold_runtime.monitor.follow import Pace
+        from ninefold_runtime.monitor.follow import Pace, refuse_beside_follow
 
+        refuse_beside_follow(query=query, by=by, target=target, labels=labels, key=key, history=history)
         herald = Herald(wish(None, webhook, on_drift), str(bundle.folder))
         drifted = _followed(bundle, Path(file), Pace(every, seconds, stop), quiet, herald, as_json=as_json)
     else:
