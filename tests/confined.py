@@ -129,7 +129,8 @@ def _used(place: str, trust: list[Path]) -> None:
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.explain.contributed import Contributed
     from ninefold_runtime.model import Model
-    from ninefold_runtime.watch import lines, watch_table
+    from ninefold_runtime.monitor.report import lines
+    from ninefold_runtime.watch import watch_table
 
     bundle = read_bundle(place, trust)
     model = Model(bundle.graph, bundle.schema)

@@ -204,6 +204,72 @@ _FILES: dict[str, tuple[Change, str, str | None]] = {
 CASES |= {name: Case(*what) for name, what in _FILES.items()}
 
 
+# --- what the monitor goes by
+
+
+def referenced(change: Callable[[dict[str, Any]], object]) -> Change:
+    """The sketches of a bundle with a reference for the monitor as training writes it, and a change to that."""
+
+    def damage(folder: Path) -> None:
+        ports = next(c for c in json.loads((folder / "schema.json").read_text())["columns"] if c["name"] == "port")
+        _json("sketches.json", lambda content: change(_with_reference(content, ports)))(folder)
+
+    return damage
+
+
+def _with_reference(content: dict[str, Any], ports: dict[str, Any]) -> dict[str, Any]:
+    question = {"edges": [0.5], "chance": [0.25, 0.75], "rows": [50, 50], "hits": [12, 38]}
+    content["weights"] = {"age": 0.75, "port": 0.25}
+    content["performance"] = {"rows": 100, "wrong": 24, "scores": {"accuracy": 0.76}, "questions": [question]}
+    names, levels = [*ports["levels"], "other", "missing"], ports["levels"]
+    part = {"rows": content["rows"], "columns": content["columns"]}
+    content["groups"] = [{"column": ports, "names": names, "levels": levels, "parts": {names[0]: part}}]
+    return content
+
+
+def _question(**lists: list[float]) -> Change:
+    return referenced(lambda content: content["performance"]["questions"][0].update(lists))
+
+
+def _group(**fields: Any) -> Change:
+    return referenced(lambda content: content["groups"][0].update(fields))
+
+
+def _group_in_group(content: dict[str, Any]) -> None:
+    (part,) = content["groups"][0]["parts"].values()
+    content["groups"][0]["parts"] = {"Cherbourg": part | {"groups": [dict(content["groups"][0])]}}
+
+
+def _broken_part(content: dict[str, Any]) -> None:
+    (part,) = content["groups"][0]["parts"].values()
+    part["columns"] = {name: sketch for name, sketch in part["columns"].items() if name != "age"}
+
+
+_SPREAD = {"edges": [], "rows": [9], "size": [1.0], "square": [1.0], "fourth": [1.0], "far": [1.0]}
+_DISTORTED: dict[str, Change] = {
+    "weight of an unknown column": referenced(lambda c: c["weights"].update(ship=0.5)),
+    "weight that is no share": referenced(lambda c: c["weights"].update(age=-1.0)),
+    "performance of no rows": referenced(lambda c: c["performance"].update(rows=0, wrong=0)),
+    "more wrong than rows": referenced(lambda c: c["performance"].update(wrong=101)),
+    "no question of two classes": referenced(lambda c: c["performance"].update(questions=[])),
+    "errors of values where there are classes": referenced(lambda c: c["performance"].update(errors=_SPREAD)),
+    "question with fewer rows than bins": _question(rows=[100]),
+    "question with fewer chances than bins": _question(chance=[0.5]),
+    "question whose edges fall": _question(edges=[0.5, 0.4], chance=[0.1] * 3, rows=[9] * 3, hits=[1] * 3),
+    "question with a chance above one": _question(chance=[0.25, 7.0]),
+    "question with more hits than rows": _question(hits=[12, 51]),
+    "groups with fewer names than levels": _group(names=["Southampton", "other", "missing"]),
+    "groups of levels and bands": _group(edges=[1.0]),
+    "groups of an input that is of another kind": _group(column={"name": "age", "kind": "category"}),
+    "group without a name": referenced(lambda c: c["groups"][0].update(parts={"Paris": {"rows": 1, "columns": {}}})),
+    "group without a column": referenced(_broken_part),
+    "groups within groups": referenced(_group_in_group),
+    "accuracy above one": referenced(lambda c: c.update(expected={"accuracy": 2.0, "deviation": 0.1, "rows": 9})),
+    "score of another kind": referenced(lambda c: c.update(scores={"predicted probability": c["columns"]["port"]})),
+}
+CASES |= {f"monitor: {name}": Case(change, "NF-R108", "contradiction") for name, change in _DISTORTED.items()}
+
+
 # --- packed
 
 

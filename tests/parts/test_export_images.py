@@ -48,7 +48,7 @@ def docker(subject: Subject, port: int, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def image(docker: Path) -> Iterator[simulated.Image]:
-    with simulated.image(docker, ("/app", "/models")) as laid_out:
+    with simulated.image(docker, ("/tmp", "/app", "/models")) as laid_out:
         yield laid_out
 
 
@@ -108,7 +108,7 @@ def test_it_speaks_the_protocol_that_kserve_asks_for(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_its_user_can_write_to_no_file_of_the_image(image: simulated.Image) -> None:
-    trying = "import pathlib; pathlib.Path('/app/ninefold_runtime/cli.py').open('a')"
+    trying = "import pathlib; pathlib.Path('/app/ninefold_runtime/errors.py').open('a')"
     assert "PermissionError" in image.ended(["python", "-c", trying])[1]
 
 

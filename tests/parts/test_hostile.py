@@ -9,11 +9,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import bundles
 from confined import LIMIT_MB, LIMIT_S, Confined
-from hostile import CASES
+from hostile import CASES, referenced
+from ninefold_runtime.agreement import refuse_contradictions
+from ninefold_runtime.errors import BundleError
+from ninefold_runtime.performance import Errors, Performance
+from ninefold_runtime.sketch import Sketches, sketch_columns
+from ninefold_runtime.wire import from_columns
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +61,32 @@ def test_the_honest_one_is_used_without_a_pickle_or_a_look_elsewhere(confined: C
     told = confined.load(folder)
     assert (told["code"], told["crash"], told["events"], told["asked"]) == (None, "", [], True)
     assert told["mb"] < LIMIT_MB
+
+
+def test_an_honest_reference_for_the_monitor_is_taken(confined: Confined, folder: Path) -> None:
+    referenced(lambda content: content)(folder)
+    told = confined.load(folder)
+    assert (told["code"], told["crash"]) == (None, "")
+
+
+def _spread(**lists: tuple[float, ...]) -> Performance:
+    one = (1.0, 2.0)
+    honest = Errors(edges=(0.5,), rows=(40, 60), size=one, square=one, fourth=one, far=one)
+    return Performance(rows=100, wrong=20, scores={}, errors=msgspec.structs.replace(honest, **lists))
+
+
+@pytest.mark.parametrize(
+    "lists", [{}, {"edges": ()}, {"far": (1.0,)}, {"rows": (40, -1)}, {"size": (1.0, -1.0)}, {"edges": (2.0, 1.0)}]
+)
+def test_errors_of_values_are_looked_at(lists: dict[str, tuple[float, ...]]) -> None:
+    schema = bundles.schema("regression")
+    arrays = from_columns(schema, bundles.table(50), 50).arrays
+    sketches = Sketches(rows=50, columns=sketch_columns(schema, arrays), performance=_spread(**lists))
+    if not lists:
+        refuse_contradictions(schema, sketches, None)
+        return
+    with pytest.raises(BundleError, match="errors whose bins"):
+        refuse_contradictions(schema, sketches, None)
 
 
 PLANTED = """

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -183,3 +184,13 @@ def test_the_history_lies_beside_the_bundle_or_where_it_may(tmp_path: Path, monk
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert history_of(folder).startswith(str(tmp_path / "state" / "ninefold" / "bundle-"))
+
+
+def test_a_user_without_a_home_has_a_history_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError
+
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert history_of(tmp_path / "bundle").startswith(f"{tempfile.gettempdir()}/ninefold/bundle-")

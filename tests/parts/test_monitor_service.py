@@ -33,7 +33,6 @@ from ninefold_runtime.monitor.report import Alarm
 from ninefold_runtime.monitor.service import Monitor
 from ninefold_runtime.monitor.shown import lines, shown, ticks
 from ninefold_runtime.monitor.status import COOL_SECONDS, Found, Status, found_in
-from ninefold_runtime.monitor.wish import Monitoring
 from ninefold_runtime.performance import Performance, calibrated
 from ninefold_runtime.sketch import Grouped, Sketches, sketch_columns
 from ninefold_runtime.wire import from_columns
@@ -381,7 +380,7 @@ def test_alarms_of_followed_rows_are_told_once_each(
     stream = stream_of(bundle)
     stream.add(*batch(bundle, 50, 1))
     report = stream.report()
-    herald = Herald(Monitoring(webhook=url), "here")
+    herald = Herald(Alerts(url), "here")
     assert herald.hear(report) == []
     for count in (1, 1, 2):
         alarms = tuple(Alarm("age", "distribution", 100 * i, 90 * i, 1e5) for i in range(1, count + 1))

@@ -16,7 +16,7 @@ import bundles
 from ninefold.cli.main import app
 from ninefold_runtime.bundle import pack, read_bundle, seal, sign
 from ninefold_runtime.cli import main
-from ninefold_runtime.errors import BundleError
+from ninefold_runtime.errors import BundleError, BundleFault
 from ninefold_runtime.model import load
 
 
@@ -171,5 +171,5 @@ def test_the_commands_pack_and_sign(folder: Path, tmp_path: Path, keys: tuple[Pa
     for command in (["predict", str(packed), str(rows)], ["watch", str(packed), str(rows)], ["explain", str(packed)]):
         with pytest.raises(BundleError, match=r"not signed by other\.pub"):
             app([*command, "--trust", str(other)], standalone_mode=False)
-    with pytest.raises(BundleError, match=r"not signed by other\.pub"):
+    with pytest.raises(BundleFault, match=r"not signed by other\.pub"):  # a worker said so, in words
         app(["serve", str(packed), "--port", "0", "--trust", str(other)], standalone_mode=False)

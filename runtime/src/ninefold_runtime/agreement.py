@@ -7,18 +7,23 @@ are those of the schema, numbers count something.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
 from itertools import pairwise
 
 from ninefold_runtime.conformal import OF_CLASSES, OF_VALUES, Conformal
 from ninefold_runtime.errors import BundleError
+from ninefold_runtime.performance import MOST_CLASSES, Calibrated, Errors, Performance
 from ninefold_runtime.schema import Column, Schema, Target
-from ninefold_runtime.sketch import Levels, Numbers, Sketch, Sketches, Stamps
+from ninefold_runtime.sketch import Grouped, Levels, Numbers, Sketch, Sketches, Stamps
 
 _LONGEST_PATTERN = 100
 _DIRECTIVE = re.compile(r"%(.)")
 _DIRECTIVES = frozenset("YymdHIMSfpbBaAjzZ")
 _COUNTLESS = 1 << 53
+_ESTIMATED_VALUES = ("regression", "count")
+_BANDED = ("number", "boolean", "datetime")
+_OTHERS = 2
+"""Groups behind those of levels or bands: other levels, and missing values."""
 
 
 def refuse_contradictions(schema: Schema, sketches: Sketches | None, promise: Conformal | None) -> None:
@@ -59,15 +64,99 @@ def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
         kind = Stamps if column.wire == "time" else Levels if column.kind == "category" else Numbers
         if not isinstance(sketches.columns.get(column.name), kind):
             yield f"{column.name} is missing, or of another kind"
-    if sketches.scores and not sketches.scores.keys() >= _watched(schema.target):
-        yield "not all that is predicted is among the scores"
+    yield from _of_scores(schema.target, sketches)
     for name, sketch in (*sketches.columns.items(), *sketches.scores.items()):
         if not _is_sound(sketch):
             yield f"{name}: counts that count nothing"
     if not 0 < sketches.rate < 1 or not 0 <= sketches.rows < _COUNTLESS:
         yield "a rate or a number of rows that is none"
-    if sketches.expected is not None and (sketches.expected.rows < 1 or sketches.expected.deviation < 0):
-        yield "an accuracy of no rows"
+    if not sketches.weights.keys() <= set(schema.names) or not _are_chances(sketches.weights.values()):
+        yield "weights of other columns, or that are no shares"
+    if sketches.performance is not None:
+        yield from _of_performance(schema.target, sketches.performance)
+    for grouped in sketches.groups:
+        yield from _of_groups(schema, grouped)
+
+
+def _of_scores(target: Target, sketches: Sketches) -> Iterator[str]:
+    if sketches.scores and not sketches.scores.keys() >= _watched(target):
+        yield "not all that is predicted is among the scores"
+    for name, sketch in sketches.scores.items():
+        if not isinstance(sketch, Levels if name == "predicted class" else Numbers):
+            yield f"{name} is of another kind"
+    expected = sketches.expected
+    if expected is not None and (expected.rows < 1 or expected.deviation < 0 or not 0 <= expected.accuracy <= 1):
+        yield "an accuracy of no rows, or none"
+
+
+def _of_performance(target: Target, known: Performance) -> Iterator[str]:
+    """Scores are told by name alone; what they are made from is counted with."""
+    if target.task not in (*OF_CLASSES, *_ESTIMATED_VALUES):
+        yield "the task has no performance that is estimated"
+    if not 0 <= known.wrong <= known.rows < _COUNTLESS or not known.rows:
+        yield "a performance of no rows, or with more wrong than there are"
+    if (known.errors is None) != bool(target.classes) or len(known.questions) != _asked(target):
+        yield "a performance of another target"
+    if not all(_is_calibrated(question) for question in known.questions):
+        yield "probabilities whose bins do not belong together"
+    if known.errors is not None and not _is_spread(known.errors):
+        yield "errors whose bins do not belong together"
+
+
+def _asked(target: Target) -> int:
+    """How many questions `monitor.outcomes.questions` has."""
+    if target.task == "binary":
+        return int(target.positive in target.classes)
+    count = len(target.classes)
+    return (1 + count if count <= MOST_CLASSES else 1) if count else 0
+
+
+def _is_calibrated(question: Calibrated) -> bool:
+    if not _are_bins(question.edges, question.chance, question.rows, question.hits):
+        return False
+    counted = all(0 <= hits <= rows < _COUNTLESS for rows, hits in zip(question.rows, question.hits, strict=True))
+    return counted and _are_chances(question.chance)
+
+
+def _is_spread(errors: Errors) -> bool:
+    means = (errors.size, errors.square, errors.fourth, errors.far)
+    if not _are_bins(errors.edges, errors.rows, *means) or errors.doubt < 0:
+        return False
+    return all(0 <= rows < _COUNTLESS for rows in errors.rows) and all(min(mean) >= 0 for mean in means)
+
+
+def _are_bins(edges: tuple[float, ...], *lists: Sized) -> bool:
+    """Whether edges rise, and each list has an entry for every bin between and beyond them."""
+    return _rise(edges) and all(len(each) == len(edges) + 1 for each in lists)
+
+
+def _rise(edges: Iterable[float]) -> bool:
+    return all(a < b for a, b in pairwise(edges))
+
+
+def _are_chances(values: Iterable[float]) -> bool:
+    return all(0 <= value <= 1 for value in values)
+
+
+def _of_groups(schema: Schema, grouped: Grouped) -> Iterator[str]:
+    """Groups of a column that may be an input or not: of its levels, or of bands between ``edges``; then two more."""
+    name, kind = grouped.column.name, grouped.column.kind
+    if not _is_readable(grouped.column):
+        yield f"{name}: no pattern of dates"
+    if any(column.name == name and column.wire != grouped.column.wire for column in schema.columns):
+        yield f"{name} is of another kind among the groups"
+    by_level = kind == "category" and not grouped.edges
+    in_bands = kind in _BANDED and bool(grouped.edges) and not grouped.levels
+    count = len(grouped.levels) if by_level else len(grouped.edges) + 1
+    if not (by_level or in_bands) or not _rise(grouped.edges) or len(grouped.names) != count + _OTHERS:
+        yield f"{name}: groups that are none"
+    if not grouped.parts.keys() <= set(grouped.names):
+        yield f"{name}: a group without a name"
+    for part in grouped.parts.values():
+        if part.groups:
+            yield f"{name}: groups within groups"
+        else:
+            yield from _of_sketches(schema, part)
 
 
 def _watched(target: Target) -> set[str]:
@@ -88,8 +177,7 @@ def _is_sound(sketch: Sketch) -> bool:
         counts += [*sketch.counts.values(), sketch.other]
     if isinstance(sketch, Numbers):
         counts += sketch.counts
-        rising = all(a < b for a, b in pairwise(sketch.edges))
-        if not rising or len(sketch.counts) != len(sketch.edges) + 1 or (sketch.deviation or 0.0) < 0:
+        if not _are_bins(sketch.edges, sketch.counts) or (sketch.deviation or 0.0) < 0:
             return False
     return all(0 <= count < _COUNTLESS for count in counts)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.monitor.counter import Counter
 from ninefold_runtime.monitor.report import WatchReport
 from ninefold_runtime.monitor.stream import Stream
 
-ROWS = 50_000
-"""Rows of a chunk where a file is large."""
 Columns = Mapping[str, Sequence[object]]
 
 
@@ -19,8 +17,8 @@ def watch_table(bundle: Bundle, columns: Columns) -> WatchReport:
     return watch(bundle, [columns])
 
 
-def watch(bundle: Bundle, chunks: Iterable[Columns], progress: Callable[[int], None] | None = None) -> WatchReport:
-    """Tables of the same columns, one after the other, against the bundle's sketches; ``progress`` hears the rows.
+def watch(bundle: Bundle, chunks: Iterable[Columns]) -> WatchReport:
+    """Tables of the same columns, one after the other, against the bundle's sketches.
 
     Raises:
         BundleError: NF-R109 when the bundle has no sketches. TableError: NF-R204 when there is no row.
@@ -28,6 +26,4 @@ def watch(bundle: Bundle, chunks: Iterable[Columns], progress: Callable[[int], N
     counter = Counter(bundle, Stream(bundle))
     for columns in chunks:
         counter.add(columns)
-        if progress:
-            progress(counter.stream.rows)
     return counter.report()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +15,20 @@ from ninefold_runtime.monitor.words import COMMAND_HELP, WEBHOOK_HELP
 
 if TYPE_CHECKING:
     from ninefold_runtime.bundle import Bundle
+    from ninefold_runtime.monitor.alerts import Alerts
     from ninefold_runtime.monitor.batch import Wanted
     from ninefold_runtime.monitor.follow import Pace
     from ninefold_runtime.monitor.herald import Herald
     from ninefold_runtime.monitor.report import WatchReport
-    from ninefold_runtime.monitor.wish import Monitoring
 
 
 @dataclass(frozen=True)
-class _Table:
+class _Batch:
+    """Which rows, and where their counts are written down."""
+
     data: str
     query: str | None
+    history: str | None
 
 
 def watch(  # noqa: PLR0917  typer reads the options off the signature
@@ -63,48 +65,50 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
     A file is one batch. With --follow rows are tested as they come, and alarms are rare over all looks together.
     """
     from ninefold_runtime.bundle import read_bundle
-    from ninefold_runtime.monitor.herald import Herald
+    from ninefold_runtime.monitor.alerts import alerts_of
     from ninefold_runtime.monitor.wish import wish
 
     given, file = named(first, second)
     bundle = read_bundle(bundle_at(given, runs), trust or ())
+    alerts = alerts_of(wish(None, webhook, on_drift))
     if follow:
         from ninefold_runtime.monitor.follow import Pace, refuse_beside_follow
+        from ninefold_runtime.monitor.herald import Herald
 
         refuse_beside_follow(query=query, by=by, target=target, labels=labels, key=key, history=history)
-        herald = Herald(wish(None, webhook, on_drift), str(bundle.folder))
+        herald = Herald(alerts, str(bundle.folder))
         drifted = _followed(bundle, Path(file), Pace(every, seconds, stop), quiet, herald, as_json=as_json)
     else:
         from ninefold.runs import read_columns
         from ninefold_runtime.monitor.batch import Wanted
 
         wanted = Wanted(by, target, None if labels is None else read_columns(labels), key)
-        drifted = _compared(bundle, _Table(file, query), wanted, wish(history, webhook, on_drift), as_json=as_json)
+        drifted = _compared(bundle, _Batch(file, query, history), wanted, alerts, as_json=as_json)
     raise typer.Exit(1 if drifted else 0)
 
 
-def _compared(bundle: Bundle, table: _Table, wanted: Wanted, wish: Monitoring, *, as_json: bool) -> bool:
+def _compared(bundle: Bundle, given: _Batch, wanted: Wanted, alerts: Alerts, *, as_json: bool) -> bool:
     from ninefold.cli.terminal import answers, plain, remarks
     from ninefold.runs import read_chunks
-    from ninefold_runtime.monitor.alerts import Alerts
     from ninefold_runtime.monitor.batch import Batch, alert, whole
     from ninefold_runtime.monitor.batch import lines as more_lines
     from ninefold_runtime.monitor.report import lines
+    from ninefold_runtime.progress import Progress
 
-    batch, progress = Batch(bundle, wanted), _Progress()
-    for columns in read_chunks(table.data, table.query, bundle.schema):
+    batch, progress = Batch(bundle, wanted), Progress(remarks().print)
+    for columns in read_chunks(given.data, given.query, bundle.schema):
         batch.add(columns)
         progress.rows(batch.counted.rows)
     report, told = batch.report(), batch.told()
-    if wish.where is not None:
-        batch.keep(wish.where)
+    if given.history is not None:
+        batch.keep(given.history)
     if as_json:
         _write(whole(report, told))
     else:
         warn(report.notes)
         for line in [*lines(report), *more_lines(told)]:
             answers().print(plain(line), soft_wrap=True)
-    for failed in alert(told, bundle, Alerts(wish.webhook, wish.secret, wish.command)):
+    for failed in alert(told, bundle, alerts):
         remarks().print(plain(failed), soft_wrap=True)
     return report.drifted or told.serious
 
@@ -138,17 +142,3 @@ def _write(report: object) -> None:
     from ninefold.cli.terminal import write_line
 
     write_line(msgspec.json.encode(report).decode())
-
-
-class _Progress:
-    """Rows read, on stderr, each second."""
-
-    def __init__(self) -> None:
-        self._told = time.monotonic()
-
-    def rows(self, rows: int) -> None:
-        if time.monotonic() - self._told > 1:
-            from ninefold.cli.terminal import remarks
-
-            self._told = time.monotonic()
-            remarks().print(f"{rows:,} rows …")

@@ -63,7 +63,9 @@ def put_ingredients(folder: Path, lock: str, *, wheels: bool) -> list[str]:
 
 
 _PIP = "python -m pip install --no-cache-dir --no-compile --only-binary :all: --target /app"
-_LOADED = "import ninefold_runtime.app, ninefold_runtime.serve, ninefold_runtime.serving.worker, onnxruntime"
+_LOADED = "import onnxruntime, " + ", ".join(
+    f"ninefold_runtime.{module}" for module in ("cli", "app", "serve", "serving.worker")
+)
 """What the service loads: it is compiled, and nothing besides (all together are 22 MB); and it is there."""
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ninefold.core.table import Array
 from ninefold.core.words import cell
+from ninefold_runtime.monitor.groups import codes_of
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
 
@@ -42,11 +43,7 @@ class Grouping:
 
     def codes(self, values: Array) -> Codes:
         """The group of each value [N] in wire form."""
-        if not self.edges:
-            place = {level: code for code, level in enumerate(self.levels)} | {"": self.missing}
-            return np.array([place.get(value, self.other) for value in values.tolist()], np.int64)
-        found = np.searchsorted(np.array(self.edges, values.dtype), values, side="left")
-        return np.asarray(np.where(absent(values), self.missing, found), np.int64)
+        return codes_of(self, values)
 
 
 def grouping_of(column: Column, known: Array) -> Grouping | str:
@@ -63,7 +60,7 @@ def grouping_of(column: Column, known: Array) -> Grouping | str:
         names, edges = [_word(column, value) for value in values], values[:-1]
     else:
         edges = np.unique(np.quantile(present, QUARTERS, method="lower"))
-        edges = edges[edges < values[-1]]
+        edges = edges[edges < values[-1]] if edges[0] < values[-1] else values[-2:-1]
         words = [_word(column, edge) for edge in edges]
         names = [f"≤ {words[0]}", *(f"> {a} to {b}" for a, b in pairwise(words)), f"> {words[-1]}"]
     return Grouping(column.name, (*names, OTHER, MISSING), edges=tuple(edges.tolist()))

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from ninefold_runtime.errors import MonitorError
+from ninefold_runtime.monitor.wish import Monitoring
 
 TRIES, PATIENCE, FIRST_PAUSE = 4, 5.0, 0.5
 """Tries, seconds that each may take, and the pause before the second, doubled before each later one."""
@@ -43,6 +44,11 @@ class Alerts:
 
 
 SILENT = Alerts()
+
+
+def alerts_of(wish: Monitoring) -> Alerts:
+    """Raises MonitorError (NF-R506) when the webhook is no address."""
+    return Alerts(wish.webhook, wish.secret, wish.command)
 
 
 def signed(body: bytes, secret: str) -> str:

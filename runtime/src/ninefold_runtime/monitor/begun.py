@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ninefold_runtime.bundle import Bundle
-from ninefold_runtime.monitor.alerts import Alerts
+from ninefold_runtime.monitor.alerts import alerts_of
 from ninefold_runtime.monitor.places import history_of
 from ninefold_runtime.monitor.service import Monitor
 from ninefold_runtime.monitor.wish import Monitoring
@@ -19,4 +19,4 @@ def monitor_of(bundle: Bundle, name: str, wish: Monitoring) -> Monitor | None:
     if wish.where == OFF or bundle.sketches is None:
         return None
     where = history_of(bundle.folder) if wish.where is None else wish.where
-    return Monitor(bundle, where, Alerts(wish.webhook, wish.secret, wish.command), name)
+    return Monitor(bundle, where, alerts_of(wish), name)

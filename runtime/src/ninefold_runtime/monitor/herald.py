@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from ninefold_runtime.monitor.alerts import Alerts
 from ninefold_runtime.monitor.report import WatchReport
-from ninefold_runtime.monitor.wish import Monitoring
 
 
 @dataclass
 class Herald:
     """``bundle`` is the folder's path, which an alert names."""
 
-    wish: Monitoring
+    alerts: Alerts
     bundle: str
     told: int = 0
 
@@ -25,5 +24,4 @@ class Herald:
             return []
         why = [f"alarm: {alarm.column}, {alarm.test}, after {alarm.row:,} rows" for alarm in fresh]
         told = {"level": "drift", "why": why, "rows": report.rows, "sentence": report.sentence}
-        alerts = Alerts(self.wish.webhook, self.wish.secret, self.wish.command)
-        return alerts.tell(told | {"at": time.time(), "bundle": self.bundle})
+        return self.alerts.tell(told | {"at": time.time(), "bundle": self.bundle})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from tempfile import gettempdir
 
 from ninefold_runtime.errors import MonitorError
 from ninefold_runtime.monitor.postgres import is_postgres
@@ -29,5 +30,12 @@ def history_of(folder: Path) -> str:
     beside = here.parent / f"{here.name}.monitor.sqlite"
     if os.access(beside if beside.exists() else here.parent, os.W_OK):
         return str(beside)
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return str(home / "ninefold" / f"{here.name}-{hashlib.sha256(str(here).encode()).hexdigest()[:12]}.monitor.sqlite")
+    known = hashlib.sha256(str(here).encode()).hexdigest()[:12]
+    return str(_state() / "ninefold" / f"{here.name}-{known}.monitor.sqlite")
+
+
+def _state() -> Path:
+    try:
+        return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    except RuntimeError:  # a user without a home, such as that of a container
+        return Path(gettempdir())

@@ -19,6 +19,8 @@ _START_LIMIT = 120.0
 """Seconds after which a worker that has not said anything is given up."""
 _SLACK = 2.0
 """Seconds beyond its grace after which a worker is killed."""
+_LAST_WORDS = 1.0
+"""Seconds that one has to end after it let go of its end: what stopped it is told on stderr first."""
 _STEADY = 5.0
 """A worker that lived so long is replaced at once when it ends; others after a growing pause."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
@@ -62,10 +64,13 @@ class Hand:
             self.channel.sendall(msgspec.json.encode(leave) + b"\n")
 
     def bury(self) -> int:
-        """End it, if that is still needed, and return its exit code."""
+        """Its exit code, once it has said its last words; what does not end then is ended."""
         self.channel.close()
-        self.process.kill()
-        return self.process.wait()
+        try:
+            return self.process.wait(_LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
 
 
 @dataclass(eq=False)

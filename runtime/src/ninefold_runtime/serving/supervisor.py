@@ -71,6 +71,7 @@ class Supervisor:
                     self._step()
             finally:
                 for hand in self._hands():
+                    hand.process.kill()
                     hand.bury()
 
     def _step(self) -> None:

@@ -63,7 +63,7 @@ def _recipe(name: str, base: str, port: int, installed: list[str]) -> list[str]:
         "",
         f"FROM {base}",
         f'LABEL org.opencontainers.image.title="{name}"',
-        "ENV PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1",
+        "ENV PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 XDG_STATE_HOME=/tmp",
         "COPY --from=install /app /app",
         f"COPY bundle /models/{name}",
         f"USER {image.USER}:{image.USER}",
