@@ -79,7 +79,7 @@ def lines(what: Shown) -> list[str]:
     rows = sum(look.rows for look in looks)
     since = f" since {_when(told.since)}" if told.since else ""
     head = [f"{told.level}{since} · {_many(rows, 'row')} in {_many(len(looks), 'window')} · {what.history}"]
-    head += [f"  {why}" for why in told.why]
+    head += [f"  {why}" for why in told.why if why != told.assumed]
     if not looks:
         return [*head, "  nothing has been counted yet"]
     told_lines = [("rows", [float(look.rows) for look in looks]), ("largest drift", [look.effect for look in looks])]
