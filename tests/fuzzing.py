@@ -13,10 +13,18 @@ positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404",
 """
 
 
-def fuzzed(address: str, folder: Path, examples: int, *options: str) -> subprocess.CompletedProcess[str]:
-    """All checks, with so many random examples for each operation beside those that cover the schema."""
+def fuzzed(
+    address: str, folder: Path, examples: int, *options: str, seconds: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """All checks, with so many random examples for each operation beside those that cover the schema.
+
+    Raises subprocess.TimeoutExpired after so many seconds.
+    """
     rules = folder / "schemathesis.toml"
     rules.write_text(RULES)
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", rules, "run", f"{address}/openapi.json"]
     how = ["--checks", "all", "--continue-on-failure", "--warnings", "off", "--seed", "1", "-n", str(examples)]
-    return subprocess.run([*command, *how, *options], capture_output=True, text=True, check=False, cwd=folder)
+    how += ["--request-timeout", "30", "--generation-database", "none"]
+    return subprocess.run(
+        [*command, *how, *options], capture_output=True, text=True, check=False, cwd=folder, timeout=seconds
+    )

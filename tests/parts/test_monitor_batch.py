@@ -133,3 +133,19 @@ def test_the_command_line_keeps_a_history_and_shows_it(
     assert cli.main(["monitor", folder, "--history", str(tmp_path / "none.sqlite")]) == 2
     assert "NF-R509" in capsys.readouterr().err
     assert not (tmp_path / "none.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--follow", "--target", "outcome", "--by", "port"], "NF-R512"),
+        (["--on-drift", "echo 'open"], "NF-R511"),
+        (["--on-drift", "no-such-program x"], "NF-R511"),
+    ],
+)
+def test_what_would_be_passed_over_is_refused_at_the_start(
+    bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: str
+) -> None:
+    write(tmp_path / "rows.csv", labelled(bundle, 1))
+    assert cli.main(["watch", str(bundle.folder), str(tmp_path / "rows.csv"), *options]) == 2
+    assert code in capsys.readouterr().err

@@ -109,3 +109,5 @@ def test_what_is_no_table_is_refused() -> None:
     for body in (b"1", b"[]", b'"x"', b'{"columns": {"age": 1}}', b'{"rows": [1]}'):
         with pytest.raises(Refused):
             loose(body, Schema(columns=SCHEMA.columns, target=SCHEMA.target))
+    with pytest.raises(Refused, match='"rows" is not as expected'):
+        loose(b'{"rows": 5}', Schema(columns=SCHEMA.columns, target=SCHEMA.target))

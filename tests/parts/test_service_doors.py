@@ -47,7 +47,8 @@ def chance(desk: Asker, row: Mapping[str, object]) -> float:
 def test_models_have_names(desk: Asker) -> None:
     assert desk.ask("/models/people/predict", ROW).json == desk.ask("/predict", ROW).json
     assert desk.ask("/models").json["default"] == "people"
-    assert desk.ask("/models/nobody/predict", ROW).status == 404
+    refused = desk.ask("/models/nobody/predict", ROW)
+    assert refused.status == 404 and refused.json["detail"].endswith("there are: people")
     assert desk.ask("/models/people/schema").json == desk.ask("/schema").json
     assert desk.ask("/models/people/openapi.json").json["openapi"] == "3.1.0"
     assert desk.ask("/monitor").status == 404

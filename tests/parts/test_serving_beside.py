@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from ninefold_runtime.serving.loading import app_of
 from ninefold_runtime.serving.plan import Order, Place
 from ninefold_runtime.serving.pointer import plan_in, promote, read_models, rollback
 from ninefold_runtime.serving.split import TROUBLE
-from ninefold_runtime.serving.wishes import plan_of
+from ninefold_runtime.serving.wishes import named_strictly, plan_of
 
 ROWS = 600
 
@@ -225,6 +226,21 @@ def test_a_name_is_given_to_another_bundle_and_back(two: tuple[Path, Path], tmp_
         assert refused.value.code == code
     with pytest.raises(BundleError):
         promote(file, "titanic", tmp_path)
+    for odd, word in (("ti/ta=b", "no name that an address"), ("=b", "no name that an address"), ("b", "has no name")):
+        with pytest.raises(ServeError, match=word):
+            named_strictly(odd)
+    assert file.read_bytes() == before
+
+
+def test_a_name_is_not_given_back_to_a_bundle_that_is_gone(two: tuple[Path, Path], tmp_path: Path) -> None:
+    shutil.copytree(two[0], tmp_path / "old")
+    file = tmp_path / "models.json"
+    promote(file, "titanic", tmp_path / "old")
+    promote(file, "titanic", two[1])
+    before = file.read_bytes()
+    shutil.rmtree(tmp_path / "old")
+    with pytest.raises(BundleError):
+        rollback(file, "titanic")
     assert file.read_bytes() == before
 
 

@@ -134,8 +134,12 @@ def table_in(sent: dict[str, Any], schema: Schema) -> Table:
     """
     if isinstance(sent.get("columns"), dict):
         return lists(sent["columns"])
-    rows = sent["rows"] if isinstance(sent.get("rows"), list) else [sent]
-    return of_rows(rows, schema)
+    if isinstance(sent.get("rows"), list):
+        return of_rows(sent["rows"], schema)
+    for key in {"rows", "columns"}.difference(schema.names, schema.ignored, schema.target.columns):
+        if key in sent:
+            raise Refused(400, "Not a table", f'"{key}" is not as expected: {_SHAPES}')
+    return of_rows([sent], schema)
 
 
 def of_rows(rows: Sequence[Any], schema: Schema) -> Table:

@@ -111,14 +111,18 @@ def greeting(facts: tuple[Facts, ...], host: str, port: int, *, guarded: bool) -
     """What is told at the start: what is served where, and a request to copy."""
     at = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     guard = " -H 'authorization: Bearer …'" if guarded else ""
-    served = "\n".join(f"Serving {fact.folder} → {fact.target} · {fact.bytes / 1e6:.1f} MB" for fact in facts)
+    served = "\n".join(f"Serving {fact.folder} → {fact.target} · {_size(fact.bytes)}" for fact in facts)
     others = "".join(f"\n  {fact.name:10} POST {at}/models/{fact.name}/predict" for fact in facts[1:])
     return (
         f"{served}\n\n"
         f"  try it     {at}\n"
         f"  predict    POST {at}/predict{others}\n"
         f"  explain    POST {at}/explain\n"
-        f"  also       /openapi.json  /schema  /models  /health/live  /health/ready  /metrics\n\n"
+        f"  also       /openapi.json  /schema  /models  /monitor  /health/live  /health/ready  /metrics\n\n"
         f"  curl -s {at}/predict -H 'content-type: application/json'{guard} -d @{facts[0].folder}/example.json\n\n"
         f"Rows are not stored. Ctrl-C stops."
     )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"

@@ -20,4 +20,4 @@ def pack(
     from ninefold_runtime.bundle import pack as packed
 
     size = packed(bundle_at(bundle, runs), into)
-    remarks().print(f"{into} · {size / 1e6:.1f} MB", soft_wrap=True)
+    remarks().print(f"{into} · {size / 1e3:,.0f} kB", soft_wrap=True)

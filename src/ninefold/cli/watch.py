@@ -72,9 +72,10 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
     bundle = read_bundle(bundle_at(given, runs), trust or ())
     alerts = alerts_of(wish(None, webhook, on_drift))
     if follow:
-        from ninefold_runtime.monitor.follow import Pace
+        from ninefold_runtime.monitor.follow import Pace, refuse_beside_follow
         from ninefold_runtime.monitor.herald import Herald
 
+        refuse_beside_follow(query=query, by=by, target=target, labels=labels, key=key, history=history)
         herald = Herald(alerts, str(bundle.folder))
         drifted = _followed(bundle, Path(file), Pace(every, seconds, stop), quiet, herald, as_json=as_json)
     else:

@@ -67,12 +67,15 @@ def _follow(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.monitor.alerts import alerts_of
     from ninefold_runtime.monitor.counter import Counter
-    from ninefold_runtime.monitor.follow import Pace, coming, follow
+    from ninefold_runtime.monitor.follow import Pace, coming, follow, refuse_beside_follow
     from ninefold_runtime.monitor.herald import Herald
     from ninefold_runtime.monitor.report import WatchReport, brief, ended
     from ninefold_runtime.monitor.stream import Stream
     from ninefold_runtime.monitor.wish import wish
 
+    refuse_beside_follow(
+        by=chosen.by, target=chosen.target, labels=chosen.labels, key=chosen.key, history=chosen.history
+    )
     bundle = read_bundle(chosen.bundle, chosen.trust)
     stream = Stream(bundle, quiet=chosen.quiet)
     herald = Herald(alerts_of(wish(None, chosen.webhook, chosen.on_drift)), str(bundle.folder))

@@ -81,7 +81,8 @@ class Call:
         try:
             return self.desk.fleet.of(name)
         except KeyError as error:
-            raise Refused(404, "No such model", f"there is no model {name[:80]!r} here") from error
+            there = ", ".join(served.name for served in self.desk.fleet.everyone())[:200]
+            raise Refused(404, "No such model", f'there is no model "{name[:80]}" here; there are: {there}') from error
 
     def check_ready(self) -> None:
         """Raises Refused (503) where the service is about to end."""

@@ -152,18 +152,25 @@ def whole(report: WatchReport, told: Told) -> dict[str, Any]:
 
 def lines(told: Told) -> list[str]:
     """What stands below the report of drift."""
-    said = [f"{told.level}: {why}" for why in told.why if why != told.assumed]
+    said = [f"level {told.level} · {why}" for why in told.why if why != told.assumed]
     groups = [f"  {name}: {sentence}" for name, sentence in told.groups.items()]
     scores = {score.metric: score for score in told.estimated}
     real = {} if told.labelled is None else {score.metric: score for score in told.labelled.scores}
     for metric in dict.fromkeys((*scores, *real)):
-        parts = [f"was {told.before[metric]:.4f}"] if metric in told.before else []
+        parts = [f"was {_figure(told.before[metric])}"] if metric in told.before else []
         for kind, found in (("estimated", scores.get(metric)), ("measured", real.get(metric))):
             if found is not None:
-                parts.append(f"{kind} {found.value:.4f} ({found.low:.4f} to {found.high:.4f})")
+                parts.append(f"{kind} {_figure(found.value)} ({_figure(found.low)} to {_figure(found.high)})")
         said.append(f"  {metric:<9} {' · '.join(parts)}")
     if told.labelled is not None:
         gap = "" if told.labelled.gap is None else f", calibration error {told.labelled.gap:.3f}"
-        wrong = f"{told.labelled.wrong:.1%} wrong or far off, up to {told.labelled.allowed:.1%} is as out of fold"
+        what = "far off" if told.labelled.gap is None else "wrong"
+        wrong = f"{told.labelled.wrong:.1%} {what}, up to {told.labelled.allowed:.1%} is as out of fold"
         said.append(f"  {told.labelled.rows:,} labels: {wrong} (e-value {told.labelled.evidence:.3g}){gap}")
     return said + groups + ([f"  {told.assumed}"] if told.assumed and told.labelled is None else [])
+
+
+def _figure(value: float) -> str:
+    """A score with as many digits as say something: shares with four, prices with none."""
+    digits = 4 if abs(value) < 10 else 1 if abs(value) < 1000 else 0
+    return f"{value:,.{digits}f}"

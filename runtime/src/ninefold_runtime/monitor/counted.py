@@ -144,6 +144,7 @@ def grouped_by(bundle: Bundle, by: str | None) -> Grouped | None:
             return each
     there = ", ".join(each.column.name for each in known)
     hint = f"it knows those of: {there}" if there else "name the column with --sensitive when training"
+    hint += "; a group is remembered where it had 200 rows"
     raise MonitorError("NF-R505", f'the bundle remembers no groups of "{by}"', hint=hint)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ninefold_runtime.errors import MonitorError
 from ninefold_runtime.monitor.counter import Counter
 from ninefold_runtime.monitor.growing import growing, whole_rows
 from ninefold_runtime.monitor.report import WatchReport
@@ -44,6 +45,13 @@ def follow(counter: Counter, tables: Iterator[Columns], pace: Pace, tell: Callab
     if stream.counts.rows:
         tell(counter.report())
         stream.turn()
+
+
+def refuse_beside_follow(**options: str | None) -> None:
+    """Raises MonitorError (NF-R512) where options of batches were given, which following would pass over in silence."""
+    if given := [f"--{name}" for name, value in options.items() if value is not None]:
+        hint = "labels, groups and the history are of batches: leave --follow out"
+        raise MonitorError("NF-R512", f"--follow does not go with {', '.join(given)}", hint=hint)
 
 
 def coming(path: Path) -> Iterator[Columns]:

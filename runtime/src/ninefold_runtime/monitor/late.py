@@ -52,15 +52,16 @@ def with_ids(scope: Scope, columns: Table) -> tuple[Table, list[str]]:
     if asked not in columns:
         message = f'?id={asked[:80]}: the rows have no column "{asked[:80]}"'
         raise TableError("NF-R212", message, hint="send the ids as a column, or ask for new ones with ?id=*")
-    ids = [_id(value) for value in columns[asked]]
+    ids = [_id(value, row) for row, value in enumerate(columns[asked])]
     return {name: values for name, values in columns.items() if name != asked}, ids
 
 
-def _id(value: object) -> str:
+def _id(value: object, row: int) -> str:
     known = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     if not (0 < len(known) <= LONGEST and known.isprintable()):
-        message = f"{str(value)[:40]!r} is no id"
-        raise TableError("NF-R212", message, hint=f"an id is a whole number or a text of at most {LONGEST} characters")
+        shown = "a missing value" if value is None else repr(str(value)[:40])
+        hint = f"an id is a whole number or a text of at most {LONGEST} characters"
+        raise TableError("NF-R212", f"row {row}: {shown} is no id", hint=hint, row=row)
     return known
 
 

@@ -78,8 +78,8 @@ def lines(what: Shown) -> list[str]:
     told, looks = what.told, what.windows
     rows = sum(look.rows for look in looks)
     since = f" since {_when(told.since)}" if told.since else ""
-    head = [f"{told.level}{since} · {rows:,} rows in {len(looks)} windows · {what.history}"]
-    head += [f"  {why}" for why in told.why]
+    head = [f"{told.level}{since} · {_many(rows, 'row')} in {_many(len(looks), 'window')} · {what.history}"]
+    head += [f"  {why}" for why in told.why if why != told.assumed]
     if not looks:
         return [*head, "  nothing has been counted yet"]
     told_lines = [("rows", [float(look.rows) for look in looks]), ("largest drift", [look.effect for look in looks])]
@@ -89,10 +89,11 @@ def lines(what: Shown) -> list[str]:
     width = max(len(name) for name, _ in told_lines)
     body = [f"  {name:<{width}}  {ticks(values)}  {_range(values)}" for name, values in told_lines]
     drifted = dict.fromkeys(name for look in looks[-MOST_TICKS:] for name in look.drifted)
-    tail = [f"  drifted: {', '.join(list(drifted)[:10])}"] if drifted else []
+    tail = [f"  drifted in a window: {', '.join(list(drifted)[:10])}"] if drifted else []
+    tail += ["  the level follows when two looks in a row say so"] if drifted and told.level == "ok" else []
     tail += [f"  {name}: {sentence}" for name, sentence in told.groups.items()]
-    tail += [f"  {told.labelled.rows:,} labels, e-value {told.labelled.evidence:.3g}"] if told.labelled else []
-    tail += [f"  {told.waiting:,} answers wait for their labels"] if told.waiting else []
+    tail += [f"  {_many(told.labelled.rows, 'label')}, e-value {told.labelled.evidence:.3g}"] if told.labelled else []
+    tail += [f"  answers that wait for their labels: {told.waiting:,}"] if told.waiting else []
     return [*head, "", *body, *tail, *([f"  {told.assumed}"] if told.assumed else [])]
 
 
@@ -103,6 +104,10 @@ def ticks(values: Sequence[float | None]) -> str:
     low, high = min(there, default=0.0), max(there, default=0.0)
     step = (high - low) / (len(TICKS) - 1) or 1.0
     return "".join(" " if value is None else TICKS[round((value - low) / step)] for value in last)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _range(values: Sequence[float | None]) -> str:

@@ -99,7 +99,7 @@ class Compared(Telemetry):
             yield from self._family("shadow_agreed_total", "Rows with the same label.", self._shadow.agreed)
             yield from self._family("shadow_missed_total", "Rows that the shadow had no time for.", self._shadow.missed)
             yield from self._family("shadow_failures_total", "Rows that it cannot predict.", self._shadow.failures)
-            yield from self._family("shadow_difference_sum", "Of the absolute differences.", self._shadow.total)
+            yield from self._family("shadow_difference_total", "Of the absolute differences.", self._shadow.total)
 
     def _family(self, name: str, text: str, value: float) -> Iterable[str]:
         yield from head(f"ninefold_{name}", "counter", text)
@@ -142,4 +142,4 @@ def _differences(ours: Schema, theirs: Schema) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)

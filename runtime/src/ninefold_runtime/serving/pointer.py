@@ -108,8 +108,11 @@ def rollback(file: Path, name: str = "") -> tuple[str, Entry]:
     """Give ``name`` back to the bundle that had it before; it may be left out where there is one alone.
 
     Raises:
-        ServeError: NF-R316 the file cannot be used, NF-R314 no such name, NF-R317 nothing had it before.
+        BundleError: the bundle cannot be used. ServeError: NF-R316 the file cannot be used, NF-R314 no such name,
+            NF-R317 nothing had it before.
     """
+    from ninefold_runtime.bundle import read_bundle
+
     models = read_models(file)
     if not name and len(models.models) == 1:
         name = next(iter(models.models))
@@ -119,6 +122,7 @@ def rollback(file: Path, name: str = "") -> tuple[str, Entry]:
     entry = models.models[name]
     if not entry.before:
         raise ServeError("NF-R317", f'nothing had the name "{name}" before', hint=_ADVICE)
+    read_bundle(file.parent / entry.before[0].bundle)
     entry = msgspec.structs.replace(entry, bundle=entry.before[0].bundle, before=entry.before[1:])
     _write(file, models, name, entry)
     return name, entry

@@ -76,6 +76,10 @@ def named_strictly(given: str) -> tuple[str, str]:
     """Name and path of ``NAME=PATH``. Raises ServeError (NF-R314) where there is no name."""
     name, path = named(given)
     if not name:
+        before, sign, path = given.partition("=")
+        if sign:
+            hint = f"begin a name with a letter or digit; go on with letters, digits, . _ -; 64 at most: NAME={path}"
+            raise ServeError("NF-R314", f'"{before}" is no name that an address can hold', hint=hint)
         raise ServeError("NF-R314", f'"{given}" has no name', hint=f"write NAME={given}")
     return name, path
 
