@@ -12,7 +12,6 @@ import bundles
 import shipping
 from ninefold.core import book
 from ninefold.core.errors import WishError
-from ninefold.core.intact import sealed
 from ninefold.core.section import Section
 from ninefold.export.destination import Subject
 from ninefold.export.exporting import export, made
