@@ -150,15 +150,16 @@ def opened(port: int, sent: bytes, rate: float, seconds: float, connections: int
                 waiting.register(connection, selectors.EVENT_READ, (due, bytearray()))
                 due += 1 / rate
             pause = max(0.0, due - time.perf_counter()) if due < begun + seconds and free else 1.0
-            for key, _ in waiting.select(pause if waiting.get_map() else 0):
+            if not waiting.get_map():
+                time.sleep(pause)
+                continue
+            for key, _ in waiting.select(pause):
                 asked, data = key.data
                 data += key.fileobj.recv(1 << 16)  # type: ignore[union-attr]
                 if _complete(data):
                     taken.append(time.perf_counter() - asked)
                     waiting.unregister(key.fileobj)
                     free.append(key.fileobj)  # type: ignore[arg-type]
-            if not waiting.get_map() and pause:
-                time.sleep(pause)
     for connection in free:
         connection.close()
     return taken
