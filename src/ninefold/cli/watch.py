@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,21 +13,8 @@ from ninefold.cli.predict import First, Second, named, warn
 from ninefold_runtime.monitor.words import COMMAND_HELP, WEBHOOK_HELP
 
 if TYPE_CHECKING:
-    from ninefold_runtime.bundle import Bundle
-    from ninefold_runtime.monitor.alerts import Alerts
-    from ninefold_runtime.monitor.batch import Wanted
-    from ninefold_runtime.monitor.follow import Pace
-    from ninefold_runtime.monitor.herald import Herald
-    from ninefold_runtime.monitor.report import WatchReport
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Which rows, and where their counts are written down."""
-
-    data: str
-    query: str | None
-    history: str | None
+    from ninefold_runtime.intake import Note
+    from ninefold_runtime.monitor.watched import Voice
 
 
 def watch(  # noqa: PLR0917  typer reads the options off the signature
@@ -64,81 +50,43 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
 
     A file is one batch. With --follow rows are tested as they come, and alarms are rare over all looks together.
     """
+    from ninefold.runs import read_chunks, read_columns
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.monitor.alerts import alerts_of
+    from ninefold_runtime.monitor.batch import Wanted
+    from ninefold_runtime.monitor.follow import Pace, refuse_beside_follow
+    from ninefold_runtime.monitor.watched import compare, follow_file
     from ninefold_runtime.monitor.wish import wish
 
     given, file = named(first, second)
-    bundle = read_bundle(bundle_at(given, runs), trust or ())
-    alerts = alerts_of(wish(None, webhook, on_drift))
+    bundle, alerts = read_bundle(bundle_at(given, runs), trust or ()), alerts_of(wish(None, webhook, on_drift))
+    voice = _voice(as_json=as_json)
     if follow:
-        from ninefold_runtime.monitor.follow import Pace, refuse_beside_follow
-        from ninefold_runtime.monitor.herald import Herald
-
         refuse_beside_follow(query=query, by=by, target=target, labels=labels, key=key, history=history)
-        herald = Herald(alerts, str(bundle.folder))
-        drifted = _followed(bundle, Path(file), Pace(every, seconds, stop), quiet, herald, as_json=as_json)
+        drifted = follow_file(bundle, Path(file), Pace(every, seconds, stop), quiet, alerts=alerts, voice=voice)
     else:
-        from ninefold.runs import read_columns
-        from ninefold_runtime.monitor.batch import Wanted
-
         wanted = Wanted(by, target, None if labels is None else read_columns(labels), key)
-        drifted = _compared(bundle, _Batch(file, query, history), wanted, alerts, as_json=as_json)
+        drifted = compare(bundle, read_chunks(file, query, bundle.schema), wanted, history, alerts=alerts, voice=voice)
     raise typer.Exit(1 if drifted else 0)
 
 
-def _compared(bundle: Bundle, given: _Batch, wanted: Wanted, alerts: Alerts, *, as_json: bool) -> bool:
-    from ninefold.cli.terminal import answers, plain, remarks
-    from ninefold.runs import read_chunks
-    from ninefold_runtime.monitor.batch import Batch, alert, whole
-    from ninefold_runtime.monitor.batch import lines as more_lines
-    from ninefold_runtime.monitor.report import lines
-    from ninefold_runtime.progress import Progress
+def _voice(*, as_json: bool) -> Voice:
+    """Answers for programs come without remarks on the rows: these are in the JSON."""
+    from ninefold.cli.terminal import answers, plain, remarks, write_line
+    from ninefold_runtime.monitor.watched import Voice
 
-    batch, progress = Batch(bundle, wanted), Progress(remarks().print)
-    for columns in read_chunks(given.data, given.query, bundle.schema):
-        batch.add(columns)
-        progress.rows(batch.counted.rows)
-    report, told = batch.report(), batch.told()
-    if given.history is not None:
-        batch.keep(given.history)
-    if as_json:
-        _write(whole(report, told))
-    else:
-        warn(report.notes)
-        for line in [*lines(report), *more_lines(told)]:
-            answers().print(plain(line), soft_wrap=True)
-    for failed in alert(told, bundle, alerts):
-        remarks().print(plain(failed), soft_wrap=True)
-    return report.drifted or told.serious
+    def say(line: str) -> None:
+        answers().print(plain(line), soft_wrap=True)
 
+    def remark(line: str) -> None:
+        remarks().print(plain(line), soft_wrap=True)
 
-def _followed(bundle: Bundle, file: Path, pace: Pace, quiet: int, herald: Herald, *, as_json: bool) -> bool:
-    from ninefold.cli.terminal import answers, plain, remarks
-    from ninefold_runtime.monitor.counter import Counter
-    from ninefold_runtime.monitor.follow import coming, follow
-    from ninefold_runtime.monitor.report import brief, ended
-    from ninefold_runtime.monitor.stream import Stream
+    def fail(lines: Iterable[str]) -> None:
+        for line in lines:
+            remark(line)
 
-    stream = Stream(bundle, quiet=quiet)
+    def note(notes: Sequence[Note]) -> None:
+        if not as_json:
+            warn(notes)
 
-    def tell(report: WatchReport) -> None:
-        if as_json:
-            _write(report)
-        else:
-            answers().print(plain(brief(report, stream.rows)), soft_wrap=True)
-        for failed in herald.hear(report):
-            remarks().print(plain(failed), soft_wrap=True)
-
-    with suppress(KeyboardInterrupt):  # the usual end
-        follow(Counter(bundle, stream), coming(file), pace, tell)
-    remarks().print(plain(ended(stream.rows, stream.counts.alarms, quiet)), soft_wrap=True)
-    return bool(stream.counts.alarms)
-
-
-def _write(report: object) -> None:
-    import msgspec
-
-    from ninefold.cli.terminal import write_line
-
-    write_line(msgspec.json.encode(report).decode())
+    return Voice(write_line if as_json else say, remark, note, fail, as_json)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ninefold.export.destination import Subject
+from ninefold.core.parts import setting
+from ninefold.export.destination import Subject, Told
 from ninefold.export.files import copy_bundle, put
 from ninefold.export.project import ORDER, PACKAGE, Project, checked_path, project
 
@@ -65,6 +66,22 @@ class Pipeline:
     seconds: float
     watched: tuple[str, ...]
     """Paths whose change starts it."""
+
+
+@dataclass(frozen=True)
+class Gated:
+    """What a user may say of such a pipeline."""
+
+    data: str = setting("", "Where the table lies in the repository; else it is copied to data/.")
+    gate: str = setting("", "Labelled rows to compare on, a path in the repository; else the table itself.")
+    margin: float = setting(0.0, "The new model may be worse by so much, in the metric's unit.", low=0.0)
+
+    def pipeline(self, subject: Subject, folder: Path, to: str) -> Pipeline:
+        """Raises what `pipeline` raises."""
+        return pipeline(subject, folder, to, data=self.data, rows=self.gate, margin=self.margin)
+
+    def told(self) -> Told:
+        return Told(("git add .", "git commit -m 'Train by Ninefold'", "git push"), notes(self.gate))
 
 
 def pipeline(subject: Subject, folder: Path, to: str, *, data: str, rows: str, margin: float) -> Pipeline:

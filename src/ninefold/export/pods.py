@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from ninefold.core.errors import WishError
+from ninefold.core.parts import setting
 from ninefold.export import image
 from ninefold.export.destination import Subject
 
@@ -15,6 +17,19 @@ LAME = 5
 """Seconds that a pod goes on answering after it was told to end, until no proxy sends to it any more."""
 _CPU = re.compile(r"[1-9][0-9]*m?")
 _MEMORY = re.compile(r"[1-9][0-9]*(Mi|Gi)")
+
+
+@dataclass(frozen=True)
+class Pods:
+    """What a user may say of them."""
+
+    name: str = setting("", "name of all objects; from the target where empty")
+    image: str = setting("", "the image where the cluster gets it; what --to docker builds where empty")
+    port: int = setting(8000, "port that the image listens on", low=1024, high=65535)
+    least: int = setting(2, "pods at least", low=1, high=1000)
+    most: int = setting(10, "pods at most", low=1, high=1000)
+    cpu: str = setting("500m", "processors that a pod is sure of")
+    memory: str = setting("", "memory that a pod has; by the size of the bundle where empty")
 
 
 def check_bounds(least: int, most: int) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from ninefold_runtime.cli.said import Commands, as_json, tell, trusting, warn
+from ninefold_runtime.cli.said import Commands, tell, trusting, warn
 from ninefold_runtime.monitor.words import COMMAND_HELP, WEBHOOK_HELP
 
 
@@ -32,59 +32,23 @@ def add(commands: Commands) -> None:
 
 
 def _watch(chosen: argparse.Namespace) -> int:
-    return _follow(chosen) if chosen.follow else _compare(chosen)
-
-
-def _compare(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.bundle import read_bundle
-    from ninefold_runtime.monitor import batch as batches
     from ninefold_runtime.monitor.alerts import alerts_of
-    from ninefold_runtime.monitor.report import lines
+    from ninefold_runtime.monitor.batch import SPAN, Wanted
+    from ninefold_runtime.monitor.follow import Pace, refuse_beside_follow
+    from ninefold_runtime.monitor.watched import Voice, compare, follow_file
     from ninefold_runtime.monitor.wish import wish
-    from ninefold_runtime.progress import Progress
     from ninefold_runtime.table import read_chunks, read_table
 
+    voice = Voice(partial(print, flush=True), tell, lambda notes: warn(n.message for n in notes), warn, chosen.json)
+    if chosen.follow:
+        refuse_beside_follow(
+            by=chosen.by, target=chosen.target, labels=chosen.labels, key=chosen.key, history=chosen.history
+        )
     bundle, alerts = read_bundle(chosen.bundle, chosen.trust), alerts_of(wish(None, chosen.webhook, chosen.on_drift))
+    if chosen.follow:
+        pace = Pace(chosen.every, chosen.seconds, chosen.stop)
+        return int(follow_file(bundle, chosen.file, pace, chosen.quiet, alerts=alerts, voice=voice))
     labels = None if chosen.labels is None else {n: list(v) for n, v in read_table(Path(chosen.labels)).items()}
-    batch, progress = (
-        batches.Batch(bundle, batches.Wanted(chosen.by, chosen.target, labels, chosen.key)),
-        Progress(tell),
-    )
-    for columns in read_chunks(chosen.file, batches.SPAN):
-        batch.add(columns)
-        progress.rows(batch.counted.rows)
-    report, told = batch.report(), batch.told()
-    if chosen.history is not None:
-        batch.keep(chosen.history)
-    warn(note.message for note in report.notes)
-    text = [*lines(report), *batches.lines(told)]
-    print(as_json(batches.whole(report, told)) if chosen.json else "\n".join(text))
-    warn(batches.alert(told, bundle, alerts))
-    return int(report.drifted or told.serious)
-
-
-def _follow(chosen: argparse.Namespace) -> int:
-    from ninefold_runtime.bundle import read_bundle
-    from ninefold_runtime.monitor.alerts import alerts_of
-    from ninefold_runtime.monitor.counter import Counter
-    from ninefold_runtime.monitor.follow import Pace, coming, follow, refuse_beside_follow
-    from ninefold_runtime.monitor.herald import Herald
-    from ninefold_runtime.monitor.report import WatchReport, brief, ended
-    from ninefold_runtime.monitor.stream import Stream
-    from ninefold_runtime.monitor.wish import wish
-
-    refuse_beside_follow(
-        by=chosen.by, target=chosen.target, labels=chosen.labels, key=chosen.key, history=chosen.history
-    )
-    bundle = read_bundle(chosen.bundle, chosen.trust)
-    stream = Stream(bundle, quiet=chosen.quiet)
-    herald = Herald(alerts_of(wish(None, chosen.webhook, chosen.on_drift)), str(bundle.folder))
-
-    def hear(report: WatchReport) -> None:
-        print(as_json(report) if chosen.json else brief(report, stream.rows), flush=True)
-        warn(herald.hear(report))
-
-    with suppress(KeyboardInterrupt):  # the usual end
-        follow(Counter(bundle, stream), coming(chosen.file), Pace(chosen.every, chosen.seconds, chosen.stop), hear)
-    tell(ended(stream.rows, stream.counts.alarms, chosen.quiet))
-    return int(bool(stream.counts.alarms))
+    wanted = Wanted(chosen.by, chosen.target, labels, chosen.key)
+    return int(compare(bundle, read_chunks(chosen.file, SPAN), wanted, chosen.history, alerts=alerts, voice=voice))

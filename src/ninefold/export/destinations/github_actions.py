@@ -11,7 +11,7 @@ from ninefold.core.parts import setting
 from ninefold.export import yaml
 from ninefold.export.destination import Subject, Told
 from ninefold.export.files import put
-from ninefold.export.gate import KEPT, REQUIREMENTS, STEPS, Pipeline, notes, pipeline, script
+from ninefold.export.gate import KEPT, REQUIREMENTS, STEPS, Gated, Pipeline, script
 
 WORKFLOW = ".github/workflows/ninefold.yml"
 PINS = {
@@ -23,22 +23,19 @@ PINS = {
 
 
 @dataclass(frozen=True)
-class GitHubActions:
+class GitHubActions(Gated):
     """The workflow, with no more than the right to read, and what it works on."""
 
     about: ClassVar[str] = "a workflow: tests the data, trains, gates on the champion, uploads the bundle"
 
-    data: str = setting("", "Where the table lies in the repository; else it is copied to data/.")
-    gate: str = setting("", "Labelled rows to compare on, a path in the repository; else the table itself.")
-    margin: float = setting(0.0, "The new model may be worse by so much, in the metric's unit.", low=0.0)
     branch: str = setting("main", "The branch whose changes train.")
     python: str = setting("3.13", "Version of Python.")
 
     def write(self, subject: Subject, folder: Path) -> Told:
-        made = pipeline(subject, folder, "GitHub Actions", data=self.data, rows=self.gate, margin=self.margin)
+        made = self.pipeline(subject, folder, "GitHub Actions")
         text = yaml.text(_workflow(made, self.branch, self.python))
         put(folder / WORKFLOW, _with_versions(text))
-        return Told(("git add .", "git commit -m 'Train by Ninefold'", "git push"), notes(self.gate))
+        return self.told()
 
 
 def _workflow(made: Pipeline, branch: str, python: str) -> dict[str, Any]:

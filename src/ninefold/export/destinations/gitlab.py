@@ -11,7 +11,7 @@ from ninefold.core.parts import setting
 from ninefold.export import yaml
 from ninefold.export.destination import Subject, Told
 from ninefold.export.files import put
-from ninefold.export.gate import KEPT, REQUIREMENTS, RUN, STEPS, Pipeline, Step, notes, pipeline
+from ninefold.export.gate import KEPT, REQUIREMENTS, RUN, STEPS, Gated, Pipeline, Step
 from ninefold.export.image import TRAINING
 
 FILE = ".gitlab-ci.yml"
@@ -20,20 +20,17 @@ _TWICE = {"if": '$CI_PIPELINE_SOURCE == "push" && $CI_OPEN_MERGE_REQUESTS', "whe
 
 
 @dataclass(frozen=True)
-class GitLab:
+class GitLab(Gated):
     """One job for each step; the run folder passes from job to job as an artifact."""
 
     about: ClassVar[str] = "a pipeline: tests the data, trains, gates on the champion, keeps the bundle"
 
-    data: str = setting("", "Where the table lies in the repository; else it is copied to data/.")
-    gate: str = setting("", "Labelled rows to compare on, a path in the repository; else the table itself.")
-    margin: float = setting(0.0, "The new model may be worse by so much, in the metric's unit.", low=0.0)
     image: str = setting(TRAINING, "Image of the jobs; name it by digest to be sure of it.")
 
     def write(self, subject: Subject, folder: Path) -> Told:
-        made = pipeline(subject, folder, "GitLab", data=self.data, rows=self.gate, margin=self.margin)
+        made = self.pipeline(subject, folder, "GitLab")
         put(folder / FILE, yaml.text(_pipeline(made, self.image)))
-        return Told(("git add .", "git commit -m 'Train by Ninefold'", "git push"), notes(self.gate))
+        return self.told()
 
 
 def _pipeline(made: Pipeline, image: str) -> dict[str, Any]:

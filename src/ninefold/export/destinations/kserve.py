@@ -20,17 +20,12 @@ CONTAINER = "kserve-container"
 
 
 @dataclass(frozen=True)
-class KServe:
+class KServe(pods.Pods):
     """The pod is the one of Kubernetes; scaling, routing and canaries are KServe's."""
 
     about: ClassVar[str] = "an InferenceService for KServe 0.16 or newer, of an image that --to docker makes"
     name: str = setting("", "name of the service; from the target where empty")
-    image: str = setting("", "the image where the cluster gets it; what --to docker builds where empty")
-    port: int = setting(8000, "port that the image listens on", low=1024, high=65535)
     least: int = setting(1, "pods at least", low=1, high=1000)
-    most: int = setting(10, "pods at most", low=1, high=1000)
-    cpu: str = setting("500m", "processors that a pod is sure of")
-    memory: str = setting("", "memory that a pod has; by the size of the bundle where empty")
 
     def write(self, subject: Subject, folder: Path) -> Told:
         name = chosen(self.name, subject.name)

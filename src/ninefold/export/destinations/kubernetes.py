@@ -14,17 +14,10 @@ from ninefold.export.names import checked_label, chosen
 
 
 @dataclass(frozen=True)
-class Kubernetes:
+class Kubernetes(pods.Pods):
     """Deployment, Service, HorizontalPodAutoscaler, PodDisruptionBudget and NetworkPolicy, and what kustomize reads."""
 
     about: ClassVar[str] = "manifests for Kubernetes 1.30 or newer, of an image that --to docker makes"
-    name: str = setting("", "name of all objects; from the target where empty")
-    image: str = setting("", "the image where the cluster gets it; what --to docker builds where empty")
-    port: int = setting(8000, "port that the image listens on", low=1024, high=65535)
-    least: int = setting(2, "pods at least", low=1, high=1000)
-    most: int = setting(10, "pods at most", low=1, high=1000)
-    cpu: str = setting("500m", "processors that a pod is sure of")
-    memory: str = setting("", "memory that a pod has; by the size of the bundle where empty")
     callers: str = setting("", "namespaces besides the service's own that may call it, separated by commas")
 
     def write(self, subject: Subject, folder: Path) -> Told:
