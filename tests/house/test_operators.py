@@ -1,4 +1,5 @@
-"""The runtime's list of operators is what the compiler writes: nothing is missing, and nothing is there besides."""
+"""The runtime's list of operators is what the compiler writes, and cell by cell ones for learners of other packages:
+nothing is missing, and nothing is there besides."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 
 from source_tree import modules
 
-from ninefold_runtime.safety.operators import OPERATORS
+from ninefold_runtime.safety.operators import ELEMENTWISE, OPERATORS, Operator
 from ninefold_runtime.safety.rules import RULES
 
 DOORS = {"op": "", "ml": "ai.onnx.ml"}
@@ -28,7 +29,13 @@ def written(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 def test_the_list_is_what_the_compiler_writes() -> None:
     ours = {found for module in modules() if module.name.startswith("ninefold.") for found in written(module.tree)}
-    assert ours == {(domain, name) for domain, names in OPERATORS.items() for name in names}
+    others = {("", name) for name in ELEMENTWISE}
+    assert not ours & others
+    assert ours | others == {(domain, name) for domain, names in OPERATORS.items() for name in names}
+
+
+def test_what_only_others_write_makes_no_more_than_it_is_given() -> None:
+    assert {name: OPERATORS[""][name] for name in ELEMENTWISE} == dict.fromkeys(ELEMENTWISE, Operator("same"))
 
 
 def test_the_search_finds_what_a_new_form_would_write() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,22 @@ class Liar:
         return Form(1e-7)
 
 
+@dataclass(frozen=True, eq=False)
+class Odd(Form):
+    def graph(self, x):
+        return op.mul(super().graph(x), op.cumsum(const([1.0]), const(0, np.int64)))
+
+
+@dataclass(frozen=True)
+class Exotic:
+    dummy: int = setting(1, "nothing")
+    card: ClassVar[Card] = card("Exotic")
+    portfolio: ClassVar = ({},)
+
+    def fit(self, data, *, rng, clock):
+        return Odd(0.0)
+
+
 @dataclass(frozen=True)
 class Stuck:
     dummy: int = setting(1, "nothing")
@@ -84,7 +101,7 @@ def site(tmp_path: Path) -> Path:
     info.mkdir(parents=True)
     (folder / "outside.py").write_text(MODULE)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: outside\nVersion: 1.0\n")
-    names = ("honest", "liar", "stuck")
+    names = ("honest", "liar", "exotic", "stuck")
     lines = [f"learners.{name} = outside:{name.capitalize()}" for name in names]
     (info / "entry_points.txt").write_text("[ninefold.parts]\n" + "\n".join(lines) + "\n")
     return folder
@@ -102,7 +119,8 @@ def table(tmp_path: Path) -> Path:
 
 def ran(table: Path, site: Path, *words: str) -> Ended:
     asked = ("run", table, "--target", "y", "--json", *words)
-    answer = ended(*asked, cwd=table.parent, PYTHONPATH=str(site))
+    places = os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    answer = ended(*asked, cwd=table.parent, PYTHONPATH=places)
     assert answer.code == 0, answer.err
     return answer
 
@@ -120,6 +138,14 @@ def test_a_learner_whose_graph_differs_is_refused_by_name_and_the_next_best_take
     (why,) = (why for name, why in model["refused"].items() if name.startswith("Liar"))
     assert "its graph differs from its Python" in why
     assert answer.answer["score"] > 0.9
+
+
+def test_a_learner_whose_graph_no_bundle_may_hold_is_refused_by_name(table: Path, site: Path) -> None:
+    ran(table, site, "--work", "15", "--learner", "exotic", "--learner", "logistic_regression")
+    model = noun(only_run(table.parent), 6)
+    assert [member["learner"] for member in model["members"]] == ["logistic_regression"]
+    (why,) = (why for name, why in model["refused"].items() if name.startswith("Exotic"))
+    assert "its graph is refused" in why and "CumSum" in why
 
 
 def test_a_learner_that_hangs_costs_its_own_trial_and_not_the_budget(table: Path, site: Path) -> None:

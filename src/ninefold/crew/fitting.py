@@ -24,6 +24,7 @@ from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
+from ninefold_runtime.safety.graph import examine
 from ninefold_runtime.schema import UNTARGETED, Task
 
 LEARNERS = "ninefold.learners"
@@ -93,6 +94,7 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
         return FitDone(job.trial, None, "late", "the time was up before it was fitted on all rows", seconds)
     predictions = _checked(form, material.asked, examples)
     graph = form_graph(form, material.learned.shape[1])
+    examine(graph, "its graph")  # a learner of another package may use what no bundle may hold
     apart = _difference(form, graph, material, predictions, examples.task)
     folder = desk.workshop.member(job.trial)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """Every operator that a bundle's graph may use, which attributes it may have, and how much it may make of its inputs.
 
-This is the whole list: what the compiler of Ninefold writes, and nothing more. A test reads the compiler's sources and
-holds the two against each other, both ways. ``rule`` names how large the outputs can be (`rules.RULES`).
+This is the whole list: what the compiler of Ninefold writes, and, for learners of other packages, what takes each cell
+to another one and cannot make more than it is given. A test reads the compiler's sources and holds the two against
+each other, both ways. ``rule`` names how large the outputs can be (`rules.RULES`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ def _axis(rule: str) -> Operator:
 _BROADCAST, _MARK, _SAME = Operator("broadcast"), Operator("mark"), Operator("same")
 _REDUCE = Operator("reduce", {"keepdims": INT, "noop_with_empty_axes": INT})
 _BEST = Operator("best", {"axis": INT, "keepdims": INT, "select_last_index": INT})
-STANDARD = {
+ELEMENTWISE = frozenset(
+    {"Ceil", "Cos", "Erf", "Floor", "Reciprocal", "Round", "Sign", "Sin", "Softplus", "Tan", "Tanh"}
+)
+"""What only learners of other packages write: one cell from one cell, without attributes."""
+STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Abs": _SAME,
     "Add": _BROADCAST,
     "And": _MARK,
