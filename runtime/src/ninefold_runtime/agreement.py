@@ -47,6 +47,10 @@ def _of_schema(schema: Schema) -> Iterator[str]:
         yield "classes or targets are of one name"
     if target.labels and len(target.labels) != len(target.several):
         yield "there are not as many labels as targets"
+    if (target.choices or target.task == "multitask") and len(target.choices) != len(target.several):
+        yield "there are not as many choices as targets"
+    if len(set(target.answers)) < len(target.answers):
+        yield "answers are of one name"
     yield from (f"{column.name}: no pattern of dates" for column in schema.columns if not _is_readable(column))
 
 
@@ -163,7 +167,7 @@ def _watched(target: Target) -> set[str]:
     """The names of `sketch.score_arrays`; those of several targets begin differently."""
     if target.parts:
         what = "probability of" if target.labels else "quantile" if target.quantiles else "predicted"
-        return {f"{what} {name}" for name in target.parts}
+        return {f"{what} {name}" for name in target.answers or target.parts}
     if target.task == "anomaly" or not target.classes:
         return {"predicted value"}
     if target.task == "binary" and target.positive in target.classes:

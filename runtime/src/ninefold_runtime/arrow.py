@@ -209,11 +209,16 @@ def encoded(made: Predictions, more: Mapping[str, Sequence[object]]) -> bytes:
 
 def _columns(made: Predictions) -> dict[str, Array | list[str]]:
     labels = made.predictions if made.parts else made.predictions[:, None]
-    columns = dict(zip(headings(made), labels.T, strict=False))
+    columns = dict(zip(headings(made), map(_of_one_kind, labels.T), strict=False))
     shares = made.probabilities if made.scores is None else made.scores[:, None]
     if shares is not None:
         columns |= dict(zip(headings(made)[len(columns) :], shares.T, strict=True))
     return {name: values if values.dtype.kind == "f" else values.tolist() for name, values in columns.items()}
+
+
+def _of_one_kind(column: Array) -> Array:
+    """Numbers as such, also where labels stand in the columns beside them."""
+    return column.astype(np.float64) if len(column) and isinstance(column[0], float) else column
 
 
 def _plain(values: Sequence[object]) -> Array | list[str]:

@@ -22,7 +22,7 @@ from ninefold_runtime.errors import BundleError
 from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
 from ninefold_runtime.safety.graph import MOST_ROWS
-from ninefold_runtime.schema import Schema, Target, Wire
+from ninefold_runtime.schema import Schema, Target, Wire, spans_of
 from ninefold_runtime.session import session
 from ninefold_runtime.wire import DTYPE
 
@@ -39,6 +39,8 @@ class Predictions:
 
     Of several ``parts``, which are targets or quantiles, ``predictions`` are [N, P], one column each, and so are the
     ``probabilities`` of yes. ``scores`` [N], of anomalies: the share of training rows that are less unusual, 0 to 1.
+    Of mixed targets ``predictions`` are labels and values, ``said`` [N, K] is what the graph said, and
+    ``probabilities`` are its columns named by ``shares``.
     """
 
     predictions: Array
@@ -47,14 +49,22 @@ class Predictions:
     notes: tuple[Note, ...] = field(default=())
     parts: tuple[str, ...] = ()
     scores: Array | None = None
+    said: Array | None = None
+    shares: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.predictions)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What the columns of ``probabilities`` are of."""
+        return self.shares or self.parts or self.classes
+
 
 class Prediction(msgspec.Struct, frozen=True):
     """The answer for one row; ``probabilities`` by class, None for values and anomalies, which have a ``score``. Of
-    several targets or quantiles both are by their names, and the probability is that of yes."""
+    several targets or quantiles both are by their names, and the probability is that of yes, or, of mixed targets, by
+    ``target=class``."""
 
     prediction: str | float | dict[str, str | float]
     probabilities: dict[str, float] | None
@@ -94,6 +104,7 @@ class Model:
         self._outputs = [f"{name}{TWIN}" if name in schema.names else name for name in named]
         self._check_signature()
         self._scores = schema.target.task == "anomaly"
+        self._mixed = schema.target.categories > 0
         self._expected = frozenset(schema.names)
         self._accepted = self._expected.union(schema.ignored, schema.target.columns)
         self._parts = schema.target.parts
@@ -135,6 +146,8 @@ class Model:
     def joined(self, parts: Sequence[Sequence[Array]], notes: tuple[Note, ...] = ()) -> Predictions:
         """What `run` gave, put together."""
         target = self.schema.target
+        if self._mixed:
+            return _mixed(target, parts, notes)
         width = (len(target.parts),) if target.parts else ()
         if len(self._outputs) == 1:
             values = _joined([part[0] for part in parts], np.empty((0, *width)))
@@ -159,6 +172,8 @@ class Model:
 
     def told(self, outputs: Sequence[Array], notes: list[Note]) -> Prediction:
         """The only row of what `run` gave."""
+        if self._mixed:
+            return _first(_mixed(self.schema.target, [outputs]), notes)
         if self._parts:
             return _by_part(self._parts, outputs, notes)
         if len(outputs) == 1:
@@ -194,15 +209,33 @@ class Model:
 
 def _answers(target: Target) -> tuple[str, ...]:
     """The outputs of the graph."""
-    if target.task == "anomaly":
+    if target.task == "anomaly" or target.categories:
         return ("prediction", "label")
-    return ("probability", "label") if target.classes or target.labels else ("prediction",)
+    return ("probability", "label") if target.decides else ("prediction",)
 
 
 def _by_part(parts: tuple[str, ...], outputs: Sequence[Array], notes: list[Note]) -> Prediction:
     made = dict(zip(parts, outputs[-1][0].tolist(), strict=True))
     shares = dict(zip(parts, outputs[0][0].tolist(), strict=True)) if len(outputs) > 1 else None
     return Prediction(made, shares, notes)
+
+
+def _mixed(target: Target, parts: Sequence[Sequence[Array]], notes: tuple[Note, ...] = ()) -> Predictions:
+    """Of numbers and categories together: a value or a label for each target."""
+    said = _joined([part[0] for part in parts], np.empty((0, len(target.answers))))
+    labels = _joined([part[1] for part in parts], np.empty((0, target.categories), object))
+    each, decided = list(zip(spans_of(target.choices), target.choices, strict=True)), iter(labels.T)
+    made = np.empty((len(said), len(each)), object)
+    for place, (span, classes) in enumerate(each):
+        made[:, place] = next(decided) if classes else said[:, span.start]
+    chances = [k for span, classes in each if classes for k in range(span.start, span.stop)]
+    return Predictions(made, said[:, chances], (), notes, target.parts, said=said, shares=target.shares)
+
+
+def _first(made: Predictions, notes: list[Note]) -> Prediction:
+    assert made.probabilities is not None
+    shares = dict(zip(made.named, made.probabilities[0].tolist(), strict=True))
+    return Prediction(dict(zip(made.parts, made.predictions[0].tolist(), strict=True)), shares, notes)
 
 
 def _joined(parts: list[Array], empty: Array) -> Array:

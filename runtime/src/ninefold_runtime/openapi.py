@@ -378,16 +378,23 @@ def _prediction(schema: Schema) -> Part:
     if target.labels:
         pairs = zip(target.several, target.labels, strict=True)
         made = _object({name: {"type": "string", "enum": list(pair)} for name, pair in pairs})
+    elif target.choices:
+        made = _object({name: _one_of(classes) for name, classes in zip(target.several, target.choices, strict=True)})
     elif target.parts:
         made = _object({name: {"type": "number"} for name in target.parts})
     else:
-        made = {"type": "string", "enum": list(target.classes)} if target.classes else {"type": "number"}
+        made = _one_of(target.classes)
     if target.task == "anomaly":
         return _object({"prediction": made, "score": probability})
-    shares = target.several if target.labels else target.classes
+    shares = target.several if target.labels else target.shares or target.classes
     if not shares:
         return _object({"prediction": made})
     return _object({"prediction": made, "probabilities": _object({name: probability for name in shares})})
+
+
+def _one_of(classes: tuple[str, ...]) -> Part:
+    """A class, or a number where there are none."""
+    return {"type": "string", "enum": list(classes)} if classes else {"type": "number"}
 
 
 def _object(properties: Part, *required: str) -> Part:

@@ -6,6 +6,7 @@ trainer uses these very classes, so that a cell means the same while learning an
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Literal
 
 import msgspec
@@ -22,14 +23,16 @@ Task = Literal[
     "regression",
     "multilabel",
     "multioutput",
+    "multitask",
     "count",
     "ordinal",
     "quantile",
     "clustering",
     "anomaly",
 ]
-"""multilabel: several yes/no targets; multioutput: several numbers; count: whole numbers from 0 on; ordinal: classes
-that have an order; quantile: several quantiles of one number; clustering and anomaly have no target."""
+"""multilabel: several yes/no targets; multioutput: several numbers; multitask: numbers and categories together, any of
+which a row may lack; count: whole numbers from 0 on; ordinal: classes that have an order; quantile: several quantiles
+of one number; clustering and anomaly have no target."""
 
 UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
 """Tasks that learn from the columns alone."""
@@ -82,11 +85,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     positive: str | None = None
     """The class that a binary threshold speaks of: the last of ``classes``."""
     several: tuple[str, ...] = ()
-    """The columns of a multilabel or multioutput target, in the order of the graph's columns."""
+    """The columns of a multilabel, multioutput or multitask target, in the order of the graph's columns."""
     quantiles: tuple[float, ...] = ()
     """The levels that are predicted, rising, in the order of the graph's columns."""
     labels: tuple[tuple[str, str], ...] = ()
     """Of each column of a multilabel target, what stands for no and for yes."""
+    choices: tuple[tuple[str, ...], ...] = ()
+    """Of each column of a multitask target its classes, none of a number: as many columns of the graph's."""
     metric: str = ""
     """What the model was chosen by, by Ninefold's name."""
 
@@ -99,6 +104,32 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     def parts(self) -> tuple[str, ...]:
         """Names of the graph's columns where a row's prediction has several: its targets, or its quantiles."""
         return self.several or tuple(f"{level:g}" for level in self.quantiles)
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """What losses must know of a prediction's columns: the quantiles, or the widths of mixed targets."""
+        return self.quantiles or tuple(float(len(classes) or 1) for classes in self.choices)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the graph gives labels."""
+        return bool(self.classes or self.labels or self.categories)
+
+    @property
+    def categories(self) -> int:
+        """How many of mixed targets are categories: columns of the graph's labels."""
+        return sum(map(bool, self.choices))
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Names of the graph's columns of a multitask target: its numbers, and ``target=class`` for each class."""
+        return answers_of(self.several, self.choices)
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """Those of ``answers`` that are probabilities."""
+        numbers = {name for name, classes in zip(self.several, self.choices, strict=False) if not classes}
+        return tuple(name for name in self.answers if name not in numbers)
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,3 +149,15 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     def example(self) -> dict[str, str | float | bool | None]:
         """A row of typical values, each by itself: no row of the training table."""
         return {column.name: column.example for column in self.columns}
+
+
+def answers_of(names: tuple[str, ...], choices: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """The columns of predictions of mixed targets by name; see `Target.choices`."""
+    each = zip(names, choices, strict=False)
+    return tuple(answer for name, classes in each for answer in ([f"{name}={c}" for c in classes] or [name]))
+
+
+def spans_of(choices: tuple[tuple[str, ...], ...]) -> tuple[slice, ...]:
+    """Where each of mixed targets has its columns of a prediction."""
+    ends = list(accumulate(len(classes) or 1 for classes in choices))
+    return tuple(slice(end - (len(classes) or 1), end) for end, classes in zip(ends, choices, strict=True))

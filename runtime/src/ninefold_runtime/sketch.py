@@ -217,6 +217,7 @@ def score_arrays(probabilities: Array | None, values: Array | None, positive: in
 
 
 def score_columns(target: Target, predictions: Array) -> dict[str, Array]:
-    """What is watched of several targets or quantiles: [N, P] values, or probabilities of yes, one by one."""
+    """What is watched of several targets or quantiles: [N, P] values, or probabilities of yes, one by one; of mixed
+    targets values, and probabilities of each class."""
     what = "probability of" if target.labels else "quantile" if target.quantiles else "predicted"
-    return {f"{what} {name}": predictions[:, part] for part, name in enumerate(target.parts)}
+    return {f"{what} {name}": predictions[:, part] for part, name in enumerate(target.answers or target.parts)}

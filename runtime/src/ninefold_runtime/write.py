@@ -1,7 +1,8 @@
 """Predictions as CSV: one line per row, in order; ``prediction``, then ``probability:<class>`` for each class, or
 ``score`` of anomalies.
 
-Of several targets or quantiles: ``prediction:<name>`` for each, then for labels ``probability:<name>``, that of yes.
+Of several targets or quantiles: ``prediction:<name>`` for each, then for labels ``probability:<name>``, that of yes; of
+numbers and categories together ``probability:<name>=<class>`` for each class.
 """
 
 from __future__ import annotations
@@ -53,5 +54,5 @@ def headings(made: Predictions) -> list[str]:
     decided = [f"prediction:{name}" for name in made.parts] or ["prediction"]
     if made.scores is not None:
         return [*decided, "score"]
-    shares = [] if made.probabilities is None else made.parts or made.classes
+    shares = () if made.probabilities is None else made.named
     return [*decided, *(f"probability:{name}" for name in shares)]

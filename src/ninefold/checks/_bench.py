@@ -25,9 +25,14 @@ OUTPUTS: dict[Task, int] = {
     "quantile": 3,
     "clustering": 1,
     "anomaly": 1,
+    "multitask": 4,
+    "multilabel": 2,
+    "multioutput": 2,
 }
 LEVELS = (0.1, 0.5, 0.9)
 """The quantiles asked for in checks."""
+WIDTHS = (1.0, 3.0)
+"""Of the mixed targets in checks: a number and a category."""
 
 
 class CheckFailed(AssertionError):
@@ -47,9 +52,8 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
     score = x[:, 0] + np.abs(x[:, 1]) + np.where(x[:, 4] > 3, 1.5, 0.0) + 0.3 * rng.normal(size=rows)
     x[rng.random((rows, 5)) < 0.08] = np.nan
     names = ("a", "b", "c", "d", "level")
-    plain = Examples(
-        x, _target(task, score), task, OUTPUTS[task], names, (4,), levels=LEVELS if task == "quantile" else ()
-    )
+    levels = {"quantile": LEVELS, "multitask": WIDTHS}.get(task, ())
+    plain = Examples(x, _target(task, score), task, OUTPUTS[task], names, (4,), levels=levels)
     return seen(view, plain, plain)[0]
 
 
@@ -58,10 +62,23 @@ def _target(task: Task, score: Array) -> Array:
         return score
     if task in ("clustering", "anomaly"):
         return np.zeros(len(score), np.int64)
+    if task in ("multitask", "multilabel", "multioutput"):
+        return _targets(task, score)
     if task == "count":
         return np.floor(np.exp(np.minimum(score, 4.0)))
     cuts = np.quantile(score, {"binary": [0.5], "ordinal": [0.2, 0.5, 0.8]}.get(task, [0.4, 0.8]))
     return np.asarray(np.digitize(score, cuts), np.int64)
+
+
+def _targets(task: Task, score: Array) -> Array:
+    """Two targets; of mixed ones a number that every fifth row lacks, and a category that every third one has."""
+    if task == "multioutput":
+        return np.column_stack([score, -score])
+    if task == "multilabel":
+        return np.column_stack([score > np.median(score), score > np.quantile(score, 0.8)]).astype(np.int64)
+    place = np.arange(len(score))
+    classes = np.digitize(score, np.quantile(score, [0.4, 0.8])).astype(np.float64)
+    return np.column_stack([np.where(place % 5 == 4, np.nan, score), np.where(place % 3 > 0, np.nan, classes)])
 
 
 def fitted(learner: Learner, data: Examples, seed: int = 1, clock: Clock | None = None) -> Form:
@@ -89,7 +106,7 @@ def demand_valid(predictions: Array, data: Examples) -> None:
     demand(data.task != "count" or (predictions >= 0).all(), "some predicted counts are negative")
     if base_of(data.task) != "regression":
         demand((predictions >= 0).all() and (predictions <= 1).all(), "some predictions lie outside 0 to 1")
-    if base_of(data.task) not in {"regression", "anomaly"}:
+    if data.task not in {"multilabel", "anomaly"} and base_of(data.task) != "regression":
         demand(np.allclose(predictions.sum(axis=1), 1.0, atol=1e-9), "the probabilities of a row do not sum to 1")
 
 

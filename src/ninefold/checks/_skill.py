@@ -27,15 +27,16 @@ def skill(learner: Learner, world: World, seed: int = 0) -> float:
     """
     made = world.make(2 * ROWS + STOP, rng=np.random.default_rng(seed))
     train, test, stop = (take(made, rows) for rows in np.split(np.arange(2 * ROWS + STOP), [ROWS, 2 * ROWS]))
-    (known, new), stop = seen(learner.card.view, train, test), seen(learner.card.view, train, stop)[1]
+    (learned, new), stop = seen(learner.card.view, train, test), seen(learner.card.view, train, stop)[1]
     if world.task == "anomaly":
-        scores = fitted(learner, replace(known, y=np.zeros_like(known.y)), seed).predict(new.x)[:, 0]
+        scores = fitted(learner, replace(learned, y=np.zeros_like(learned.y)), seed).predict(new.x)[:, 0]
         return 2 * ranked_above(scores[test.y == 1], scores[test.y == 0]) - 1
-    truth, mean = _wanted(test), _wanted(train).mean(axis=0)
-    said = fitted(learner, replace(known, stop=stop), seed).predict(new.x)
+    truth, mean = _wanted(test), np.nanmean(_wanted(train), axis=0)
+    said = fitted(learner, replace(learned, stop=stop), seed).predict(new.x)
     if world.task == "clustering":
         return float(parts.make("ninefold.metrics", "adjusted_rand").score(test.y, said))
-    return float(1.0 - ((said - truth) ** 2).sum() / ((mean - truth) ** 2).sum())
+    known = ~np.isnan(truth)
+    return float(1.0 - ((said - truth) ** 2)[known].sum() / ((mean - truth) ** 2)[known].sum())
 
 
 def named(world: str) -> World:
@@ -44,10 +45,18 @@ def named(world: str) -> World:
 
 
 def _wanted(data: Examples) -> Array:
-    """[N, K]: what a perfect prediction says."""
+    """[N, K]: what a perfect prediction says; NaN where that is not known."""
+    if data.task == "multitask":
+        each = zip(data.y.T, data.levels, strict=True)
+        return np.column_stack([y if width == 1 else _shares(y, int(width)) for y, width in each])
     if base_of(data.task) == "regression":
         return data.y[:, None]
     return np.eye(data.outputs)[data.y]
+
+
+def _shares(y: Array, width: int) -> Array:
+    shares = np.eye(width)[np.nan_to_num(y).astype(np.int64)]
+    return np.where(np.isnan(y)[:, None], np.nan, shares)
 
 
 def ranked_above(high: Array, low: Array) -> float:

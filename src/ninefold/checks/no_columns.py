@@ -8,6 +8,7 @@ import numpy as np
 
 from ninefold.checks._bench import demand, mixed, tried
 from ninefold.checks._views import with_columns
+from ninefold.core.mixed import nothing
 from ninefold.core.protocols import Examples, Learner
 from ninefold.core.table import Array
 from ninefold.core.tasks import base_of
@@ -31,4 +32,8 @@ def _known(data: Examples) -> Array:
         return np.array([0.5])
     if data.task == "quantile":
         return np.quantile(data.y, data.levels)
+    if data.task == "multitask":
+        return nothing(data.y, data.levels)
+    if data.y.ndim == 2:
+        return np.asarray(data.y.mean(axis=0))
     return np.asarray(data.y.mean() if base_of(data.task) == "regression" else np.bincount(data.y) / len(data.y))

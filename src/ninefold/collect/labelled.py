@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Labelled:
-    """``target``: class codes or values, [N], or [N, T] of several. ``groups`` and ``times`` have an entry per row, or
-    are None.
+    """``target``: class codes or values, [N], or [N, T] of several, NaN where one of mixed ones is missing. ``groups``
+    and ``times`` have an entry per row, or are None.
 
     ``truth``: codes that nobody may learn from, -1 where there is none. ``dropped`` counts the rows left out, by
     reason.
@@ -41,15 +41,17 @@ class Labelled:
 
 
 def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
-    """The rows of ``frame`` with a target; of several, with all of them; every row where the task has none.
+    """The rows of ``frame`` with a target; of several, with all of them, of mixed ones, with any; every row where the
+    task has none.
 
     Raises:
         ColumnError: NF-E207 when fewer than two are left.
     """
     target = _target(frame, problem, peek)
     times = None if problem.time is None else _moments(frame, problem.time, peek)
-    reason = "not every target" if problem.several else "no target"
-    lost = {reason: np.isnan(target).reshape(len(target), -1).any(axis=1)}
+    reason = "not every target" if problem.several and not problem.choices else "no target"
+    gone = np.isnan(target).reshape(len(target), -1)
+    lost = {reason: gone.all(axis=1) if problem.choices else gone.any(axis=1)}
     if times is not None:
         lost["no time"] = wire.absent(times) & ~lost[reason]
     keep = ~np.logical_or.reduce(list(lost.values()))
@@ -84,7 +86,9 @@ def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
         pairs = zip(problem.several, problem.labels, strict=True)
         return np.column_stack([_codes(frame[name], labels) for name, labels in pairs])
     if problem.several:
-        return np.column_stack([_amounts(frame, name, peek) for name in problem.several])
+        choices = problem.choices or ((),) * len(problem.several)
+        each = zip(problem.several, choices, strict=True)
+        return np.column_stack([_codes(frame[n], c) if c else _amounts(frame, n, peek) for n, c in each])
     return _codes(frame[problem.target], problem.classes) if problem.classes else _amounts(frame, problem.target, peek)
 
 

@@ -99,7 +99,7 @@ def _metrics(a: Contender, b: Contender, target: Target, asked: Asked) -> dict[s
     """Those of the task by name, the one that decides first."""
     chosen = asked.metric or a.metric or b.metric or SMOOTH[target.task]
     worth = next((of_costs(c.problem) for c in (a, b) if c.problem and c.problem.classes == target.classes), {})
-    known = of_task(target.task, SMOOTH[target.task], target.quantiles) | worth
+    known = of_task(target.task, SMOOTH[target.task], target.levels) | worth
     if chosen not in known:
         hint = f"choose from: {', '.join(known)}"
         message = f"{chosen} does not measure {target.task}"

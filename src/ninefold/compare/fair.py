@@ -54,7 +54,8 @@ def _with_truth(data: Labelled, target: Target) -> tuple[Labelled, Array, dict[s
     """The rows that have one, the truth, and the rows that have none, by reason."""
     truth = truth_of(target, data.table, data.name)
     wide = truth.reshape(len(truth), -1)
-    reasons = {"no target": np.isnan(wide).any(axis=1)}
+    gone = np.isnan(wide)
+    reasons = {"no target": gone.all(axis=1) if target.choices else gone.any(axis=1)}
     if target.classes or target.labels:
         reasons["a label that neither model knows"] = (wide == UNSEEN).any(axis=1)
     index = np.flatnonzero(~np.logical_or.reduce(list(reasons.values())))

@@ -49,7 +49,7 @@ class Duel:
             return ExpectedCost(self.metric.costs).per_row(answers.y, answers.labels)
         if self.metric.needs_labels and answers.labels is not None:
             return np.asarray((answers.labels != answers.y).reshape(len(answers), -1).mean(axis=1))
-        return loss_per_row(self.target.task, answers.y, answers.predictions, self.target.quantiles)
+        return loss_per_row(self.target.task, answers.y, answers.predictions, self.target.levels)
 
 
 def worse_parts(duel: Duel, columns: Iterable[tuple[Column, Array]], clock: Clock) -> tuple[tuple[WorsePart, ...], int]:

@@ -46,6 +46,7 @@ def _questions(ours: Target, theirs: Target) -> Iterator[tuple[str, object, obje
     yield "targets", sorted(ours.columns), sorted(theirs.columns)
     yield "quantiles", ours.quantiles, theirs.quantiles
     yield "labels of no and yes", _pairs(ours), _pairs(theirs)
+    yield "classes of targets", _choices(ours), _choices(theirs)
     if ours.task == "ordinal":
         yield "orders of classes", ours.classes, theirs.classes
     elif ours.task == "binary" or not set(ours.classes) & set(theirs.classes):
@@ -56,8 +57,13 @@ def _pairs(target: Target) -> dict[str, tuple[str, str]]:
     return dict(zip(target.several, target.labels, strict=False))
 
 
+def _choices(target: Target) -> dict[str, tuple[str, ...]]:
+    return dict(zip(target.several, target.choices, strict=False))
+
+
 def truth_of(target: Target, table: Table, data: str) -> Array:
-    """Codes or values as float64, [N] or [N, T]: NaN where there is none, UNSEEN where no model knows the label.
+    """Codes or values as float64, [N] or [N, T]: NaN where there is none, UNSEEN where no model knows the label. Of
+    mixed targets a label that no model knows is none.
 
     Raises:
         ColumnError: NF-E201 when ``table`` lacks the target.
@@ -70,6 +76,11 @@ def truth_of(target: Target, table: Table, data: str) -> Array:
     if target.labels:
         pairs = zip(target.several, target.labels, strict=True)
         return np.column_stack([_codes(table[name], labels) for name, labels in pairs])
+    if target.choices:
+        each = zip(target.several, target.choices, strict=True)
+        wide = np.column_stack([_codes(table[n], c) if c else _amounts(table[n]) for n, c in each])
+        category = np.array([bool(classes) for classes in target.choices])
+        return np.where(category & (wide == UNSEEN), np.nan, wide)
     if target.several:
         return np.column_stack([_amounts(table[name]) for name in target.several])
     values = table[target.name]
@@ -97,6 +108,9 @@ def _amounts(values: Sequence[object]) -> Array:
 def answered(contender: Contender, made: Predictions, target: Target, y: Array) -> Answers:
     """Its answers, columns in the order of ``target``, which is `common` to both."""
     own = contender.schema.target
+    if target.choices:
+        said = made.predictions if made.said is None else made.said
+        return Answers(y, said[:, [own.answers.index(name) for name in target.answers]].astype(np.float64))
     if target.several:
         order = [own.several.index(name) for name in target.several]
         if made.probabilities is None:

@@ -1,5 +1,5 @@
 """The smooth loss of each task: log-loss for classes, squared error for values, deviance for counts, pinball for
-quantiles. Ensembles and searches minimise it."""
+quantiles, and of mixed targets the mean of theirs. Ensembles and searches minimise it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold.core import mixed
 from ninefold.core.table import Array
 from ninefold_runtime.schema import Task
 
@@ -26,7 +27,9 @@ def loss_per_row(task: Task, y: Array, predictions: Array, levels: tuple[float, 
     """The loss of each row, [N], of ``y`` [N] and ``predictions`` [N, K]: -ln of the probability of its true class,
     (y - prediction)², the Poisson deviance of a count, or the mean pinball loss of the quantiles at ``levels``.
 
-    Of several targets ``y`` is [N, T]; the loss is the mean over them, values measured in units of their spread.
+    Of several targets ``y`` is [N, T]; the loss is the mean over them, values measured in units of their spread. Of
+    mixed ones ``levels`` are their widths, and each is measured in units of what knowing nothing costs
+    (see `ninefold.core.mixed`).
     """
     whole = Loss.against(task, y, levels)
     each = whole.of(whole.judged(predictions))
@@ -37,7 +40,7 @@ def loss_per_row(task: Task, y: Array, predictions: Array, levels: tuple[float, 
 class Loss:
     """The loss against one truth ``y``, [N] or [N, T], in two steps, of which only the first looks at predictions.
 
-    Rows have P parts: targets, quantiles, or one. ``spread`` [T] are the units of several values.
+    Rows have P parts: targets, quantiles, or one. ``spread`` [T] are the units of several values, or of mixed targets.
     """
 
     task: Task
@@ -47,6 +50,8 @@ class Loss:
 
     @classmethod
     def against(cls, task: Task, y: Array, levels: tuple[float, ...] = ()) -> Loss:
+        if task == "multitask":
+            return cls(task, y, levels, mixed.units(y, levels))
         if task != "multioutput" or not len(y):
             return cls(task, y, levels)
         spread = y.std(axis=0)
@@ -65,6 +70,8 @@ class Loss:
             return np.asarray(np.where(self.y == 1, predictions, 1 - predictions), np.float64).ravel()
         if self.task == "multioutput":
             return np.asarray((self.y - predictions) / self.spread, np.float64).ravel()
+        if self.task == "multitask":
+            return mixed.judged(self.y, self.levels, predictions).ravel()
         if self.task == "quantile":
             return np.asarray(self.y[:, None] - predictions, np.float64).ravel()
         return np.asarray(predictions[np.arange(len(self.y)), self.y.astype(np.int64)], np.float64)
@@ -77,6 +84,9 @@ class Loss:
             return deviance(self.y, judged)
         if self.task == "multioutput":
             return np.asarray(judged**2, np.float64)
+        if self.task == "multitask":
+            each = mixed.losses(self.y, self.levels, judged.reshape(self.y.shape))
+            return np.asarray(each * np.asarray(self.spread), np.float64).ravel()
         if self.task == "quantile":
             return pinball(judged.reshape(-1, len(self.levels)), self.levels).ravel()
         return np.asarray(-np.log(np.maximum(judged, SMALLEST)), np.float64)

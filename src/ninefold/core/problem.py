@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.words import seconds_in
-from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task
+from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task, answers_of
 
 NOISE = "noise"
 """What rows are labelled that are in no cluster."""
@@ -205,9 +205,11 @@ class Problem:
     target_numbers: tuple[float, ...] = ()
     """For regression: minimum, quartiles, maximum of the target over the whole source."""
     several: tuple[str, ...] = ()
-    """The columns of a multilabel or multioutput problem, in the order of every prediction's columns."""
+    """The columns of a multilabel, multioutput or multitask problem, in the order of every prediction's columns."""
     labels: tuple[tuple[str, str], ...] = ()
     """Of each column of a multilabel problem, what stands for no (0) and for yes (1)."""
+    choices: tuple[tuple[str, ...], ...] = ()
+    """Of each column of a multitask problem its classes, none of a number: as many columns of every prediction."""
     quantiles: tuple[float, ...] = ()
     """Levels to predict, rising, in the order of every prediction's columns."""
     truth: str | None = None
@@ -251,7 +253,12 @@ class Problem:
     @property
     def outputs(self) -> int:
         """Columns of a prediction matrix: the classes, the targets, the quantiles, or 1."""
-        return len(self.classes or self.several or self.quantiles) or 1
+        return len(self.classes or answers_of(self.several, self.choices) or self.several or self.quantiles) or 1
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """What losses must know of a prediction's columns: the quantiles, or the widths of mixed targets."""
+        return self.quantiles or tuple(float(len(classes) or 1) for classes in self.choices)
 
 
 def _sought_by(task: str | None) -> str:

@@ -77,7 +77,7 @@ class Sensitive:
 @dataclass(frozen=True)
 class Examples:
     """What a learner sees: ``x`` [N, D] float64 in its card's view; ``y`` [N] class codes (int64) or values (float64),
-    [N, T] where the task has several targets.
+    [N, T] where the task has several targets, NaN where one of mixed targets is not known.
 
     ``categorical`` are the columns of ``x`` that hold codes 1..k (NaN unseen or missing). ``stop`` are further
     examples to stop growing on; they are never the rows a fold is scored on. Without them a learner grows fully.
@@ -91,7 +91,7 @@ class Examples:
     categorical: tuple[int, ...] = ()
     stop: Examples | None = None
     levels: tuple[float, ...] = ()
-    """The quantiles to predict, for the task quantile."""
+    """The quantiles to predict, for the task quantile; the widths of mixed targets (see `ninefold.core.mixed`)."""
     sensitive: Sensitive | None = None
     """Where fairness is asked for; for learners whose card says that they mitigate."""
 

@@ -12,6 +12,7 @@ from ninefold.core.mistakes import Mistakes
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
 from ninefold.core.section import Finding
+from ninefold.core.sharing import Sharing
 from ninefold.core.stakes import Stakes
 from ninefold_runtime.schema import Task
 
@@ -442,6 +443,8 @@ class Evaluation:
     """What decisions cost or gain, where the user said what each does."""
     fairness: Fairness | None = None
     """Where sensitive columns are named."""
+    sharing: Sharing | None = None
+    """Of several targets, where a learner was tried with one network for all and with one for each."""
 
 
 @dataclass(frozen=True)

@@ -17,37 +17,38 @@ SMOOTH: dict[Task, str] = {
     "count": "poisson_deviance",
     "ordinal": "log_loss",
     "quantile": "mean_pinball",
+    "multitask": "relative_loss",
 }
 """The metric of a task that moves with every prediction and is defined on any rows."""
 
 
 def metric_for(problem: Problem, name: str) -> Metric:
-    """The metric by name, told which quantiles the problem is about where that is a setting of it.
+    """The metric by name, told which quantiles or mixed targets the problem is about where that is a setting of it.
 
     Raises:
         WishError: when there is no such metric.
     """
-    return told(name, problem.quantiles)
+    return told(name, problem.levels)
 
 
-def told(name: str, quantiles: tuple[float, ...]) -> Metric:
-    """The metric by name, told of these quantiles where they are a setting of it.
+def told(name: str, levels: tuple[float, ...]) -> Metric:
+    """The metric by name, told of these levels (see `Problem.levels`) where they are a setting of it.
 
     Raises:
         WishError: when there is no such metric.
     """
     asks = "levels" in parts.spaces(parts.find(PACKAGE, name))
-    settings = {"levels": ",".join(map(str, quantiles))} if asks and quantiles else {}
+    settings = {"levels": ",".join(map(str, levels))} if asks and levels else {}
     made: Metric = parts.make(PACKAGE, name, dict(settings))
     return made
 
 
-def of_task(task: Task, headline: str, quantiles: tuple[float, ...] = ()) -> dict[str, Metric]:
+def of_task(task: Task, headline: str, levels: tuple[float, ...] = ()) -> dict[str, Metric]:
     """The task's metrics by name; ``headline`` leads, then the smooth one.
 
     Raises:
         WishError: when there is no metric of the headline's name.
     """
     order = dict.fromkeys((headline, SMOOTH[task], *parts.names(PACKAGE)))
-    every = {name: told(name, quantiles) for name in order}
+    every = {name: told(name, levels) for name in order}
     return {name: metric for name, metric in every.items() if task in metric.solves}

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from ninefold.core import parts
 from ninefold.core.problem import Problem
-from ninefold.core.results import MOST_BYTES, Model
+from ninefold.core.protocols import FitJob
+from ninefold.core.results import MOST_BYTES, Model, Trial
 from ninefold.core.table import Dataset
 from ninefold_runtime.schema import Schema, Target
+
+MORE_ROUNDS = 1.19
+"""Rounds on all rows for each round on a fold's training rows: these are 70 % of all, and more rows bear more rounds;
+the square root of the ratio of rows lost nothing on small tables and won up to 0.4 % of the error on larger ones."""
 
 
 def may_ship(problem: Problem, learner: str, weight: int) -> bool:
@@ -14,6 +21,13 @@ def may_ship(problem: Problem, learner: str, weight: int) -> bool:
     learners that keep training rows unless the problem allows it."""
     keeps_rows: bool = parts.find("ninefold.learners", learner).card.keeps_rows
     return weight <= min(MOST_BYTES, problem.limits.bytes or MOST_BYTES) and (problem.allow_rows or not keeps_rows)
+
+
+def on_all_rows(trial: Trial, seed: int, seconds: float) -> FitJob:
+    """A fit of a trial on all training rows, grown as far as its fits on folds say."""
+    rounds = math.ceil(MORE_ROUNDS * sum(trial.rounds) / len(trial.rounds)) if trial.rounds else None
+    how = trial.augment
+    return FitJob(trial.id, trial.learner, trial.settings, trial.view, None, seconds, seed, rounds, augment=how)
 
 
 def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
@@ -25,6 +39,7 @@ def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
         positive=problem.positive,
         several=problem.several,
         labels=problem.labels,
+        choices=problem.choices,
         quantiles=problem.quantiles,
         metric=problem.metric,
     )

@@ -23,7 +23,7 @@ class Rows:
     """Rows in wire form. ``columns``: one array of N entries per column (see `ninefold_runtime.wire`).
 
     ``target``: int64 class codes (positions in ``Problem.classes``) or float64 values, N entries; of several targets
-    [N, T], codes 0 and 1 or values.
+    [N, T], codes 0 and 1 or values; of mixed ones both as float64, NaN where a row has none.
     ``groups`` and ``times``: N entries, or None.
     """
 
@@ -82,11 +82,13 @@ def target_columns(target: Array) -> dict[str, Array]:
 
 
 def one_number(target: Array) -> Array:
-    """[N]: the target itself; of several, the mean of them standardised, for whoever needs one number per row."""
+    """[N]: the target itself; of several, the mean of them standardised, for whoever needs one number per row. What is
+    not known counts as the mean."""
     if target.ndim == 1:
         return target
-    spread = target.std(axis=0)
-    return np.asarray(((target - target.mean(axis=0)) / np.where(spread > 0, spread, 1.0)).mean(axis=1))
+    filled = np.where(np.isnan(target), np.nanmean(target, axis=0), target)
+    spread = filled.std(axis=0)
+    return np.asarray(((filled - filled.mean(axis=0)) / np.where(spread > 0, spread, 1.0)).mean(axis=1))
 
 
 def _series(values: Array) -> Any:

@@ -15,11 +15,13 @@ BASE: dict[Task, Task] = {
     "count": "regression",
     "quantile": "regression",
     "ordinal": "multiclass",
+    "multitask": "regression",
 }
 
 
 def base_of(task: Task) -> Task:
-    """The simple task that each target of this one is: binary, multiclass or regression."""
+    """The simple task that each target of this one is: binary, multiclass or regression. Mixed targets are of several;
+    where one must speak for them, codes are taken for values."""
     return BASE.get(task, task)
 
 
@@ -32,8 +34,15 @@ def known(problem: Problem, target: Array) -> Known:
 
 def serves(solves: tuple[Task, ...], task: Task) -> bool:
     """Whether a learner with these tasks on its card can take part in ``task``, as itself or with each target for
-    itself. Quantiles need a learner that knows them: a mean is none."""
+    itself. Quantiles need a learner that knows them: a mean is none. Mixed targets need one that solves them all."""
+    if task == "multitask":
+        return task in solves or {"binary", "multiclass", "regression"} <= set(solves)
     return task in solves or (task != "quantile" and base_of(task) in solves)
+
+
+def alone(width: float) -> Task:
+    """What one of mixed targets is, by the columns that its prediction has."""
+    return "regression" if width == 1 else "binary" if width == 2 else "multiclass"
 
 
 def difference(task: Task, python: Array, graphed: Array) -> float:

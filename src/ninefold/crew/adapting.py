@@ -8,7 +8,7 @@ import numpy as np
 
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples, Form, Learner
-from ninefold.core.tasks import base_of
+from ninefold.core.tasks import alone, base_of
 from ninefold.forms.columns import Columns
 from ninefold.forms.floored import Floored
 
@@ -18,12 +18,38 @@ def fit(learner: Learner, data: Examples, *, rng: np.random.Generator, clock: Cl
     the time left; counts are learned as values and kept from falling below 0."""
     if data.task in learner.card.solves:
         return learner.fit(data, rng=rng, clock=clock)
+    if data.task == "multitask":
+        return _side_by_side(learner, data, rng, clock)
     if data.y.ndim == 2:
         left = range(data.y.shape[1], 0, -1)
         fits = (learner.fit(_alone(data, -t), rng=rng, clock=Clock(clock.left / t)) for t in left)
         return Columns(tuple(fits))
     form = learner.fit(_as_base(data), rng=rng, clock=clock)
     return Floored(form) if data.task == "count" else form
+
+
+def _side_by_side(learner: Learner, data: Examples, rng: np.random.Generator, clock: Clock) -> Form:
+    """A form for each of mixed targets, each learned from the rows that have it."""
+    fits, count = list[Form](), len(data.levels)
+    for t in range(count):
+        fits.append(fit(learner, _of_mixed(data, t), rng=rng, clock=Clock(clock.left / (count - t))))
+    return Columns(tuple(fits), tuple(int(width) for width in data.levels))
+
+
+def _of_mixed(data: Examples, target: int) -> Examples:
+    """One of mixed targets as the only one, in the rows that have it; nothing to stop on where none of those have."""
+    width, known = int(data.levels[target]), ~np.isnan(data.y[:, target])
+    y = data.y[known, target]
+    stop = None if data.stop is None else _of_mixed(data.stop, target)
+    return replace(
+        data,
+        x=data.x[known],
+        y=y if width == 1 else y.astype(np.int64),
+        task=alone(width),
+        outputs=width,
+        levels=(),
+        stop=stop if stop is not None and len(stop.y) else None,
+    )
 
 
 def _alone(data: Examples, target: int) -> Examples:

@@ -135,4 +135,4 @@ class Desk:
     def _examples(self, material: Material, x: Array, y: Array, stop: Examples | None) -> Examples:
         notes = material.notes
         asked = self.problem
-        return Examples(x, y, asked.task, asked.outputs, notes.names, notes.categorical, stop, asked.quantiles)
+        return Examples(x, y, asked.task, asked.outputs, notes.names, notes.categorical, stop, asked.levels)

@@ -65,6 +65,8 @@ def _use(problem: Problem) -> Iterable[str]:
     yield named("Primary use", f"{what} rows that come from where the training rows came from.{classes}")
     labels = zip(problem.several, problem.labels, strict=False)
     yield listed(f"{code(name)}: no is {plain(no)}, yes is {plain(yes)}." for name, (no, yes) in labels)
+    choices = zip(problem.several, problem.choices, strict=False)
+    yield listed(f"{code(name)}: {', '.join(map(plain, classes)) or 'a number'}." for name, classes in choices)
     yield named("Intended users", OWNER)
     yield named(
         "Out of scope",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ninefold.core.mixed import nothing
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array, class_counts
 from ninefold.core.tasks import base_of
@@ -32,7 +33,7 @@ def in_batches(graph: Graph, columns: Mapping[str, Array], rows: int) -> list[di
 def ask(graph: Graph, columns: Mapping[str, Array], y: Array, problem: Problem) -> Answers:
     """Run the graph on wired columns of N entries each."""
     batches = in_batches(graph, columns, len(y))
-    if not problem.classes and not problem.labels:
+    if not problem.classes and not problem.labels:  # of mixed targets, what is decided follows from what is said
         return Answers(y, np.concatenate([batch["prediction"] for batch in batches]).reshape(len(y), problem.outputs))
     probabilities = np.concatenate([batch["probability"] for batch in batches])
     labels = np.concatenate([batch["label"] for batch in batches])
@@ -43,6 +44,8 @@ def ask(graph: Graph, columns: Mapping[str, Array], y: Array, problem: Problem) 
 
 def baseline(task: Task, y: Array, train: Array, outputs: int, levels: tuple[float, ...] = ()) -> Answers:
     """What one would say about ``y`` knowing nothing but the training target: its class shares, or its mean."""
+    if task == "multitask":
+        return Answers(y, np.tile(nothing(train, levels), (len(y), 1)))
     if train.ndim == 2:
         means = np.tile(train.mean(axis=0), (len(y), 1))
         return Answers(y, means, (means >= 0.5).astype(np.int64) if task == "multilabel" else None)

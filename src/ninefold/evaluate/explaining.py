@@ -103,7 +103,7 @@ def _explained(subject: Subject, places: Array, found: Sequence[Shapley], compar
 def _units(subject: Subject, said: Array) -> Array:
     """[K]: what amounts are divided by before they are averaged over outputs: targets may differ in units."""
     spreads = said.std(axis=0)
-    several = subject.problem.task == "multioutput"
+    several = subject.problem.task in {"multioutput", "multitask"}
     return np.asarray(np.where(spreads > 0, spreads, 1.0) if several else np.ones(said.shape[1]))
 
 

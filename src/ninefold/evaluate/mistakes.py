@@ -12,7 +12,7 @@ from ninefold.core.clock import Clock
 from ninefold.core.loss import loss_per_row
 from ninefold.core.mistakes import Mistake, Mistakes, Mixup
 from ninefold.core.problem import Problem
-from ninefold.core.table import Dataset, Rows
+from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.words import cell
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling
@@ -20,7 +20,7 @@ from ninefold.diagnosis.slices import parts_of, word_of
 from ninefold.evaluate.patterns import Part, patterns
 from ninefold.evaluate.residuals import bands_of, growth
 from ninefold.metrics._labels import confusion
-from ninefold_runtime.schema import Task
+from ninefold_runtime.schema import Task, spans_of
 
 WORST, COLUMNS, LONGEST = 20, 6, 60
 """Rows and columns that are shown, and letters of a cell."""
@@ -28,6 +28,7 @@ MIXUPS = 10
 LOSSES: dict[Task, str] = {
     "regression": "squared error",
     "multioutput": "squared error in units of each target's spread",
+    "multitask": "loss in units of what knowing nothing costs",
     "count": "Poisson deviance",
     "quantile": "pinball loss",
 }
@@ -55,7 +56,7 @@ class Judgement:
 def mistakes_of(judged: Judgement, rng: np.random.Generator, clock: Clock) -> Mistakes:
     """What a person would want to see of the errors; patterns only where time and rows suffice."""
     problem, answers = judged.problem, judged.answers
-    losses = loss_per_row(problem.task, answers.y, answers.predictions, problem.quantiles)
+    losses = loss_per_row(problem.task, answers.y, answers.predictions, problem.levels)
     found = patterns(losses, judged.parts(), judged.how, rng=rng, clock=clock)
     one_number = answers.labels is None and answers.predictions.shape[1] == 1
     shown = _shown(judged)
@@ -93,6 +94,9 @@ def _error(judged: Judgement, row: int) -> float | None:
 
 def _truth(judged: Judgement, row: int) -> str:
     problem, y = judged.problem, np.atleast_1d(judged.answers.y[row])
+    if problem.choices:
+        each = zip(problem.choices, y.tolist(), strict=True)
+        return ", ".join("unknown" if np.isnan(v) else c[int(v)] if c else cell(v) for c, v in each)
     if problem.classes:
         return problem.classes[int(y[0])]
     if problem.labels:
@@ -104,6 +108,11 @@ def _said(judged: Judgement, row: int) -> str:
     """What was decided, with the probability that it was given; of values, the values."""
     problem, answers = judged.problem, judged.answers
     said = answers.predictions[row]
+    if problem.choices:
+        each = zip(problem.choices, spans_of(problem.choices), strict=True)
+        return ", ".join(
+            _likeliest(classes, said[span]) if classes else cell(float(said[span][0])) for classes, span in each
+        )
     if answers.labels is None:
         return ", ".join(cell(float(value)) for value in said)
     codes = np.atleast_1d(answers.labels[row]).astype(int)
@@ -111,6 +120,10 @@ def _said(judged: Judgement, row: int) -> str:
         return f"{problem.classes[codes[0]]} ({said[codes[0]]:.0%})"
     pairs = zip(problem.labels, codes, said, strict=True)
     return ", ".join(f"{pair[code]} ({yes if code else 1 - yes:.0%})" for pair, code, yes in pairs)
+
+
+def _likeliest(classes: tuple[str, ...], chances: Array) -> str:
+    return f"{classes[int(chances.argmax())]} ({chances.max():.0%})"
 
 
 def _mixups(judged: Judgement) -> tuple[Mixup, ...]:

@@ -48,7 +48,7 @@ def performance_of(case: Case) -> Performance:
 
 def _measured(case: Case, reliable: Reliability | None) -> Measured:
     asked, train = case.problem, case.dataset.rows.target
-    naive = baseline(asked.task, case.answers.y, train, asked.outputs, asked.quantiles)
+    naive = baseline(asked.task, case.answers.y, train, asked.outputs, asked.levels)
     return measured(
         case.metrics, case.answers, naive, reliable, how=case.how, rng=case.rng, clock=case.context.share(SCORING)
     )

@@ -29,7 +29,7 @@ class Measured:
 
 def metrics(problem: Problem) -> dict[str, Metric]:
     """The task's metrics by name; the problem's own leads, then the smooth one that is always defined."""
-    return of_task(problem.task, problem.metric, problem.quantiles)
+    return of_task(problem.task, problem.metric, problem.levels)
 
 
 def measured(

@@ -12,6 +12,7 @@ from ninefold.core.explained import Explained
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Leaderboard, Model
 from ninefold.core.section import Finding
+from ninefold.core.sharing import Sharing
 from ninefold.core.table import Dataset
 from ninefold.core.workshop import save_array
 from ninefold.diagnosis.answers import Answers
@@ -27,6 +28,7 @@ from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
 from ninefold.evaluate.performance import Performance, performance_of
+from ninefold.evaluate.sharing import sharing_of
 from ninefold.evaluate.sides import drifted, labelled
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
@@ -47,7 +49,8 @@ def evaluate(
     performance = performance_of(case)
     influence = influence_of(case, performance.headline)
     weaknesses = weaknesses_of(case, performance.headline, influence)
-    found = Found(performance, influence, weaknesses, _explained(case), behaviour_of(case, influence), _diagnosed(case))
+    explained, behaviour, sharing = _explained(case), behaviour_of(case, influence), _shared(case)
+    found = Found(performance, influence, weaknesses, explained, behaviour, _diagnosed(case), sharing)
     evaluation = dataclasses.replace(_told(case, found), answers=kept[0], decided=kept[1])
     return dataclasses.replace(evaluation, findings=_findings(case, evaluation, weaknesses))
 
@@ -62,6 +65,7 @@ class Found:
     explained: Explained | None
     behaviour: Behaviour
     diagnosis: Diagnosis
+    sharing: Sharing | None
 
 
 def _kept(case: Case) -> tuple[Path, Path | None]:
@@ -77,6 +81,10 @@ def _kept(case: Case) -> tuple[Path, Path | None]:
 def _explained(case: Case) -> Explained | None:
     subject = Subject.of(case.problem, case.dataset, case.model, case.rows, case.answers)
     return explain_rows(subject, case.rng, case.context)
+
+
+def _shared(case: Case) -> Sharing | None:
+    return sharing_of(case.problem, case.dataset, case.leaderboard, case.rows, case.context)
 
 
 def _diagnosed(case: Case) -> Diagnosis:
@@ -115,6 +123,7 @@ def _told(case: Case, found: Found) -> Evaluation:
         mistakes=weaknesses.mistakes,
         stakes=performance.stakes,
         fairness=weaknesses.fairness,
+        sharing=found.sharing,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ninefold.core.explained import ToldRow
+from ninefold.core.loss import loss_per_row
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
 from ninefold.core.words import cell as written
@@ -14,6 +15,7 @@ from ninefold_runtime.explain.asked import Arrays, Asked
 from ninefold_runtime.explain.cells import cell
 from ninefold_runtime.explain.shapley import shapley
 from ninefold_runtime.explain.told import shown, signed
+from ninefold_runtime.schema import spans_of
 
 REASONS = 4
 
@@ -39,7 +41,10 @@ def _picked(problem: Problem, answers: Answers) -> list[tuple[str, int]]:
         ]
     middle = said[:, said.shape[1] // 2] if y.ndim == 1 else said.mean(axis=1)
     spread = np.where(said.std(axis=0) > 0, said.std(axis=0), 1.0)
-    apart = np.abs(middle - y) if y.ndim == 1 else (np.abs(said - y) / spread).mean(axis=1)
+    if problem.choices:
+        apart = loss_per_row(problem.task, y, said, problem.levels)
+    else:
+        apart = np.abs(middle - y) if y.ndim == 1 else (np.abs(said - y) / spread).mean(axis=1)
     picked = [("highest", int(middle.argmax())), ("lowest", int(middle.argmin()))]
     return [*picked, ("largest error", int(apart.argmax()))]
 
@@ -66,5 +71,15 @@ def _reason(asked: Asked, row: Arrays, amounts: Array, place: int) -> str:
 def _truth(problem: Problem, y: Array, output: int) -> str:
     if problem.classes:
         return problem.classes[int(y)]
+    if problem.choices:
+        return _truth_of_mixed(problem, y, output)
     value = y if np.ndim(y) == 0 else y[output]
     return problem.labels[output][int(value)] if problem.labels else written(float(value))
+
+
+def _truth_of_mixed(problem: Problem, y: Array, output: int) -> str:
+    """Of the target that a column of predictions is of."""
+    place = next(t for t, span in enumerate(spans_of(problem.choices)) if output < span.stop)
+    if np.isnan(y[place]):
+        return "unknown"
+    return problem.choices[place][int(y[place])] if problem.choices[place] else written(float(y[place]))

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import behaviour_view, explained_view, fairness_view, learning, mistakes_view, stakes_view
+from ninefold.evaluate import (
+    behaviour_view,
+    explained_view,
+    fairness_view,
+    learning,
+    mistakes_view,
+    sharing_view,
+    stakes_view,
+)
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -37,6 +45,7 @@ def view(evaluation: Evaluation) -> Section:
             *stakes_view.figures(evaluation.stakes),
             *_calibration(evaluation),
             *learning.figures(evaluation),
+            *sharing_view.figures(evaluation.sharing),
             *_importance(evaluation),
             *behaviour_view.figures(evaluation),
             *explained_view.figures(evaluation.explained),
@@ -45,6 +54,7 @@ def view(evaluation: Evaluation) -> Section:
         text=(
             evaluation.verdict.sentence,
             *learning.text(evaluation),
+            *sharing_view.text(evaluation.sharing),
             *mistakes_view.text(evaluation.mistakes),
             *explained_view.text(evaluation.explained),
             _method(evaluation),
@@ -58,6 +68,7 @@ SECOND = {"multilabel": "subset_accuracy", "binary": "accuracy", "multiclass": "
 NOTHING = {
     "multilabel": "knowing only the share of each",
     "multioutput": "knowing only the means",
+    "multitask": "knowing only the means and shares",
     "quantile": "knowing no column",
 }
 """What the baseline knows, by task."""
@@ -67,6 +78,7 @@ def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _scores(evaluation)
     yield stakes_view.table(evaluation.stakes)
     yield from _targets(evaluation)
+    yield from sharing_view.tables(evaluation.sharing)
     yield _coverage(evaluation)
     yield _slices(evaluation)
     yield from behaviour_view.tables(evaluation)

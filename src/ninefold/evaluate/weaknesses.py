@@ -49,7 +49,7 @@ def _names(case: Case, influence: Influence) -> tuple[str, ...]:
 def _slices(case: Case, headline: Score, judgement: Judgement) -> tuple[Judged, ...]:
     case.context.progress("looking at parts of the rows", 0.7)
     metric = case.metrics[headline.metric]
-    jury = Jury(case.answers, metric, case.how, case.rng, case.problem.task, case.problem.quantiles)
+    jury = Jury(case.answers, metric, case.how, case.rng, case.problem.task, case.problem.levels)
     return jury.judged(judgement.parts(), case.context.share(SLICING))
 
 

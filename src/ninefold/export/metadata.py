@@ -66,7 +66,7 @@ def _values(name: str, values: tuple[str, ...]) -> Field:
 
 def _targets(target: Target) -> Iterator[Message]:
     for position, name in enumerate(target.columns):
-        values = target.labels[position] if target.labels else target.classes
+        values = (target.labels or target.choices or (target.classes,) * (position + 1))[position]
         yield (
             Field("name", 1, name),
             Field("presence", 14, (Field("min_count", 2, 1),)),

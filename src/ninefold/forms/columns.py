@@ -13,9 +13,17 @@ from ninefold.forms.onnx import Var, const, op
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The last column of every form: a value, or the probability of yes. Predictions are [N, number of forms]."""
+    """The last column of every form: a value, or the probability of yes. Predictions are [N, number of forms]; or, of
+    mixed targets, as many of the last columns of each form as ``widths`` say."""
 
     forms: tuple[Form, ...]
+    widths: tuple[int, ...] = ()
+
+    @property
+    def lasts(self) -> tuple[tuple[Form, list[int]], ...]:
+        """Each form with its columns that count, from the end."""
+        widths = self.widths or (1,) * len(self.forms)
+        return tuple((form, list(range(-width, 0))) for form, width in zip(self.forms, widths, strict=True))
 
     @property
     def rounds(self) -> int | None:
@@ -24,11 +32,11 @@ class Columns:
         return round(sum(grown) / len(grown)) if grown else None
 
     def predict(self, x: Array) -> Array:
-        return np.hstack([form.predict(x)[:, -1:] for form in self.forms])
+        return np.hstack([form.predict(x)[:, last] for form, last in self.lasts])
 
     def graph(self, x: Var) -> Var:
-        last = const([-1], np.int64)
-        return op.concat([op.gather(form.graph(x), last, axis=1) for form in self.forms], axis=1)
+        each = [op.gather(form.graph(x), const(last, np.int64), axis=1) for form, last in self.lasts]
+        return op.concat(each, axis=1)
 
     def borders(self) -> Array:
         return np.vstack([form.borders() for form in self.forms])

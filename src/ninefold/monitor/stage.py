@@ -94,7 +94,17 @@ def _constant(target: Target, predictions: Array | None, truth: Array) -> bool:
     if predictions is None or target.task in UNTARGETED:
         return False
     spread = predictions.std(axis=0)
-    return bool(np.all(spread < TRIFLE * (1.0 if target.classes or target.labels else truth.std(axis=0))))
+    return bool(np.all(spread < TRIFLE * _units(target, truth)))
+
+
+def _units(target: Target, truth: Array) -> Array:
+    """What predictions spread by where they say something: 1 for probabilities, else the truth's own spread; of mixed
+    targets for each column, [K]."""
+    if target.choices:
+        spread = np.nanstd(truth, axis=0)
+        each = zip(spread, target.choices, strict=True)
+        return np.concatenate([np.ones(len(classes)) if classes else np.array([own]) for own, classes in each])
+    return np.asarray(1.0 if target.classes or target.labels else truth.std(axis=0))
 
 
 def _scores(target: Target, predictions: Array | None) -> dict[str, Sketch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -47,10 +47,13 @@ class Seen:
 
     @property
     def targets(self) -> tuple[Array, ...]:
-        """Each target [N], codes or values; none where the task has none."""
+        """Each target [N], codes or values; none where the task has none. Of mixed ones, values, and for each class
+        whether it is the row's; the mean where there is none."""
         target = self.rows.target
         if self.problem.untargeted:
             return ()
+        if self.problem.choices:
+            return tuple(_expanded(target, self.problem.levels))
         return (target,) if target.ndim == 1 else tuple(target.T)
 
     @property
@@ -89,3 +92,9 @@ class Seen:
 
     def without(self, names: Collection[str]) -> Seen:
         return replace(self, columns={name: v for name, v in self.columns.items() if name not in names})
+
+
+def _expanded(target: Array, widths: Iterable[float]) -> Iterator[Array]:
+    for y, width in zip(target.T, widths, strict=True):
+        for each in (y,) if width == 1 else (np.where(np.isnan(y), np.nan, y == code) for code in range(int(width))):
+            yield np.where(np.isnan(each), np.nanmean(each), each)

@@ -1,21 +1,25 @@
-"""Several targets: all of them numbers, or all of them yes/no."""
+"""Several targets: all of them numbers, all of them yes/no, or of any kinds together."""
 
 from __future__ import annotations
 
-from ninefold.core.errors import WishError, nearest
+from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.problem import Peek, Wishes
 from ninefold.problem.target import Target, classes_of, named, refuse_empty, unread_words
-from ninefold_runtime.schema import Column, Task
+from ninefold_runtime.schema import Column, Task, answers_of
 
-_TASKS = ("multilabel", "multioutput", "classification", "regression")
+_TASKS = ("multilabel", "multioutput", "multitask", "classification", "regression")
+LACKING = 0.05
+"""Share of the rows that a target may lack before leaving out the rows that lack one would be a waste."""
+FEWEST_LABELS = 30
+"""Rows that one of mixed targets needs: fewer may be missing from a fold altogether."""
 
 
 def several_of(peek: Peek, wishes: Wishes) -> Target:
     """The targets together, in the order in which they were named.
 
     Raises:
-        WishError: NF-E305 a task that they cannot have, NF-E306 a positive class, NF-E315 numbers and labels mixed,
-            or a name said twice.
+        WishError: NF-E305 a task that they cannot have, NF-E306 a positive class, NF-E315 a name said twice, or
+            answers of one name, NF-E318 groups compared where kinds are mixed.
         ColumnError: as `ninefold.problem.target.target_of`, for the target concerned.
     """
     twice = sorted({name for name in wishes.targets if wishes.targets.count(name) > 1})
@@ -29,6 +33,8 @@ def several_of(peek: Peek, wishes: Wishes) -> Target:
     for look, column in zip(looks, columns, strict=True):
         refuse_empty(look, column)
     task, why = _task(columns, looks, wishes)
+    if task == "multitask":
+        return _mixed(columns, looks, wishes, why)
     if task == "multioutput":
         notes = tuple(
             f"{name}: {note}" for name, look in zip(wishes.targets, looks, strict=True) for note in unread_words(look)
@@ -43,22 +49,54 @@ def _task(columns: list[Column], looks: list[Peek], wishes: Wishes) -> tuple[Tas
     _refuse_other_tasks(wishes)
     words = [c.name for c, look in zip(columns, looks, strict=True) if not look.target_numbers or c.kind == "boolean"]
     many = [column.name for column, look in zip(columns, looks, strict=True) if look.target_distinct != 2]
-    if wishes.task in {"multilabel", "classification"} and many:
+    if wishes.task == "multilabel" and many:
         message = f'"{many[0]}" does not have two values, which each of several labels needs'
-        raise WishError(
-            "NF-E305", message, hint="run it alone: several targets with more than two classes are not in this version"
-        )
+        raise WishError("NF-E305", message, hint="say --task multitask, which takes any number of classes")
+    if wishes.task == "multitask":
+        return "multitask", "as you said"
     if wishes.task in {"multioutput", "regression"} and words:
         raise WishError("NF-E305", f'{wishes.task} needs numbers, and "{words[0]}" has none', hint="leave it out")
     if wishes.task in {"multioutput", "regression"}:
         return "multioutput", "as you said"
-    if not many:
+    if wishes.task == "multilabel" or (not many and not _lacking(looks)):
         return "multilabel", "as you said" if wishes.task else "each has two values"
-    if not words:
+    if wishes.task == "classification":
+        return "multitask", "as you said, each with its own classes"
+    if len(many) == len(columns) and not words and not _lacking(looks):
         return "multioutput", "each is a number"
-    message = f'"{words[0]}" is not a number, and "{many[0]}" does not have two values'
-    hint = "several targets must all be numbers, or all have two values: run the others alone"
-    raise WishError("NF-E315", message, hint=hint)
+    mixed = bool(words or len(many) < len(columns)) and len(many) > 0
+    return "multitask", "numbers and categories together" if mixed else "many rows lack one of them"
+
+
+def _lacking(looks: list[Peek]) -> bool:
+    return max(look.target_missing / look.rows for look in looks) > LACKING
+
+
+def _mixed(columns: list[Column], looks: list[Peek], wishes: Wishes, why: str) -> Target:
+    """Every target with two values, or with words, is a category, unless classes are asked for."""
+    if wishes.sensitive:
+        hint = "leave --sensitive out, or run one of the targets alone"
+        raise WishError("NF-E318", "groups cannot be compared where numbers and categories are predicted", hint=hint)
+    choices, notes = list[tuple[str, ...]](), list[str]()
+    for column, look in zip(columns, looks, strict=True):
+        _refuse_few(look, column)
+        number = look.target_distinct > 2 and look.target_numbers and wishes.task != "classification"
+        choices.append(() if number else classes_of(look, column))
+        notes += [f"{column.name}: {note}" for note in (unread_words(look) if number else ())]
+        if look.target_missing:
+            notes.append(f"{column.name}: {look.target_missing:,} of {look.rows:,} rows lack it, and teach the others")
+    answers = answers_of(wishes.targets, tuple(choices))
+    twice = sorted({name for name in answers if answers.count(name) > 1})
+    if twice:
+        raise WishError("NF-E315", f'two answers would be called "{twice[0]}"', hint="rename a target or a class")
+    return Target(columns[0], "multitask", why, notes=tuple(notes), several=wishes.targets, choices=tuple(choices))
+
+
+def _refuse_few(look: Peek, column: Column) -> None:
+    labelled = look.rows - look.target_missing
+    if labelled < FEWEST_LABELS:
+        message = f'{labelled} rows have a value of "{column.name}": too few beside other targets'
+        raise ColumnError("NF-E205", message, hint=f"give at least {FEWEST_LABELS}, or leave it out")
 
 
 def _refuse_other_tasks(wishes: Wishes) -> None:

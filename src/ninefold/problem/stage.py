@@ -62,6 +62,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
         several=target.several,
         labels=target.labels,
+        choices=target.choices,
         quantiles=target.quantiles,
         truth=wishes.truth,
         truths=truths_of(target, peek, wishes),

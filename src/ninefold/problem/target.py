@@ -24,8 +24,8 @@ _NOTHING = Column(name="", kind="constant")
 
 @dataclass(frozen=True)
 class Target:
-    """``counts`` are rows per class, in the order of ``classes``. ``several`` and ``labels`` are as in `Problem`;
-    ``column`` is then the first."""
+    """``counts`` are rows per class, in the order of ``classes``. ``several``, ``labels`` and ``choices`` are as in
+    `Problem`; ``column`` is then the first."""
 
     column: Column
     task: Task
@@ -37,6 +37,7 @@ class Target:
     several: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     quantiles: tuple[float, ...] = ()
+    choices: tuple[tuple[str, ...], ...] = ()
 
 
 def target_of(peek: Peek, wishes: Wishes) -> Target:
@@ -162,7 +163,7 @@ def _asked(peek: Peek, wishes: Wishes) -> tuple[Task, str]:
         hint = f'leave --target out; to compare with "{wishes.asked}", say --truth {wishes.asked}'
         raise WishError("NF-E304", f"{wishes.task} has no target", hint=hint)
     _refuse_unknown(str(wishes.task))
-    if wishes.task in {"multilabel", "multioutput"}:
+    if wishes.task in {"multilabel", "multioutput", "multitask"}:
         hint = "name each with --target, or leave --task out"
         raise WishError("NF-E305", f"{wishes.task} needs several targets", hint=hint)
     if wishes.task not in {"regression", "count"}:

@@ -45,7 +45,8 @@ def validation_of(target: Target, holdout: float, peek: Peek, wishes: Wishes) ->
         ColumnError: NF-E205 when a class has fewer rows than folds.
     """
     scheme, why = _scheme(target, wishes)
-    rows = round((peek.rows - peek.target_missing) * (1 - holdout))
+    lacking = min((each.target_missing for each in peek.several.values()), default=peek.target_missing)
+    rows = round((peek.rows - (lacking if target.choices else peek.target_missing)) * (1 - holdout))
     smallest = _smallest(target, holdout) if scheme in {"stratified", "repeated"} and target.classes else rows
     folds, said = _folds(rows, smallest, wishes)
     repeats = _repeats(scheme, rows, wishes)

@@ -16,6 +16,7 @@ _TASKS = {
     "quantile": "{} quantiles of a number",
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
+    "multitask": "{} targets of different kinds",
     "clustering": "clusters",
     "anomaly": "anomalies",
 }
@@ -23,7 +24,7 @@ _TASKS = {
 
 def view(problem: Problem) -> Section:
     metric = parts.find("ninefold.metrics", problem.metric).title
-    task = _TASKS[problem.task].format(problem.outputs)
+    task = _TASKS[problem.task].format(len(problem.several) or problem.outputs)
     return Section(
         title="Problem",
         sentence=f"{task} · metric {metric} · {_spread(problem)}",
@@ -70,6 +71,9 @@ def _classes(problem: Problem) -> tuple[Table, ...]:
     if problem.labels:
         pairs = tuple((name, *pair) for name, pair in zip(problem.several, problem.labels, strict=True))
         return (Table("Targets", ("target", "no", "yes"), pairs, wide=True),)
+    if problem.choices:
+        kinds = ((name, ", ".join(c) or "a number") for name, c in zip(problem.several, problem.choices, strict=True))
+        return (Table("Targets", ("target", "what it is"), tuple(kinds), wide=True),)
     if not problem.classes:
         return ()
     total = sum(problem.counts)

@@ -30,6 +30,7 @@ NAIVE: dict[Task, str] = {
     "ordinal": "knowing only the class shares",
     "multilabel": "knowing only the share of each",
     "multioutput": "knowing only the means",
+    "multitask": "knowing only the means and shares",
     "quantile": "knowing no column",
     "clustering": "one cloud without groups",
     "anomaly": "chance",

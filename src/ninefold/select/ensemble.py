@@ -51,7 +51,7 @@ class Ensemble:
             return False
         predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
         asked, bytes_of = self._problem, {entry.id: entry.bytes for entry in allowed}
-        self.weights = greedy(predictions, self._y, asked.task, MEMBERS, asked.quantiles, weighing=bytes_of)
+        self.weights = greedy(predictions, self._y, asked.task, MEMBERS, asked.levels, weighing=bytes_of)
         reached = self._loss()
         better = not np.isfinite(self._best_loss) or reached < self._best_loss - GAIN * abs(self._best_loss)
         self._best_loss = reached if better else self._best_loss
@@ -63,7 +63,7 @@ class Ensemble:
             return False
         fold = entry.scored[-1]
         valid = self._plan.folds[fold].valid
-        whole = Loss.against(self._problem.task, self._y[valid], self._problem.quantiles)
+        whole = Loss.against(self._problem.task, self._y[valid], self._problem.levels)
         ours = whole.judged(self.blend()[valid])
         theirs = whole.judged(load_array(self._workshop.predictions(entry.id, fold)))
         before, *after = (float(whole.of((1 - share) * ours + share * theirs).mean()) for share in (0.0, *SHARES))
@@ -86,7 +86,7 @@ class Ensemble:
     def _loss(self) -> float:
         blend = self.blend()
         seen = ~np.isnan(blend).any(axis=1)
-        return loss(self._problem.task, self._y[seen], blend[seen], self._problem.quantiles)
+        return loss(self._problem.task, self._y[seen], blend[seen], self._problem.levels)
 
 
 def _contenders(ranked: Sequence[Entry]) -> list[Entry]:

@@ -59,6 +59,8 @@ class Blueprint:
             scores = self.scale.nodes(blend)
             label = self.decision.graph(scores, self.problem.classes)
             return {"prediction": op.squeeze(scores, const([1], np.int64)), "label": label}
+        if any(self.problem.choices):
+            return {"prediction": blend, "label": self.decision.graph(blend, self.problem.classes)}
         if not self.problem.classes and not self.problem.labels:
             several = self.problem.several or self.problem.quantiles
             return {"prediction": blend if several else op.squeeze(blend, const([1], np.int64))}

@@ -11,6 +11,7 @@ from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 from ninefold.metrics._labels import rank_costs
 from ninefold.metrics._thresholds import threshold_of
+from ninefold_runtime.schema import spans_of
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -21,7 +22,8 @@ class Decision:
     the cheapest or most probable class is taken.
 
     ``costs`` [true][predicted], empty where mistakes cost the same. ``thresholds`` [T] are those of several targets,
-    each decided for itself; codes and margins are then [N, T]. Methods take ``own`` [N], the threshold of each row,
+    each decided for itself; codes and margins are then [N, T]. ``choices`` are those of mixed targets, whose categories
+    are decided one by one; labels and margins are then [N, C]. Methods take ``own`` [N], the threshold of each row,
     where groups of rows have thresholds of their own.
     """
 
@@ -29,9 +31,18 @@ class Decision:
     why: str
     costs: tuple[tuple[float, ...], ...] = ()
     thresholds: tuple[float, ...] = ()
+    choices: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def _categories(self) -> list[tuple[tuple[str, ...], slice]]:
+        each = zip(self.choices, spans_of(self.choices), strict=True)
+        return [(classes, span) for classes, span in each if classes]
 
     def margin(self, probabilities: Array, own: Array | None = None) -> Array:
         """How far each row is from being decided otherwise, [N]; endlessly where there is one cluster."""
+        if self.choices:
+            two = [np.sort(probabilities[:, span], axis=1)[:, -2:] for _, span in self._categories]
+            return np.column_stack([best[:, 1] - best[:, 0] for best in two])
         if self.thresholds:
             return np.asarray(np.abs(probabilities - np.array(self.thresholds)))
         if self.threshold is not None:
@@ -55,6 +66,9 @@ class Decision:
         self, probabilities: Array, classes: tuple[str, ...], pairs: Pairs = (), own: Array | None = None
     ) -> Array:
         """The decided label of each row as text, [N]; of several targets, by their ``pairs`` of no and yes, [N, T]."""
+        if self.choices:
+            best = [np.array(classes)[probabilities[:, span].argmax(axis=1)] for classes, span in self._categories]
+            return np.column_stack(best)
         codes = self.codes(probabilities, own)
         if self.thresholds:
             no, yes = np.array(pairs).T
@@ -63,6 +77,8 @@ class Decision:
 
     def graph(self, probabilities: Var, classes: tuple[str, ...], pairs: Pairs = (), own: Var | None = None) -> Var:
         """`labels` as nodes."""
+        if self.choices:
+            return op.concat([_likeliest(probabilities, *each) for each in self._categories], axis=1)
         if self.thresholds:
             no, yes = (const(words, np.str_) for words in np.array(pairs).T)
             return op.where(op.greater_or_equal(probabilities, const(self.thresholds)), yes, no)
@@ -77,6 +93,12 @@ class Decision:
         return op.gather(const(np.array(classes, np.str_), np.str_), code, axis=0)
 
 
+def _likeliest(probabilities: Var, classes: tuple[str, ...], span: slice) -> Var:
+    """[N, 1] labels of one category among the columns."""
+    own = op.gather(probabilities, const(np.arange(span.start, span.stop), np.int64), axis=1)
+    return op.gather(const(np.array(classes, np.str_), np.str_), op.arg_max(own, axis=1, keepdims=1), axis=0)
+
+
 def decision_of(problem: Problem, probabilities: Array, y: Array) -> Decision:
     """Choose on calibrated out-of-fold probabilities [N, K]; values are not decided upon."""
     if problem.labels:
@@ -85,6 +107,8 @@ def decision_of(problem: Problem, probabilities: Array, y: Array) -> Decision:
         return Decision(
             None, "each target for itself: the more probable label, the best F1 of a rare one", (), thresholds
         )
+    if any(problem.choices):
+        return Decision(None, "of each category the most probable class", choices=problem.choices)
     if not problem.classes:
         return Decision(None, "")
     if problem.task != "binary":

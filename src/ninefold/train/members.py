@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 from ninefold.core import parts
 from ninefold.core.book import Context
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Card, FitDone, FitJob
+from ninefold.core.protocols import Card, FitDone
 from ninefold.core.results import Leaderboard, Member, Trial
+from ninefold.core.shipping import on_all_rows
 
 AFTER = 1.2
 """Seconds kept back for compiling, evaluating and reporting while members are fitted."""
-MORE_ROUNDS = 1.19
-"""Rounds on all rows for each round on a fold's training rows: these are 70 % of all, and more rows bear more rounds;
-the square root of the ratio of rows lost nothing on small tables and won up to 0.4 % of the error on larger ones."""
 MORE_ROWS, AT_ALL = 1.25, 0.25
 """A fit on all rows against one on a fold's; seconds that fits may take at any time, as small ones are no matter."""
 AT_LEAST = 3.0
@@ -53,13 +50,6 @@ class Members:
             self._judge(self._board.trial(trial), self._done.get(trial))
         return [self._member(trial, weight) for trial, weight in weights.items() if trial not in self.refused]
 
-    def _job(self, trial: Trial) -> FitJob:
-        rounds = math.ceil(MORE_ROUNDS * sum(trial.rounds) / len(trial.rounds)) if trial.rounds else None
-        seed, how = self._problem.seed, trial.augment
-        return FitJob(
-            trial.id, trial.learner, trial.settings, trial.view, None, self.seconds, seed, rounds, augment=how
-        )
-
     def _fit_all(self, queue: list[int]) -> None:
         """In this order, no more at a time than there are workers: the seconds of a fit count from its start."""
         crew, total, running = self._context.crew(), len(queue), 0
@@ -67,7 +57,7 @@ class Members:
             while queue and running < crew.size:
                 trial = self._board.trial(queue.pop(0))
                 if self._fits_in(trial) or not (running or self._has_one()):
-                    crew.submit(self._job(trial))
+                    crew.submit(on_all_rows(trial, self._problem.seed, self.seconds))
                     running += 1
             for answer in crew.wait(0.5) if running else ():
                 self._done[answer.trial] = answer

@@ -137,7 +137,7 @@ def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Mem
     ]
     left = (crew.fitted(left) if crew.hurried else []) or left
     predictions = {i: np.asarray(load_array(board.predictions / f"{i}.npy")) for i in left[:20]}
-    return greedy(predictions, dataset.rows.target, problem.task, 3, problem.quantiles) if predictions else {}
+    return greedy(predictions, dataset.rows.target, problem.task, 3, problem.levels) if predictions else {}
 
 
 def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> dict[str, str]:

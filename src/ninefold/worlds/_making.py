@@ -33,6 +33,11 @@ def grades(x: Array, codes: Array) -> Examples:
     return Examples(x, np.asarray(codes, np.int64), "ordinal", int(codes.max()) + 1, _names(x))
 
 
+def relatives(x: Array, y: Array, widths: tuple[float, ...]) -> Examples:
+    """Mixed targets, NaN where a row lacks one."""
+    return Examples(x, y, "multitask", round(sum(widths)), _names(x), levels=widths)
+
+
 def unusual(x: Array, strange: Array) -> Examples:
     """Rows of which some are anomalies; detectors are not told which."""
     return Examples(x, np.asarray(strange, np.int64), "anomaly", 1, _names(x))

@@ -106,7 +106,7 @@ def _answers(made: Predictions, more: Mapping[str, Sequence[object]]) -> list[di
         labels = [dict(zip(made.parts, row, strict=True)) for row in labels]
     answers: list[dict[str, Any]] = [{"prediction": label} for label in labels]
     if made.probabilities is not None:
-        names = made.parts or made.classes
+        names = made.named
         for answer, row in zip(answers, made.probabilities.tolist(), strict=True):
             answer["probabilities"] = dict(zip(names, row, strict=True))
     if made.scores is not None:

@@ -113,12 +113,13 @@ async def _metadata(call: Call) -> Response:
 def outputs(schema: Schema) -> list[dict[str, Any]]:
     """The tensors that are answered, without their data."""
     target = schema.target
-    labels = bool(target.classes or target.labels)
+    labels = target.decides
     parts = [len(target.parts)] if target.parts else []
     told = [_tensor("prediction", "BYTES" if labels else "FP64", [-1, *parts])]
     if target.task == "anomaly":
         return [*told, _tensor("score", "FP64", [-1])]
-    return [*told, _tensor("probability", "FP64", [-1, *(parts or [len(target.classes)])])] if labels else told
+    shares = target.shares or target.parts or target.classes
+    return [*told, _tensor("probability", "FP64", [-1, len(shares)])] if labels else told
 
 
 def _tensor(name: str, datatype: str, shape: list[int]) -> dict[str, Any]:
@@ -239,7 +240,7 @@ def tensors(made: Predictions, more: Mapping[str, Sequence[object]]) -> dict[str
     """By name, with their data in row order."""
     told = {"prediction": _filled("prediction", made.predictions)}
     if made.probabilities is not None:
-        classes = json.dumps(made.parts or made.classes, ensure_ascii=False)
+        classes = json.dumps(made.named, ensure_ascii=False)
         told["probability"] = _filled("probability", made.probabilities) | {"parameters": {"classes": classes}}
     if made.scores is not None:
         told["score"] = _filled("score", made.scores)
@@ -250,8 +251,11 @@ def tensors(made: Predictions, more: Mapping[str, Sequence[object]]) -> dict[str
 
 
 def _filled(name: str, values: Any) -> dict[str, Any]:
-    datatype = "FP64" if values.dtype.kind == "f" else "BYTES"
-    return _tensor(name, datatype, list(values.shape)) | {"data": values.ravel().tolist()}
+    """Numbers beside labels are written as text: a tensor is of one type."""
+    shape = list(values.shape)
+    if values.dtype.kind == "f":
+        return _tensor(name, "FP64", shape) | {"data": values.ravel().tolist()}
+    return _tensor(name, "BYTES", shape) | {"data": [str(value) for value in values.ravel().tolist()]}
 
 
 _MODEL = "/v2/models/{model}"

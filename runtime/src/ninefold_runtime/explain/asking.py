@@ -36,21 +36,21 @@ def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:
         made = model.predict_arrays(rows)
         said = made.predictions if made.scores is None else made.scores
         said = said if made.probabilities is None else made.probabilities
+        said = said if made.said is None else made.said
         return np.asarray(said, np.float64).reshape(len(made), -1)
 
     def decide(rows: Arrays) -> Array:
         return model.predict_arrays(rows).predictions
 
-    decides = schema.target.classes or schema.target.labels
     background = Background(*prototypes.wired(schema))
-    return Asked(schema, ask, outputs_of(schema.target), background, decide if decides else None)
+    return Asked(schema, ask, outputs_of(schema.target), background, decide if schema.target.decides else None)
 
 
 def outputs_of(target: Target) -> tuple[str, ...]:
     """What the columns of the graph's answer are called: classes, clusters, targets, quantiles, or the target."""
     if target.task == "anomaly":
         return (target.name,)
-    return target.parts or target.classes or (target.name,)
+    return target.answers or target.parts or target.classes or (target.name,)
 
 
 def scale_of(target: Target) -> str:

@@ -152,7 +152,8 @@ def taken(made: Predictions, rows: Array) -> Predictions:
     """The predictions of some rows."""
     chances = None if made.probabilities is None else made.probabilities[rows]
     scores = None if made.scores is None else made.scores[rows]
-    return replace(made, predictions=made.predictions[rows], probabilities=chances, scores=scores, notes=())
+    said = None if made.said is None else made.said[rows]
+    return replace(made, predictions=made.predictions[rows], probabilities=chances, scores=scores, said=said, notes=())
 
 
 def joined(parts: list[Predictions]) -> Predictions:
@@ -163,9 +164,10 @@ def joined(parts: list[Predictions]) -> Predictions:
         there = [array for array in arrays if array is not None]
         return np.concatenate(there) if len(there) == len(arrays) else None
 
-    said = np.concatenate([part.predictions for part in parts])
-    chances, scores = (column([getattr(part, name) for part in parts]) for name in ("probabilities", "scores"))
-    return replace(first, predictions=said, probabilities=chances, scores=scores, notes=())
+    made = np.concatenate([part.predictions for part in parts])
+    names = ("probabilities", "scores", "said")
+    chances, scores, said = (column([getattr(part, name) for part in parts]) for name in names)
+    return replace(first, predictions=made, probabilities=chances, scores=scores, said=said, notes=())
 
 
 def _sum(one: Outcomes | None, other: Outcomes | None) -> Outcomes | None:

@@ -16,6 +16,8 @@ Array = NDArray[Any]
 
 def score_cells(target: Target, made: Predictions) -> dict[str, Array]:
     """[N] by the name of the score, as stage 9 sketched them."""
+    if made.said is not None:
+        return score_columns(target, made.said)
     if target.parts:
         return score_columns(target, made.predictions if made.probabilities is None else made.probabilities)
     said = made.predictions if made.scores is None else made.scores

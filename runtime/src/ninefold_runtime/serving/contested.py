@@ -128,7 +128,7 @@ def check_fits(champion: Bundle, other: Bundle) -> None:
 
 def _differences(ours: Schema, theirs: Schema) -> list[str]:
     odd = []
-    for what in ("task", "columns", "classes", "parts", "labels"):
+    for what in ("task", "columns", "classes", "parts", "labels", "choices"):
         one, other = getattr(ours.target, what), getattr(theirs.target, what)
         if one != other:
             odd.append(f"its target has {what} {_shown(other)}, not {_shown(one)}")

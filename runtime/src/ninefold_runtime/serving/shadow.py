@@ -42,7 +42,7 @@ class Shadow:
     def state(self) -> dict[str, Any]:
         """Counts, for ``GET /monitor``. ``agreement``: share of the rows with the same label."""
         rows = max(self.rows, 1)
-        labelled = bool(self._model.schema.target.classes or self._model.schema.target.labels)
+        labelled = self._model.schema.target.decides
         return {
             "rows": self.rows,
             "missed": self.missed,

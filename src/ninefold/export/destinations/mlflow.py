@@ -76,14 +76,17 @@ def _inputs(schema: Schema) -> list[dict[str, object]]:
 def _outputs(schema: Schema) -> list[dict[str, object]]:
     target = schema.target
     kind = "string" if target.classes or target.labels else "double"
-    decided = [f"prediction:{name}" for name in target.parts] or ["prediction"]
+    parts = [f"prediction:{name}" for name in target.parts] or ["prediction"]
+    decided = dict.fromkeys(parts, kind)
+    decided |= {part: "string" for part, classes in zip(parts, target.choices, strict=False) if classes}
     shares = ["score"] if target.task == "anomaly" else [f"probability:{name}" for name in _shared(schema)]
-    told = dict.fromkeys(decided, kind) | dict.fromkeys(shares, "double")
+    told = decided | dict.fromkeys(shares, "double")
     return [{"type": of, "name": name} for name, of in told.items()]
 
 
 def _shared(schema: Schema) -> tuple[str, ...]:
-    return schema.target.parts if schema.target.labels else schema.target.classes
+    target = schema.target
+    return target.parts if target.labels else target.shares or target.classes
 
 
 def _text(value: object) -> str:

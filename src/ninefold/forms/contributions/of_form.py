@@ -75,11 +75,10 @@ def _mean(form: Mean, x: Var, learned: Learned) -> Explained:
 
 
 def _columns(form: Columns, x: Var, learned: Learned) -> Explained:
-    each = [explained(inner, x, learned) for inner in form.forms]
-    end = const([-1], np.int64)
-    said = op.concat([op.gather(e.said, end, axis=1) for e in each], axis=1)
-    parts = op.concat([op.gather(e.parts, end, axis=1) for e in each], axis=1)
-    return Explained(said, np.array([e.base[-1] for e in each]), parts)
+    each = [(explained(inner, x, learned), last) for inner, last in form.lasts]
+    said = op.concat([op.gather(e.said, const(last, np.int64), axis=1) for e, last in each], axis=1)
+    parts = op.concat([op.gather(e.parts, const(last, np.int64), axis=1) for e, last in each], axis=1)
+    return Explained(said, np.concatenate([e.base[last] for e, last in each]), parts)
 
 
 def _floored(form: Floored, x: Var, learned: Learned) -> Explained:
