@@ -35,8 +35,9 @@ SEVERAL = {
     "multilabel": {"several": ("hot", "wet, very"), "labels": (("no", "yes"), ("0", "1"))},
     "multioutput": {"several": ("height", "weight")},
     "quantile": {"quantiles": (0.1, 0.9)},
+    "multitask": {"several": ("price", "sold"), "choices": ((), ("no", "yes"))},
 }
-"""What targets with two columns of predictions have besides."""
+"""What targets with several columns of predictions have besides."""
 
 
 def schema(task: str) -> Schema:
@@ -51,7 +52,7 @@ def schema(task: str) -> Schema:
 
 def graph(task: str, slope: float = 1.0) -> bytes:
     """A linear score of all columns; classes share it with different slopes, at most ``slope``."""
-    inputs = {column.name: raw_input(column.wire) for column in COLUMNS}
+    inputs = {column.name: raw_input(column) for column in COLUMNS}
     score = _score(inputs)
     if task == "regression":
         return compiled(inputs, {"prediction": score})
@@ -71,7 +72,7 @@ def graph(task: str, slope: float = 1.0) -> bytes:
 
 def contributions(task: str) -> bytes:
     """A split that gives all credit to the first column and leaves nothing over."""
-    inputs = {column.name: raw_input(column.wire) for column in COLUMNS}
+    inputs = {column.name: raw_input(column) for column in COLUMNS}
     outputs = inlined(graph(task), inputs)
     said = outputs.get("probability", outputs.get("prediction"))
     wide = op.reshape(said, const([0, -1] if task != "regression" else [-1, 1], np.int64))
@@ -84,12 +85,23 @@ def contributions(task: str) -> bytes:
 
 def _two(task: str, score: Var) -> dict[str, Var]:
     """Two columns: the score and the score and one more; their sigmoids where they are probabilities."""
-    both = op.add(op.unsqueeze(score, const([1], np.int64)), const([[0.0, 1.0]]))
+    one = op.unsqueeze(score, const([1], np.int64))
+    if task == "multitask":
+        return _mixed(one)
+    both = op.add(one, const([[0.0, 1.0]]))
     if task != "multilabel":
         return {"prediction": both}
     chance = op.sigmoid(both)
     no, yes = (const(words, np.str_) for words in np.array(SEVERAL[task]["labels"]).T)
     return {"probability": chance, "label": op.where(op.greater(chance, const(0.5)), yes, no)}
+
+
+def _mixed(score: Var) -> dict[str, Var]:
+    """The score as a value, and the probabilities of no and yes beside it."""
+    chances = op.softmax(op.mul(score, const([[-1.0, 1.0]])), axis=1)
+    best = op.arg_max(chances, axis=1, keepdims=1)
+    label = op.gather(const(np.array(["no", "yes"], np.str_), np.str_), best, axis=0)
+    return {"prediction": op.concat([score, chances], axis=1), "label": label}
 
 
 def _score(inputs: dict[str, Var]) -> Var:

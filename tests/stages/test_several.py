@@ -37,7 +37,33 @@ def test_two_valued_targets_are_labels_and_numbers_are_values(tmp_path: Path) ->
     assert (labels.classes, labels.outputs, labels.target) == ((), 2, "wet, hot")
     values = problem_of(table(tmp_path), tmp_path, target=("y1", "y2"))
     assert (values.task, values.metric, values.outputs) == ("multioutput", "relative_rmse", 2)
-    assert problem_of(table(tmp_path), tmp_path, target=("y1", "wet")).task == "multioutput"
+    assert problem_of(table(tmp_path), tmp_path, target=("y1", "wet"), task="multioutput").task == "multioutput"
+
+
+def test_numbers_and_categories_go_together(tmp_path: Path) -> None:
+    mixed = problem_of(table(tmp_path), tmp_path, target=("y1", "hot", "site"))
+    assert (mixed.task, mixed.metric, mixed.outputs) == ("multitask", "relative_loss", 6)
+    assert mixed.choices == ((), ("no", "yes"), ("p", "q", "r")) and mixed.levels == (1.0, 2.0, 3.0)
+    assert problem_of(table(tmp_path), tmp_path, target=("y1", "wet")).choices == ((), ("0", "1"))
+    classes = problem_of(table(tmp_path), tmp_path, target=("hot", "site"), task="classification")
+    assert (classes.task, classes.choices) == ("multitask", (("no", "yes"), ("p", "q", "r")))
+
+
+def test_targets_that_many_rows_lack_are_learned_from_the_others(tmp_path: Path) -> None:
+    path = table(tmp_path, 80)
+    lines = path.read_text("utf-8").splitlines()
+    thin = [
+        ",".join([*line.split(",")[:3], "" if n % 3 == 1 else line.split(",")[3], *line.split(",")[4:]])
+        for n, line in enumerate(lines)
+    ]
+    path.write_text("\n".join([lines[0], *thin[1:]]) + "\n", "utf-8")
+    problem, dataset = collected(path, tmp_path, target=("y1", "y2"))
+    assert (problem.task, problem.task_why) == ("multitask", "many rows lack one of them")
+    assert any("27 of 80 rows lack it" in note for note in problem.notes)
+    whole = np.vstack([dataset.rows.target, dataset.sealed.open().target])
+    assert np.isnan(whole).sum(axis=0).tolist() == [27, 1] and not np.isnan(whole).all(axis=1).any()
+    strict, few = collected(path, tmp_path, target=("y1", "y2"), task="multioutput")
+    assert strict.task == "multioutput" and few.train_rows + few.sealed.rows == 52
 
 
 def test_a_tuple_of_one_is_one_target(tmp_path: Path) -> None:
@@ -48,7 +74,8 @@ def test_a_tuple_of_one_is_one_target(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wishes", "code", "told"),
     [
-        ({"target": ("hot", "y1")}, "NF-E315", "y1"),
+        ({"target": ("hot", "y1"), "sensitive": ("site",)}, "NF-E318", "groups"),
+        ({"target": ("hot", "y1"), "task": "multilabel"}, "NF-E305", "two values"),
         ({"target": ("hot", "hot")}, "NF-E315", "twice"),
         ({"target": ("hot", "nope")}, "NF-E201", "nope"),
         ({"target": ("hot", "wet"), "positive": "yes"}, "NF-E306", "positive"),
@@ -177,8 +204,8 @@ def test_wishes_with_several_targets_are_kept_for_resuming() -> None:
 
 
 def test_python_takes_a_list_of_targets(tmp_path: Path) -> None:
-    with pytest.raises(WishError, match="y1") as caught:
-        run(table(tmp_path), ["hot", "y1"], work=2, runs=tmp_path / "runs")
+    with pytest.raises(WishError, match="hot") as caught:
+        run(table(tmp_path), ["hot", "hot"], work=2, runs=tmp_path / "runs")
     assert caught.value.code == "NF-E315"
 
 

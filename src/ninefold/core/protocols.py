@@ -105,6 +105,10 @@ class Examples:
     place: Path | None = None
     """A folder, which may not exist yet, where a long fit may keep what it needs to go on after a stop."""
 
+    def place_of(self, part: int) -> Path | None:
+        """The place for one of several fits in turn."""
+        return None if self.place is None else self.place / str(part)
+
 
 class Form(Protocol):
     """A fitted learner as plain arrays. Predictions are [N, K]: class probabilities, or one column of values."""

@@ -48,6 +48,7 @@ def _of_mixed(data: Examples, target: int) -> Examples:
         task=alone(width),
         outputs=width,
         levels=(),
+        place=data.place_of(target),
         stop=stop if stop is not None and len(stop.y) else None,
     )
 
@@ -56,7 +57,9 @@ def _alone(data: Examples, target: int) -> Examples:
     """One target of several as the only one."""
     task = base_of(data.task)
     stop = None if data.stop is None else _alone(data.stop, target)
-    return replace(data, y=data.y[:, target], task=task, outputs=2 if task == "binary" else 1, stop=stop)
+    place = data.place_of(target % data.y.shape[1])
+    outputs = 2 if task == "binary" else 1
+    return replace(data, y=data.y[:, target], task=task, outputs=outputs, place=place, stop=stop)
 
 
 def _as_base(data: Examples) -> Examples:

@@ -32,7 +32,7 @@ def network(
         doubts = taught.doubts if weighs else None
         lesson = Masked(made, made.input.held(data.x), _tensor(heads.wanted(y)), heads.widths, units, doubts)
         watch = None if data.stop is None else _stopping(made, heads, data.stop, units)
-        trained = train(taught, lesson, watch, plan, clock=clock, place=getattr(data, "place", None))
+        trained = train(taught, lesson, watch, plan, clock=clock, place=data.place)
         return NetworkForm(made.input, body, heads, made.weights(), trained.rounds)
 
 

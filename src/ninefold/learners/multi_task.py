@@ -118,8 +118,8 @@ def _only(data: Examples, target: int) -> Examples:
     known = ~np.isnan(data.y[:, target])
     stop = None if data.stop is None else _only(data.stop, target)
     stop = stop if stop is not None and len(stop.y) else None
-    levels = data.levels[target : target + 1]
-    return replace(data, x=data.x[known], y=data.y[known][:, [target]], levels=levels, stop=stop)
+    y, levels, place = data.y[known][:, [target]], data.levels[target : target + 1], data.place_of(target)
+    return replace(data, x=data.x[known], y=y, levels=levels, place=place, stop=stop)
 
 
 def _batch(rows: int) -> int:

@@ -11,6 +11,7 @@ from ninefold.core.table import Array
 from ninefold.forms.alone import alone
 from ninefold.forms.onnx import Var
 from ninefold.networks.head import Head
+from ninefold.networks.heads import Heads
 from ninefold.networks.inputs.input import Input
 from ninefold.networks.layer import Layer, Named, Weights
 
@@ -24,7 +25,7 @@ class NetworkForm:
 
     input: Input
     body: Layer
-    head: Head
+    head: Head | Heads
     weights: Named
     rounds: int | None
 
