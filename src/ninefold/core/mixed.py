@@ -7,6 +7,7 @@ a number and one per class for a category, side by side; ``widths`` [T] are thei
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ SMALLEST = 1e-15
 
 def starts(widths: Sequence[float]) -> list[int]:
     """The first column of each target."""
-    return np.concatenate([[0], np.cumsum(widths)[:-1]]).astype(np.int64).tolist()
+    return [round(start) for start in accumulate(widths[:-1], initial=0.0)]
 
 
 def nothing(y: Array, widths: Sequence[float]) -> NDArray[np.float64]:

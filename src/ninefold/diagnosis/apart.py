@@ -52,6 +52,8 @@ def _compared(column: Column, before: Array, now: Array) -> ColumnDrift | None:
 
 
 def _targets(title: str, before: Array, now: Array, *, classes: bool) -> ColumnDrift:
+    """Values, of mixed targets codes, may be missing."""
     if classes:
         return compare(title, sketch_levels(before.astype(str).astype(object), 0), now.astype(str).astype(object), 0)
-    return compare(title, sketch_numbers(before.astype(np.float64), 0), now.astype(np.float64), 0)
+    known, there = (values[~np.isnan(values)].astype(np.float64) for values in (before, now))
+    return compare(title, sketch_numbers(known, len(before) - len(known)), there, len(now) - len(there))

@@ -19,11 +19,7 @@ from ninefold.networks.layers.activation import Activation
 from ninefold.networks.layers.dense import Dense
 from ninefold.networks.layers.dropout import Dropout
 from ninefold.networks.layers.sequential import Sequential
-from ninefold.networks.plan import Plan
-
-STEPS = 24
-SMALLEST, LARGEST = 32, 1024
-"""A pass over the rows takes about STEPS batches of a size between these."""
+from ninefold.networks.plan import Plan, batch_of
 
 
 @dataclass(frozen=True)
@@ -54,8 +50,8 @@ class MultiTask:
         cost="Epochs x rows x (columns x width + width² x layers).",
         source="Caruana 1997; Kendall, Gal and Cipolla 2018 (weights by uncertainty); PyTorch",
         questions=(35,),
-        seconds=12.0,
-        promise=0.4,
+        seconds=5.0,
+        promise=0.5,
         family="network",
         beats_baseline_on=("kin",),
         library="torch",
@@ -86,10 +82,21 @@ class MultiTask:
             return Constant(mixed.nothing(y, widths)[heads.kept], data.x.shape[1])
         from ninefold.learners._multi_task_training import network
 
-        decay, patience = self.decay, self.patience
-        plan = Plan(self.epochs, _batch(len(y)), self.learning_rate, decay=decay, patience=patience)
         weighs = self.weighing == "uncertainty" and len(widths) > 1
+        plan = self._plan(len(y))
         return network(data, heads, self._body(heads.scores), plan, weighs=weighs, rng=rng, clock=clock)
+
+    def _plan(self, rows: int) -> Plan:
+        """A constant rate: stopping early, stopping at the clock and a refit for the epochs found are the same walk."""
+        return Plan(
+            epochs=self.epochs,
+            batch=batch_of(rows),
+            rate=self.learning_rate,
+            decay=self.decay,
+            patience=self.patience,
+            precision="float32",
+            device="cpu",
+        )
 
     def _body(self, scores: int) -> Sequential:
         """The trunk, and as its last layer the heads side by side."""
@@ -105,7 +112,8 @@ def _widths(data: Examples) -> tuple[int, ...]:
     """Scores of each target; a label has two, of no and of yes."""
     if data.task == "multitask":
         return tuple(int(width) for width in data.levels)
-    return (2 if data.task == "multilabel" else 1,) * data.y.shape[1]
+    each = 2 if data.task == "multilabel" else 1
+    return tuple(each for _ in data.y.T)
 
 
 def _kept(data: Examples, widths: tuple[int, ...]) -> Array:
@@ -120,8 +128,3 @@ def _only(data: Examples, target: int) -> Examples:
     stop = stop if stop is not None and len(stop.y) else None
     y, levels, place = data.y[known][:, [target]], data.levels[target : target + 1], data.place_of(target)
     return replace(data, x=data.x[known], y=y, levels=levels, place=place, stop=stop)
-
-
-def _batch(rows: int) -> int:
-    """A power of two between SMALLEST and LARGEST that divides the rows into about STEPS parts."""
-    return int(min(max(2 ** round(np.log2(rows / STEPS)), SMALLEST), LARGEST))
