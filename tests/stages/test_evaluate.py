@@ -13,6 +13,7 @@ from ninefold.core import parts
 from ninefold.core.behaviour import Behaviour, ClassPromise, Promise, Together
 from ninefold.core.book import Context, decode, encode
 from ninefold.core.clock import Clock
+from ninefold.core.inside import Epoch, Inside, LayerOutput, Training
 from ninefold.core.journal import Journal
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.results import (
@@ -30,6 +31,7 @@ from ninefold.core.results import (
     Trial,
     Verdict,
 )
+from ninefold.core.sharing import Shared, Sharing
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
 from ninefold.diagnosis import intervals, slices
 from ninefold.diagnosis.answers import Answers
@@ -583,6 +585,23 @@ RISING = FitCurve(
 FLAT = dataclasses.replace(RISING, validation=((0.7,) * 2, (0.8,) * 2, (0.85, 0.86), (0.88, 0.855)))
 NOISY = Doubted(rows=2_000, surest=0.05, next=0.06, constant=0.5, denied=96, pair=(1, 0), times=60)
 MOVED = (ColumnDrift("age", True, (Check("distribution", 0.2, 1e-9, 1e-8),), Summary(800, 0.0), Summary(200, 0.0)),)
+
+
+def sharing(*targets):
+    return Sharing("network", 1, 2, (0.6, 0.4), targets)
+
+
+def training(first=0.5, loss=0.3, times=1.0):
+    """Nine epochs of three layers; in the seventh the loss is ``loss``, and gradients are so many ``times`` larger."""
+    epochs = []
+    for number in range(1, 10):
+        here = number == 7
+        norms = {"0.weight": first, "1.weight": 0.7, "2.weight": 1.0, "2.bias": 0.1}
+        grown = {name: norm * (times if here else 1.0) for name, norm in norms.items()}
+        epochs.append(Epoch(number, loss if here else 1 / number, 0.01, {"loss": 1 / number}, grown))
+    return Training(1, "network", 0.5, tuple(epochs))
+
+
 FIRES = {
     "NF701": seen(headline=auc(0.55, 0.48, 0.62), verdict=Verdict("good", "fine", 0.6, 0.56, 0.55, 0.5)),
     "NF702": seen(verdict=Verdict("good", "fine", 0.95, 0.93, 0.86, 0.5)),
@@ -599,6 +618,11 @@ FIRES = {
     "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.1, 0.15),), threshold=0.8)),
     "NF711": seen(labels=NOISY),
     "NF712": seen(drift=MOVED),
+    "NF770": seen(sharing=sharing(Shared("price", "sealed", 200, 0.4, 0.3, 0.1, 0.05, 0.15))),
+    "NF771": seen(inside=Inside((training(first=1e-6),))),
+    "NF772": seen(inside=Inside((training(loss=50.0, times=1e4),))),
+    "NF772 where the loss is no number": seen(inside=Inside((training(loss=float("nan")),))),
+    "NF773": seen(inside=Inside((), "network", (LayerOutput("layer 1 (relu)", 64, 20, 0.6, 1.0),))),
 }
 SILENT = {
     "NF710 on one fold alone": seen(fit_curves=(FLAT,)),
@@ -621,6 +645,17 @@ SILENT = {
     "NF711 of few rows": seen(labels=dataclasses.replace(NOISY, rows=200, surest=0.02, next=0.02)),
     "NF711 of a hard problem": seen(labels=dataclasses.replace(NOISY, surest=0.3, next=0.35)),
     "NF712": seen(drift=()),
+    "NF770 where sharing helps": seen(sharing=sharing(Shared("price", "sealed", 200, 0.3, 0.4, -0.1, -0.15, -0.05))),
+    "NF770 out of fold alone": seen(
+        sharing=sharing(
+            Shared("price", "validation", 800, 0.4, 0.3, 0.1, 0.05, 0.15),
+            Shared("price", "sealed", 200, 0.4, 0.39, 0.01, -0.05, 0.07),
+        )
+    ),
+    "NF771": seen(inside=Inside((training(),))),
+    "NF772": seen(inside=Inside((training(loss=50.0),))),
+    "NF772 of a strange batch": seen(inside=Inside((training(times=1e4),))),
+    "NF773": seen(inside=Inside((), "network", (LayerOutput("layer 1 (relu)", 64, 3, 0.6, 1.0),))),
 }
 
 
@@ -629,7 +664,7 @@ def codes(given):
 
 
 def test_every_finding_is_examined():
-    assert len(parts.names(evidence.PACKAGE)) == len(FIRES) + len(OF_GROUPS)
+    assert len(parts.names(evidence.PACKAGE)) == len({code[:5] for code in FIRES}) + len(OF_GROUPS)
 
 
 def test_nothing_to_say():

@@ -8,6 +8,7 @@ from pathlib import Path
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.explained import Explained
 from ninefold.core.fairness import Fairness, Front, GroupThresholds
+from ninefold.core.inside import Inside
 from ninefold.core.mistakes import Mistakes
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
@@ -443,6 +444,10 @@ class Evaluation:
     """What decisions cost or gain, where the user said what each does."""
     fairness: Fairness | None = None
     """Where sensitive columns are named."""
+    inside: Inside | None = None
+    """Where networks were tried: how they learned, and the layers of the one that weighs most."""
+    embeddings: tuple[Map, ...] = ()
+    """Sealed rows as the last layer of that network sees them; ``codes`` are positions in ``inside.groups``."""
     sharing: Sharing | None = None
     """Of several targets, where a learner was tried with one network for all and with one for each."""
 

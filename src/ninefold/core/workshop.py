@@ -37,13 +37,17 @@ class Workshop:
         """[rows of the fold's validation part, K], by the crew."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.npy"
 
+    def journal(self, trial: int, fold: int) -> Path:
+        """What a network said of each epoch, one JSON line each (see `ninefold.core.inside`), by the crew."""
+        return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.jsonl"
+
     def assigned(self, trial: int, fold: int) -> Path:
         """[rows of a sample], by the crew: the cluster in which a fold's fit puts each, the same rows for all fits."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}-assigned.npy"
 
     def of_fold(self, trial: int, fold: int) -> tuple[Path, ...]:
         """All that the crew may make of a fold."""
-        return self.predictions(trial, fold), self.assigned(trial, fold)
+        return self.predictions(trial, fold), self.assigned(trial, fold), self.journal(trial, fold)
 
     def out_of_fold(self, trial: int) -> Path:
         """[training rows, K], by the search; NaN where never validated."""
@@ -54,7 +58,7 @@ class Workshop:
         return self.views / "fits" / f"{trial}-{'all' if fold is None else fold}"
 
     def member(self, trial: int) -> Path:
-        """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy."""
+        """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy, of a network inside.onnx."""
         return self.run / "6-model" / str(trial)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from ninefold.crew.clustering import Clustering, judged
 from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.thinning import thinned
-from ninefold.forms.onnx import Session, form_graph
+from ninefold.forms.onnx import Session, form_graph, inside_graph
 from ninefold_runtime.safety.graph import examine
 from ninefold_runtime.schema import UNTARGETED, Task
 
@@ -67,6 +68,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         done = FitDone(job.trial, fold, "ok", seconds=seconds, bytes=_bytes(form))
         return judged(done, Clustering(learner, form, predictions, material), desk, _rng(job), clock)
     save_array(desk.workshop.predictions(job.trial, fold), predictions)
+    _keep_journal(examples.place, desk.workshop.journal(job.trial, fold))
     if examples.task == "anomaly":  # nothing is known that it could be scored by
         return FitDone(job.trial, fold, "ok", seconds=seconds, rounds=form.rounds, bytes=_bytes(form))
     y = desk.dataset.rows.target[desk.fold(fold).valid]
@@ -101,10 +103,20 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "form.onnx").write_bytes(graph)
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
+    if (inside := inside_graph(form, material.learned.shape[1], material.learned.dtype.type)) is not None:
+        (folder / "inside.onnx").write_bytes(inside)
     save_array(folder / "gate.npy", predictions)
     if examples.task not in UNTARGETED:
         contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
+
+
+def _keep_journal(place: Path | None, path: Path) -> None:
+    """What a network said of each epoch; the place where it lies is dropped before the report is made. Of several
+    networks, which have places of their own, there is none."""
+    written = None if place is None else place / "journal.jsonl"
+    if written is not None and written.exists():
+        path.write_bytes(written.read_bytes())
 
 
 def _placed(examples: Examples, job: FitJob, desk: Desk) -> Examples:

@@ -9,8 +9,9 @@ from pathlib import Path
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
 from ninefold.core.explained import Explained
+from ninefold.core.inside import Inside
 from ninefold.core.problem import Problem
-from ninefold.core.results import Evaluation, Leaderboard, Model
+from ninefold.core.results import Evaluation, Leaderboard, Map, Model
 from ninefold.core.section import Finding
 from ninefold.core.sharing import Sharing
 from ninefold.core.table import Dataset
@@ -27,6 +28,7 @@ from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
+from ninefold.evaluate.inside import inside_of
 from ninefold.evaluate.performance import Performance, performance_of
 from ninefold.evaluate.sharing import sharing_of
 from ninefold.evaluate.sides import drifted, labelled
@@ -50,7 +52,7 @@ def evaluate(
     influence = influence_of(case, performance.headline)
     weaknesses = weaknesses_of(case, performance.headline, influence)
     explained, behaviour, sharing = _explained(case), behaviour_of(case, influence), _shared(case)
-    found = Found(performance, influence, weaknesses, explained, behaviour, _diagnosed(case), sharing)
+    found = Found(performance, influence, weaknesses, explained, behaviour, _diagnosed(case), sharing, inside_of(case))
     evaluation = dataclasses.replace(_told(case, found), answers=kept[0], decided=kept[1])
     return dataclasses.replace(evaluation, findings=_findings(case, evaluation, weaknesses))
 
@@ -66,6 +68,7 @@ class Found:
     behaviour: Behaviour
     diagnosis: Diagnosis
     sharing: Sharing | None
+    inside: tuple[Inside | None, tuple[Map, ...]]
 
 
 def _kept(case: Case) -> tuple[Path, Path | None]:
@@ -124,6 +127,8 @@ def _told(case: Case, found: Found) -> Evaluation:
         stakes=performance.stakes,
         fairness=weaknesses.fairness,
         sharing=found.sharing,
+        inside=found.inside[0],
+        embeddings=found.inside[1],
     )
 
 

@@ -11,6 +11,7 @@ from ninefold.evaluate import (
     behaviour_view,
     explained_view,
     fairness_view,
+    inside_view,
     learning,
     mistakes_view,
     sharing_view,
@@ -46,6 +47,7 @@ def view(evaluation: Evaluation) -> Section:
             *_calibration(evaluation),
             *learning.figures(evaluation),
             *sharing_view.figures(evaluation.sharing),
+            *inside_view.figures(evaluation.inside, evaluation.embeddings),
             *_importance(evaluation),
             *behaviour_view.figures(evaluation),
             *explained_view.figures(evaluation.explained),
@@ -84,6 +86,7 @@ def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield from behaviour_view.tables(evaluation)
     yield from explained_view.tables(evaluation.explained)
     yield from mistakes_view.tables(evaluation.mistakes)
+    yield from inside_view.tables(evaluation.inside)
 
 
 def _coverage(evaluation: Evaluation) -> Table | None:

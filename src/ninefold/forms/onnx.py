@@ -28,6 +28,7 @@ __all__ = [
     "const",
     "form_graph",
     "inlined",
+    "inside_graph",
     "ml",
     "op",
     "raw_input",
@@ -119,6 +120,15 @@ def form_graph(form: Form, width: int, element: type[np.generic] = np.float64) -
     """A fitted form alone as a graph from ``x`` [N, width] to ``y`` [N, K]."""
     x = block_input(element, width)
     return compiled({"x": x}, {"y": form.graph(x)})
+
+
+def inside_graph(form: object, width: int, element: type[np.generic] = np.float64) -> bytes | None:
+    """From ``x`` [N, width] to what comes out of each layer of a form that lets itself be looked into (``insides``);
+    None where it does not, or has none."""
+    insides = getattr(form, "insides", None)
+    x = block_input(element, width)
+    found = insides(x) if insides is not None else {}
+    return compiled({"x": x}, found) if found else None
 
 
 class Session:

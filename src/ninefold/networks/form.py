@@ -14,6 +14,9 @@ from ninefold.networks.head import Head
 from ninefold.networks.heads import Heads
 from ninefold.networks.inputs.input import Input
 from ninefold.networks.layer import Layer, Named, Weights
+from ninefold.networks.layers.activation import Activation
+from ninefold.networks.layers.dropout import Dropout
+from ninefold.networks.layers.sequential import Sequential
 
 if TYPE_CHECKING:
     from ninefold.networks.network import Network
@@ -47,6 +50,20 @@ class NetworkForm:
     def graph(self, x: Var) -> Var:
         flow = self.body.nodes(Weights(dict(self.weights)), self.input.nodes(x))
         return self.head.nodes(flow.values)
+
+    def insides(self, x: Var) -> dict[str, Var]:
+        """What comes out of each activation, and last what the last layer sees, by name; nothing where the network is
+        no sequence of layers."""
+        if not isinstance(self.body, Sequential):
+            return {}
+        found, last = dict[str, Var](), len(self.body.layers) - 1
+        for place, flow in self.body.walk(Weights(dict(self.weights)), self.input.nodes(x)):
+            layer = self.body.layers[place]
+            if isinstance(layer, Activation):
+                found[f"layer {place} ({layer.kind})"] = flow.values
+            elif place == last - 1 and not isinstance(layer, Dropout):
+                found[f"layer {place}"] = flow.values
+        return found
 
     def borders(self) -> Array:
         """None: a network has no thresholds."""

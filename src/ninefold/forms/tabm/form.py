@@ -35,19 +35,30 @@ class SharedNetworks:
 
     def graph(self, x: Var) -> Var:
         held = {name: _single(weights) for name, weights in self.weights}
-        seen = op.gather(x, const(self.inputs.plain, np.int64), axis=1)
-        if self.inputs.edges:
-            seen = op.concat([self._embedded(x), seen], axis=1)
-        hidden = op.unsqueeze(seen, const([1], np.int64))
-        for block in range(self.shape.blocks):
-            w = {part: held[f"backbone.blocks.{block}.0.{part}"] for part in ("r", "weight", "s", "bias")}
-            hidden = op.matmul(op.mul(hidden, w["r"]), op.transpose(w["weight"], perm=[1, 0]))
-            hidden = op.relu(op.add(op.mul(hidden, w["s"]), w["bias"]))
+        hidden = self._blocks(x, held)[-1]
         by_member = op.matmul(op.transpose(hidden, perm=[1, 0, 2]), held["head.weight"])
         scores = op.add(by_member, op.unsqueeze(held["head.bias"], const([1], np.int64)))
         said = op.softmax(scores, axis=2) if self.softmax else scores
         mean = op.reduce_mean(said, const([0], np.int64), keepdims=False)
         return op.add(op.matmul(mean, const(self.out)), const(self.base))
+
+    def insides(self, x: Var) -> dict[str, Var]:
+        """What comes out of each block, the units of all members side by side."""
+        blocks = self._blocks(x, {name: _single(weights) for name, weights in self.weights})
+        return {f"block {b} (relu)": op.flatten(hidden, axis=1) for b, hidden in enumerate(blocks)}
+
+    def _blocks(self, x: Var, held: dict[str, Var]) -> list[Var]:
+        """[N, members, width] after each."""
+        seen = op.gather(x, const(self.inputs.plain, np.int64), axis=1)
+        if self.inputs.edges:
+            seen = op.concat([self._embedded(x), seen], axis=1)
+        hidden, found = op.unsqueeze(seen, const([1], np.int64)), list[Var]()
+        for block in range(self.shape.blocks):
+            w = {part: held[f"backbone.blocks.{block}.0.{part}"] for part in ("r", "weight", "s", "bias")}
+            hidden = op.matmul(op.mul(hidden, w["r"]), op.transpose(w["weight"], perm=[1, 0]))
+            hidden = op.relu(op.add(op.mul(hidden, w["s"]), w["bias"]))
+            found.append(hidden)
+        return found
 
     def _embedded(self, x: Var) -> Var:
         """[N, D] to [N, F x embedding]: all pieces of all columns at once, then one matrix per column."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,12 @@ class Sequential(Layer):
         return flow
 
     def nodes(self, weights: Weights, flow: Flow) -> Flow:
+        for _, after in self.walk(weights, flow):
+            flow = after
+        return flow
+
+    def walk(self, weights: Weights, flow: Flow) -> Iterator[tuple[int, Flow]]:
+        """Each layer's place with what comes out of it; a batch norm that was taken in has none of its own."""
         taken_in = False
         for place, layer in enumerate(self.layers):
             held, following = weights.under(place), self.layers[place + 1 : place + 2]
@@ -45,4 +52,4 @@ class Sequential(Layer):
                 folded = layer.absorbed(held, *following[0].scaling(weights.under(place + 1)))
                 held, taken_in = folded or held, folded is not None
             flow = layer.nodes(held, flow)
-        return flow
+            yield place, flow
