@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from rooms import problem_of
-from test_evaluate import evaluation_of, training
+from test_evaluate import codes, evaluation_of, seen, training
 from test_several import table
 
 from graphs import through_graph
@@ -35,6 +35,10 @@ def test_a_journal_is_read_as_the_training_loop_wrote_it(tmp_path: Path) -> None
     assert [(e.epoch, e.watched.get("loss")) for e in found] == [(1, 2.0), (2, 1.0), (3, None)]
     assert np.isnan(found[2].loss) and found[0].gradients == {"0.weight": 3.0, "0.bias": 4.0}
     assert read(tmp_path / "none.jsonl") == ()
+
+
+def test_a_loss_that_is_no_number_has_exploded() -> None:
+    assert codes(seen(inside=Inside((training(loss=float("nan")),)))) == {"NF772"}
 
 
 def test_gradients_are_added_up_by_layer() -> None:
