@@ -161,6 +161,42 @@ def test_the_same_work_gives_the_same_model(labels: Made, tmp_path: Path) -> Non
     assert noun(again.folder, 6)["digest"] == noun(labels.folder, 6)["digest"]
 
 
+def test_a_number_and_a_label_that_few_rows_have_go_together(tmp_path: Path) -> None:
+    path = table(tmp_path / "table.csv")
+    rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+    hot = rows[0].index("hot")
+    thin = [[*row[:hot], row[hot] if n % 3 == 0 else "", *row[hot + 1 :]] for n, row in enumerate(rows)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(thin)
+    words = ["--target", "y2", "--target", "hot", "--drop", "y1", "--drop", TARGETS[1], "--folds", "3", "--work", "13"]
+    done = ended("run", path, *words, "--learner", "decision_tree", "--learner", "multi_task", cwd=tmp_path)
+    assert done.code == 0, done.err
+    folder = only_run(tmp_path)
+    problem, evaluation = noun(folder, 1), noun(folder, 7)
+    assert (problem["task"], problem["choices"]) == ("multitask", [[], ["no", "yes"]])
+    assert evaluation["headline"]["metric"] == "relative_loss" and evaluation["headline"]["value"] < 0.8
+    assert {each["target"] for each in evaluation["targets"]} == {"y2", "hot"}
+    assert {(each["target"], each["where"]) for each in evaluation["sharing"]["targets"]} >= {
+        ("y2", "validation"),
+        ("y2", "sealed"),
+        ("hot", "validation"),
+        ("hot", "sealed"),
+    }
+    assert evaluation["inside"]["trainings"]
+    report = (folder / "report.html").read_text("utf-8")
+    assert "one for all targets, or one for each?" in report and "gradients, layer by layer" in report
+    made = load(folder / "bundle").predict_one(ROW)
+    assert isinstance(made.prediction, dict) and isinstance(made.prediction["y2"], float)
+    assert made.prediction["hot"] == "yes" and made.probabilities is not None
+    assert list(made.probabilities) == ["hot=no", "hot=yes"]
+    told = ended("predict", folder / "bundle", path, cwd=tmp_path)
+    assert told.out.splitlines()[0] == "prediction:y2,prediction:hot,probability:hot=no,probability:hot=yes"
+    watched = watch_table(
+        read_bundle(folder / "bundle"), {name: [row[i] for row in thin[1:]] for i, name in enumerate(thin[0])}
+    )
+    assert not watched.drifted and len(watched.scores) == 3
+
+
 def ranked(path: Path, rows: int = 200) -> Path:
     """Counts, ordered words and an amount that spreads, all of two numbers and a category."""
     rng = np.random.default_rng(5)

@@ -62,8 +62,9 @@ class Training:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Layers with weights, from the first to the last."""
-        return tuple(dict.fromkeys(layer_of(name) for each in self.epochs for name in each.gradients))
+        """Layers with weights, from the first to the last; what is learned beside them is in none."""
+        names = dict.fromkeys(layer_of(name) for each in self.epochs for name in each.gradients)
+        return tuple(name for name in names if name)
 
     def gradient(self, layer: str) -> tuple[float, ...]:
         """The norm of a layer's gradient, epoch by epoch."""

@@ -21,7 +21,8 @@ def figures(inside: Inside | None, drawn: tuple[Map, ...]) -> Iterator[Figure]:
         return
     for training in inside.trainings:
         yield _losses(training)
-        yield _rates(training)
+        if len({each.rate for each in training.epochs}) > 1:
+            yield _rates(training)
         if training.layers:
             yield _gradients(training)
     yield from (_map(inside, each) for each in drawn)
@@ -46,14 +47,14 @@ def _losses(training: Training) -> Figure:
     if all("loss" in each.watched for each in epochs):
         series.append(Series("stopping rows", x, tuple(each.watched["loss"] for each in epochs)))
     title = f"{_named(training)}: best at epoch {training.best} of {epochs[-1].epoch}"
-    note = "The first fold. Dropout and weights of losses are at work in training, not on the stopping rows."
+    rate = number(max(each.rate for each in epochs))
+    note = f"The first fold, rate {rate}. Dropout and weights of losses are at work in training alone."
     return Figure("lines", title, tuple(series), "epoch", "loss", note, topic="diagnosis")
 
 
 def _rates(training: Training) -> Figure:
     x, y = zip(*((float(each.epoch), each.rate) for each in training.epochs), strict=True)
-    low, high = (number(pick(y)) for pick in (min, max))
-    title = f"{_named(training)}: learning rate {high}" if low == high else f"{_named(training)}: rate {low} to {high}"
+    title = f"{_named(training)}: learning rate up to {number(max(y))}"
     return Figure("lines", title, (Series("rate", x, y),), "epoch", "learning rate", topic="diagnosis")
 
 

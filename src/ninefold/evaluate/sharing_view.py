@@ -37,7 +37,7 @@ def figures(sharing: Sharing | None) -> Iterator[Figure]:
         of = [s.target for s in own if (s.hurts if told == "Sharing hurts" else s.helps)]
         title = f"{told} {', '.join(of)}" if told else "Sharing makes no difference that can be shown"
         series = (Series("joint − separate", names, more, low, high),)
-        label = "relative loss, joint − separate: left of 0 one network for all targets is better"
+        label = "joint − separate loss; left of 0 sharing is better"
         note = f"On the {where} rows, with 95 % intervals of the paired difference."
         yield Figure("intervals", title, series, label, note=note)
 
