@@ -27,11 +27,12 @@ MAY = {
     "ninefold.estimators": {"sklearn"},
     # Modules of a network are torch's; these files are imported inside functions alone.
     "ninefold.forms.tabm.modules": {"torch"},
+    "ninefold.learners._multi_task_training": {"torch"},
     "ninefold.learners._tabm_training": {"torch"},
     "ninefold.networks.network": {"torch"},
     **{
         f"ninefold.networks.training.{name}": {"torch"}
-        for name in ("batch", "checkpoint", "devices", "finder", "lesson", "loop", "optimisers")
+        for name in ("batch", "checkpoint", "devices", "finder", "lesson", "loop", "masked", "optimisers")
     },
 }
 

@@ -31,7 +31,10 @@ def figures(inside: Inside | None, drawn: tuple[Map, ...]) -> Iterator[Figure]:
 def _map(inside: Inside, drawn: Map) -> Figure:
     points = list(zip(drawn.x, drawn.y, drawn.codes, strict=True))
     own = {code: [(x, y) for x, y, of in points if of == code] for code in sorted(set(drawn.codes))}
-    series = tuple(Series(inside.groups[code], *zip(*places, strict=True)) for code, places in own.items())
+    series = tuple(
+        Series(inside.groups[code], tuple(x for x, _ in places), tuple(y for _, y in places))
+        for code, places in own.items()
+    )
     title = f"{inside.title}: sealed rows as its last layer sees them ({drawn.name})"
     return Figure("scatter", title, series, note=drawn.note, topic="diagnosis")
 

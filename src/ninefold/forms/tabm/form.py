@@ -45,7 +45,8 @@ class SharedNetworks:
     def insides(self, x: Var) -> dict[str, Var]:
         """What comes out of each block, the units of all members side by side."""
         blocks = self._blocks(x, {name: _single(weights) for name, weights in self.weights})
-        return {f"block {b} (relu)": op.flatten(hidden, axis=1) for b, hidden in enumerate(blocks)}
+        flat = const([0, -1], np.int64)
+        return {f"block {b} (relu)": op.reshape(hidden, flat) for b, hidden in enumerate(blocks)}
 
     def _blocks(self, x: Var, held: dict[str, Var]) -> list[Var]:
         """[N, members, width] after each."""
