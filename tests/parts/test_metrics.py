@@ -155,7 +155,30 @@ def test_quantiles_equal_reference(name):
     assert other.score(y, p[:, :1]) == pytest.approx(reference.mean_pinball_loss(y, p[:, 0], alpha=0.25), rel=1e-12)
 
 
+def blended(rows=200, seed=0):
+    """A number and a yes/no category with their predictions."""
+    rng = np.random.default_rng(seed)
+    y = np.column_stack([rng.normal(size=rows), np.arange(rows) % 2])
+    yes = np.clip(0.5 + 0.3 * (2 * y[:, 1] - 1) + 0.1 * rng.normal(size=rows), 0.01, 0.99)
+    return y, np.column_stack([y[:, 0] + 0.5 * rng.normal(size=rows), 1 - yes, yes])
+
+
+MIXED = {
+    "relative_loss": lambda y, p: (
+        (1 - reference.r2_score(y[:, 0], p[:, 0])) / 2
+        + reference.log_loss(y[:, 1], p[:, 1:]) / reference.log_loss(y[:, 1], np.full(len(y), y[:, 1].mean())) / 2
+    )
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_mixed_targets_equal_reference(name):
+    y, p = blended()
+    assert make(name).score(y, p) == pytest.approx(MIXED[name](y, p), rel=1e-12)
+
+
 PERFECT = {
+    "multitask": lambda y, p: np.column_stack([y[:, 0], 1 - y[:, 1], y[:, 1]]),
     "binary": lambda y, p: np.eye(p.shape[1])[y],
     "ordinal": lambda y, p: np.eye(p.shape[1])[y],
     "quantile": lambda y, p: np.tile(y[:, None], p.shape[1]),
@@ -182,6 +205,7 @@ def suited(name, rows=200, ties=False):
         "quantile": spread,
         "multilabel": labelled,
         "multioutput": measured,
+        "multitask": blended,
         "anomaly": valued,
         "clustering": lambda n: clustered(name, rows=n),
     }
@@ -189,7 +213,7 @@ def suited(name, rows=200, ties=False):
 
 
 def test_every_metric_is_held_against_a_reference():
-    every = (CLASSIFICATION, REGRESSION, MULTILABEL, MULTIOUTPUT, COUNT, ORDINAL, QUANTILE, OF_ROWS, OF_TRUTH)
+    every = (CLASSIFICATION, REGRESSION, MULTILABEL, MULTIOUTPUT, COUNT, ORDINAL, QUANTILE, OF_ROWS, OF_TRUTH, MIXED)
     assert set(NAMES) == set().union(*every)
 
 
