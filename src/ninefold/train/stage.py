@@ -43,7 +43,7 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
     """
     workshop = Workshop(context.run)
     gate = make_gate(problem, dataset, workshop)
-    crew = Members(problem, leaderboard, context)
+    crew = Members(problem, dataset.train_rows, leaderboard, context)
     weights = leaderboard.weights
     while weights:
         members = crew.fit(weights)
