@@ -125,7 +125,8 @@ def _boundaries(room: Room) -> list[tuple[str, int]]:
     """Every such call that the main process makes in one run: its name, and the how manieth it is."""
     place = room.place()
     log = place / "calls"
-    ended = real(room.words, place, before=(*TRACER, "-f", "--seccomp-bpf", "-o", str(log), "-e", f"trace={','.join(BOUNDARIES)}"))
+    watched = ("-f", "--seccomp-bpf", "-o", str(log), "-e", f"trace={','.join(BOUNDARIES)}")
+    ended = real(room.words, place, before=(*TRACER, *watched))
     if ended.code:
         raise RuntimeError(f"strace: {ended.err}")
     lines = log.read_text("utf-8").splitlines()
