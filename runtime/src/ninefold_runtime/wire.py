@@ -17,6 +17,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold_runtime import pictures
 from ninefold_runtime.schema import Column, Schema, Wire
 
 NO_TIME = np.iinfo(np.int64).min
@@ -142,13 +143,20 @@ def _parsed(value: str, pattern: str | None) -> datetime | None:
 
 
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
-    """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
+    """The array of one column: float64, object array of str, int64, or whole images; see
+    `ninefold_runtime.schema.Wire`."""
+    if column.wire == "pixels":
+        return _images(column, values)
     read = reading(column)
     if isinstance(values, Coded):
         return np.array([*map(read, values.values), read(None)], DTYPE[column.wire])[values.codes]
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and column.kind == "number":
         return _finite(values.astype(np.float64))
     kept = values if isinstance(values, Sequence) else list(values)
+    return _listed(column, kept, read)
+
+
+def _listed(column: Column, kept: Sequence[object], read: Callable[[object], Any]) -> NDArray[np.generic]:
     if len(kept) < _FEW:
         return np.array([read(value) for value in kept], DTYPE[column.wire])
     kinds = set(map(type, kept))
@@ -159,6 +167,12 @@ def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
         known = {value: read(value) for value in set(kept)}
         return np.array([known[value] for value in kept], DTYPE[column.wire])
     return np.array([read(value) for value in kept], DTYPE[column.wire])
+
+
+def _images(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
+    if isinstance(values, np.ndarray) and values.dtype == np.uint8 and values.shape[1:] == column.shape:
+        return values
+    return pictures.many(values, column.shape)
 
 
 _FEW = 64
@@ -174,8 +188,10 @@ def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
-def reading(column: Column) -> Callable[[object], float | int | str]:
+def reading(column: Column) -> Callable[[object], Any]:
     """The function that reads one cell of a column."""
+    if column.wire == "pixels":
+        return partial(pictures.pixels, shape=column.shape)
     if column.kind == "boolean":
         return boolean
     if column.wire == "number":
