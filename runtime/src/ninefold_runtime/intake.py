@@ -165,7 +165,8 @@ def _wrong_type(column: Column, values: Sequence[object]) -> int | None:
     """The first value of a type that is never right, however it could be read."""
     if hasattr(values, "dtype"):
         return None
-    wrong = {list, dict} | ({bool} if column.kind in {"number", "datetime"} else set())
+    wrong = {dict} if column.kind == "series" else {list, dict}
+    wrong |= {bool} if column.kind in {"number", "datetime", "series"} else set()
     if wrong.isdisjoint(map(type, values)):
         return None
     return next(row for row, value in enumerate(values) if type(value) in wrong)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ninefold_runtime.performance import Performance
 from ninefold_runtime.schema import Column, Schema, Target
-from ninefold_runtime.wire import absent
+from ninefold_runtime.wire import absent, cell_means
 
 Array = NDArray[Any]
 LEAST = 5
@@ -111,7 +111,10 @@ def sketch_column(column: Column, array: Array) -> Sketch:
 
 
 def measured(column: Column, there: Array) -> NDArray[np.float64]:
-    """The numbers that stand for present values: themselves, or the lengths of texts in characters."""
+    """The numbers that stand for present values: themselves, the lengths of texts in characters, or the means of images
+    and series."""
+    if there.ndim > 1:
+        return cell_means(there)
     if column.wire == "text":
         return np.array([len(value) for value in there], np.float64)
     return there.astype(np.float64)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ninefold.runs import Run
 
 VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
-CLUSTERS = "Without a target"
+CLUSTERS, SERIES = "Without a target", "Series"
 
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
@@ -77,6 +77,20 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     time: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Learn from the past, score on the future.", rich_help_panel=VALIDATION),
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Rows are moments; those with the same value are one series.", rich_help_panel=SERIES
+        ),
+    ] = None,
+    window: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=2, help="Cut series into windows of N moments.", rich_help_panel=SERIES),
+    ] = None,
+    step: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="From window to window; else N of --window.", rich_help_panel=SERIES),
     ] = None,
     holdout: Annotated[
         float | None,
@@ -205,6 +219,9 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         repeats=repeats,
         group=group,
         time=time,
+        series=series,
+        window=window,
+        step=step,
         holdout=holdout,
         positive=positive,
         costs=said.stake("costs", costs),

@@ -9,7 +9,8 @@ import numpy as np
 
 from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
-from ninefold.collect.kinds import KINDS, judged, overridden, unusable
+from ninefold.collect.folding import folded
+from ninefold.collect.kinds import KINDS, alike, judged, overridden, unusable
 from ninefold.collect.labelled import Labelled, labelled
 from ninefold.collect.repeated import twins
 from ninefold.collect.sealing import sealing_of
@@ -37,18 +38,21 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     Raises:
         SourceError: when the source cannot be read, or has more than 5,000 columns (NF-E110).
     """
+    source = folded(source, wishes)
     frame = source.frame
     if frame.width > MOST_COLUMNS:
         message = f"{source.name} has {frame.width:,} columns; at most {MOST_COLUMNS:,} can be used"
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
     refused = {column.name: why for column in frame.iter_columns() if (why := unusable(column))}
-    columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
+    columns = alike(tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused))
     wanted = wishes.targets or (wishes.truth,)
     asked = [column for name in wanted for column in columns if column.name == name]
     counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
     first = vars(next(iter(counted.values()))) if counted else {}
     several = counted if len(wishes.targets) > 1 else {}
-    return Peek(source.name, source.digest, frame.height, columns, refused, **first, several=several)
+    refused |= source.table.refused
+    folding = source.table.folding
+    return Peek(source.name, source.digest, frame.height, columns, refused, **first, several=several, folding=folding)
 
 
 def _column(raw: Series, wishes: Wishes) -> Column:
@@ -93,6 +97,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         message = f"{source.name} has changed since this run looked at it"
         raise SourceError("NF-E111", message, hint="start a new run")
     kept, refused = _candidates(problem, peek)
+    read, source = source, folded(source, problem.moments)
     rows = labelled(source.frame, problem, peek)
     values = [wired(column, rows.frame[column.name]) for column in kept]
     telling = [series for column, series in zip(kept, values, strict=True) if column.kind != "id"]
@@ -121,7 +126,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         twins=twins(telling, learnt, held, rng, Clock(LOOKING * context.clock.left)),
         notes=(*source.table.notes, *sealing.notes),
     )
-    source.release()
+    read.release()
     return dataset
 
 
@@ -130,6 +135,7 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     away = dict(peek.refused) | dict.fromkeys(problem.drop, "left out, as you asked")
     away |= {} if problem.truth is None else {problem.truth: "the truth, compared with at the end"}
     roles = {problem.group: "says which rows belong together", problem.time: "says when"}
+    roles |= {} if problem.folding is None else {problem.folding.series: "says which rows are of one series"}
     away |= {
         name: f"{why}; with --keep {name} it is learned from too"
         for name, why in roles.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.words import seconds_in
-from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task
+from ninefold_runtime.schema import UNTARGETED, Column, Folding, Kind, Task
 
 NOISE = "noise"
 """What rows are labelled that are in no cluster."""
@@ -61,6 +61,13 @@ class Wishes:
     repeats: int | None = None
     group: str | None = None
     time: str | None = None
+    """Of rows: learn from the past; with ``series``: the order of the moments of each."""
+    series: str | None = None
+    """The column that says to which series a row, which is then a moment, belongs."""
+    window: int | None = None
+    """Cut series into windows of so many moments."""
+    step: int | None = None
+    """Moments from the start of one window to that of the next; ``window`` where nothing is said."""
     holdout: float | None = None
     """Share of rows to seal; where nothing is said 0.2 of a small table, less of a larger one."""
     positive: str | None = None
@@ -143,6 +150,8 @@ class Peek:
     target_missing: int = 0
     target_numbers: tuple[float, ...] = ()
     """For a numeric target: minimum, quartiles, maximum."""
+    folding: Folding | None = None
+    """How the rows came out of a table with a row for each moment."""
     several: dict[str, Counted] = field(default_factory=dict)
     """Where there are several targets, the values of each; the fields above are then those of the first."""
 
@@ -222,6 +231,20 @@ class Problem:
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
+    folding: Folding | None = None
+    """How rows are made of a table with a row for each moment."""
+
+    @property
+    def moments(self) -> Wishes:
+        """What is wished of a table with a row for each moment."""
+        if self.folding is None:
+            return Wishes()
+        told = self.folding
+        time = None if told.time is None else told.time.name
+        cut = (told.window, told.step) if told.window else (None, None)
+        return Wishes(
+            target=self.targets, kinds=self.kinds, series=told.series, time=time, window=cut[0], step=cut[1]
+        )
 
     @property
     def targets(self) -> tuple[str, ...]:

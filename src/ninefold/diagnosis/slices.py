@@ -30,7 +30,7 @@ from ninefold.core.words import cell
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Index, Resampling, mean_and_error, resampled
 from ninefold_runtime.schema import Column, Task
-from ninefold_runtime.wire import absent
+from ninefold_runtime.wire import absent, cell_means
 
 FEWEST_ROWS = 30
 LEVELS = 8
@@ -76,7 +76,9 @@ def _ranges(column: Column, known: Array, sealed: Array) -> Iterator[tuple[str, 
 
 
 def word_of(column: Column, value: float | int | str) -> str:
-    """A value in wire form as a person would write it; empty where it is missing."""
+    """A value in wire form as a person would write it, of images and series their mean; empty where it is missing."""
+    if np.ndim(value):
+        value = float(cell_means(np.asarray(value)[None])[0])
     if isinstance(value, str) or absent(np.array([value]))[0]:
         return value if isinstance(value, str) else ""
     if column.kind == "boolean":

@@ -13,6 +13,7 @@ _WHAT = {
     "plain": "numbers with gaps, categories as codes: for trees",
     "encoded": "numbers with gaps, categories as out-of-fold target means and counts: for trees",
     "scaled": "complete, scaled, one-hot: for linear models and neighbours",
+    "series": "series as they are, with gaps: for networks",
 }
 _VARIANT = {
     "created": "; with columns made from pairs of others, where they pay on inner folds",

@@ -20,7 +20,8 @@ MOST = 200_000
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """``rows``: the training rows, or `MOST` of them; ``columns`` of these still in question, in the table's order."""
+    """``rows``: the training rows, or `MOST` of them; ``columns`` of these still in question, in the table's order.
+    Images and series are not among them: no part of one means anything by itself."""
 
     problem: Problem
     dataset: Dataset
@@ -34,7 +35,8 @@ class Seen:
         rows = dataset.rows
         if len(rows) > MOST:
             rows = rows.take(np.linspace(0, len(rows) - 1, MOST).round().astype(np.int64))
-        return cls(problem, dataset, rows, rows.columns)
+        single = {name: values for name, values in rows.columns.items() if values.ndim == 1}
+        return cls(problem, dataset, rows, single)
 
     @property
     def task(self) -> Task:

@@ -36,6 +36,8 @@ def fuzzed(dataset: Dataset, rows: int, rng: np.random.Generator) -> Rows:
 
 
 def _column(column: Column, known: Array, rows: int, rng: np.random.Generator) -> Array:
+    if column.wire == "series":
+        return _series(known, rows, rng)
     odd: Array = np.array(
         {"number": NUMBERS, "text": TEXTS, "time": TIMES}[column.wire], object if column.wire == "text" else known.dtype
     )
@@ -43,4 +45,15 @@ def _column(column: Column, known: Array, rows: int, rng: np.random.Generator) -
     strange = rng.random(rows) < 0.3
     values[strange] = odd[rng.integers(len(odd), size=int(strange.sum()))]
     values[: len(odd)] = odd[: min(len(odd), rows)]
+    return values
+
+
+def _series(known: Array, rows: int, rng: np.random.Generator) -> Array:
+    """Training series of which parts are extreme or missing; the first are so throughout, the next end early."""
+    values = known[rng.integers(len(known), size=rows)]
+    strange = rng.random(values.shape) < 0.1 * (rng.random((rows, 1)) < 0.5)
+    values[strange] = rng.choice(NUMBERS, int(strange.sum()))
+    odd = min(len(NUMBERS), rows)
+    values[:odd] = np.array(NUMBERS[:odd])[:, None]
+    values[odd : 2 * odd, max(1, values.shape[1] // 3) :] = np.nan
     return values

@@ -28,7 +28,7 @@ from ninefold_runtime.web import JSON, Refused, Response, media_of
 _WHOLE = {f"{sign}INT{bits}": bits for sign in ("", "U") for bits in (8, 16, 32, 64)}
 _FLOATS = {"FP16": 65504.0, "FP32": 3.4028235677973366e38, "FP64": math.inf}
 DATATYPES = ("BOOL", *_WHOLE, *_FLOATS, "BYTES")
-_DATATYPE: dict[Wire, str] = {"number": "FP64", "text": "BYTES", "time": "BYTES"}
+_DATATYPE: dict[Wire, str] = {"number": "FP64", "text": "BYTES", "time": "BYTES", "series": "FP64"}
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ async def _model_ready(call: Call) -> Response:
 async def _metadata(call: Call) -> Response:
     served = _served(call)
     schema = served.bundle.schema
-    inputs = [_tensor(column.name, _DATATYPE[column.wire], [-1]) for column in schema.columns]
+    inputs = [_tensor(column.name, _DATATYPE[column.wire], [-1, *column.shape]) for column in schema.columns]
     return web.as_json(
         {
             "name": served.name,
@@ -191,28 +191,28 @@ def _number(level: object) -> float:
 
 
 def cells(tensor: Input) -> list[Any]:
-    """The values of a column, checked against shape and datatype.
+    """The values of a column, checked against shape and datatype; of series a list of numbers for each row.
 
     Raises:
         Refused: 400.
     """
     shape = tensor.shape
-    if not shape or len(shape) > 2 or shape[1:] not in ([], [1]) or shape[0] < 0:
-        raise _wrong(tensor, f"its shape is [N] or [N, 1], not {shape[:8]}")
-    data = tensor.data
+    if not shape or len(shape) > 2 or min(shape) < 0 or shape[1:] == [0]:
+        raise _wrong(tensor, f"its shape is [N], [N, 1], or [N, T] of series, not {shape[:8]}")
+    data, width = tensor.data, (shape[1:] or [1])[0]
     if len(shape) == 2 and all(isinstance(row, list) for row in data):
-        if any(len(row) != 1 for row in data):
-            raise _wrong(tensor, "each of its rows has one value")
-        data = [row[0] for row in data]
-    if len(data) != shape[0]:
-        raise _wrong(tensor, f"its shape says {shape[0]} values and its data has {len(data)}")
+        if any(len(row) != width for row in data):
+            raise _wrong(tensor, f"each of its rows has {'one value' if width == 1 else f'{width} values'}")
+        data = [value for row in data for value in row]
+    if len(data) != shape[0] * width:
+        raise _wrong(tensor, f"its shape says {shape[0] * width} values and its data has {len(data)}")
     fits = _fits(tensor.datatype)
     if fits is None:
         raise _wrong(tensor, f"its datatype is one of {', '.join(DATATYPES)}, not {tensor.datatype[:20]!r}")
     row = next((row for row, value in enumerate(data) if value is not None and not fits(value)), None)
     if row is not None:
         raise _wrong(tensor, f"value {row} is not of datatype {tensor.datatype}")
-    return data
+    return data if width == 1 else [data[start : start + width] for start in range(0, len(data), width)]
 
 
 def _wrong(tensor: Input, why: str) -> Refused:

@@ -19,6 +19,9 @@ def differing(row: Arrays, rows: Arrays, names: Sequence[str]) -> Array:
 
 
 def _differs(values: Array, value: Array) -> Array:
+    if values.ndim > 1:
+        same = (values == value) | ((values != values) & (value != value))  # NaN alone is not itself
+        return ~same.reshape(len(values), -1).all(axis=1)
     return np.asarray((values != value) & ~(absent(values) & absent(value)), np.bool_)
 
 
@@ -34,4 +37,9 @@ def answers(asked: Asked, row: Arrays, own: Array, behind: Array) -> Array:
 def _batch(asked: Asked, row: Arrays, own: Array, behind: Array) -> Array:
     columns = asked.background.columns
     names = asked.schema.names
-    return asked.ask({name: np.where(own[:, j], row[name], columns[name][behind]) for j, name in enumerate(names)})
+    return asked.ask({name: _mixed(own[:, j], row[name], columns[name][behind]) for j, name in enumerate(names)})
+
+
+def _mixed(own: Array, one: Array, others: Array) -> Array:
+    """The explained row's cell where it is its ``own`` [H], that of the background else."""
+    return np.where(own.reshape(-1, *[1] * (others.ndim - 1)), one, others)

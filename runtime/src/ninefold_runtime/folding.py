@@ -1,0 +1,107 @@
+"""A table with a row for each moment becomes one with a row for each series: the one way of training and serving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ninefold_runtime import wire
+from ninefold_runtime.schema import Column, Folding, Schema
+
+Places = NDArray[np.intp]
+Table = Mapping[str, Sequence[object]]
+
+
+def places(folding: Folding, ids: Sequence[str], times: NDArray[Any] | None) -> list[Places]:
+    """Of each series (each window of one), where its moments are in the table, in their order.
+
+    ``ids`` [N] as `wire.text` writes them, ``times`` [N] wired. Moments without an id or a time are in none. Series
+    come in the order in which the table first names them.
+    """
+    known: dict[str, int] = {}
+    codes = np.fromiter((known.setdefault(name, len(known)) for name in ids), np.intp, len(ids))
+    there = codes != known.get("", -1)
+    if times is not None:
+        there &= ~wire.absent(times)
+    order = np.flatnonzero(there)
+    keys = (codes[order],) if times is None else (times[order], codes[order])
+    order = order[np.lexsort(keys)]
+    parts = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else []
+    return [window for part in parts for window in _windows(folding, part)]
+
+
+def _windows(folding: Folding, part: Places) -> Iterator[Places]:
+    """The whole series where no windows are wished for; what is shorter than a window is one."""
+    if not folding.window:
+        yield part
+        return
+    for start in range(0, max(len(part) - folding.window, 0) + 1, folding.step):
+        yield part[start : start + folding.window]
+
+
+def times_of(folding: Folding, values: Sequence[object]) -> NDArray[Any] | None:
+    """The moments of all rows in wire form; None where the table's own order counts."""
+    return None if folding.time is None else wire.cells(folding.time, values)
+
+
+def member(column: Column) -> Column:
+    """How a single value of a series is read."""
+    if column.format == "boolean":
+        return Column(name=column.name, kind="boolean")
+    return Column(name=column.name, kind="number", format=column.format)
+
+
+def is_long(schema: Schema, table: Table) -> bool:
+    """Whether ``table`` has a row for each moment: it names series, and no cell of theirs holds a whole one."""
+    if schema.folding is None or schema.folding.series not in table:
+        return False
+    lists = [table[column.name] for column in schema.columns if column.kind == "series" and column.name in table]
+    return not any(_holds_lists(values) for values in lists)
+
+
+def _holds_lists(values: Sequence[object]) -> bool:
+    first = next((value for value in values if not wire.is_missing(value)), None)
+    return isinstance(first, (list, tuple)) or hasattr(first, "ndim") or str(first).lstrip().startswith("[")
+
+
+def folded(schema: Schema, table: Table) -> Table:
+    """``table`` with a row for each series (each window of one); as it is, where it is so already.
+
+    Of a column that is no series the first value of each counts. The column of series stays, and with windows that
+    of times, so that rows can be told apart.
+    """
+    folding = schema.folding
+    if folding is None or not is_long(schema, table):
+        return table
+    ids = [wire.text(value) for value in table[folding.series]]
+    stamps = table.get(folding.time.name, [None] * len(ids)) if folding.time is not None else ()
+    where = places(folding, ids, times_of(folding, stamps))
+    made: dict[str, Sequence[object]] = {}
+    for column in schema.columns:
+        if column.name not in table:
+            continue
+        if column.kind == "series":
+            numbers = wire.cells(member(column), table[column.name])
+            made[column.name] = [numbers[part] for part in where]
+        else:
+            made[column.name] = _first(table[column.name], where)
+    made[folding.series] = _first(table[folding.series], where)
+    if folding.time is not None and folding.window and folding.time.name in table:
+        made[folding.time.name] = _first(table[folding.time.name], where)
+    return made
+
+
+def named(schema: Schema, table: Table) -> dict[str, Sequence[object]]:
+    """What tells the rows of a folded table apart: the columns to write beside their predictions."""
+    folding = schema.folding
+    if folding is None:
+        return {}
+    wanted = (folding.series, folding.time.name if folding.time is not None and folding.window else "")
+    return {name: table[name] for name in wanted if name in table}
+
+
+def _first(values: Sequence[object], where: Sequence[Places]) -> list[object]:
+    return [values[int(part[0])] for part in where]
