@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,8 +70,7 @@ def _holds_lists(values: Sequence[object]) -> bool:
 def folded(schema: Schema, table: Table) -> Table:
     """``table`` with a row for each series (each window of one); as it is, where it is so already.
 
-    Of a column that is no series the first value of each counts. The column of series stays, and with windows that
-    of times, so that rows can be told apart.
+    Of a column that is no series the first value of each counts.
     """
     folding = schema.folding
     if folding is None or not is_long(schema, table):
@@ -79,29 +78,32 @@ def folded(schema: Schema, table: Table) -> Table:
     ids = [wire.text(value) for value in table[folding.series]]
     stamps = table.get(folding.time.name, [None] * len(ids)) if folding.time is not None else ()
     where = places(folding, ids, times_of(folding, stamps))
-    made: dict[str, Sequence[object]] = {}
+    made: dict[str, Sequence[object]] = {
+        name: [values[int(part[0])] for part in where] for name, values in table.items()
+    }
     for column in schema.columns:
-        if column.name not in table:
-            continue
-        if column.kind == "series":
+        if column.kind == "series" and column.name in table:
             numbers = wire.cells(member(column), table[column.name])
             made[column.name] = [numbers[part] for part in where]
-        else:
-            made[column.name] = _first(table[column.name], where)
-    made[folding.series] = _first(table[folding.series], where)
-    if folding.time is not None and folding.window and folding.time.name in table:
-        made[folding.time.name] = _first(table[folding.time.name], where)
     return made
 
 
-def named(schema: Schema, table: Table) -> dict[str, Sequence[object]]:
+def together(schema: Schema, parts: Iterable[Table]) -> Iterator[Table]:
+    """The parts of a table, as they come; where rows are moments, folded once all have come."""
+    if schema.folding is None:
+        yield from parts
+        return
+    whole: dict[str, list[object]] = {}
+    for part in parts:
+        for name, values in part.items():
+            whole.setdefault(name, []).extend(values)
+    yield folded(schema, whole)
+
+
+def series_named(schema: Schema, table: Table) -> dict[str, Sequence[object]]:
     """What tells the rows of a folded table apart: the columns to write beside their predictions."""
     folding = schema.folding
     if folding is None:
         return {}
     wanted = (folding.series, folding.time.name if folding.time is not None and folding.window else "")
     return {name: table[name] for name in wanted if name in table}
-
-
-def _first(values: Sequence[object], where: Sequence[Places]) -> list[object]:
-    return [values[int(part[0])] for part in where]

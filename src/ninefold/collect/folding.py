@@ -103,17 +103,21 @@ def _fold(table: Table, wishes: Wishes) -> Table:
 
     found, varied = _with_one_target(moments(table.frame, wishes), wishes)
     firsts = [int(part[0]) for part in found.where]
-    columns, refused = [], {}
+    columns: list[Series] = []
+    refused: dict[str, str] = {}
+    formats: dict[str, str | None] = {}
     for raw in table.frame.iter_columns():
         if raw.name == wishes.series or not found.varies(raw.name) or raw.name in wishes.targets:
             columns.append(raw.gather(firsts))
         elif raw.name == wishes.time:
             refused[raw.name] = "says when"
-        elif (values := _numbers(raw, wishes)) is None:
+        elif (series := _as_series(raw, wishes)) is None:
             refused[raw.name] = "varies within a series, and is neither a number nor yes or no"
         else:
+            values = wired(member(series), raw).to_numpy()
             columns.append(pl.Series(raw.name, [values[part] for part in found.where], pl.List(pl.Float64)))
-    return Table(pl.DataFrame(columns), (*table.notes, *_notes(found), *varied), refused, found.folding)
+            formats[raw.name] = series.format
+    return Table(pl.DataFrame(columns), (*table.notes, *_notes(found), *varied), refused, found.folding, formats)
 
 
 def _with_one_target(found: Moments, wishes: Wishes) -> tuple[Moments, tuple[str, ...]]:
@@ -140,15 +144,14 @@ def _column(raw: Series, wishes: Wishes) -> Column:
     return overridden(raw, kind) if kind is not None and kind in KINDS else judged(raw)
 
 
-def _numbers(raw: Series, wishes: Wishes) -> Array | None:
-    """The values [N] of a column of numbers or of yes and no, NaN where missing; None of any other."""
+def _as_series(raw: Series, wishes: Wishes) -> Column | None:
+    """How a column of numbers or of yes and no is read as series; None of any other."""
     if unusable(raw) or raw.dtype.is_nested():
         return None
     column = _column(raw, wishes)
     if column.kind not in {"number", "boolean", "id"}:
         return None
-    form = "boolean" if column.kind == "boolean" else column.format
-    return wired(member(Column(name=raw.name, kind="series", format=form)), raw).to_numpy()
+    return Column(name=raw.name, kind="series", format="boolean" if column.kind == "boolean" else column.format)
 
 
 def _notes(found: Moments) -> tuple[str, ...]:

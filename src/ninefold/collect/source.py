@@ -50,6 +50,8 @@ class Table:
     """Columns of what was read that the frame has no more, with the reason."""
     folding: Folding | None = None
     """How the frame came out of a row for each moment."""
+    formats: dict[str, str | None] = field(default_factory=dict)
+    """How the values of its series were written."""
 
 
 class Reader(Protocol):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
@@ -44,7 +45,9 @@ def peek(source: Source, wishes: Wishes) -> Peek:
         message = f"{source.name} has {frame.width:,} columns; at most {MOST_COLUMNS:,} can be used"
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
     refused = {column.name: why for column in frame.iter_columns() if (why := unusable(column))}
-    columns = alike(tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused))
+    formats = source.table.formats
+    columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
+    columns = alike(tuple(replace(column, format=formats.get(column.name, column.format)) for column in columns))
     wanted = wishes.targets or (wishes.truth,)
     asked = [column for name in wanted for column in columns if column.name == name]
     counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
