@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ninefold_runtime import wire
 from ninefold_runtime.schema import Column, Folding, Schema
 
+ONLY = "all"
+"""The series of a table that names none."""
 Places = NDArray[np.intp]
 Table = Mapping[str, Sequence[object]]
 
@@ -35,6 +37,9 @@ def places(folding: Folding, ids: Sequence[str], times: NDArray[Any] | None) -> 
 
 def _windows(folding: Folding, part: Places) -> Iterator[Places]:
     """The whole series where no windows are wished for; what is shorter than a window is one."""
+    if folding.horizon:
+        yield part[-folding.window :]
+        return
     if not folding.window:
         yield part
         return
@@ -56,10 +61,10 @@ def member(column: Column) -> Column:
 
 def is_long(schema: Schema, table: Table) -> bool:
     """Whether ``table`` has a row for each moment: it names series, and no cell of theirs holds a whole one."""
-    if schema.folding is None or schema.folding.series not in table:
+    if schema.folding is None or (schema.folding.series and schema.folding.series not in table):
         return False
     lists = [table[column.name] for column in schema.columns if column.kind == "series" and column.name in table]
-    return not any(_holds_lists(values) for values in lists)
+    return bool(lists) and not any(_holds_lists(values) for values in lists)
 
 
 def _holds_lists(values: Sequence[object]) -> bool:
@@ -70,16 +75,18 @@ def _holds_lists(values: Sequence[object]) -> bool:
 def folded(schema: Schema, table: Table) -> Table:
     """``table`` with a row for each series (each window of one); as it is, where it is so already.
 
-    Of a column that is no series the first value of each counts.
+    Of a column that is no series the first value of each counts; where series are forecast the last, as its moment is
+    the one that is looked ahead from.
     """
     folding = schema.folding
     if folding is None or not is_long(schema, table):
         return table
-    ids = [wire.text(value) for value in table[folding.series]]
+    rows = len(next(iter(table.values())))
+    ids = [wire.text(value) for value in table[folding.series]] if folding.series else [ONLY] * rows
     stamps = table.get(folding.time.name, [None] * len(ids)) if folding.time is not None else ()
     where = places(folding, ids, times_of(folding, stamps))
     made: dict[str, Sequence[object]] = {
-        name: [values[int(part[0])] for part in where] for name, values in table.items()
+        name: [values[int(part[-1 if folding.horizon else 0])] for part in where] for name, values in table.items()
     }
     for column in schema.columns:
         if column.kind == "series" and column.name in table:

@@ -28,9 +28,11 @@ Task = Literal[
     "quantile",
     "clustering",
     "anomaly",
+    "forecast",
 ]
 """multilabel: several yes/no targets; multioutput: several numbers; count: whole numbers from 0 on; ordinal: classes
-that have an order; quantile: several quantiles of one number; clustering and anomaly have no target."""
+that have an order; quantile: several quantiles of one number; clustering and anomaly have no target; forecast: the
+next values of a series."""
 
 UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
 """Tasks that learn from the columns alone."""
@@ -110,16 +112,27 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Folding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a table with a row for each moment becomes one with a row for each series, or for each window of one."""
+    """How a table with a row for each moment becomes one with a row for each series, or for each window of one; where
+    series are forecast, with a row for the last window of each."""
 
-    series: str
-    """The column that says to which series a row belongs."""
+    series: str = ""
+    """The column that says to which series a row belongs; the whole table is one where none is named."""
     time: Column | None = None
     """The column that puts a series in order; without one its rows are in order as they come."""
     window: int = 0
     """Moments of a window; 0: a series is not cut."""
     step: int = 0
     """Moments from the start of a window to that of the next."""
+    target: str = ""
+    """The column that is forecast, where one is."""
+    horizon: int = 0
+    """Moments that are forecast."""
+    season: int = 1
+    """Moments after which the target is expected to come again."""
+    every: float = 0.0
+    """From one moment to the next, in the unit of the times: microseconds of datetimes."""
+    months: int = 0
+    """The same in months, where moments are whole months apart."""
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True):

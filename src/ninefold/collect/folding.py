@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ninefold.collect.kinds import KINDS, judged, overridden, unusable
-from ninefold.collect.source import Given, Source, Table
+from ninefold.collect.source import Table
 from ninefold.collect.values import texts, wired
 from ninefold.core.errors import ColumnError, nearest
 from ninefold.core.problem import Wishes
 from ninefold.core.table import Array
 from ninefold.core.words import counted
-from ninefold_runtime.folding import Places, member, places
+from ninefold_runtime.folding import ONLY, Places, member, places
 from ninefold_runtime.schema import Column, Folding
 
 if TYPE_CHECKING:
@@ -22,33 +22,6 @@ if TYPE_CHECKING:
 
 EVEN = 0.01
 """Steps between moments may differ by this share and are still called even."""
-
-
-def folded(source: Source, wishes: Wishes) -> Source:
-    """``source`` with a row for each series, where the wishes name one; its table is read once.
-
-    Raises:
-        ColumnError: when the table is read: NF-E201 no column of series or times, NF-E207 fewer than two series,
-            NF-E220 a target that changes within a series.
-    """
-    return source if wishes.series is None else Source(source.given, _Folded(source, wishes))
-
-
-@dataclass(frozen=True)
-class _Folded:
-    """Reads what another source has read."""
-
-    source: Source
-    wishes: Wishes
-
-    def claim(self, given: Given) -> int:
-        return self.source.reader.claim(given)
-
-    def name(self, given: Given) -> str:
-        return self.source.reader.name(given)
-
-    def read(self, given: Given) -> Table:  # noqa: ARG002  the source knows what it was given
-        return _fold(self.source.table, self.wishes)
 
 
 @dataclass(frozen=True)
@@ -75,8 +48,7 @@ class Moments:
 
 
 def moments(frame: DataFrame, wishes: Wishes) -> Moments:
-    """The moments in order. Raises as `folded` does."""
-    assert wishes.series is not None
+    """The moments of each series in order. Raises as `fold` does."""
     for option, name in (("--series", wishes.series), ("--time", wishes.time)):
         if name is not None and name not in frame.columns:
             close = nearest(name, frame.columns)
@@ -86,19 +58,25 @@ def moments(frame: DataFrame, wishes: Wishes) -> Moments:
     if time is not None and time.kind != "datetime":
         time = Column(name=time.name, kind="number", format=time.format)
     window = wishes.window or 0
-    folding = Folding(series=wishes.series, time=time, window=window, step=wishes.step or window)
-    ids = texts(frame[wishes.series]).to_list()
+    folding = Folding(series=wishes.series or "", time=time, window=window, step=wishes.step or window)
+    ids = [ONLY] * frame.height if wishes.series is None else texts(frame[wishes.series]).to_list()
     times = None if time is None else wired(time, frame[time.name]).to_numpy()
-    series = places(Folding(series=wishes.series), ids, times)
+    series = places(Folding(), ids, times)
     where = places(folding, ids, times) if window else series
-    if len(where) < 2:
+    if len(where) < 2 and wishes.forecast is None:
         message = f'--series: "{wishes.series}" names {"no series" if not where else "a single series"}'
         hint = "name the column that says which rows belong together; cut a long recording with --window N"
         raise ColumnError("NF-E207", message, hint=hint)
     return Moments(frame, folding, series, where, times)
 
 
-def _fold(table: Table, wishes: Wishes) -> Table:
+def fold(table: Table, wishes: Wishes) -> Table:
+    """The table with a row for each series, or for each window of one.
+
+    Raises:
+        ColumnError: NF-E201 no column of series or times, NF-E207 fewer than two series, NF-E220 a target that changes
+            within a series.
+    """
     import polars as pl
 
     found, varied = _with_one_target(moments(table.frame, wishes), wishes)
@@ -111,13 +89,13 @@ def _fold(table: Table, wishes: Wishes) -> Table:
             columns.append(raw.gather(firsts))
         elif raw.name == wishes.time:
             refused[raw.name] = "says when"
-        elif (series := _as_series(raw, wishes)) is None:
+        elif (series := as_series(raw, wishes)) is None:
             refused[raw.name] = "varies within a series, and is neither a number nor yes or no"
         else:
             values = wired(member(series), raw).to_numpy()
             columns.append(pl.Series(raw.name, [values[part] for part in found.where], pl.List(pl.Float64)))
             formats[raw.name] = series.format
-    return Table(pl.DataFrame(columns), (*table.notes, *_notes(found), *varied), refused, found.folding, formats)
+    return Table(pl.DataFrame(columns), (*table.notes, *notes_of(found), *varied), refused, found.folding, formats)
 
 
 def _with_one_target(found: Moments, wishes: Wishes) -> tuple[Moments, tuple[str, ...]]:
@@ -144,19 +122,24 @@ def _column(raw: Series, wishes: Wishes) -> Column:
     return overridden(raw, kind) if kind is not None and kind in KINDS else judged(raw)
 
 
-def _as_series(raw: Series, wishes: Wishes) -> Column | None:
+def as_series(raw: Series, wishes: Wishes) -> Column | None:
     """How a column of numbers or of yes and no is read as series; None of any other."""
     if unusable(raw) or raw.dtype.is_nested():
         return None
     column = _column(raw, wishes)
-    if column.kind not in {"number", "boolean", "id"}:
-        return None
-    return Column(name=raw.name, kind="series", format="boolean" if column.kind == "boolean" else column.format)
+    if column.kind == "boolean":
+        return Column(name=raw.name, kind="series", format="boolean")
+    if column.kind == "id":  # numbers that all differ, or words that do
+        column = overridden(raw, "number")
+        column = judged(raw) if wired(column, raw).is_nan().all() else column
+    return Column(name=raw.name, kind="series", format=column.format) if column.kind == "number" else None
 
 
-def _notes(found: Moments) -> tuple[str, ...]:
+def notes_of(found: Moments) -> tuple[str, ...]:
     lengths = [len(part) for part in found.where]
     lost = len(found.frame) - sum(map(len, found.series))
+    if not found.folding.series:
+        return (*([f"{counted(lost, 'row')} without a time: left out"] if lost else []), *_uneven(found))
     what = f"windows of {found.folding.window} moments" if found.folding.window else f'series by "{found.folding.series}"'
     span = f"{min(lengths):,}" if min(lengths) == max(lengths) else f"{min(lengths):,} to {max(lengths):,}"
     notes = [f"{len(found.frame):,} rows became {len(found.where):,} {what}, {span} moments each"]

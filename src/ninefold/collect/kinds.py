@@ -81,6 +81,11 @@ def alike(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
+def latest(column: Column) -> Column:
+    """A series of which the end counts."""
+    return msgspec.structs.replace(column, latest=True) if column.kind == "series" else column
+
+
 def overridden(raw: Series, kind: Kind) -> Column:
     """The column with a kind the user named; the format is what fits best."""
     if kind == "series":

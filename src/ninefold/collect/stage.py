@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
-from ninefold.collect.folding import folded
-from ninefold.collect.kinds import KINDS, alike, judged, overridden, unusable
+from ninefold.collect.kinds import KINDS, alike, judged, latest, overridden, unusable
 from ninefold.collect.labelled import Labelled, labelled
 from ninefold.collect.repeated import twins
+from ninefold.collect.reshaped import reshaped
 from ninefold.collect.sealing import sealing_of
 from ninefold.collect.source import Source
 from ninefold.collect.values import absent, missing, texts, wired
@@ -21,13 +21,15 @@ from ninefold.core.book import Context
 from ninefold.core.clock import Clock
 from ninefold.core.errors import ColumnError, SourceError
 from ninefold.core.problem import Counted, Peek, Problem, Wishes
-from ninefold.core.table import Array, Dataset, Sealed, write_columns
+from ninefold.core.table import Array, Dataset, Sealed, is_before, write_columns
 from ninefold_runtime.schema import Column
 
 if TYPE_CHECKING:
     from polars import DataFrame, Series
 
 MOST_COLUMNS = 5_000
+FEWEST = 8
+"""Rows to learn from where sealed rows may not be looked into."""
 _COUNTED = 1_000
 LOOKING = 0.02
 """Share of the time left in which sealed rows may be compared with the rows to learn from."""
@@ -39,7 +41,7 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     Raises:
         SourceError: when the source cannot be read, or has more than 5,000 columns (NF-E110).
     """
-    source = folded(source, wishes)
+    digest, source = source.digest, reshaped(source, wishes)
     frame = source.frame
     if frame.width > MOST_COLUMNS:
         message = f"{source.name} has {frame.width:,} columns; at most {MOST_COLUMNS:,} can be used"
@@ -48,14 +50,15 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     formats = source.table.formats
     columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
     columns = alike(tuple(replace(column, format=formats.get(column.name, column.format)) for column in columns))
+    columns = columns if wishes.forecast is None else tuple(latest(column) for column in columns)
     wanted = wishes.targets or (wishes.truth,)
-    asked = [column for name in wanted for column in columns if column.name == name]
+    asked = [column for name in wanted for column in columns if column.name == name and column.kind != "series"]
     counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
     first = vars(next(iter(counted.values()))) if counted else {}
     several = counted if len(wishes.targets) > 1 else {}
     refused |= source.table.refused
     folding = source.table.folding
-    return Peek(source.name, source.digest, frame.height, columns, refused, **first, several=several, folding=folding)
+    return Peek(source.name, digest, frame.height, columns, refused, **first, several=several, folding=folding)
 
 
 def _column(raw: Series, wishes: Wishes) -> Column:
@@ -100,12 +103,19 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         message = f"{source.name} has changed since this run looked at it"
         raise SourceError("NF-E111", message, hint="start a new run")
     kept, refused = _candidates(problem, peek)
-    read, source = source, folded(source, problem.moments)
+    read, source = source, reshaped(source, problem.moments)
     rows = labelled(source.frame, problem, peek)
     values = [wired(column, rows.frame[column.name]) for column in kept]
     telling = [series for column, series in zip(kept, values, strict=True) if column.kind != "id"]
     sealing = sealing_of(rows, telling, problem)
     learnt, held = np.flatnonzero(~sealing.mask), np.flatnonzero(sealing.mask)
+    if problem.validation.gap and rows.times is not None:
+        known = is_before(rows.times[learnt], rows.times[held].min(), problem.validation.gap)
+        rows.dropped["looks ahead into the sealed rows"] = int((~known).sum())
+        learnt = learnt[known]
+        if len(learnt) < FEWEST:
+            message = f"only {len(learnt)} rows are left to learn from that end before the sealed ones begin"
+            raise ColumnError("NF-E207", message, hint="look less far ahead, say a shorter --window, or seal less")
     taken = affordable(learnt, rows.times, len(kept), problem)
     beyond, learnt = len(learnt) - len(taken), taken
     columns = tuple(described(column, series.gather(learnt)) for column, series in zip(kept, values, strict=True))
@@ -138,7 +148,10 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     away = dict(peek.refused) | dict.fromkeys(problem.drop, "left out, as you asked")
     away |= {} if problem.truth is None else {problem.truth: "the truth, compared with at the end"}
     roles = {problem.group: "says which rows belong together", problem.time: "says when"}
-    roles |= {} if problem.folding is None else {problem.folding.series: "says which rows are of one series"}
+    if problem.folding is not None:
+        roles |= {problem.folding.series or None: "says which rows are of one series"}
+        if problem.folding.horizon and problem.folding.time is not None and problem.folding.time.kind == "datetime":
+            del roles[problem.time]  # the calendar at the moment that is looked ahead from
     away |= {
         name: f"{why}; with --keep {name} it is learned from too"
         for name, why in roles.items()

@@ -68,6 +68,10 @@ class Wishes:
     """Cut series into windows of so many moments."""
     step: int | None = None
     """Moments from the start of one window to that of the next; ``window`` where nothing is said."""
+    forecast: int | None = None
+    """Predict so many next values of the target."""
+    season: int | None = None
+    """Moments after which it comes again; read off the times where nothing is said."""
     holdout: float | None = None
     """Share of rows to seal; where nothing is said 0.2 of a small table, less of a larger one."""
     positive: str | None = None
@@ -169,6 +173,9 @@ class Validation:
     folds: int
     repeats: int = 1
     why: str = ""
+    gap: float = 0.0
+    """Between the moments of the last rows learned from and the first ones scored, in the unit of the times: what rows
+    look ahead."""
     shorten: bool = False
     """Trials may be scored on fewer folds where fits are slow for the budget; the folds were not asked for."""
 
@@ -241,9 +248,15 @@ class Problem:
             return Wishes()
         told = self.folding
         time = None if told.time is None else told.time.name
-        cut = (told.window, told.step) if told.window else (None, None)
         return Wishes(
-            target=self.targets, kinds=self.kinds, series=told.series, time=time, window=cut[0], step=cut[1]
+            target=told.target or self.targets,
+            kinds=self.kinds,
+            series=told.series or None,
+            time=time,
+            window=told.window or None,
+            step=told.step or None,
+            forecast=told.horizon or None,
+            season=told.season,
         )
 
     @property

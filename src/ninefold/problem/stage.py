@@ -8,6 +8,7 @@ from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_unknown
 from ninefold.problem.costs import costs_of
 from ninefold.problem.fair import fair_of, without_constraint
+from ninefold.problem.forecast import forecast_of
 from ninefold.problem.metric import metric_of
 from ninefold.problem.series import of_series
 from ninefold.problem.several import several_of
@@ -26,7 +27,10 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     wishes = of_series(wishes)
-    target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
+    if wishes.forecast:
+        target = forecast_of(peek, wishes)
+    else:
+        target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)

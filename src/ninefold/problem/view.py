@@ -16,6 +16,7 @@ _TASKS = {
     "quantile": "{} quantiles of a number",
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
+    "forecast": "the next {} values",
     "clustering": "clusters",
     "anomaly": "anomalies",
 }
@@ -39,6 +40,8 @@ def view(problem: Problem) -> Section:
 
 def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
+    if problem.folding is not None and problem.folding.horizon:
+        return f"from the last {problem.folding.window} · season {problem.folding.season}"
     if problem.several:
         return problem.target
     if problem.untargeted:
