@@ -14,9 +14,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold_runtime.aspects import all_aspects, with_aspects
 from ninefold_runtime.performance import Performance
 from ninefold_runtime.schema import Column, Schema, Target
-from ninefold_runtime.wire import absent, cell_means
+from ninefold_runtime.wire import absent
 
 Array = NDArray[Any]
 LEAST = 5
@@ -96,8 +97,9 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sketch_columns(schema: Schema, arrays: dict[str, Array]) -> dict[str, Sketch]:
-    """One sketch per input of the graph; ``arrays`` are wired."""
-    return {column.name: sketch_column(column, arrays[column.name]) for column in schema.columns}
+    """One sketch per input of the graph, or per aspect of it; ``arrays`` are wired."""
+    values = with_aspects(schema.columns, arrays)
+    return {column.name: sketch_column(column, values[column.name]) for column in all_aspects(schema.columns)}
 
 
 def sketch_column(column: Column, array: Array) -> Sketch:
@@ -111,10 +113,7 @@ def sketch_column(column: Column, array: Array) -> Sketch:
 
 
 def measured(column: Column, there: Array) -> NDArray[np.float64]:
-    """The numbers that stand for present values: themselves, the lengths of texts in characters, or the means of images
-    and series."""
-    if there.ndim > 1:
-        return cell_means(there)
+    """The numbers that stand for present values: themselves, or the lengths of texts in characters."""
     if column.wire == "text":
         return np.array([len(value) for value in there], np.float64)
     return there.astype(np.float64)

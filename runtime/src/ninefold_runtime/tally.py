@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ninefold_runtime.schema import Column
 from ninefold_runtime.sketch import LEAST, Levels, Numbers, Sketch, Stamps
-from ninefold_runtime.wire import Coded, absent, cell_means, text
+from ninefold_runtime.wire import Coded, absent, text
 
 Array = NDArray[Any]
 Key = tuple[str, bool]
@@ -148,9 +148,7 @@ class Watched:
         return len(self.sketch.counts) + isinstance(self.sketch, Levels)
 
     def numbers(self, array: Array) -> NDArray[np.float64]:
-        """[N] values, lengths of texts, or means of images and series, NaN where missing."""
-        if array.ndim > 1:
-            return cell_means(array)
+        """[N] values, or lengths of texts, NaN where missing."""
         if not self.lengths:
             return np.asarray(array, np.float64)
         sizes = np.fromiter(map(len, array.tolist()), np.float64, len(array))

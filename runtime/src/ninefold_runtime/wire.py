@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold_runtime import pictures
 from ninefold_runtime.schema import Column, Schema, Wire
 
 NO_TIME = np.iinfo(np.int64).min
@@ -170,8 +171,10 @@ def _listed(value: object) -> Sequence[object] | NDArray[Any]:
 
 
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
-    """The array of one column: float64, object array of str, int64, or one array a cell; see
+    """The array of one column: float64, object array of str, int64, or whole images and series; see
     `ninefold_runtime.schema.Wire`."""
+    if column.wire == "pixels":
+        return _images(column, values)
     read = reading(column)
     if column.wire == "series":
         made = [read(value) for value in values]
@@ -193,6 +196,12 @@ def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     return np.array([read(value) for value in kept], DTYPE[column.wire])
 
 
+def _images(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
+    if isinstance(values, np.ndarray) and values.dtype == np.uint8 and values.shape[1:] == column.shape:
+        return values
+    return pictures.many(values, column.shape)
+
+
 _FEW = 64
 """Of so few cells looking for a quicker way takes longer than reading them one by one."""
 _NUMBERS = frozenset({float, int, type(None)})
@@ -210,6 +219,8 @@ def reading(column: Column) -> Callable[[object], Any]:
     """The function that reads one cell of a column."""
     if column.wire == "series":
         return partial(series, column=column)
+    if column.wire == "pixels":
+        return partial(pictures.pixels, shape=column.shape)
     if column.kind == "boolean":
         return boolean
     if column.wire == "number":

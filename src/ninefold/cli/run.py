@@ -24,7 +24,8 @@ CLUSTERS, SERIES = "Without a target", "Series"
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
     data: Annotated[
-        str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
+        str | None,
+        typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, a database URL, or a folder of images."),
     ] = None,
     target: Annotated[
         list[str] | None,
@@ -167,6 +168,16 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         float | None,
         typer.Option(metavar="SHARE", help="Call so many rows anomalies; else 0.02.", rich_help_panel=CLUSTERS),
     ] = None,
+    image_size: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PIXELS",
+            min=4,
+            max=512,
+            help="Longer side of every image; else as most are, up to 64.",
+            rich_help_panel=COLUMNS,
+        ),
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
     ] = None,
@@ -240,6 +251,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         clusters=clusters,
         truth=truth,
         contamination=contamination,
+        image_size=image_size,
     )
     if resume is None:
         _check_named(data)

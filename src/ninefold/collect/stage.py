@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from msgspec.structs import replace
 
+from ninefold.collect import images
 from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
 from ninefold.collect.kinds import KINDS, alike, judged, latest, overridden, unusable
@@ -46,11 +47,11 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     if frame.width > MOST_COLUMNS:
         message = f"{source.name} has {frame.width:,} columns; at most {MOST_COLUMNS:,} can be used"
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
-    refused = {column.name: why for column in frame.iter_columns() if (why := unusable(column))}
-    formats = source.table.formats
-    columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
-    columns = alike(tuple(replace(column, format=formats.get(column.name, column.format)) for column in columns))
-    columns = columns if wishes.forecast is None else tuple(latest(column) for column in columns)
+    pictured = {raw.name: column for raw in frame.iter_columns() if (column := _pictured(raw, wishes))}
+    others = [raw for raw in frame.iter_columns() if raw.name not in pictured]
+    refused = {raw.name: why for raw in others if (why := unusable(raw))}
+    made = pictured | _columns([raw for raw in others if raw.name not in refused], source.table.formats, wishes)
+    columns = tuple(made[name] for name in frame.columns if name in made)
     wanted = wishes.targets or (wishes.truth,)
     asked = [column for name in wanted for column in columns if column.name == name and column.kind != "series"]
     counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
@@ -59,6 +60,30 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     refused |= source.table.refused
     folding = source.table.folding
     return Peek(source.name, digest, frame.height, columns, refused, **first, several=several, folding=folding)
+
+
+def _pictured(raw: Series, wishes: Wishes) -> Column | None:
+    """A column of images, unless it is to be of another kind.
+
+    Raises:
+        ColumnError: NF-E214 when it is to be of images, and holds none.
+    """
+    kind = wishes.kinds.get(raw.name)
+    if kind not in {None, "image"}:
+        return None
+    found = images.judged(raw, wishes.image_size)
+    if kind == "image" and found is None:
+        raise images.refused(raw)
+    return found
+
+
+def _columns(raws: list[Series], formats: dict[str, str | None], wishes: Wishes) -> dict[str, Column]:
+    """By name; ``formats`` say how the values of some series were written."""
+    read = (_column(raw, wishes) for raw in raws)
+    columns = alike(tuple(replace(column, format=formats.get(column.name, column.format)) for column in read))
+    if wishes.forecast is not None:
+        columns = tuple(latest(column) for column in columns)
+    return {column.name: column for column in columns}
 
 
 def _column(raw: Series, wishes: Wishes) -> Column:
@@ -105,7 +130,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
     kept, refused = _candidates(problem, peek)
     read, source = source, reshaped(source, problem.moments)
     rows = labelled(source.frame, problem, peek)
-    values = [wired(column, rows.frame[column.name]) for column in kept]
+    values = [_wired(column, rows.frame[column.name], context) for column in kept]
     telling = [series for column, series in zip(kept, values, strict=True) if column.kind != "id"]
     sealing = sealing_of(rows, telling, problem)
     learnt, held = np.flatnonzero(~sealing.mask), np.flatnonzero(sealing.mask)
@@ -137,7 +162,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         beyond=beyond,
         unreadable=_unreadable(kept, values, rows.frame),
         twins=twins(telling, learnt, held, rng, Clock(LOOKING * context.clock.left)),
-        notes=(*source.table.notes, *sealing.notes),
+        notes=(*source.table.notes, *sealing.notes, *_torn(kept, values, rows.frame)),
     )
     read.release()
     return dataset
@@ -162,6 +187,19 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     if not kept:
         raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")
     return kept, away
+
+
+def _wired(column: Column, raw: Series, context: Context) -> Series:
+    if column.kind != "image":
+        return wired(column, raw)
+    return images.wired(column, raw, lambda share: context.progress(f"reading the images of {column.name}", share))
+
+
+def _torn(columns: list[Column], values: list[Series], frame: DataFrame) -> tuple[str, ...]:
+    """Which images cannot be read."""
+    pairs = [(frame[c.name], absent(v)) for c, v in zip(columns, values, strict=True) if c.kind == "image"]
+    lost = [(raw, gone & ~missing(raw)) for raw, gone in pairs]
+    return tuple(images.unread(raw, which) for raw, which in lost if which.any())
 
 
 def _unreadable(columns: list[Column], values: list[Series], frame: DataFrame) -> dict[str, int]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ninefold.collect import images
 from ninefold_runtime import wire
 from ninefold_runtime.schema import Column
 
@@ -34,10 +35,12 @@ _DIRECTIVES = {
 
 
 def wired(column: Column, raw: Series) -> Series:
-    """The column in wire form: Float64 (missing NaN), String (missing '') or Int64 (missing NO_TIME), no nulls; of
-    series an array in each cell."""
+    """The column in wire form: Float64 (missing NaN), String (missing ''), Int64 (missing NO_TIME) or arrays, no
+    nulls."""
     import polars as pl
 
+    if column.kind == "image":
+        return images.wired(column, raw)
     if column.wire == "series":
         return _cells(column, raw)
     if column.kind == "boolean":

@@ -109,6 +109,8 @@ class Wishes:
     """How many clusters to make; chosen where nothing is said."""
     contamination: float | None = None
     """Share of rows to call anomalies."""
+    image_size: int | None = None
+    """Pixels of the longer side that images are brought to; else that of most of them, up to 64."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -234,6 +236,8 @@ class Problem:
     clusters: int | None = None
     """How many clusters are wished for."""
     contamination: float = CONTAMINATION
+    image_size: int | None = None
+    """As it was wished."""
     """Share of the training rows that would be called anomalies."""
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""

@@ -13,6 +13,7 @@ from ninefold_runtime.schema import Kind
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
 SERIES = StepSpec(FEATURES, "series_features")
+IMAGE = StepSpec(FEATURES, "image_features")
 WORDS_FOR_TREES = 60
 MOST_RANKED = 200
 """Numbers whose ranks linear models get beside their values."""
@@ -99,6 +100,7 @@ def _tree_branches(columns: Columns, *categories: tuple[StepSpec, ...]) -> tuple
         (columns["text"], (StepSpec(FEATURES, "text_statistics"),)),
         *(((name,), words) for name in columns["text"]),
         *(((name,), (SERIES,)) for name in columns["series"]),
+        *(((name,), (IMAGE,)) for name in columns["image"]),
     )
 
 
@@ -114,6 +116,7 @@ def _scaled_branches(columns: Columns, preparation: Preparation, how: str, rows:
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
         *(((name,), (SERIES, *preparation.complete, scale)) for name in columns["series"]),
+        *(((name,), (IMAGE, scale)) for name in columns["image"]),
     )
 
 

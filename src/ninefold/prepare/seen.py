@@ -20,8 +20,8 @@ MOST = 200_000
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """``rows``: the training rows, or `MOST` of them; ``columns`` of these still in question, in the table's order.
-    Images and series are not among them: no part of one means anything by itself."""
+    """``rows``: the training rows, or `MOST` of them; ``columns`` of these still in question, in the table's order;
+    images and series are in question nowhere, as no cell of theirs is a value."""
 
     problem: Problem
     dataset: Dataset
@@ -35,8 +35,7 @@ class Seen:
         rows = dataset.rows
         if len(rows) > MOST:
             rows = rows.take(np.linspace(0, len(rows) - 1, MOST).round().astype(np.int64))
-        single = {name: values for name, values in rows.columns.items() if values.ndim == 1}
-        return cls(problem, dataset, rows, single)
+        return cls(problem, dataset, rows, {name: v for name, v in rows.columns.items() if v.ndim == 1})
 
     @property
     def task(self) -> Task:
