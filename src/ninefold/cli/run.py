@@ -89,6 +89,14 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         int | None,
         typer.Option(metavar="N", min=2, help="Cut series into windows of N moments.", rich_help_panel=SERIES),
     ] = None,
+    forecast: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Predict the next N values of the target.", rich_help_panel=SERIES),
+    ] = None,
+    season: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Moments until it comes again; else told by --time.", rich_help_panel=SERIES),
+    ] = None,
     step: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="From window to window; else N of --window.", rich_help_panel=SERIES),
@@ -233,6 +241,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         series=series,
         window=window,
         step=step,
+        forecast=forecast,
+        season=season,
         holdout=holdout,
         positive=positive,
         costs=said.stake("costs", costs),

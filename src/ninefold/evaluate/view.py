@@ -59,6 +59,7 @@ NOTHING = {
     "multilabel": "knowing only the share of each",
     "multioutput": "knowing only the means",
     "quantile": "knowing no column",
+    "forecast": "the seasonal naive forecast",
 }
 """What the baseline knows, by task."""
 

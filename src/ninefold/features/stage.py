@@ -6,6 +6,7 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
 from ninefold.core.table import Dataset
+from ninefold.features.forecasts import forecast_recipes
 from ninefold.features.projection import is_wide, projected, variance
 from ninefold.features.variants import scaled_with_created, with_created, with_selection
 from ninefold_runtime.schema import Kind
@@ -29,6 +30,8 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
     means, counts = (StepSpec(FEATURES, "target_mean"),), (StepSpec(FEATURES, "count"),)
+    if problem.folding is not None and problem.folding.horizon:
+        return Features(forecast_recipes(by_kind, problem.folding.season, preparation, problem.scale))
     if problem.untargeted:
         return Features(_untargeted(by_kind, problem, dataset, preparation))
     recipes = (
