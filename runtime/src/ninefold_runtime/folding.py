@@ -47,9 +47,11 @@ def _windows(folding: Folding, part: Places) -> Iterator[Places]:
         yield part[start : start + folding.window]
 
 
-def times_of(folding: Folding, values: Sequence[object]) -> NDArray[Any] | None:
-    """The moments of all rows in wire form; None where the table's own order counts."""
-    return None if folding.time is None else wire.cells(folding.time, values)
+def _times(folding: Folding, table: Table) -> NDArray[Any] | None:
+    """The moments of all rows in wire form; None where the table does not say them, and its own order counts."""
+    if folding.time is None or folding.time.name not in table:
+        return None
+    return wire.cells(folding.time, table[folding.time.name])
 
 
 def member(column: Column) -> Column:
@@ -83,8 +85,7 @@ def folded(schema: Schema, table: Table) -> Table:
         return table
     rows = len(next(iter(table.values())))
     ids = [wire.text(value) for value in table[folding.series]] if folding.series else [ONLY] * rows
-    stamps = table.get(folding.time.name, [None] * len(ids)) if folding.time is not None else ()
-    where = places(folding, ids, times_of(folding, stamps))
+    where = places(folding, ids, _times(folding, table))
     made: dict[str, Sequence[object]] = {
         name: [values[int(part[-1 if folding.horizon else 0])] for part in where] for name, values in table.items()
     }
