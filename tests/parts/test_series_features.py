@@ -46,7 +46,9 @@ def test_they_are_those_of_numpy(ragged: Array) -> None:
         assert told["quantile 0.5"][row] == np.quantile(there, 0.5, method="lower")
         z = (series - there.mean()) / there.std()
         assert told["autocorrelation 2"][row] == pytest.approx(np.nanmean(z[2:] * z[:-2]))
-        assert told["crossings"][row] == pytest.approx(np.nanmean(np.where(np.isnan(z[1:] * z[:-1]), np.nan, z[1:] * z[:-1] < 0)))
+        assert told["crossings"][row] == pytest.approx(
+            np.nanmean(np.where(np.isnan(z[1:] * z[:-1]), np.nan, z[1:] * z[:-1] < 0))
+        )
         power = np.abs(np.fft.rfft(np.nan_to_num(z)))[1:4] ** 2 / len(there)
         assert [told[f"power {k}"][row] for k in (1, 2, 3)] == pytest.approx(np.log(power + 1e-3).tolist())
 

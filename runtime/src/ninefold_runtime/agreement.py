@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sized
 from itertools import pairwise
 
+from ninefold_runtime.aspects import all_aspects
 from ninefold_runtime.conformal import OF_CLASSES, OF_VALUES, Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.performance import MOST_CLASSES, Calibrated, Errors, Performance
@@ -60,7 +61,8 @@ def _is_readable(column: Column) -> bool:
 
 
 def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
-    for column in schema.columns:
+    columns = all_aspects(schema.columns)
+    for column in columns:
         kind = Stamps if column.wire == "time" else Levels if column.kind == "category" else Numbers
         if not isinstance(sketches.columns.get(column.name), kind):
             yield f"{column.name} is missing, or of another kind"
@@ -70,7 +72,9 @@ def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
             yield f"{name}: counts that count nothing"
     if not 0 < sketches.rate < 1 or not 0 <= sketches.rows < _COUNTLESS:
         yield "a rate or a number of rows that is none"
-    if not sketches.weights.keys() <= set(schema.names) or not _are_chances(sketches.weights.values()):
+    if not sketches.weights.keys() <= {column.name for column in columns} or not _are_chances(
+        sketches.weights.values()
+    ):
         yield "weights of other columns, or that are no shares"
     if sketches.performance is not None:
         yield from _of_performance(schema.target, sketches.performance)

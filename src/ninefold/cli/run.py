@@ -95,7 +95,9 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     season: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Moments until it comes again; else told by --time.", rich_help_panel=SERIES),
+        typer.Option(
+            metavar="N", min=1, help="Moments until it comes again; else told by --time.", rich_help_panel=SERIES
+        ),
     ] = None,
     step: Annotated[
         int | None,

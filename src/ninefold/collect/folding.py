@@ -140,7 +140,9 @@ def notes_of(found: Moments) -> tuple[str, ...]:
     lost = len(found.frame) - sum(map(len, found.series))
     if not found.folding.series:
         return (*([f"{counted(lost, 'row')} without a time: left out"] if lost else []), *_uneven(found))
-    what = f"windows of {found.folding.window} moments" if found.folding.window else f'series by "{found.folding.series}"'
+    what = (
+        f"windows of {found.folding.window} moments" if found.folding.window else f'series by "{found.folding.series}"'
+    )
     span = f"{min(lengths):,}" if min(lengths) == max(lengths) else f"{min(lengths):,} to {max(lengths):,}"
     notes = [f"{len(found.frame):,} rows became {len(found.where):,} {what}, {span} moments each"]
     notes += [f"{counted(lost, 'row')} without a series or a time: left out"] if lost else []

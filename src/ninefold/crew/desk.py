@@ -138,4 +138,15 @@ class Desk:
         asked = self.problem
         names, codes = notes.names, notes.categorical
         season = 1 if asked.folding is None else asked.folding.season
-        return Examples(x, y, asked.task, asked.outputs, names, codes, stop, levels=asked.quantiles, shape=notes.shape, season=season)
+        return Examples(
+            x,
+            y,
+            asked.task,
+            asked.outputs,
+            names,
+            codes,
+            stop,
+            levels=asked.quantiles,
+            shape=notes.shape,
+            season=season,
+        )

@@ -23,7 +23,9 @@ def spread(values: Var, length: int, season: int) -> Var:
     size = op.mul(op.reduce_mean(op.abs(values), const([1], np.int64), keepdims=1), const(FLOOR))
     least = size
     if length > lag:
-        later, earlier = (op.gather(values, const(range(*ends), np.int64), axis=1) for ends in ((lag, length), (0, length - lag)))
+        later, earlier = (
+            op.gather(values, const(range(*ends), np.int64), axis=1) for ends in ((lag, length), (0, length - lag))
+        )
         error = op.reduce_mean(op.abs(op.sub(later, earlier)), const([1], np.int64), keepdims=1)
         least = op.max([error, size])
     return op.where(op.greater(least, const(0.0)), least, const(1.0))

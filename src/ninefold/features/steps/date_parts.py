@@ -26,7 +26,9 @@ class DateParts:
     Civil date from day number: Howard Hinnant, "chrono-compatible low-level date algorithms".
     """
 
-    passing: bool = setting(True, "also what never comes again: the year, and the days since 1970", choices=(True, False))
+    passing: bool = setting(
+        True, "also what never comes again: the year, and the days since 1970", choices=(True, False)
+    )
     uses_target: ClassVar[bool] = False
 
     def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep:
