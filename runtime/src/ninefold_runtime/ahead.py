@@ -27,14 +27,14 @@ def as_text(schema: Schema, table: Table, made: Predictions, ends: Mapping[str, 
         return as_csv(made, {**ends, **series_named(schema, table)})
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    told = _told(schema, schema.folding, table, made, ends)
+    told = _told(schema.folding, table, made, ends)
     lines.writerow(told)
     lines.writerows(zip(*told.values(), strict=True))
     return text.getvalue()
 
 
 def _told(
-    schema: Schema, folding: Folding, table: Table, made: Predictions, ends: Mapping[str, Sequence[object]]
+    folding: Folding, table: Table, made: Predictions, ends: Mapping[str, Sequence[object]]
 ) -> dict[str, list[Any]]:
     """Columns by name: the series, the moment (else how many ahead), the prediction, and its ends."""
     ahead = range(1, folding.horizon + 1)

@@ -5,6 +5,7 @@ Explanations compare a row with them. They are drawn at training from groups of 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -52,7 +53,7 @@ class Prototypes(msgspec.Struct, frozen=True):
 
 def _cells(values: Array) -> tuple[Cell, ...]:
     if values.ndim > 1:
-        return tuple(tuple(None if value != value else value for value in row) for row in values.tolist())
+        return tuple(tuple(None if math.isnan(value) else value for value in row) for row in values.tolist())
     missing = absent(values)
     return tuple(None if gone else value for value, gone in zip(values.tolist(), missing.tolist(), strict=True))
 

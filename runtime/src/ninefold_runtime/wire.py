@@ -175,10 +175,15 @@ def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     `ninefold_runtime.schema.Wire`."""
     if column.wire == "pixels":
         return _images(column, values)
-    read = reading(column)
     if column.wire == "series":
-        made = [read(value) for value in values]
+        made = [series(value, column) for value in values]
         return np.array(made, np.float64).reshape(len(made), *column.shape)
+    return _single(column, values)
+
+
+def _single(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
+    """Of a column with one value in each cell."""
+    read = reading(column)
     if isinstance(values, Coded):
         return np.array([*map(read, values.values), read(None)], DTYPE[column.wire])[values.codes]
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and column.kind == "number":

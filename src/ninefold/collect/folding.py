@@ -1,4 +1,4 @@
-"""A table with a row for each moment, read as one with a row for each series: ``--series``, ``--time``, ``--window``."""
+"""A table with a row for each moment, read with a row for each series, or for each window of one."""
 
 from __future__ import annotations
 

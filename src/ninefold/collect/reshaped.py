@@ -29,5 +29,5 @@ class _Reshaped:
     def name(self, given: Given) -> str:
         return self.source.reader.name(given)
 
-    def read(self, given: Given) -> Table:  # noqa: ARG002  the source knows what it was given
+    def read(self, given: Given) -> Table:
         return (fold if self.wishes.forecast is None else origins)(self.source.table, self.wishes)

@@ -22,13 +22,15 @@ ALPHAS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9)
 
 def naive(windows: Array, season: int, horizon: int) -> Array:
     """The last value."""
+    del season
     return np.repeat(windows[:, -1:], horizon, axis=1)
 
 
 def drift(windows: Array, season: int, horizon: int) -> Array:
     """The last value, and on along the line from the first."""
+    del season
     step = (windows[:, -1] - windows[:, 0]) / max(1, windows.shape[1] - 1)
-    return windows[:, -1:] + step[:, None] * np.arange(1, horizon + 1)
+    return np.asarray(windows[:, -1:] + step[:, None] * np.arange(1, horizon + 1))
 
 
 def smoothing(windows: Array, season: int, horizon: int) -> Array:
@@ -45,7 +47,7 @@ def theta(windows: Array, season: int, horizon: int) -> Array:
     moments = np.arange(length) - (length - 1) / 2
     slope = flat @ moments / max(float(moments @ moments), 1.0)
     ahead = np.arange(1, horizon + 1)
-    return made + slope[:, None] / 2 * ahead + repeats[:, (length + ahead - 1) % season]
+    return np.asarray(made + slope[:, None] / 2 * ahead + repeats[:, (length + ahead - 1) % season])
 
 
 METHODS: dict[str, Forecast] = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import msgspec
 import numpy as np
 
@@ -31,7 +34,8 @@ def forecasts_of(case: Case) -> Forecasts | None:
     said = {"this model": base + unit * case.answers.predictions[some]}
     said |= {name: method(windows, season, horizon) for name, method in METHODS.items()}
     methods = tuple(_method(name, made, truth, unit) for name, made in said.items())
-    last = _backtest(case, windows[-1], truth[-1], said["this model"][-1], base[-1], float(unit[-1, 0]))
+    test = _last(windows[-1], truth[-1], said["this model"][-1], base[-1])
+    last = _with_ends(test, case.model.conformal, float(unit[-1, 0]))
     return Forecasts(folding.target, methods, last, len(some))
 
 
@@ -49,11 +53,20 @@ def _method(name: str, made: Array, truth: Array, unit: Array) -> Method:
     )
 
 
-def _backtest(case: Case, past: Array, truth: Array, said: Array, base: Array, unit: float) -> Backtest:
-    values = (tuple(each.tolist()) for each in (past, truth, said, base))
-    if case.model.conformal is None:
-        return Backtest(*values)
-    promise = msgspec.json.decode(case.model.conformal.read_bytes(), type=Conformal)
+def _last(past: Array, truth: Array, said: Array, naive: Array) -> Backtest:
+    return Backtest(*map(_numbers, (past, truth, said, naive)))
+
+
+def _numbers(values: Array) -> tuple[float, ...]:
+    return tuple(values.tolist())
+
+
+def _with_ends(test: Backtest, path: Path | None, unit: float) -> Backtest:
+    """With the interval that the bundle would give, where it gives any."""
+    if path is None:
+        return test
+    promise = msgspec.json.decode(path.read_bytes(), type=Conformal)
     level = LEVEL if LEVEL in promise.levels else promise.levels[-1]
-    low, high = (base + unit * end[0] for end in promise.intervals(((said - base) / unit)[None], level))
-    return Backtest(*values, tuple(low.tolist()), tuple(high.tolist()), level)
+    scaled = (np.array(test.said) - np.array(test.naive)) / unit
+    low, high = (np.array(test.naive) + unit * end[0] for end in promise.intervals(scaled[None], level))
+    return replace(test, low=_numbers(low), high=_numbers(high), level=level)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ninefold.core.recipe import Branch, Preparation, Recipe, StepSpec
+from ninefold_runtime.schema import Kind
 
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 
 
 def forecast_recipes(
-    columns: Mapping[str, tuple[str, ...]], season: int, preparation: Preparation, how: str
+    columns: Mapping[Kind, tuple[str, ...]], season: int, preparation: Preparation, how: str
 ) -> tuple[Recipe, ...]:
     """``columns`` by kind; the windows as lags in every view, for trees beside codes, for linear models scaled."""
     lags = (columns["series"], (StepSpec(FEATURES, "lags", {"season": season}),))

@@ -17,8 +17,8 @@ def is_trivial(data: Examples) -> bool:
 
 
 def constant(data: Examples) -> Constant:
-    """Class shares [K], the mean [1] or means [T], the quantiles [Q], one cluster [1], or the middle of the scale of anomalies [1],
-    for every row."""
+    """Class shares [K], the mean [1] or means [T], the quantiles [Q], one cluster [1], or the middle of the scale of
+    anomalies [1], for every row."""
     if data.task == "anomaly":
         return Constant(np.array([0.5]), data.x.shape[1])
     if data.task == "clustering":

@@ -13,8 +13,8 @@ from ninefold_runtime.schema import Task
 
 @dataclass(frozen=True)
 class Rmsse:
-    """The M5 competition (Makridakis and others 2022): the root of the mean squared error, in units of the mean error of the seasonal naive forecast,
-    here of the window that a forecast is made from. Targets are in these units already."""
+    """Of the M5 competition (Makridakis and others 2022): the root of the mean squared error, here in units of the mean
+    error of the seasonal naive forecast within the window. Targets are in these units already."""
 
     title: ClassVar[str] = "RMSSE"
     solves: ClassVar[tuple[Task, ...]] = ("forecast",)

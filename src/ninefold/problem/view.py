@@ -40,10 +40,9 @@ def view(problem: Problem) -> Section:
 
 def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
-    if problem.folding is not None and problem.folding.horizon:
-        return f"from the last {problem.folding.window} · season {problem.folding.season}"
     if problem.several:
-        return problem.target
+        told = problem.folding
+        return f"from the last {told.window} · season {told.season}" if told is not None else problem.target
     if problem.untargeted:
         if problem.task == "anomaly":
             return f"{100 * problem.contamination:.3g} % of the rows are to be called so · {_truth(problem)}"

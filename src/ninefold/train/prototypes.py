@@ -175,7 +175,7 @@ def _keys(columns: Sequence[Array]) -> list[tuple[object, ...]]:
 
 
 def _row_keys(column: Array) -> list[object]:
-    """One for each cell; of images and series its bytes."""
+    """One for each cell; of series its bytes."""
     if column.ndim > 1:
-        return [cell.tobytes() for cell in np.where(column != column, np.nan, column)]
+        return [cell.tobytes() for cell in np.where(np.isnan(column), np.nan, column)]
     return [None if gone else value for value, gone in zip(column.tolist(), absent(column), strict=True)]

@@ -20,8 +20,9 @@ def differing(row: Arrays, rows: Arrays, names: Sequence[str]) -> Array:
 
 def _differs(values: Array, value: Array) -> Array:
     if values.ndim > 1:
-        same = (values == value) | ((values != values) & (value != value))  # NaN alone is not itself
-        return ~same.reshape(len(values), -1).all(axis=1)
+        one, many = (array.reshape(len(array), -1).astype(np.float64) for array in (value, values))
+        same = (many == one) | (np.isnan(many) & np.isnan(one))
+        return np.asarray(~same.all(axis=1), np.bool_)
     return np.asarray((values != value) & ~(absent(values) & absent(value)), np.bool_)
 
 

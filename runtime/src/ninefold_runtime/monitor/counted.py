@@ -154,7 +154,7 @@ BESIDE = ("probabilities", "scores", "scaled", "spread")
 
 def taken(made: Predictions, rows: Array) -> Predictions:
     """The predictions of some rows."""
-    beside = {name: array[rows] for name in BESIDE if (array := getattr(made, name)) is not None}
+    beside: dict[str, Any] = {name: array[rows] for name in BESIDE if (array := getattr(made, name)) is not None}
     return replace(made, predictions=made.predictions[rows], notes=(), **beside)
 
 
@@ -167,7 +167,7 @@ def joined(parts: list[Predictions]) -> Predictions:
         return np.concatenate(there) if len(there) == len(arrays) else None
 
     said = np.concatenate([part.predictions for part in parts])
-    beside = {name: column([getattr(part, name) for part in parts]) for name in BESIDE}
+    beside: dict[str, Any] = {name: column([getattr(part, name) for part in parts]) for name in BESIDE}
     return replace(first, predictions=said, notes=(), **beside)
 
 
