@@ -18,6 +18,8 @@ from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Grouped, Levels, Numbers, Sketch, Sketches, Stamps
 
 _LONGEST_PATTERN = 100
+MOST_SIDE, IMAGE_SIDES = 1 << 16, 3
+"""Pixels or steps of a side, and the sides that images have."""
 _DIRECTIVE = re.compile(r"%(.)")
 _DIRECTIVES = frozenset("YymdHIMSfpbBaAjzZ")
 _COUNTLESS = 1 << 53
@@ -49,6 +51,17 @@ def _of_schema(schema: Schema) -> Iterator[str]:
     if target.labels and len(target.labels) != len(target.several):
         yield "there are not as many labels as targets"
     yield from (f"{column.name}: no pattern of dates" for column in schema.columns if not _is_readable(column))
+    yield from (f"{column.name}: no such shape" for column in schema.columns if not _has_shape(column))
+
+
+def _has_shape(column: Column) -> bool:
+    """Of images height, width and one or three channels, of series steps; of all else none."""
+    shape = column.shape
+    if not all(0 < size <= MOST_SIDE for size in shape):
+        return False
+    if column.kind == "image":
+        return len(shape) == IMAGE_SIDES and shape[2] in {1, 3}
+    return len(shape) in {1, 2} if column.kind == "series" else not shape
 
 
 def _is_readable(column: Column) -> bool:

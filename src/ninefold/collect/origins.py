@@ -146,7 +146,7 @@ def _window(length: int, season: int, horizon: int) -> int:
 
 
 def _columns(made: _Origins, target: str, wishes: Wishes) -> tuple[list[Series], dict[str, str], dict[str, str | None]]:
-    """What was known at each row's last moment: numbers as windows of the past, the target first; all else as it was."""
+    """What was known at the last moment of each row: numbers as windows, the target first, all else as it was."""
     import polars as pl
 
     frame, ends = made.found.frame, made.ends

@@ -26,12 +26,12 @@ def _predict(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.files import write_whole
     from ninefold_runtime.folding import folded
     from ninefold_runtime.model import Model
-    from ninefold_runtime.photos import as_table, with_files
+    from ninefold_runtime.photos import with_files
     from ninefold_runtime.table import read_table
 
     bundle = read_bundle(chosen.bundle, chosen.trust)
-    table = as_table(chosen.file) if chosen.file.is_dir() else folded(bundle.schema, read_table(chosen.file))
-    made = Model(bundle.graph, bundle.schema).predict(with_files(table, bundle.schema, chosen.file.parent))
+    table = folded(bundle.schema, with_files(read_table(chosen.file), bundle.schema, chosen.file.parent))
+    made = Model(bundle.graph, bundle.schema).predict(table)
     ends = {} if chosen.level is None else beside(made, bundle.conformal, chosen.level)
     text = as_text(bundle.schema, table, made, ends)
     warn(note.message for note in made.notes)
