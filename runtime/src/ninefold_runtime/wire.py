@@ -149,7 +149,7 @@ def series(value: object, column: Column) -> NDArray[np.float64]:
     What is shorter is NaN where it has ended; what is longer is cut there.
     """
     length = column.shape[0]
-    given = _listed(value)
+    given = _members(value)
     given = given[-length:] if column.latest else given[:length]
     made = np.full(length, np.nan)
     if isinstance(given, np.ndarray) and given.dtype.kind in "fiu":
@@ -161,7 +161,7 @@ def series(value: object, column: Column) -> NDArray[np.float64]:
     return made
 
 
-def _listed(value: object) -> Sequence[object] | NDArray[Any]:
+def _members(value: object) -> Sequence[object] | NDArray[Any]:
     """The values of a series; none where it is none."""
     if isinstance(value, str):
         with contextlib.suppress(msgspec.DecodeError):
