@@ -74,7 +74,8 @@ def _is_readable(column: Column) -> bool:
 
 
 def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
-    for column in all_aspects(schema.columns):
+    columns = all_aspects(schema.columns)
+    for column in columns:
         kind = Stamps if column.wire == "time" else Levels if column.kind == "category" else Numbers
         if not isinstance(sketches.columns.get(column.name), kind):
             yield f"{column.name} is missing, or of another kind"
@@ -84,7 +85,7 @@ def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
             yield f"{name}: counts that count nothing"
     if not 0 < sketches.rate < 1 or not 0 <= sketches.rows < _COUNTLESS:
         yield "a rate or a number of rows that is none"
-    watched = {column.name for column in all_aspects(schema.columns)}
+    watched = {column.name for column in columns}
     if not sketches.weights.keys() <= watched or not _are_chances(sketches.weights.values()):
         yield "weights of other columns, or that are no shares"
     if sketches.performance is not None:

@@ -94,6 +94,8 @@ def _decoder(types: list[Any], names: list[str]) -> Any:
 def _cell(column: Column) -> Any:
     if column.kind == "number":
         return float | str | None
+    if column.kind == "series":
+        return list[float | bool | str | None] | str | None
     if column.wire == "time":
         return int | str | None
     if column.shape:

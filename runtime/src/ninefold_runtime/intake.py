@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ninefold_runtime import pictures, wire
 from ninefold_runtime.errors import TableError, nearest
+from ninefold_runtime.folding import folded
 from ninefold_runtime.limits import Limits
 from ninefold_runtime.schema import Column, Kind, Schema
 
@@ -51,12 +52,13 @@ def wired(schema: Schema, columns: Mapping[str, Sequence[object]]) -> tuple[dict
 
 
 def columns_of(schema: Schema, table: Any) -> Mapping[str, Sequence[object]]:
-    """The columns of a mapping of columns, of a data frame (pandas, polars), or of a sequence of rows."""
+    """The columns of a mapping of columns, of a data frame (pandas, polars), or of a sequence of rows; with a row for
+    each series, where they have one for each moment."""
     if isinstance(table, Mapping):
-        return table
+        return folded(schema, table)
     if hasattr(table, "columns"):
-        return {str(name): table[name].to_list() for name in table.columns}
-    return by_column(schema, table)
+        return folded(schema, {str(name): table[name].to_list() for name in table.columns})
+    return folded(schema, by_column(schema, table))
 
 
 def by_column(schema: Schema, rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:

@@ -53,6 +53,10 @@ class Predictions:
     notes: tuple[Note, ...] = field(default=())
     parts: tuple[str, ...] = ()
     scores: Array | None = None
+    scaled: Array | None = None
+    """Of forecasts, [N, P]: ``predictions`` less the seasonal naive forecast, in units of ``spread`` [N], the mean
+    error of that forecast within the window: what the model was judged by, and what is watched."""
+    spread: Array | None = None
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -142,6 +146,10 @@ class Model:
         """What `run` gave, put together."""
         target = self.schema.target
         width = (len(target.parts),) if target.parts else ()
+        if target.task == "forecast":
+            shapes = (0, *width), (0,), (0, *width)
+            scaled, spread, ahead = (_joined([part[i] for part in parts], np.empty(s)) for i, s in enumerate(shapes))
+            return Predictions(ahead, notes=notes, parts=target.parts, scaled=scaled, spread=spread)
         if len(self._outputs) == 1:
             values = _joined([part[0] for part in parts], np.empty((0, *width)))
             return Predictions(values, notes=notes, parts=target.parts)
@@ -165,6 +173,8 @@ class Model:
 
     def told(self, outputs: Sequence[Array], notes: list[Note]) -> Prediction:
         """The only row of what `run` gave."""
+        if self.schema.target.task == "forecast":
+            outputs = outputs[-1:]
         if self._parts:
             return _by_part(self._parts, outputs, notes)
         if len(outputs) == 1:
@@ -202,6 +212,8 @@ def _answers(target: Target) -> tuple[str, ...]:
     """The outputs of the graph."""
     if target.task == "anomaly":
         return ("prediction", "label")
+    if target.task == "forecast":
+        return ("prediction", "spread", "forecast")
     return ("probability", "label") if target.classes or target.labels else ("prediction",)
 
 

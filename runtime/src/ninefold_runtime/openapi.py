@@ -381,6 +381,9 @@ def _cell(column: Column) -> Part:
         stamp = {"type": "integer", "minimum": -_STAMP, "maximum": _STAMP}
         text = [{"type": "string", "format": kind} for kind in ("date-time", "date")]
         cell = {"anyOf": [stamp, {"enum": missing}, *([_TEXT] if column.format else text)]}
+    if column.wire == "series":
+        value = {"anyOf": [_NUMBER, {"type": "null"}]}
+        cell = {"anyOf": [{"type": "array", "items": value}, {"enum": missing}]}
     about: Part = {"description": f"{column.kind}, as {column.format}" if column.format else column.kind}
     return cell | about | ({} if column.example is None else {"examples": [column.example]})
 

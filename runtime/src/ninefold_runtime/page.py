@@ -84,7 +84,9 @@ def _options(values: tuple[str, ...], chosen: str) -> str:
     return "".join(f"<option{' selected' if value == chosen else ''}>{escape(value)}</option>" for value in values)
 
 
-def _shown(example: str | float | bool | None) -> str:
+def _shown(example: str | float | bool | tuple[float, ...] | None) -> str:
+    if isinstance(example, tuple):
+        return str(list(example))
     if isinstance(example, bool):
         return "true" if example else "false"
     return "" if example is None else str(example).removesuffix(".0")

@@ -25,6 +25,8 @@ OUTPUTS: dict[Task, int] = {
     "quantile": 3,
     "clustering": 1,
     "anomaly": 1,
+    "multioutput": 2,
+    "forecast": 3,
 }
 LEVELS = (0.1, 0.5, 0.9)
 """The quantiles asked for in checks."""
@@ -56,6 +58,8 @@ def mixed(task: Task, view: View, rows: int = ROWS, seed: int = 0) -> Examples:
 def _target(task: Task, score: Array) -> Array:
     if task in {"regression", "quantile"}:
         return score
+    if task in {"multioutput", "forecast"}:
+        return np.column_stack([score * power for power in range(1, OUTPUTS[task] + 1)])
     if task in ("clustering", "anomaly"):
         return np.zeros(len(score), np.int64)
     if task == "count":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ninefold.runs import Run
 
 VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
-CLUSTERS = "Without a target"
+CLUSTERS, SERIES = "Without a target", "Series"
 
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
@@ -78,6 +78,30 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     time: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Learn from the past, score on the future.", rich_help_panel=VALIDATION),
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Rows are moments; those with the same value are one series.", rich_help_panel=SERIES
+        ),
+    ] = None,
+    window: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=2, help="Cut series into windows of N moments.", rich_help_panel=SERIES),
+    ] = None,
+    forecast: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Predict the next N values of the target.", rich_help_panel=SERIES),
+    ] = None,
+    season: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Moments until it comes again; else told by --time.", rich_help_panel=SERIES
+        ),
+    ] = None,
+    step: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="From window to window; else N of --window.", rich_help_panel=SERIES),
     ] = None,
     holdout: Annotated[
         float | None,
@@ -216,6 +240,11 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         repeats=repeats,
         group=group,
         time=time,
+        series=series,
+        window=window,
+        step=step,
+        forecast=forecast,
+        season=season,
         holdout=holdout,
         positive=positive,
         costs=said.stake("costs", costs),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ninefold.collect import images
 from ninefold.core import parts
 from ninefold.core.errors import SourceError, nearest
+from ninefold_runtime.schema import Folding
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -48,6 +49,12 @@ class Table:
 
     frame: DataFrame
     notes: tuple[str, ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
+    """Columns of what was read that the frame has no more, with the reason."""
+    folding: Folding | None = None
+    """How the frame came out of a row for each moment."""
+    formats: dict[str, str | None] = field(default_factory=dict)
+    """How the values of its series were written."""
 
 
 class Reader(Protocol):
@@ -158,7 +165,9 @@ def _rows_digest(frame: DataFrame) -> str:
     import polars as pl
 
     sha = hashlib.sha256(repr(list(frame.schema.items())).encode())
-    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
-    for rows in frame.drop(nested).iter_slices(100_000):
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, (pl.List, pl.Array))]
+    flat = frame.with_columns(pl.col(name).cast(pl.List(pl.String), strict=False).list.join(" ") for name in lists)
+    nested = [name for name, dtype in flat.schema.items() if dtype.is_nested() or dtype == pl.Binary]
+    for rows in flat.drop(nested).iter_slices(100_000):
         sha.update(rows.write_csv(null_value="\0").encode())
     return sha.hexdigest()

@@ -41,6 +41,8 @@ def wired(column: Column, raw: Series) -> Series:
 
     if column.kind == "image":
         return images.wired(column, raw)
+    if column.wire == "series":
+        return _cells(column, raw)
     if column.kind == "boolean":
         return _booleans(raw)
     if column.wire == "number":
@@ -81,6 +83,18 @@ def texts(raw: Series) -> Series:
     if raw.dtype.is_integer() or raw.dtype == pl.Boolean:
         return raw.cast(pl.String).fill_null("")
     return _by_distinct(raw, wire.text, pl.String)
+
+
+def _cells(column: Column, raw: Series) -> Series:
+    """One array in each cell."""
+    import polars as pl
+
+    values = wire.cells(column, [cell if cell is None else _plain_list(cell) for cell in raw])
+    return pl.Series(raw.name, values, pl.Array(pl.Float64, column.shape))
+
+
+def _plain_list(cell: Any) -> Any:
+    return cell if isinstance(cell, str) else cell.to_list()
 
 
 def _booleans(raw: Series) -> Series:

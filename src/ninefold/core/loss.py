@@ -65,6 +65,8 @@ class Loss:
             return np.asarray(np.where(self.y == 1, predictions, 1 - predictions), np.float64).ravel()
         if self.task == "multioutput":
             return np.asarray((self.y - predictions) / self.spread, np.float64).ravel()
+        if self.task == "forecast":
+            return np.asarray(self.y - predictions, np.float64).ravel()
         if self.task == "quantile":
             return np.asarray(self.y[:, None] - predictions, np.float64).ravel()
         return np.asarray(predictions[np.arange(len(self.y)), self.y.astype(np.int64)], np.float64)
@@ -75,7 +77,7 @@ class Loss:
             return np.asarray((self.y - judged) ** 2, np.float64)
         if self.task == "count":
             return deviance(self.y, judged)
-        if self.task == "multioutput":
+        if self.task in {"multioutput", "forecast"}:
             return np.asarray(judged**2, np.float64)
         if self.task == "quantile":
             return pinball(judged.reshape(-1, len(self.levels)), self.levels).ravel()

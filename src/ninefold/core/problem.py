@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.words import seconds_in
-from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task
+from ninefold_runtime.schema import UNTARGETED, Column, Folding, Kind, Task
 
 NOISE = "noise"
 """What rows are labelled that are in no cluster."""
@@ -61,6 +61,17 @@ class Wishes:
     repeats: int | None = None
     group: str | None = None
     time: str | None = None
+    """Of rows: learn from the past; with ``series``: the order of the moments of each."""
+    series: str | None = None
+    """The column that says to which series a row, which is then a moment, belongs."""
+    window: int | None = None
+    """Cut series into windows of so many moments."""
+    step: int | None = None
+    """Moments from the start of one window to that of the next; ``window`` where nothing is said."""
+    forecast: int | None = None
+    """Predict so many next values of the target."""
+    season: int | None = None
+    """Moments after which it comes again; read off the times where nothing is said."""
     holdout: float | None = None
     """Share of rows to seal; where nothing is said 0.2 of a small table, less of a larger one."""
     positive: str | None = None
@@ -145,6 +156,8 @@ class Peek:
     target_missing: int = 0
     target_numbers: tuple[float, ...] = ()
     """For a numeric target: minimum, quartiles, maximum."""
+    folding: Folding | None = None
+    """How the rows came out of a table with a row for each moment."""
     several: dict[str, Counted] = field(default_factory=dict)
     """Where there are several targets, the values of each; the fields above are then those of the first."""
 
@@ -162,6 +175,9 @@ class Validation:
     folds: int
     repeats: int = 1
     why: str = ""
+    gap: float = 0.0
+    """Between the moments of the last rows learned from and the first ones scored, in the unit of the times: what rows
+    look ahead."""
     shorten: bool = False
     """Trials may be scored on fewer folds where fits are slow for the budget; the folds were not asked for."""
 
@@ -226,6 +242,26 @@ class Problem:
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
+    folding: Folding | None = None
+    """How rows are made of a table with a row for each moment."""
+
+    @property
+    def moments(self) -> Wishes:
+        """What is wished of a table with a row for each moment."""
+        if self.folding is None:
+            return Wishes()
+        told = self.folding
+        time = None if told.time is None else told.time.name
+        return Wishes(
+            target=told.target or self.targets,
+            kinds=self.kinds,
+            series=told.series or None,
+            time=time,
+            window=told.window or None,
+            step=told.step or None,
+            forecast=told.horizon or None,
+            season=told.season,
+        )
 
     @property
     def targets(self) -> tuple[str, ...]:

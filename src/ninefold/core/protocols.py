@@ -102,6 +102,8 @@ class Examples:
     """Where fairness is asked for; for learners whose card says that they mitigate."""
     shape: tuple[int, ...] = ()
     """What a row of ``x`` reshapes to: (H, W, C) of pixels, (T,) of tokens, (T, C) of series; (D,) or () else."""
+    season: int = 1
+    """Of forecasts: moments after which the series is expected to come again."""
     place: Path | None = None
     """A folder, which may not exist yet, where a long fit may keep what it needs to go on after a stop."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.explained import Explained
 from ninefold.core.fairness import Fairness, Front, GroupThresholds
+from ninefold.core.forecasts import Forecasts
 from ninefold.core.mistakes import Mistakes
 from ninefold.core.parts import Value
 from ninefold.core.protocols import View
@@ -442,6 +443,8 @@ class Evaluation:
     """What decisions cost or gain, where the user said what each does."""
     fairness: Fairness | None = None
     """Where sensitive columns are named."""
+    forecasts: Forecasts | None = None
+    """Of forecasts, the backtests beside those of simple methods."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ SMOOTH: dict[Task, str] = {
     "count": "poisson_deviance",
     "ordinal": "log_loss",
     "quantile": "mean_pinball",
+    "forecast": "mase",
 }
 """The metric of a task that moves with every prediction and is defined on any rows."""
 

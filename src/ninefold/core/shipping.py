@@ -29,6 +29,13 @@ def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
         metric=problem.metric,
     )
     others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time, problem.truth)
+    others += () if problem.folding is None else (problem.folding.series,)
     ignored = dict.fromkeys(name for name in others if name and name not in {*model.columns, *problem.targets})
     columns = tuple(dataset.column(name) for name in model.columns)
-    return Schema(columns=columns, target=target, ignored=tuple(ignored), source=dataset.digest)
+    return Schema(
+        columns=columns,
+        target=target,
+        ignored=tuple(ignored),
+        source=dataset.digest,
+        folding=problem.folding,
+    )

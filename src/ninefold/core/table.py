@@ -82,6 +82,11 @@ def target_columns(target: Array) -> dict[str, Array]:
     return {f"{_TARGET}{t}": np.ascontiguousarray(target[:, t]) for t in range(target.shape[1])}
 
 
+def is_before(times: Array, moment: float, gap: float) -> Array:
+    """Which rows lie before a moment; with a ``gap``, those that do not look beyond it."""
+    return np.asarray(times < moment if gap <= 0 else times <= moment - gap)
+
+
 def one_number(target: Array) -> Array:
     """[N]: the target itself; of several, the mean of them standardised, for whoever needs one number per row."""
     if target.ndim == 1:

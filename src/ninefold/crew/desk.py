@@ -137,4 +137,16 @@ class Desk:
         notes = material.notes
         asked = self.problem
         names, codes = notes.names, notes.categorical
-        return Examples(x, y, asked.task, asked.outputs, names, codes, stop, levels=asked.quantiles, shape=notes.shape)
+        season = 1 if asked.folding is None else asked.folding.season
+        return Examples(
+            x,
+            y,
+            asked.task,
+            asked.outputs,
+            names,
+            codes,
+            stop,
+            levels=asked.quantiles,
+            shape=notes.shape,
+            season=season,
+        )

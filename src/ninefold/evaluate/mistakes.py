@@ -28,6 +28,7 @@ MIXUPS = 10
 LOSSES: dict[Task, str] = {
     "regression": "squared error",
     "multioutput": "squared error in units of each target's spread",
+    "forecast": "squared error in units of the seasonal naive forecast's",
     "count": "Poisson deviance",
     "quantile": "pinball loss",
 }

@@ -25,6 +25,7 @@ from ninefold.evaluate.diagnosing import Diagnosis, diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explain_rows
+from ninefold.evaluate.forecasts import forecasts_of
 from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
 from ninefold.evaluate.performance import Performance, performance_of
 from ninefold.evaluate.sides import drifted, labelled
@@ -115,6 +116,7 @@ def _told(case: Case, found: Found) -> Evaluation:
         mistakes=weaknesses.mistakes,
         stakes=performance.stakes,
         fairness=weaknesses.fairness,
+        forecasts=forecasts_of(case),
     )
 
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import behaviour_view, explained_view, fairness_view, learning, mistakes_view, stakes_view
+from ninefold.evaluate import (
+    behaviour_view,
+    explained_view,
+    fairness_view,
+    forecasts_view,
+    learning,
+    mistakes_view,
+    stakes_view,
+)
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -32,6 +40,7 @@ def view(evaluation: Evaluation) -> Section:
         findings=evaluation.findings,
         tables=(*(table for table in _tables(evaluation) if table), *fairness_view.tables(evaluation.fairness)),
         figures=(
+            *forecasts_view.figures(evaluation.forecasts),
             *_curves(evaluation),
             *_matrix(evaluation),
             *stakes_view.figures(evaluation.stakes),
@@ -59,12 +68,14 @@ NOTHING = {
     "multilabel": "knowing only the share of each",
     "multioutput": "knowing only the means",
     "quantile": "knowing no column",
+    "forecast": "the seasonal naive forecast",
 }
 """What the baseline knows, by task."""
 
 
 def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _scores(evaluation)
+    yield from forecasts_view.tables(evaluation.forecasts)
     yield stakes_view.table(evaluation.stakes)
     yield from _targets(evaluation)
     yield _coverage(evaluation)

@@ -6,12 +6,14 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
 from ninefold.core.table import Dataset
+from ninefold.features.forecasts import forecast_recipes
 from ninefold.features.projection import is_wide, projected, variance
 from ninefold.features.variants import scaled_with_created, with_created, with_selection
 from ninefold_runtime.schema import Kind
 
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
+SERIES = StepSpec(FEATURES, "series_features")
 IMAGE = StepSpec(FEATURES, "image_features")
 WORDS_FOR_TREES = 60
 MOST_RANKED = 200
@@ -28,6 +30,8 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
     means, counts = (StepSpec(FEATURES, "target_mean"),), (StepSpec(FEATURES, "count"),)
+    if problem.folding is not None and problem.folding.horizon:
+        return Features(forecast_recipes(by_kind, problem.folding.season, preparation, problem.scale))
     if problem.untargeted:
         return Features(_untargeted(by_kind, problem, dataset, preparation))
     recipes = (
@@ -98,6 +102,7 @@ def _tree_branches(columns: Columns, *categories: tuple[StepSpec, ...]) -> tuple
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"),)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"),)),
         *(((name,), words) for name in columns["text"]),
+        *(((name,), (SERIES,)) for name in columns["series"]),
         *(((name,), (IMAGE,)) for name in columns["image"]),
     )
 
@@ -113,6 +118,7 @@ def _scaled_branches(columns: Columns, preparation: Preparation, how: str, rows:
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
+        *(((name,), (SERIES, *preparation.complete, scale)) for name in columns["series"]),
         *(((name,), (IMAGE, scale)) for name in columns["image"]),
     )
 

@@ -12,18 +12,20 @@ BLOCK = 20_000
 
 
 def least_squares(data: Examples, penalty: float, rng: np.random.Generator, clock: Clock) -> Linear:
-    """The weights that minimise the squared error + ``penalty`` x |weights|^2, the shortest where many do.
+    """The weights that minimise the squared error + ``penalty`` x |weights|^2, the shortest where many do; of several
+    targets those of each.
 
     Blocks of rows in random order are folded into one triangle (Golub 1965: the R of a QR decomposition has the same
     least-squares solution as the rows it came from). When the clock runs out, the blocks seen so far decide.
     """
-    width = data.x.shape[1]
-    centre, mean = data.x.mean(axis=0), float(data.y.mean())
-    triangle = np.hstack([np.sqrt(penalty) * np.eye(width), np.zeros((width, 1))])
+    y = data.y.reshape(len(data.y), -1)
+    width, targets = data.x.shape[1], y.shape[1]
+    centre, mean = data.x.mean(axis=0), y.mean(axis=0)
+    triangle = np.hstack([np.sqrt(penalty) * np.eye(width), np.zeros((width, targets))])
     for rows in np.array_split(rng.permutation(len(data.y)), -(-len(data.y) // BLOCK)):
-        block = np.column_stack([data.x[rows] - centre, data.y[rows] - mean])
+        block = np.column_stack([data.x[rows] - centre, y[rows] - mean])
         triangle = np.asarray(np.linalg.qr(np.vstack([triangle, block]), mode="r"))
         if clock.left <= 0:
             break
-    weights = np.asarray(np.linalg.lstsq(triangle[:, :width], triangle[:, width], rcond=None)[0])
-    return Linear(weights[:, None], np.array([mean - centre @ weights]), "identity")
+    weights = np.asarray(np.linalg.lstsq(triangle[:, :width], triangle[:, width:], rcond=None)[0])
+    return Linear(weights, np.asarray(mean - centre @ weights), "identity")

@@ -17,6 +17,10 @@ _USUAL: dict[Task, tuple[str, str]] = {
     "count": ("poisson_deviance", "the usual loss for counts, whose spread grows with their mean"),
     "quantile": ("mean_pinball", "it is least where each quantile has its share of values below it"),
     "multioutput": ("relative_rmse", "the usual loss for numbers, each target in units of its own spread"),
+    "forecast": (
+        "mase",
+        "errors in units of those of the seasonal naive forecast, so that series of any size count alike",
+    ),
     "clustering": ("silhouette", "it needs no truth: near to the own cluster, far from the next"),
     "anomaly": ("rank_correlation", "without a truth, detectors and fits can be compared with each other alone"),
 }

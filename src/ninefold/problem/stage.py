@@ -8,7 +8,9 @@ from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.problem.columns import refuse_unknown
 from ninefold.problem.costs import costs_of
 from ninefold.problem.fair import fair_of, without_constraint
+from ninefold.problem.forecast import forecast_of
 from ninefold.problem.metric import metric_of
+from ninefold.problem.series import of_series
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
 from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
@@ -24,7 +26,11 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
             `costs_of`, `truths_of`, `clusters_of`, `contamination_of`, `fair_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
-    target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
+    wishes = of_series(wishes)
+    if wishes.forecast:
+        target = forecast_of(peek, wishes)
+    else:
+        target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
@@ -67,6 +73,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         truths=truths_of(target, peek, wishes),
         clusters=clusters_of(target, peek, wishes),
         contamination=contamination_of(target, wishes),
+        folding=peek.folding,
         image_size=wishes.image_size,
     )
 

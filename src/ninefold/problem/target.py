@@ -194,6 +194,9 @@ def _refuse_no_counts(peek: Peek, wishes: Wishes) -> None:
 def _inferred(peek: Peek, column: Column) -> tuple[Task, str]:
     """Classification is reported as ``multiclass`` here; the number of classes decides."""
     distinct, filled = peek.target_distinct, peek.rows - peek.target_missing
+    if column.kind == "series":
+        hint = "name a column with one value for each series; to predict how it goes on, --forecast N"
+        raise ColumnError("NF-E211", f'"{column.name}" holds series, which cannot be predicted', hint=hint)
     if column.kind == "datetime":
         hint = "make a number of it, for example days until then, and predict that"
         raise ColumnError("NF-E211", f'"{column.name}" holds dates, which cannot be predicted', hint=hint)

@@ -16,6 +16,7 @@ _TASKS = {
     "quantile": "{} quantiles of a number",
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
+    "forecast": "the next {} values",
     "clustering": "clusters",
     "anomaly": "anomalies",
 }
@@ -40,7 +41,8 @@ def view(problem: Problem) -> Section:
 def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
     if problem.several:
-        return problem.target
+        told = problem.folding
+        return f"from the last {told.window} · season {told.season}" if told is not None else problem.target
     if problem.untargeted:
         if problem.task == "anomaly":
             return f"{100 * problem.contamination:.3g} % of the rows are to be called so · {_truth(problem)}"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ninefold.core.table import Array
 from ninefold.metrics._ranking import ranks
 from ninefold_runtime.schema import Column
-from ninefold_runtime.wire import absent
+from ninefold_runtime.wire import absent, cell_means
 
 LEVELS = 6
 """Levels of a category that get an axis of their own."""
@@ -61,6 +61,8 @@ def _axes(column: Column, values: Array) -> Iterator[Array]:
     yield missing / 2
     if column.kind in {"number", "datetime", "boolean"}:
         yield _scaled_ranks(values, missing)
+    elif values.ndim > 1:
+        yield _scaled_ranks(cell_means(values), missing)
     elif column.kind == "category":
         levels, counts = np.unique(values.astype(str), return_counts=True)
         for level in levels[np.argsort(-counts, kind="stable")][:LEVELS]:

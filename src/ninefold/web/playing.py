@@ -19,7 +19,7 @@ from ninefold_runtime.model import Model, Prediction
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import NO_TIME, stamp
 
-Value = str | float | bool | None
+Value = str | float | bool | tuple[float, ...] | None
 MOST_CLASSES = 12
 MISSING, OTHER, LEVEL = "?", "+", "="
 """How a choice is sent: nothing, what stands in the field beside it, or a level with this before it."""
@@ -139,6 +139,8 @@ def _field(name: str, column: Column, value: Value) -> Field:
         return _moment(name, column, value)
     if column.kind == "category" and column.levels:
         return _choice(name, column, value)
+    if isinstance(value, tuple):
+        return Field(name, column, "text", str(list(value)))
     return Field(name, column, "text", "" if value is None else str(value))
 
 

@@ -27,12 +27,14 @@ def _explain(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.explain.settings import parsed
     from ninefold_runtime.explain.single import explain_one
     from ninefold_runtime.explain.told import lines
+    from ninefold_runtime.folding import folded
     from ninefold_runtime.photos import with_files
     from ninefold_runtime.table import read_table
 
     bundle, row = read_bundle(chosen.bundle, chosen.trust), None
     if chosen.file is not None:
-        row = row_of(with_files(read_table(chosen.file), bundle.schema, chosen.file.parent), chosen.row)
+        table = folded(bundle.schema, with_files(read_table(chosen.file), bundle.schema, chosen.file.parent))
+        row = row_of(table, chosen.row)
     outputs = (chosen.output,) if chosen.output else ()
     question = Question(chosen.method, outputs, settings=parsed(chosen.method, chosen.set))
     made = explain_one(bundle, row, question)

@@ -20,18 +20,20 @@ def add(commands: Commands) -> None:
 
 
 def _predict(chosen: argparse.Namespace) -> int:
+    from ninefold_runtime.ahead import as_text
     from ninefold_runtime.beside import beside
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
+    from ninefold_runtime.folding import folded
     from ninefold_runtime.model import Model
     from ninefold_runtime.photos import with_files
     from ninefold_runtime.table import read_table
-    from ninefold_runtime.write import as_csv
 
     bundle = read_bundle(chosen.bundle, chosen.trust)
-    table = with_files(read_table(chosen.file), bundle.schema, chosen.file.parent)
+    table = folded(bundle.schema, with_files(read_table(chosen.file), bundle.schema, chosen.file.parent))
     made = Model(bundle.graph, bundle.schema).predict(table)
-    text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
+    ends = {} if chosen.level is None else beside(made, bundle.conformal, chosen.level)
+    text = as_text(bundle.schema, table, made, ends)
     warn(note.message for note in made.notes)
     if chosen.output is None:
         sys.stdout.write(text)

@@ -35,6 +35,7 @@ def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:
     def ask(rows: Arrays) -> Array:
         made = model.predict_arrays(rows)
         said = made.predictions if made.scores is None else made.scores
+        said = said if made.scaled is None else made.scaled
         said = said if made.probabilities is None else made.probabilities
         return np.asarray(said, np.float64).reshape(len(made), -1)
 

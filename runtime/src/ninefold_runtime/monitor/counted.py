@@ -148,11 +148,14 @@ def grouped_by(bundle: Bundle, by: str | None) -> Grouped | None:
     raise MonitorError("NF-R505", f'the bundle remembers no groups of "{by}"', hint=hint)
 
 
+BESIDE = ("probabilities", "scores", "scaled", "spread")
+"""What stands beside predictions, row for row, where a task has it."""
+
+
 def taken(made: Predictions, rows: Array) -> Predictions:
     """The predictions of some rows."""
-    chances = None if made.probabilities is None else made.probabilities[rows]
-    scores = None if made.scores is None else made.scores[rows]
-    return replace(made, predictions=made.predictions[rows], probabilities=chances, scores=scores, notes=())
+    beside: dict[str, Any] = {name: array[rows] for name in BESIDE if (array := getattr(made, name)) is not None}
+    return replace(made, predictions=made.predictions[rows], notes=(), **beside)
 
 
 def joined(parts: list[Predictions]) -> Predictions:
@@ -164,8 +167,8 @@ def joined(parts: list[Predictions]) -> Predictions:
         return np.concatenate(there) if len(there) == len(arrays) else None
 
     said = np.concatenate([part.predictions for part in parts])
-    chances, scores = (column([getattr(part, name) for part in parts]) for name in ("probabilities", "scores"))
-    return replace(first, predictions=said, probabilities=chances, scores=scores, notes=())
+    beside: dict[str, Any] = {name: column([getattr(part, name) for part in parts]) for name in BESIDE}
+    return replace(first, predictions=said, notes=(), **beside)
 
 
 def _sum(one: Outcomes | None, other: Outcomes | None) -> Outcomes | None:
