@@ -98,6 +98,8 @@ class Wishes:
     """How many clusters to make; chosen where nothing is said."""
     contamination: float | None = None
     """Share of rows to call anomalies."""
+    backbone: str = ""
+    """A trained network of images to go on from: a path, an address or a name at a hub."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -222,6 +224,8 @@ class Problem:
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
+    backbone: str = ""
+    """Where the trained network lies that learners may go on from."""
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         truths=truths_of(target, peek, wishes),
         clusters=clusters_of(target, peek, wishes),
         contamination=contamination_of(target, wishes),
+        backbone=wishes.backbone,
     )
 
 
