@@ -25,7 +25,9 @@ class Augmented:
     epochs: int = setting(20, "Passes over the images at most", low=1, high=300, log=True, tiny=3, grows=True)
     learning_rate: float = setting(0.004, "Highest step size of AdamW", low=2e-4, high=2e-2, log=True, tiny=0.01)
     decay: float = setting(0.02, "Shrinkage of the weights by AdamW", low=1e-4, high=0.3, log=True, simpler="high")
-    dropout: float = setting(0.2, "Share of what the head sees left out at each step", low=0.0, high=0.7, simpler="high")
+    dropout: float = setting(
+        0.2, "Share of what the head sees left out at each step", low=0.0, high=0.7, simpler="high"
+    )
     smoothing: float = setting(0.0, "Share of each label spread over all classes", low=0.0, high=0.2, simpler="high")
     shift: float = setting(0.07, "How far training images move, as a share of their sides", low=0.0, high=0.25)
     rotate: float = setting(0.0, "How many degrees training images turn", low=0.0, high=30.0)

@@ -13,11 +13,13 @@ from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
+from ninefold_runtime.explain.regions import areas
 from ninefold_runtime.intake import wired
 
 MOST_COLUMNS = 12
 FIRST = ("shap", "counterfactual")
 """Methods that are offered before the others."""
+OF_IMAGES = {"grad_cam", "occlusion"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def offered(loaded: Ready) -> list[tuple[str, str]]:
     """Names and titles of the methods there are; none where the bundle has no rows to compare with."""
     if loaded.bundle.background is None:
         return []
-    known = sorted(names(), key=lambda name: (name not in FIRST, name))
+    images = any(column.kind == "image" for column in loaded.bundle.schema.columns)
+    known = sorted({*names()} - (set() if images else OF_IMAGES), key=lambda name: (name not in FIRST, name))
     return [(name, find(name).title) for name in known]
 
 
@@ -71,7 +74,8 @@ def why(loaded: Ready, row: Mapping[str, Value], method: str) -> Why:
         Part(part.column, written(part.cell), _signed(part.amount), _around(part), 0.5 + part.amount / largest / 2)
         for part in ranked[:MOST_COLUMNS]
     )
-    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), made.tables, made.notes)
+    told = (*areas(made, account), *made.tables)
+    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), told, made.notes)
 
 
 def written(value: Cell) -> str:

@@ -11,6 +11,7 @@ from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
 from ninefold_runtime.explain.contributed import Contributed
+from ninefold_runtime.explain.mapped import Mapped
 from ninefold_runtime.model import Model
 from ninefold_runtime.schema import Schema, Target
 
@@ -26,7 +27,8 @@ def asked_of(bundle: Bundle, model: Model) -> Asked:
         raise ExplainError("NF-R402", f"{bundle.folder} has no background rows to compare a row with", hint=hint)
     known = asked(model, bundle.schema, bundle.background)
     split = Contributed(bundle.contributions, bundle.schema) if bundle.contributions is not None else None
-    return replace(known, conformal=bundle.conformal, split=split)
+    maps = Mapped(bundle.maps, bundle.schema) if bundle.maps is not None else None
+    return replace(known, conformal=bundle.conformal, split=split, maps=maps)
 
 
 def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:

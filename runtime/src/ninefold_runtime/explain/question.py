@@ -52,7 +52,8 @@ def _only(explanation: Explanation, outputs: Sequence[str]) -> Explanation:
     if not outputs:
         return explanation
     wanted = tuple(account for account in explanation.accounts if account.output in outputs)
-    return msgspec.structs.replace(explanation, accounts=wanted)
+    maps = tuple(found for found in explanation.maps if found.output in outputs)
+    return msgspec.structs.replace(explanation, accounts=wanted, maps=maps)
 
 
 def row_of(columns: Mapping[str, Sequence[object]], number: int) -> dict[str, list[object]]:

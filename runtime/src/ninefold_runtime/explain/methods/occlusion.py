@@ -1,0 +1,57 @@
+"""Occlusion: what the graph says less where an area of the image is covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ninefold_runtime.explain.asked import Array, Arrays, Asked
+from ninefold_runtime.explain.asking import scale_of
+from ninefold_runtime.explain.explanation import Account, Explanation
+from ninefold_runtime.explain.lime_image import grid
+from ninefold_runtime.explain.regions import images_of, mapped
+from ninefold_runtime.schema import Column
+
+NOTE = (
+    "An amount is by how much the answer falls when the area is covered with the mean colour of the image; areas do "
+    "not add up to anything."
+)
+
+
+@dataclass(frozen=True)
+class Occlusion:
+    """Areas are covered one after the other (Zeiler and Fergus 2014); nothing is drawn, so ``seed`` does not matter."""
+
+    title: ClassVar[str] = "Occlusion: which areas of the image matter"
+    areas: int = 8
+    """Per side of the image."""
+
+    def explain(self, asked: Asked, row: Arrays, *, seed: int) -> Explanation:
+        """Any graph that takes images, with whatever members.
+
+        Raises:
+            ExplainError: NF-R414 where it takes none.
+        """
+        columns, said = images_of(asked, "occlusion"), asked.ask(row)[0]
+        base = asked.background.weights @ asked.ask(asked.background.columns)
+        accounts = tuple(
+            Account(output, float(low), float(value))
+            for output, low, value in zip(asked.outputs, base, said, strict=True)
+        )
+        falls = [(column, said - self._covered(asked, row, column)) for column in columns]
+        maps = tuple(
+            mapped(column, output, fall[..., k]) for column, fall in falls for k, output in enumerate(asked.outputs)
+        )
+        return Explanation("occlusion", scale_of(asked.schema.target), accounts, (NOTE,), maps=maps)
+
+    def _covered(self, asked: Asked, row: Arrays, column: Column) -> Array:
+        """[h, w, K]: what is said with each area covered."""
+        image = row[column.name][0]
+        where = grid(*image.shape[:2], self.areas)
+        count, across = int(where.max()) + 1, int(where[0].max()) + 1
+        plain = image.reshape(-1, image.shape[2]).mean(axis=0).round().astype(image.dtype)
+        hidden = np.where((where == np.arange(count)[:, None, None])[..., None], plain, image)
+        rows = {name: np.repeat(values, count, axis=0) for name, values in row.items()} | {column.name: hidden}
+        return asked.ask(rows).reshape(count // across, across, -1)
