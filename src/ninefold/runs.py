@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property, partial
@@ -31,6 +31,7 @@ from ninefold.core.workshop import Workshop
 from ninefold.crew.memory import memory
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
+from ninefold_runtime.photos import Files
 from ninefold_runtime.schema import Schema
 from ninefold_runtime.wire import MISSING_WORDS, Coded
 
@@ -220,9 +221,10 @@ def _walk(chapters: book.Book, order: Order, data: Any, start: int) -> None:
 
 def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | None) -> Order:
     if resume is None:
+        wishes = assumed(wishes or Wishes(), data)
         named = isinstance(data, (str, Path))
         source = str(data) if named and "://" in str(data) else str(Path(data).absolute()) if named else None
-        return Order(source, query, _at_hand(wishes or Wishes()))
+        return Order(source, query, _at_hand(wishes))
     order = read_order(resume)
     if order.source is None and data is None:
         raise RunError("NF-E505", f"{resume} was started from a dataframe", hint="pass the dataframe again to resume")
@@ -245,6 +247,16 @@ def _at_hand(wishes: Wishes) -> Wishes:
     path = local(wishes.backbone)
     backbone_at(path)
     return replace(wishes, backbone=str(path))
+
+
+def assumed(wishes: Wishes, data: Any) -> Wishes:
+    """What is wanted of images that lie in folders, where nothing is said: to tell the folder."""
+    from ninefold.flow import classes_of
+
+    if wishes.targets or wishes.task or wishes.truth or wishes.clusters:
+        return wishes
+    name = classes_of(data)
+    return wishes if name is None else replace(wishes, target=name)
 
 
 def put_order(folder: Path, order: Order) -> None:
@@ -425,20 +437,20 @@ def compared(
     """
     from ninefold.compare.comparing import Asked, compare
     from ninefold.compare.contender import Labelled, contender
-    from ninefold.flow import open_source
+    from ninefold.flow import cells, open_source
 
     sides, source = (contender(*a), contender(*b)), open_source(data, query)
     frame = source.frame
-    table = {name: frame[name].to_list() for name in frame.columns}
+    table = {name: cells(frame[name]) for name in frame.columns}
     return compare(*sides, Labelled(source.name, source.digest, table), asked or Asked(), progress)
 
 
-def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:
-    """A table as raw values by column, read as training reads it."""
-    from ninefold.flow import open_source
+def read_columns(data: Any, query: str | None = None) -> dict[str, Sequence[Any]]:
+    """A table as raw values by column, read as training reads it; images that it names are read when looked at."""
+    from ninefold.flow import cells, open_source
 
     frame = open_source(data, query).frame
-    return {name: frame[name].to_list() for name in frame.columns}
+    return {name: cells(frame[name]) for name in frame.columns}
 
 
 def read_chunks(data: Any, query: str | None, schema: Schema) -> Iterator[dict[str, Any]]:
@@ -467,8 +479,12 @@ def _coded(column: Series) -> Any:
     """The values of a column; strings that repeat are read once."""
     import polars as pl
 
+    from ninefold.flow import cells
+
     if column.dtype != pl.String:
         return column.to_list()
+    if isinstance(found := cells(column), Files):
+        return found
     different = column.drop_nulls().unique(maintain_order=True)
     if 4 * len(different) > len(column):
         return column.to_list()

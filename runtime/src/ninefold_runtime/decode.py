@@ -96,6 +96,8 @@ def _cell(column: Column) -> Any:
         return float | str | None
     if column.wire == "time":
         return int | str | None
+    if column.shape:
+        return str | list[Any] | None
     return str | int | float | bool | None
 
 

@@ -106,7 +106,7 @@ class Served:
         Raises:
             TableError: what does not fit the schema. TimeoutError: `time.monotonic` passed ``until``.
         """
-        intake.refuse_large(columns, limits.rows, limits.text)
+        intake.refuse_large(self.bundle.schema, columns, limits.rows, limits.text)
         arrays, _, notes = intake.wired(self.bundle.schema, columns)
         intake.refuse_misfits(self.bundle.schema, columns, arrays)
         made = self.model.predict_arrays(arrays, tuple(notes), until=until)

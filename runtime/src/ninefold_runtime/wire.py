@@ -17,6 +17,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold_runtime import pictures
 from ninefold_runtime.schema import Column, Schema, Wire
 
 NO_TIME = np.iinfo(np.int64).min
@@ -142,7 +143,10 @@ def _parsed(value: str, pattern: str | None) -> datetime | None:
 
 
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
-    """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
+    """The array of one column: float64, object array of str, int64, or whole images; see
+    `ninefold_runtime.schema.Wire`."""
+    if column.wire == "pixels":
+        return _images(column, values)
     read = reading(column)
     if isinstance(values, Coded):
         return np.array([*map(read, values.values), read(None)], DTYPE[column.wire])[values.codes]
@@ -161,6 +165,12 @@ def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     return np.array([read(value) for value in kept], DTYPE[column.wire])
 
 
+def _images(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
+    if isinstance(values, np.ndarray) and values.dtype == np.uint8 and values.shape[1:] == column.shape:
+        return values
+    return pictures.many(values, column.shape)
+
+
 _FEW = 64
 """Of so few cells looking for a quicker way takes longer than reading them one by one."""
 _NUMBERS = frozenset({float, int, type(None)})
@@ -174,8 +184,10 @@ def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
-def reading(column: Column) -> Callable[[object], float | int | str]:
+def reading(column: Column) -> Callable[[object], Any]:
     """The function that reads one cell of a column."""
+    if column.wire == "pixels":
+        return partial(pictures.pixels, shape=column.shape)
     if column.kind == "boolean":
         return boolean
     if column.wire == "number":

@@ -24,7 +24,8 @@ CLUSTERS = "Without a target"
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
     data: Annotated[
-        str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
+        str | None,
+        typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, a database URL, or a folder of images."),
     ] = None,
     target: Annotated[
         list[str] | None,
@@ -161,6 +162,16 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         float | None,
         typer.Option(metavar="SHARE", help="Call so many rows anomalies; else 0.02.", rich_help_panel=CLUSTERS),
     ] = None,
+    image_size: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PIXELS",
+            min=4,
+            max=512,
+            help="Longer side of every image; else as most are, up to 64.",
+            rich_help_panel=COLUMNS,
+        ),
+    ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
     ] = None,
@@ -232,6 +243,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         truth=truth,
         contamination=contamination,
         backbone=said.backbone(backbone, runs),
+        image_size=image_size,
     )
     if resume is None:
         _check_named(data)

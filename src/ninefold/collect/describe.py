@@ -9,6 +9,8 @@ import msgspec
 import numpy as np
 
 from ninefold.collect.values import absent
+from ninefold.core.table import Array, fingerprints
+from ninefold_runtime import wire
 from ninefold_runtime.schema import Column
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ _COMMON = 2
 
 def described(column: Column, values: Series) -> Column:
     """``column`` with the statistics of ``values``, its training rows in wire form."""
+    if column.shape:
+        return _of_arrays(column, values.to_numpy())
     filled = values.filter(~absent(values))
     share = 1 - len(filled) / len(values) if len(values) else 0.0
     column = msgspec.structs.replace(column, missing=share, distinct=filled.n_unique())
@@ -31,6 +35,12 @@ def described(column: Column, values: Series) -> Column:
     if column.kind == "category":
         return _category(column, filled)
     return column if column.wire == "text" else _measured(column, filled)
+
+
+def _of_arrays(column: Column, values: Array) -> Column:
+    there = values[~wire.absent(values)]
+    share = 1 - len(there) / len(values) if len(values) else 0.0
+    return msgspec.structs.replace(column, missing=share, distinct=len(np.unique(fingerprints(there))))
 
 
 def _category(column: Column, filled: Series) -> Column:

@@ -11,7 +11,7 @@ from ninefold.collect import seal
 from ninefold.collect.labelled import Labelled
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
-from ninefold.core.table import Array, one_number, target_columns
+from ninefold.core.table import Array, fingerprints, one_number, target_columns
 
 if TYPE_CHECKING:
     from polars import Series
@@ -72,7 +72,8 @@ def _copies(values: list[Series], target: Array) -> tuple[Array, tuple[str, ...]
     """Per row, the place of the first row that equals it, and what to say about rows that occur more than once."""
     import polars as pl
 
-    table = pl.DataFrame({f"c{i}": series for i, series in enumerate(values)} | target_columns(target))
+    hashed = {f"c{i}": _hashed(series) for i, series in enumerate(values)}
+    table = pl.DataFrame(hashed | target_columns(target))
     _, first, distinct = np.unique(table.hash_rows().to_numpy(), return_index=True, return_inverse=True)
     repeated = table.height - len(first)
     if not repeated or not values:
@@ -81,6 +82,13 @@ def _copies(values: list[Series], target: Array) -> tuple[Array, tuple[str, ...]
         note = f"{repeated:,} rows equal another row, as few different rows are possible: they are drawn one by one"
         return np.arange(table.height), (note,)
     return first[distinct], (f"{repeated:,} rows are exact copies of another: kept, copies always on the same side",)
+
+
+def _hashed(values: Series) -> Series:
+    """What equals where values do; arrays have a number each."""
+    import polars as pl
+
+    return pl.Series(fingerprints(values.to_numpy())) if isinstance(values.dtype, pl.Array) else values
 
 
 def _refuse_one(different: int, option: str, name: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ninefold.collect import images
 from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
 from ninefold.collect.kinds import KINDS, judged, overridden, unusable
@@ -41,14 +42,32 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     if frame.width > MOST_COLUMNS:
         message = f"{source.name} has {frame.width:,} columns; at most {MOST_COLUMNS:,} can be used"
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
-    refused = {column.name: why for column in frame.iter_columns() if (why := unusable(column))}
-    columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
+    pictured = {raw.name: column for raw in frame.iter_columns() if (column := _pictured(raw, wishes))}
+    others = [raw for raw in frame.iter_columns() if raw.name not in pictured]
+    refused = {raw.name: why for raw in others if (why := unusable(raw))}
+    made = pictured | {raw.name: _column(raw, wishes) for raw in others if raw.name not in refused}
+    columns = tuple(made[name] for name in frame.columns if name in made)
     wanted = wishes.targets or (wishes.truth,)
     asked = [column for name in wanted for column in columns if column.name == name]
     counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
     first = vars(next(iter(counted.values()))) if counted else {}
     several = counted if len(wishes.targets) > 1 else {}
     return Peek(source.name, source.digest, frame.height, columns, refused, **first, several=several)
+
+
+def _pictured(raw: Series, wishes: Wishes) -> Column | None:
+    """A column of images, unless it is to be of another kind.
+
+    Raises:
+        ColumnError: NF-E214 when it is to be of images, and holds none.
+    """
+    kind = wishes.kinds.get(raw.name)
+    if kind not in {None, "image"}:
+        return None
+    found = images.judged(raw, wishes.image_size)
+    if kind == "image" and found is None:
+        raise images.refused(raw)
+    return found
 
 
 def _column(raw: Series, wishes: Wishes) -> Column:
@@ -94,7 +113,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         raise SourceError("NF-E111", message, hint="start a new run")
     kept, refused = _candidates(problem, peek)
     rows = labelled(source.frame, problem, peek)
-    values = [wired(column, rows.frame[column.name]) for column in kept]
+    values = [_wired(column, rows.frame[column.name], context) for column in kept]
     telling = [series for column, series in zip(kept, values, strict=True) if column.kind != "id"]
     sealing = sealing_of(rows, telling, problem)
     learnt, held = np.flatnonzero(~sealing.mask), np.flatnonzero(sealing.mask)
@@ -119,7 +138,7 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         beyond=beyond,
         unreadable=_unreadable(kept, values, rows.frame),
         twins=twins(telling, learnt, held, rng, Clock(LOOKING * context.clock.left)),
-        notes=(*source.table.notes, *sealing.notes),
+        notes=(*source.table.notes, *sealing.notes, *_torn(kept, values, rows.frame)),
     )
     source.release()
     return dataset
@@ -140,6 +159,19 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     if not kept:
         raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")
     return kept, away
+
+
+def _wired(column: Column, raw: Series, context: Context) -> Series:
+    if column.kind != "image":
+        return wired(column, raw)
+    return images.wired(column, raw, lambda share: context.progress(f"reading the images of {column.name}", share))
+
+
+def _torn(columns: list[Column], values: list[Series], frame: DataFrame) -> tuple[str, ...]:
+    """Which images cannot be read."""
+    pairs = [(frame[c.name], absent(v)) for c, v in zip(columns, values, strict=True) if c.kind == "image"]
+    lost = [(raw, gone & ~missing(raw)) for raw, gone in pairs]
+    return tuple(images.unread(raw, which) for raw, which in lost if which.any())
 
 
 def _unreadable(columns: list[Column], values: list[Series], frame: DataFrame) -> dict[str, int]:

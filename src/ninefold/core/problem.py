@@ -100,6 +100,8 @@ class Wishes:
     """Share of rows to call anomalies."""
     backbone: str = ""
     """A trained network of images to go on from: a path, an address or a name at a hub."""
+    image_size: int | None = None
+    """Pixels of the longer side that images are brought to; else that of most of them, up to 64."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -220,6 +222,8 @@ class Problem:
     clusters: int | None = None
     """How many clusters are wished for."""
     contamination: float = CONTAMINATION
+    image_size: int | None = None
+    """As it was wished."""
     """Share of the training rows that would be called anomalies."""
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""

@@ -12,6 +12,7 @@ from ninefold_runtime.schema import Kind
 
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
+IMAGE = StepSpec(FEATURES, "image_features")
 WORDS_FOR_TREES = 60
 MOST_RANKED = 200
 """Numbers whose ranks linear models get beside their values."""
@@ -97,6 +98,7 @@ def _tree_branches(columns: Columns, *categories: tuple[StepSpec, ...]) -> tuple
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"),)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"),)),
         *(((name,), words) for name in columns["text"]),
+        *(((name,), (IMAGE,)) for name in columns["image"]),
     )
 
 
@@ -111,6 +113,7 @@ def _scaled_branches(columns: Columns, preparation: Preparation, how: str, rows:
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
+        *(((name,), (IMAGE, scale)) for name in columns["image"]),
     )
 
 

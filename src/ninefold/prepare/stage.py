@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ninefold.core.book import Context
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Preparation, StepSpec
-from ninefold.core.table import Dataset, Rows, target_columns
+from ninefold.core.table import Array, Dataset, Rows, fingerprints, target_columns
 from ninefold.prepare.auditing import audit
 from ninefold_runtime.wire import absent
 
@@ -43,15 +45,17 @@ def _tamed(problem: Problem) -> tuple[StepSpec, ...]:
     return () if problem.task == "anomaly" else (StepSpec(STEPS, "clip"),)
 
 
+def _hashable(values: Array) -> Any:
+    if values.ndim > 1:
+        return fingerprints(values)
+    return values.tolist() if values.dtype.kind == "O" else values
+
+
 def _duplicates(rows: Rows) -> int:
     """Training rows that repeat an earlier one in every column and in the target, told by a hash of 64 bits."""
     import polars as pl
 
     frame = pl.DataFrame(
-        {
-            f"c{i}": values.tolist() if values.dtype.kind == "O" else values
-            for i, values in enumerate(rows.columns.values())
-        }
-        | target_columns(rows.target)
+        {f"c{i}": _hashable(values) for i, values in enumerate(rows.columns.values())} | target_columns(rows.target)
     )
     return len(frame) - frame.hash_rows().n_unique()

@@ -68,6 +68,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         clusters=clusters_of(target, peek, wishes),
         contamination=contamination_of(target, wishes),
         backbone=wishes.backbone,
+        image_size=wishes.image_size,
     )
 
 

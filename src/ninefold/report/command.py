@@ -47,6 +47,8 @@ def _settled(problem: Problem) -> Iterable[str]:
         yield from ("--clusters", str(problem.clusters))
     if problem.task == "anomaly":
         yield from ("--contamination", f"{problem.contamination:g}")
+    if problem.image_size:
+        yield from ("--image-size", str(problem.image_size))
     yield from _stake(problem)
 
 

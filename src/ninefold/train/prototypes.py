@@ -48,6 +48,8 @@ def prototypes(problem: Problem, dataset: Dataset, names: Sequence[str]) -> Prot
     """At most `MOST` made-up rows of these columns, with weights that sum to 1; None where none can be made."""
     rng = np.random.default_rng([problem.seed, 62])
     columns = [dataset.column(name) for name in names]
+    if any(column.shape for column in columns):  # a mean of images is no image, and one image is somebody's
+        return None
     count = int(np.clip(ENTRIES // max(len(columns), 1), FEWEST, ROWS))
     sample = dataset.rows.take(np.sort(rng.permutation(dataset.train_rows)[:count]))
     arrays = {column.name: sample.columns[column.name] for column in columns}

@@ -12,7 +12,7 @@ from ninefold_runtime.cli.said import Commands, trusting, warn
 def add(commands: Commands) -> None:
     parser = commands.add_parser("predict", help="predict each row of a file")
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz")
+    parser.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz, or a folder of images")
     parser.add_argument("--output", type=Path, help="write CSV here and not to stdout")
     parser.add_argument("--level", type=float, help="add intervals, or sets of classes, of this level: 0.8, 0.9, 0.95")
     trusting(parser)
@@ -24,11 +24,13 @@ def _predict(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
     from ninefold_runtime.model import Model
+    from ninefold_runtime.photos import as_table, with_files
     from ninefold_runtime.table import read_table
     from ninefold_runtime.write import as_csv
 
     bundle = read_bundle(chosen.bundle, chosen.trust)
-    made = Model(bundle.graph, bundle.schema).predict(read_table(chosen.file))
+    table = as_table(chosen.file) if chosen.file.is_dir() else read_table(chosen.file)
+    made = Model(bundle.graph, bundle.schema).predict(with_files(table, bundle.schema, chosen.file.parent))
     text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
     warn(note.message for note in made.notes)
     if chosen.output is None:

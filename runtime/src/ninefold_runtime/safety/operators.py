@@ -32,30 +32,42 @@ def _axis(rule: str) -> Operator:
 
 _BROADCAST, _MARK, _SAME = Operator("broadcast"), Operator("mark"), Operator("same")
 _REDUCE = Operator("reduce", {"keepdims": INT, "noop_with_empty_axes": INT})
+_UNPADDED = {"auto_pad": frozenset({b"NOTSET"})}
+_WINDOW = {"auto_pad": TEXT, "dilations": INTS, "kernel_shape": INTS, "pads": INTS, "strides": INTS}
+_RECURRENT = {"activations": TEXTS, "direction": TEXT, "hidden_size": INT, "layout": INT}
+_WAYS = {
+    "activations": frozenset({b"Tanh", b"Relu", b"Sigmoid"}),
+    "direction": frozenset({b"forward", b"bidirectional"}),
+}
 _BEST = Operator("best", {"axis": INT, "keepdims": INT, "select_last_index": INT})
-ELEMENTWISE = frozenset(
-    {"Ceil", "Cos", "Erf", "Floor", "Reciprocal", "Round", "Sign", "Sin", "Softplus", "Tan", "Tanh"}
-)
+ELEMENTWISE = frozenset({"Ceil", "Cos", "Erf", "Floor", "Reciprocal", "Round", "Sign", "Sin", "Softplus", "Tan"})
 """What only learners of other packages write: one cell from one cell, without attributes."""
 STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Abs": _SAME,
-    "Add": _BROADCAST,
+    "Add": Operator("add"),
     "And": _MARK,
     "ArgMax": _BEST,
     "ArgMin": _BEST,
+    "AveragePool": Operator("pool", {**_WINDOW, "ceil_mode": INT, "count_include_pad": INT}, _UNPADDED),
     "Cast": Operator("cast", {"to": INT, "saturate": INT}),
     "Clip": _SAME,
     "Concat": _axis("concat"),
     "Constant": Operator("constant", {"value": TENSOR}),
+    "Conv": Operator("conv", {**_WINDOW, "group": INT}, _UNPADDED),
     "Div": _BROADCAST,
     "Equal": _MARK,
     "Exp": _SAME,
     "Expand": Operator("expand"),
+    "Flatten": _axis("flatten"),
     "Gather": _axis("gather"),
     "Greater": _MARK,
     "GreaterOrEqual": _MARK,
+    "Gelu": Operator("same", {"approximate": TEXT}, {"approximate": frozenset({b"none", b"tanh"})}),
+    "GRU": Operator("recurrent", {**_RECURRENT, "linear_before_reset": INT}, _WAYS),
     "Identity": _SAME,
     "IsNaN": _MARK,
+    "LSTM": Operator("recurrent", {**_RECURRENT, "input_forget": INT}, _WAYS),
+    "LayerNormalization": Operator("norm", {"axis": INT, "epsilon": FLOAT, "stash_type": INT}),
     "Less": _MARK,
     "LessOrEqual": _MARK,
     "Log": _SAME,
@@ -63,6 +75,7 @@ STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Loop": Operator("loop", {"body": GRAPH}),
     "MatMul": Operator("matmul"),
     "Max": _BROADCAST,
+    "MaxPool": Operator("pool", {**_WINDOW, "ceil_mode": INT, "storage_order": INT}, _UNPADDED),
     "Min": _BROADCAST,
     "Mod": Operator("broadcast", {"fmod": INT}),
     "Mul": _BROADCAST,
@@ -71,6 +84,8 @@ STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Or": _MARK,
     "Pad": Operator("pad", {"mode": TEXT}, {"mode": frozenset({b"constant"})}),
     "Pow": _BROADCAST,
+    "RNN": Operator("recurrent", _RECURRENT, _WAYS),
+    "Range": Operator("range"),
     "ReduceMax": _REDUCE,
     "ReduceMean": _REDUCE,
     "ReduceMin": _REDUCE,
@@ -87,6 +102,7 @@ STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "StringConcat": Operator("join"),
     "Sub": _BROADCAST,
     "Sum": _BROADCAST,
+    "Tanh": _SAME,
     "TfIdfVectorizer": Operator(
         "tf_idf",
         {
