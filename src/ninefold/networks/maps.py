@@ -49,11 +49,11 @@ def map_graph(form: NetworkForm, width: int) -> bytes:
     The form must have maps.
     """
     assert isinstance(form.body, Sequential)
-    *before, head = form.body.layers
+    before = form.body.layers[:-1]
     weights = Weights(dict(form.weights))
     x = block_input(np.uint8, width)
-    found = Sequential(tuple(before)).nodes(weights, form.input.nodes(x)).values
-    shape = Sequential(tuple(before)).shape(form.input.shape)
+    found = Sequential(before).nodes(weights, form.input.nodes(x)).values
+    shape = Sequential(before).shape(form.input.shape)
     held = weights.under(len(before)).under(2)
     weighed, base = _of_outputs(form, held.array("weight"), held.array("bias"))
     return compiled({"x": x}, {MAP: _summed(found, weighed, shape), BASE: const(base)})

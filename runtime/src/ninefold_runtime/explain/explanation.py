@@ -43,8 +43,8 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class RegionMap(msgspec.Struct, frozen=True):
-    """What areas of the image in ``column``, of so many pixels, give to one output: ``amounts``, row by row, all areas of
-    the same size as far as whole pixels allow."""
+    """What areas of the image in ``column``, of so many pixels, give to one output: ``amounts``, row by row, all areas
+    of the same size as far as whole pixels allow."""
 
     column: str
     output: str

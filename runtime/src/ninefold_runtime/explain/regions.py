@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Array, Asked
 from ninefold_runtime.explain.explanation import Account, Explanation, Listing, RegionMap
@@ -61,4 +63,4 @@ def _heaviest(found: RegionMap) -> Listing:
 def _spans(pixels: int, areas: int) -> list[str]:
     """First and last pixel of each area; the same where an area is of one, as where areas are more than pixels."""
     edges = [place * pixels // areas for place in range(areas + 1)]
-    return [f"{low} to {max(high - 1, low)}" for low, high in zip(edges, edges[1:], strict=False)]
+    return [f"{low} to {max(high - 1, low)}" for low, high in pairwise(edges)]

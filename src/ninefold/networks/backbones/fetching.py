@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -60,7 +59,7 @@ class _Part:
         self._notes.write_bytes(msgspec.json.encode(_Beside(url, etag)))
 
     def finish(self, into: Path) -> None:
-        os.replace(self.path, into)
+        self.path.replace(into)
         self._notes.unlink()
 
     def drop(self) -> None:
