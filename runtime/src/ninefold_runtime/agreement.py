@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sized
 from itertools import pairwise
 
+from ninefold_runtime.aspects import all_aspects
 from ninefold_runtime.conformal import OF_CLASSES, OF_VALUES, Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.performance import MOST_CLASSES, Calibrated, Errors, Performance
@@ -17,6 +18,8 @@ from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Grouped, Levels, Numbers, Sketch, Sketches, Stamps
 
 _LONGEST_PATTERN = 100
+MOST_SIDE, IMAGE_SIDES = 1 << 16, 3
+"""Pixels or steps of a side, and the sides that images have."""
 _DIRECTIVE = re.compile(r"%(.)")
 _DIRECTIVES = frozenset("YymdHIMSfpbBaAjzZ")
 _COUNTLESS = 1 << 53
@@ -48,6 +51,17 @@ def _of_schema(schema: Schema) -> Iterator[str]:
     if target.labels and len(target.labels) != len(target.several):
         yield "there are not as many labels as targets"
     yield from (f"{column.name}: no pattern of dates" for column in schema.columns if not _is_readable(column))
+    yield from (f"{column.name}: no such shape" for column in schema.columns if not _has_shape(column))
+
+
+def _has_shape(column: Column) -> bool:
+    """Of images height, width and one or three channels, of series steps; of all else none."""
+    shape = column.shape
+    if not all(0 < size <= MOST_SIDE for size in shape):
+        return False
+    if column.kind == "image":
+        return len(shape) == IMAGE_SIDES and shape[2] in {1, 3}
+    return len(shape) in {1, 2} if column.kind == "series" else not shape
 
 
 def _is_readable(column: Column) -> bool:
@@ -60,7 +74,7 @@ def _is_readable(column: Column) -> bool:
 
 
 def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
-    for column in schema.columns:
+    for column in all_aspects(schema.columns):
         kind = Stamps if column.wire == "time" else Levels if column.kind == "category" else Numbers
         if not isinstance(sketches.columns.get(column.name), kind):
             yield f"{column.name} is missing, or of another kind"

@@ -174,10 +174,20 @@ def _lines(body: bytes, _: Schema) -> Table:
         raise TableError("NF-R207", "a line is nested too deeply") from error
 
 
+def _image(body: bytes, schema: Schema) -> Table:
+    """One image, as the only one that a row has."""
+    images = [column.name for column in schema.columns if column.kind == "image"]
+    if len(images) != 1:
+        raise Refused(415, "Unsupported media type", "this model takes no single image")
+    return {images[0]: [body]}
+
+
+IMAGES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
 READERS: dict[str, Callable[[bytes, Schema], Table]] = {
     JSON: loose,
     "text/csv": lambda body, _: csv_columns(text_in(body)),
     "application/x-ndjson": _lines,
     arrow.MEDIA: lambda body, _: arrow.columns(body),
+    **dict.fromkeys(IMAGES, _image),
 }
 """How a body of each media type becomes columns."""

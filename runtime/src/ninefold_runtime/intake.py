@@ -10,8 +10,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold_runtime import wire
+from ninefold_runtime import pictures, wire
 from ninefold_runtime.errors import TableError, nearest
+from ninefold_runtime.limits import Limits
 from ninefold_runtime.schema import Column, Kind, Schema
 
 Array = NDArray[Any]
@@ -178,9 +179,10 @@ def _wrong_type(column: Column, values: Sequence[object]) -> int | None:
     return next(row for row, value in enumerate(values) if type(value) in wrong)
 
 
-def refuse_large(schema: Schema, columns: Mapping[str, Sequence[object]], rows: int, longest: int) -> None:
-    """Raises TableError: NF-R221 too many rows, NF-R222 a text of more than ``longest`` characters. Images may be as
-    large as their body."""
+def refuse_large(schema: Schema, columns: Mapping[str, Sequence[object]], limits: Limits) -> None:
+    """Raises TableError: NF-R221 too many rows, NF-R222 a text of too many characters, NF-R224 images of too many
+    pixels, which may have as many characters as the body."""
+    rows, longest = limits.rows, limits.text
     images = {column.name for column in schema.columns if column.kind == "image"}
     lengths = [(name, len(values)) for name, values in columns.items()]
     if lengths and lengths[0][1] > rows:
@@ -192,6 +194,10 @@ def refuse_large(schema: Schema, columns: Mapping[str, Sequence[object]], rows: 
             row, value = next((i, v) for i, v in enumerate(values) if isinstance(v, str) and len(v) > longest)
             message = f'row {row}, column "{name}": a text of {len(value):,} characters is longer than {longest:,}'
             raise TableError("NF-R222", message, row=row, column=name)
+
+    if sum(pictures.area(value) for name in images for value in columns.get(name, ())) > limits.pixels:
+        hint = "send them in several requests, or smaller"
+        raise TableError("NF-R224", f"the images have more than {limits.pixels:,} pixels together", hint=hint)
 
 
 def _shown(value: object) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ninefold_runtime.decode import IMAGES
+from ninefold_runtime.doors.forms import FORM
 from ninefold_runtime.explain.asking import outputs_of
 from ninefold_runtime.explain.finding import names
 from ninefold_runtime.explaining import MOST_ROWS
@@ -159,8 +161,22 @@ def _labels(parameters: Iterable[Part]) -> Part:
 def _body(schema: Schema, json: Part, *lines: str) -> Part:
     example = {"rows": [schema.example]}
     content = {media: {"schema": _TEXT} for media in ("text/csv", *lines)}
+    content |= _of_images(schema)
     content[_ARROW] = {"schema": {"type": "string", "contentMediaType": _ARROW}}
     return {"required": True, "content": {"application/json": {"schema": json, "example": example}, **content}}
+
+
+def _of_images(schema: Schema) -> Part:
+    """Images as they are, alone or as the parts of a form."""
+    images = [column.name for column in schema.columns if column.kind == "image"]
+    if not images:
+        return {}
+    parts = {
+        name: {"type": "string", "contentMediaType": "image/*"} if name in images else _TEXT for name in schema.names
+    }
+    form: Part = {FORM: {"schema": {"type": "object", "properties": parts}}}
+    alone = {media: {"schema": {"type": "string", "contentMediaType": media}} for media in IMAGES}
+    return form | (alone if len(images) == 1 else {})
 
 
 def _predictions() -> Part:
@@ -311,7 +327,7 @@ def _tensors(schema: Schema) -> Part:
     asked = _object(
         {
             "name": {"type": "string", "enum": [*schema.names, *schema.ignored, *schema.target.columns]},
-            "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1, "maxItems": 2},
+            "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1, "maxItems": 4},
             "datatype": {"type": "string", "enum": _DATATYPES},
             "parameters": parameters,
             "data": {"type": "array"},
@@ -354,6 +370,10 @@ def _list(items: Part) -> Part:
 def _cell(column: Column) -> Part:
     missing = [None, *sorted(MISSING_WORDS)]
     cell: Part = {"type": _ANY}
+    if column.shape:
+        texts = {"type": "string", "contentEncoding": "base64"} if column.kind == "image" else _TEXT
+        numbers = {"type": "array", "description": f"numbers of shape {list(column.shape)}"}
+        cell = {"anyOf": [texts, numbers, {"type": "null"}]}
     if column.kind == "number":
         cell = {"anyOf": [_NUMBER, {"enum": missing}, {"type": "string", "pattern": _PATTERNS[column.format]}]}
     if column.kind == "boolean":

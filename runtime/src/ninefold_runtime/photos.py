@@ -5,7 +5,7 @@ What is read here is named by whoever calls a command, never by who asks a servi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
@@ -80,14 +80,18 @@ def is_image(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-def as_table(folder: Path) -> dict[str, Sequence[object]]:
-    """A folder of images as columns."""
+def chunks(folder: Path, size: int | None) -> Iterator[dict[str, Sequence[object]]]:
+    """A folder of images as columns, ``size`` rows at a time; the first chunk may be without rows."""
     found = walked(folder)
-    images = Files([AT + path for path in found.paths], folder)
-    return {IMAGE: images} | ({CLASS: list(found.classes)} if found.classes else {})
+    images, classes = Files([AT + path for path in found.paths], folder), list(found.classes)
+    step = size or max(1, len(images))
+    for start in range(0, max(1, len(images)), step):
+        part = slice(start, start + step)
+        yield {IMAGE: images[part]} | ({CLASS: classes[part]} if classes else {})
 
 
 def with_files(columns: Mapping[str, Sequence[object]], schema: Schema, base: Path) -> dict[str, Sequence[object]]:
     """The same with the cells of image columns read where they are paths from ``base``."""
     images = {column.name for column in schema.columns if column.kind == "image"}
-    return {name: Files(cells, base) if name in images else cells for name, cells in columns.items()}
+    plain = {name for name in images if not isinstance(columns.get(name), Files)}
+    return {name: Files(cells, base) if name in plain else cells for name, cells in columns.items()}

@@ -28,7 +28,7 @@ Pixels = NDArray[np.uint8]
 Shape = tuple[int, ...]
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
-MOST_PIXELS = 64 << 20
+MOST_PIXELS = 50_000_000
 """Of an encoded image, however small its file."""
 DRAFT = 2
 """A JPEG may be decoded at a part of its size, but at least so many times as high and wide as it is wanted."""
@@ -90,6 +90,13 @@ def decoded(data: bytes, shape: Shape) -> Pixels:
     return made if made.any() else _not_missing(shape)
 
 
+def area(value: object) -> int:
+    """Pixels that a cell unfolds to, by its head alone; 0 where it is no encoded image."""
+    data = _unpacked(value) if isinstance(value, str) else value
+    opened = _opened(bytes(data)) if isinstance(data, (bytes, bytearray, memoryview)) else None
+    return 0 if opened is None else opened.width * opened.height
+
+
 def seen(data: bytes) -> tuple[int, int, int] | None:
     """Height, width and channels of an encoded image as it would be shown, by its head alone; None where it is none.
 
@@ -127,28 +134,28 @@ def _opened(data: bytes) -> Image | None:
 
 
 def _flat(image: Image, width: int, height: int, mode: str) -> Image:
-    from PIL import Image as pillow
-    from PIL import ImageOps
+    import PIL.Image
+    import PIL.ImageOps
 
     if image.mode in {"L", "RGB"}:
         image.draft(mode, (DRAFT * width, DRAFT * height))
-    turned = ImageOps.exif_transpose(image)
+    turned = PIL.ImageOps.exif_transpose(image)
     plain = _plain(turned, mode)
     if plain.size == (width, height):
         return plain
-    return plain.resize((width, height), pillow.Resampling.BILINEAR)
+    return plain.resize((width, height), PIL.Image.Resampling.BILINEAR)
 
 
 def _plain(image: Image, mode: str) -> Image:
     """8 bits, opaque, in ``mode``."""
-    from PIL import Image as pillow
+    import PIL.Image
 
     if image.mode in _DEEP:
         levels = np.asarray(image, np.float64) / _DEEP[image.mode]
-        return pillow.fromarray(np.clip(np.round(levels), 0, 255).astype(np.uint8)).convert(mode)
+        return PIL.Image.fromarray(np.clip(np.round(levels), 0, 255).astype(np.uint8)).convert(mode)
     if image.has_transparency_data:
         clear = image.convert("RGBA")
-        image = pillow.alpha_composite(pillow.new("RGBA", clear.size, "white"), clear)
+        image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", clear.size, "white"), clear)
     return image if image.mode == mode else image.convert("RGB").convert(mode)
 
 
@@ -182,11 +189,11 @@ def _unpacked(text: str) -> bytes | None:
 @cache
 def _pillow() -> Any:
     try:
-        from PIL import Image as pillow
+        import PIL.Image
     except ImportError as error:
         hint = "pip install ninefold-runtime[images]"
         raise TableError("NF-R250", "images need Pillow, which is not installed", hint=hint) from error
-    return pillow
+    return PIL.Image
 
 
 @cache

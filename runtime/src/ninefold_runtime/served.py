@@ -66,6 +66,11 @@ class Served:
         return self._watching
 
     @cached_property
+    def decodes(self) -> bool:
+        """Whether it takes images: even a small body may then be long work."""
+        return any(column.kind == "image" for column in self.bundle.schema.columns)
+
+    @cached_property
     def asked(self) -> Asked:
         """Made at the first question and kept: loading the graph of contributions takes as long as many answers.
 
@@ -106,7 +111,7 @@ class Served:
         Raises:
             TableError: what does not fit the schema. TimeoutError: `time.monotonic` passed ``until``.
         """
-        intake.refuse_large(self.bundle.schema, columns, limits.rows, limits.text)
+        intake.refuse_large(self.bundle.schema, columns, limits)
         arrays, _, notes = intake.wired(self.bundle.schema, columns)
         intake.refuse_misfits(self.bundle.schema, columns, arrays)
         made = self.model.predict_arrays(arrays, tuple(notes), until=until)

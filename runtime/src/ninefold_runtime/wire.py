@@ -153,6 +153,10 @@ def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and column.kind == "number":
         return _finite(values.astype(np.float64))
     kept = values if isinstance(values, Sequence) else list(values)
+    return _listed(column, kept, read)
+
+
+def _listed(column: Column, kept: Sequence[object], read: Callable[[object], Any]) -> NDArray[np.generic]:
     if len(kept) < _FEW:
         return np.array([read(value) for value in kept], DTYPE[column.wire])
     kinds = set(map(type, kept))

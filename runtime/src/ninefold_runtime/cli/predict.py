@@ -24,13 +24,13 @@ def _predict(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
     from ninefold_runtime.model import Model
-    from ninefold_runtime.photos import as_table, with_files
+    from ninefold_runtime.photos import with_files
     from ninefold_runtime.table import read_table
     from ninefold_runtime.write import as_csv
 
     bundle = read_bundle(chosen.bundle, chosen.trust)
-    table = as_table(chosen.file) if chosen.file.is_dir() else read_table(chosen.file)
-    made = Model(bundle.graph, bundle.schema).predict(with_files(table, bundle.schema, chosen.file.parent))
+    table = with_files(read_table(chosen.file), bundle.schema, chosen.file.parent)
+    made = Model(bundle.graph, bundle.schema).predict(table)
     text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
     warn(note.message for note in made.notes)
     if chosen.output is None:
