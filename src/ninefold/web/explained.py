@@ -13,13 +13,12 @@ from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
-from ninefold_runtime.explain.regions import areas
+from ninefold_runtime.explain.regions import OF_IMAGES, areas
 from ninefold_runtime.intake import wired
 
 MOST_COLUMNS = 12
 FIRST = ("shap", "counterfactual")
 """Methods that are offered before the others."""
-OF_IMAGES = {"grad_cam", "occlusion"}
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,11 @@ class Why:
 
 
 def offered(loaded: Ready) -> list[tuple[str, str]]:
-    """Names and titles of the methods there are; none where the bundle has no rows to compare with."""
-    if loaded.bundle.background is None:
-        return []
+    """Names and titles of the methods there are for such a bundle: of images, and where it has rows to compare with."""
     images = any(column.kind == "image" for column in loaded.bundle.schema.columns)
-    known = sorted({*names()} - (set() if images else OF_IMAGES), key=lambda name: (name not in FIRST, name))
+    found = {*names()} - OF_IMAGES if loaded.bundle.background is not None else set()
+    found |= OF_IMAGES if images else set()
+    known = sorted(found, key=lambda name: (name not in FIRST, name))
     return [(name, find(name).title) for name in known]
 
 

@@ -9,6 +9,8 @@ from ninefold_runtime.explain.asked import Array, Asked
 from ninefold_runtime.explain.explanation import Account, Explanation, Listing, RegionMap
 from ninefold_runtime.schema import Column
 
+OF_IMAGES = frozenset({"grad_cam", "occlusion"})
+"""Methods that compare an image with nothing but itself."""
 MOST = 8
 """Areas that are told one by one."""
 SHADES = " ░▒▓█"
@@ -18,11 +20,11 @@ def images_of(asked: Asked, method: str) -> tuple[Column, ...]:
     """The image columns.
 
     Raises:
-        ExplainError: NF-R414 where there are none.
+        ExplainError: NF-R416 where there are none.
     """
     found = tuple(column for column in asked.schema.columns if column.kind == "image")
     if not found:
-        raise ExplainError("NF-R414", f"{method} explains images, and the bundle takes none", hint="ask for shap")
+        raise ExplainError("NF-R416", f"{method} explains images, and the bundle takes none", hint="ask for shap")
     return found
 
 

@@ -26,12 +26,12 @@ class GradCam:
         """Base and the sum of a map are the network's score of that output.
 
         Raises:
-            ExplainError: NF-R414 where the graph takes no images, NF-R415 where the bundle has no maps.
+            ExplainError: NF-R416 where the graph takes no images, NF-R417 where the bundle has no maps.
         """
         images_of(asked, "grad_cam")
         if asked.maps is None:
             hint = "no member is a network whose scores are sums over places; ask for occlusion"
-            raise ExplainError("NF-R415", "the bundle has no maps.onnx", hint=hint)
+            raise ExplainError("NF-R417", "the bundle has no maps.onnx", hint=hint)
         found = asked.maps(row)
         column = next(column for column in asked.schema.columns if column.name == found.column)
         maps = tuple(mapped(column, output, found.maps[k]) for k, output in enumerate(asked.outputs))

@@ -15,8 +15,8 @@ from ninefold_runtime.explain.regions import images_of, mapped
 from ninefold_runtime.schema import Column
 
 NOTE = (
-    "An amount is by how much the answer falls when the area is covered with the mean colour of the image; areas do "
-    "not add up to anything."
+    "An amount is by how much the answer falls when the area is covered with the mean colour of the image, and what "
+    "stands for typical rows is the answer to an image covered whole; areas do not add up to anything."
 )
 
 
@@ -32,10 +32,10 @@ class Occlusion:
         """Any graph that takes images, with whatever members.
 
         Raises:
-            ExplainError: NF-R414 where it takes none.
+            ExplainError: NF-R416 where it takes none.
         """
         columns, said = images_of(asked, "occlusion"), asked.ask(row)[0]
-        base = asked.background.weights @ asked.ask(asked.background.columns)
+        base = asked.ask({**row, **{column.name: _plain(row[column.name]) for column in columns}})[0]
         accounts = tuple(
             Account(output, float(low), float(value))
             for output, low, value in zip(asked.outputs, base, said, strict=True)
@@ -51,7 +51,11 @@ class Occlusion:
         image = row[column.name][0]
         where = grid(*image.shape[:2], self.areas)
         count, across = int(where.max()) + 1, int(where[0].max()) + 1
-        plain = image.reshape(-1, image.shape[2]).mean(axis=0).round().astype(image.dtype)
-        hidden = np.where((where == np.arange(count)[:, None, None])[..., None], plain, image)
+        hidden = np.where((where == np.arange(count)[:, None, None])[..., None], _plain(image), image)
         rows = {name: np.repeat(values, count, axis=0) for name, values in row.items()} | {column.name: hidden}
         return asked.ask(rows).reshape(count // across, across, -1)
+
+
+def _plain(image: Array) -> Array:
+    """All of it in its mean colour."""
+    return np.broadcast_to(image.mean(axis=(-3, -2), keepdims=True).round().astype(image.dtype), image.shape)
