@@ -11,7 +11,7 @@ from ninefold.core.protocols import Examples
 from ninefold.core.tasks import base_of
 from ninefold.networks.augmentation import Augmentation
 from ninefold.networks.layer import Dims
-from ninefold.networks.plan import Group, Plan
+from ninefold.networks.plan import Device, Group, Plan
 
 STEPS = 24
 SMALLEST, LARGEST = 16, 128
@@ -33,6 +33,8 @@ class Augmented:
     rotate: float = setting(0.0, "How many degrees training images turn", low=0.0, high=30.0)
     flip: bool = setting(False, "Whether training images are mirrored, which digits may not be", choices=(False, True))
     mix: str = setting("no", "How two training images become one", choices=("no", "mixup", "cutmix"))
+    device: Device = "auto"
+    """Not a setting: where it is computed changes nothing but the time."""
 
     def augmentation(self, data: Examples) -> Augmentation:
         classes = 1 if base_of(data.task) == "regression" else len(np.unique(data.y))
@@ -47,6 +49,7 @@ class Augmented:
             schedule="one_cycle",
             smoothing=self.smoothing,
             groups=groups,
+            device=self.device,
         )
 
 

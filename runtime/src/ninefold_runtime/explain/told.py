@@ -29,7 +29,7 @@ def lines(explanation: Explanation, account: Account | None) -> Iterator[str]:
 def tables(explanation: Explanation, account: Account | None) -> Iterator[str]:
     """Maps and tables of a method that has any, an empty line after each; of tables without a row the notes speak."""
     for found in explanation.maps:
-        if account is not None and found.output == account.output:
+        if account is not None and found.output == account.output and any(map(any, found.amounts)):
             yield from (f"  {line}" for line in shades(found))
             yield ""
     for table in filter(lambda table: table.rows, (*areas(explanation, account), *explanation.tables)):

@@ -18,6 +18,8 @@ NOTE = (
     "An amount is by how much the answer falls when the area is covered with the mean colour of the image, and what "
     "stands for typical rows is the answer to an image covered whole; areas do not add up to anything."
 )
+SLIGHT = 1e-4
+NOWHERE = "No area alone changes the answer: what is seen is in many places, or nowhere."
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Occlusion:
         maps = tuple(
             mapped(column, output, fall[..., k]) for column, fall in falls for k, output in enumerate(asked.outputs)
         )
-        return Explanation("occlusion", scale_of(asked.schema.target), accounts, (NOTE,), maps=maps)
+        notes = (NOTE,) if max(float(np.abs(fall).max()) for _, fall in falls) > SLIGHT else (NOTE, NOWHERE)
+        return Explanation("occlusion", scale_of(asked.schema.target), accounts, notes, maps=maps)
 
     def _covered(self, asked: Asked, row: Arrays, column: Column) -> Array:
         """[h, w, K]: what is said with each area covered."""
