@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import msgspec
 
 from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
-from ninefold.core.errors import RunError
+from ninefold.core.errors import MissingExtra, RunError
 from ninefold.core.events import Done, Event, Started, Tell
 from ninefold.core.intact import sealed, unsealed
 from ninefold.core.journal import Journal
@@ -223,11 +224,29 @@ def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | N
         wishes = assumed(wishes or Wishes(), data)
         named = isinstance(data, (str, Path))
         source = str(data) if named and "://" in str(data) else str(Path(data).absolute()) if named else None
-        return Order(source, query, wishes)
+        return Order(source, query, _at_hand(wishes))
     order = read_order(resume)
     if order.source is None and data is None:
         raise RunError("NF-E505", f"{resume} was started from a dataframe", hint="pass the dataframe again to resume")
     return order
+
+
+def _at_hand(wishes: Wishes) -> Wishes:
+    """The wishes with the backbone lying on this disk, looked at so that nothing begins with one that cannot be used.
+
+    Raises:
+        WishError: when it cannot be used. MissingExtra: without PyTorch.
+    """
+    if not wishes.backbone:
+        return wishes
+    if find_spec("torch") is None:
+        raise MissingExtra.of("a backbone", "torch")
+    from ninefold.networks.backbones.found import backbone_at
+    from ninefold.networks.backbones.named import local
+
+    path = local(wishes.backbone)
+    backbone_at(path)
+    return replace(wishes, backbone=str(path))
 
 
 def assumed(wishes: Wishes, data: Any) -> Wishes:

@@ -28,6 +28,7 @@ LEARNERS = (
     "baseline",
     "catboost",
     "centre_density",
+    "cnn",
     "dbscan",
     "decision_tree",
     "elastic_net",
@@ -35,6 +36,7 @@ LEARNERS = (
     "extra_trees",
     "fair_boosting",
     "fair_logistic",
+    "fine_tuned",
     "gaussian_mixture",
     "gaussian_process",
     "hdbscan",
@@ -86,6 +88,7 @@ CHECKS = (
 )
 OF_CLUSTERS = {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"}
 OF_NO_TARGET = {"absent_class", "fails", "growth", "large_target"}
+OF_IMAGES = {"constant_columns", "duplicate_columns", "missing_values", "no_columns", "unseen_codes"}
 NOT_APPLICABLE = {
     "adaboost": {"large_target"},
     "agglomerative": OF_CLUSTERS,
@@ -96,10 +99,12 @@ NOT_APPLICABLE = {
     "trimmed_k_means": OF_CLUSTERS,
     "baseline": {"beats_baseline", "growth"},
     "centre_density": {*OF_NO_TARGET, "missing_values", "unseen_codes"},
+    "cnn": OF_IMAGES,
     "decision_tree": {"growth"},
     "elastic_net": {"growth", "missing_values", "unseen_codes"},
     "fair_boosting": {"absent_class", "growth", "large_target"},
     "fair_logistic": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
+    "fine_tuned": OF_IMAGES,
     "gaussian_process": {"growth", "missing_values", "unseen_codes"},
     "isolation_forest": OF_NO_TARGET,
     "lightgbm_encoded": {"unseen_codes"},

@@ -41,6 +41,7 @@ from ninefold_runtime.sketch import Sketches
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
 BACKGROUND, CONFORMAL, CONTRIBUTIONS = "background.json", "conformal.json", "contributions.onnx"
+MAPS = "maps.onnx"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _UNLISTED = {MANIFEST, SIGNATURE}
 T = TypeVar("T")
@@ -87,6 +88,8 @@ class Bundle:
     """What intervals or sets are made from, where there are any."""
     contributions: bytes | None = None
     """A second graph: what each raw column adds to what the first says."""
+    maps: bytes | None = None
+    """Another one: what each place of an image gives to what the first says."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -156,8 +159,8 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
     promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
     refuse_contradictions(schema, sketches, promise)
-    split = contents.get(CONTRIBUTIONS)
-    return Bundle(place, manifest, schema, contents[GRAPH], sketches, background, promise, split)
+    split, maps = contents.get(CONTRIBUTIONS), contents.get(MAPS)
+    return Bundle(place, manifest, schema, contents[GRAPH], sketches, background, promise, split, maps)
 
 
 def _manifest(files: Files, trusted: Sequence[Path]) -> Manifest:

@@ -312,9 +312,10 @@ def _explanation() -> Part:
     part = _object({"column": _TEXT, "cell": {"type": _ANY}, "amount": _NUMBER, "low": bound, "high": bound})
     account = _object({"output": _TEXT, "base": _NUMBER, "value": _NUMBER, "contributions": _list(part)})
     table = _object({"title": _TEXT, "headings": _list(_TEXT), "rows": _list(_list({"type": _ANY}))})
-    return _object(
-        {"method": _TEXT, "scale": _TEXT, "accounts": _list(account), "notes": _list(_TEXT), "tables": _list(table)}
-    )
+    areas = {"height": _WHOLE, "width": _WHOLE, "amounts": _list(_list(_NUMBER))}
+    map_ = _object({"column": _TEXT, "output": _TEXT, **areas})
+    told: Part = {"method": _TEXT, "scale": _TEXT, "accounts": _list(account), "notes": _list(_TEXT)}
+    return _object({**told, "tables": _list(table), "maps": _list(map_)})
 
 
 def _tensors(schema: Schema) -> Part:

@@ -104,8 +104,9 @@ def _print(made: Single) -> None:
         console.print()
         for line, amount in bars(made.account):
             console.print(plain(f"  {line}", "green" if amount > 0 else "red"), soft_wrap=True)
-        console.print()
-    for line in tables(made.explanation):
+        if made.account.contributions:
+            console.print()
+    for line in tables(made.explanation, made.account):
         console.print(plain(line), soft_wrap=True)
     for note in made.explanation.notes:
         console.print(plain(note, "dim"), soft_wrap=True)

@@ -156,6 +156,14 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     scale: Annotated[
         str | None, typer.Option(metavar="HOW", help="standard, minmax or robust.", rich_help_panel=LEARNING)
     ] = None,
+    backbone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH|NAME",
+            help="Go on from a trained network of images: folder, file, run, https://… or hub:OWNER/NAME.",
+            rich_help_panel=LEARNING,
+        ),
+    ] = None,
     allow_rows: Annotated[
         bool, typer.Option("--allow-rows", help="Allow models that contain rows.", rich_help_panel=LEARNING)
     ] = False,
@@ -263,6 +271,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         clusters=clusters,
         truth=truth,
         contamination=contamination,
+        backbone=said.backbone(backbone, runs),
         image_size=image_size,
     )
     if resume is None:

@@ -109,6 +109,8 @@ class Wishes:
     """How many clusters to make; chosen where nothing is said."""
     contamination: float | None = None
     """Share of rows to call anomalies."""
+    backbone: str = ""
+    """A trained network of images to go on from: a path, an address or a name at a hub."""
     image_size: int | None = None
     """Pixels of the longer side that images are brought to; else that of most of them, up to 64."""
 
@@ -242,6 +244,8 @@ class Problem:
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
+    backbone: str = ""
+    """Where the trained network lies that learners may go on from."""
     folding: Folding | None = None
     """How rows are made of a table with a row for each moment."""
 

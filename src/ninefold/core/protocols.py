@@ -63,6 +63,8 @@ class Card:
     """The module that must be importable for the learner to run, where it is not part of the core install."""
     extra: str = ""
     """The extra that brings ``library``: ``pip install 'ninefold[extra]'``."""
+    needs: str = ""
+    """The wish (a field of the problem, and a setting of the learner) without which it is not tried."""
     mitigates: bool = False
     """It learns under a criterion of fairness, and is tried where one is asked for."""
     tolerance: float = 1e-9

@@ -189,6 +189,10 @@ class Model:
     """A second graph, which splits what the first says by raw column, where members can tell and it is small enough."""
     explained: float = 0.0
     """The share of the members' weight that it tells of."""
+    maps: Path | None = None
+    """A graph of what each place of an image gives to each output, where a member is a network that tells it."""
+    networks: tuple[Path, ...] = ()
+    """That network as files, for others to go on from."""
     background: Path | None = None
     """``background.json``: made-up rows that stand for the training rows in explanations."""
     group_thresholds: GroupThresholds | None = None

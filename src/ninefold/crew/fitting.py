@@ -22,6 +22,7 @@ from ninefold.crew.augmenting import augmented
 from ninefold.crew.clustering import Clustering, judged
 from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
+from ninefold.crew.networks import keep
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
 from ninefold_runtime.safety.graph import examine
@@ -102,6 +103,7 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     (folder / "form.onnx").write_bytes(graph)
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
     save_array(folder / "gate.npy", predictions)
+    keep(form, material.learned.shape[1], folder)
     if examples.task not in UNTARGETED:
         contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)

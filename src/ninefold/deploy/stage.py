@@ -12,7 +12,7 @@ from ninefold.core.results import Bundle, Evaluation, Model
 from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset
 from ninefold.deploy.card import card
-from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, CONTRIBUTIONS, GRAPH, SCHEMA, seal
+from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, CONTRIBUTIONS, GRAPH, MAPS, SCHEMA, seal
 from ninefold_runtime.files import put_folder, write_whole
 from ninefold_runtime.safety.graph import examine
 
@@ -36,6 +36,7 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     write_whole(fresh / EXAMPLE, _pretty({"rows": [schema.example]}))
     write_whole(fresh / CARD, card(problem, dataset, model, evaluation, run=context.run.name).encode())
     beside = {CONTRIBUTIONS: model.contributions, BACKGROUND: model.background, CONFORMAL: model.conformal}
+    beside |= {MAPS: model.maps} | {path.name: path for path in model.networks}
     for name, made in beside.items():
         if made is not None:
             write_whole(fresh / name, made.read_bytes())
@@ -48,7 +49,7 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
 
 def _refuse_unfit(model: Model) -> None:
     """No bundle leaves that the runtime would turn away."""
-    for graph in (model.graph, model.contributions):
+    for graph in (model.graph, model.contributions, model.maps):
         if graph is not None:
             examine(graph.read_bytes(), graph.name)
 

@@ -74,6 +74,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         clusters=clusters_of(target, peek, wishes),
         contamination=contamination_of(target, wishes),
         folding=peek.folding,
+        backbone=wishes.backbone,
         image_size=wishes.image_size,
     )
 

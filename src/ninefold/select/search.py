@@ -19,7 +19,7 @@ from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.advice import Situation, advised
 from ninefold.select.allowance import Allowance
-from ninefold.select.candidates import Candidate, eligible, mitigates, seeing
+from ninefold.select.candidates import Candidate, eligible, mitigates, needed, seeing
 from ninefold.select.ensemble import Ensemble
 from ninefold.select.geometry import geometry
 from ninefold.select.logbook import Logbook
@@ -69,7 +69,11 @@ class Search:
         self.ensemble = Ensemble(problem, dataset.rows.target, plan, Workshop(context.run), self._may_ship)
         self.why_stopped = ""
         self._turns = Turns(
-            self.learners, self._cells, timed=self.allowance.work is None, allow_rows=problem.allow_rows
+            self.learners,
+            self._cells,
+            timed=self.allowance.work is None,
+            allow_rows=problem.allow_rows,
+            needed=needed(problem),
         )
         self._folds = len(plan.folds)
         self._settled = self.allowance.work is not None or not problem.validation.shorten

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ninefold.core.parts import Value
 from ninefold.select.candidates import Candidate, drawn, portfolio
 from ninefold.select.trials import Entry, best_first
 
@@ -30,10 +31,18 @@ class Turns:
     every machine.
     """
 
-    def __init__(self, learners: Mapping[str, type[Any]], cells: int, *, timed: bool, allow_rows: bool) -> None:
+    def __init__(
+        self,
+        learners: Mapping[str, type[Any]],
+        cells: int,
+        *,
+        timed: bool,
+        allow_rows: bool,
+        needed: Mapping[str, Value] | None = None,
+    ) -> None:
         self._learners, self._scale, self._timed = learners, cells / CARD_CELLS, timed
         self._allow_rows = allow_rows
-        self._portfolio = {name: portfolio(name, part) for name, part in learners.items()}
+        self._portfolio = {name: portfolio(name, part, needed) for name, part in learners.items()}
 
     def order(self, entries: Sequence[Entry]) -> list[str]:
         """The learners, the one whose turn it is first; the baseline opens."""

@@ -25,6 +25,7 @@ from ninefold.train.composing import compose
 from ninefold.train.contributing import save_contributions
 from ninefold.train.deciding import decision_of
 from ninefold.train.gate import make_gate, parity
+from ninefold.train.keeping import save_network
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
 from ninefold.train.policy import policy_of
@@ -58,7 +59,9 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
                 promise = promised(problem, dataset.rows.target, draft.out_of_fold, context.folder)
                 columns = [dataset.column(name) for name in draft.columns]
                 split, share = save_contributions(draft.blueprint, columns, draft.graph, gate, context)
+                beside = save_network(draft.blueprint, columns, context)
                 made = _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
+                made = replace(made, maps=beside.maps, networks=beside.files)
                 return replace(made, background=background, conformal=promise, contributions=split, explained=share)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
