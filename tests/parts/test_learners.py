@@ -58,6 +58,7 @@ LEARNERS = (
     "rules",
     "support_vectors",
     "tabm",
+    "text_linear",
     "trimmed_k_means",
     "xgboost",
 )
@@ -84,6 +85,7 @@ CHECKS = (
     "unseen_codes",
 )
 OF_CLUSTERS = {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"}
+OF_TOKENS = {"constant_columns", "duplicate_columns", "missing_values", "no_columns", "unseen_codes"}
 OF_NO_TARGET = {"absent_class", "fails", "growth", "large_target"}
 NOT_APPLICABLE = {
     "adaboost": {"large_target"},
@@ -125,6 +127,7 @@ NOT_APPLICABLE = {
     "rules": {"growth"},
     "support_vectors": {"growth", "missing_values", "unseen_codes"},
     "tabm": {"missing_values", "unseen_codes"},
+    "text_linear": {*OF_TOKENS, "growth"},
 }
 PAGE = Path(__file__).parents[2] / "docs/reference/learners.md"
 RNG = np.random.default_rng

@@ -11,8 +11,8 @@ from ninefold.forms.onnx import Var, const, op
 
 Link = Literal["identity", "complement", "sigmoid", "softmax", "each", "pairs", "exp"]
 """Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares. Each: the
-log-odds of each class against all others, as shares of the K chances. Pairs: the log-odds of class j against class i for i < j, in order, K (K - 1) / 2 of them, as K shares. Exp: the logarithm of
-a mean as the mean."""
+log-odds of each class against all others, as shares of the K chances. Pairs: the log-odds of class j against class i
+for i < j, in order, K (K - 1) / 2 of them, as K shares. Exp: the logarithm of a mean as the mean."""
 NEVER = -1e9
 """The logit of a class that training never met: its share is 0 in double precision."""
 HIGHEST = 30.0
