@@ -43,7 +43,7 @@ def test_words(text: str, expected: str) -> None:
 
 
 def test_bundles_may_hold_the_words_of_the_compiler() -> None:
-    assert WORD == WORDS[0]
+    assert WORDS[0] == WORD
 
 
 def test_a_word_without_end_is_read_in_no_time() -> None:

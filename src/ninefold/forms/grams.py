@@ -39,6 +39,10 @@ class Grams:
     def count(self) -> int:
         return sum(map(len, self.keys))
 
+    def places(self, width: int) -> int:
+        """How many sequences a text of ``width`` words has at most."""
+        return sum(width - i for i in range(min(width, len(self.keys))))
+
     def written(self, x: Array, length: int) -> Array:
         """[N, T - length + 1]: the sequence that begins at each place as one number; 0 where the text has ended."""
         known = np.where(x < self.words, x, UNKNOWN)
@@ -66,8 +70,7 @@ class Grams:
         """[N, L] numbers of the sequences of each text, each once; 0 where there is none. ``width`` is T."""
         known = op.where(op.less(x, const(self.words, np.int64)), x, const(UNKNOWN, np.int64))
         numbers = [self._numbers(known, length, width) for length in range(1, min(width, len(self.keys)) + 1)]
-        every = op.concat(numbers, axis=1)
-        places = sum(width - i for i in range(len(numbers)))
+        every, places = op.concat(numbers, axis=1), self.places(width)
         ordered, _ = op.top_k(every, const([places], np.int64), axis=1)
         shifted = op.pad(ordered, const([0, 1, 0, 0], np.int64), const(-1, np.int64))
         again = op.equal(ordered, _columns(shifted, 0, places))
@@ -127,15 +130,12 @@ class WeighedGrams:
 
     def graph(self, x: Var) -> Var:
         found = self.grams.nodes(x, self.width)
-        scores = _summed(found, self.weights, self._places)
+        places = self.grams.places(self.width)
+        scores = _summed(found, self.weights, places)
         if self.squares is not None:
-            squares = _summed(found, self.squares[:, None], self._places)
+            squares = _summed(found, self.squares[:, None], places)
             scores = op.div(scores, op.sqrt(op.max([squares, const(1e-300)])))
         return links.nodes(self.link, op.add(scores, const(self.intercept)))
-
-    @property
-    def _places(self) -> int:
-        return sum(self.width - i for i in range(min(self.width, len(self.grams.keys))))
 
     def borders(self) -> Array:
         return np.zeros((0, self.width), np.int64)
