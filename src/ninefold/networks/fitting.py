@@ -61,7 +61,7 @@ def fitted(
         if data.stop is not None:
             x_stop, y_stop, rows = _tensors(input, head, data.stop, device)
             watch = Watched(network, x_stop, y_stop, head.softmax) if len(rows) else None
-        trained = train(network.parts, lesson, watch, plan, clock=clock, place=getattr(data, "place", None))
+        trained = train(network.parts, lesson, watch, plan, clock=clock, place=data.place)
         return NetworkForm(input, layers, head, network.weights(), trained.rounds)
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+STEPS = 24
+SMALLEST, LARGEST = 32, 1024
+"""A pass over the rows of a table takes about STEPS batches of a size between these."""
 Schedule = Literal["constant", "cosine", "one_cycle", "step"]
 
 
@@ -48,3 +53,8 @@ class Plan:
         """The share of the rate at which the weight of that name learns."""
         fitting = [g for g in self.groups if name.startswith(g.prefix)]
         return max(fitting, key=lambda g: len(g.prefix)).rate if fitting else 1.0
+
+
+def batch_of(rows: int) -> int:
+    """A power of two between SMALLEST and LARGEST that divides the rows into about STEPS parts."""
+    return int(min(max(2 ** round(np.log2(rows / STEPS)), SMALLEST), LARGEST))
