@@ -13,6 +13,8 @@ from ninefold.forms.onnx import Var, const, ml, op
 
 NOTHING, UNKNOWN = 0, 1
 """Of word numbers: no word, and one that training did not meet (`ninefold.features.steps.word_ids`)."""
+SMALL = 1e-300
+"""Instead of the length of a text that has nothing."""
 CELLS = 4_096
 """Places of a text times scores that the graph looks up at a time, so that long texts and many classes find room."""
 
@@ -107,15 +109,15 @@ def _texts_with(written: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, eq=False)
 class WeighedGrams:
-    """``weights`` [G, S] float32 and ``intercept`` [S] give S scores of a text ``width`` words long at most. With
-    ``squares`` [G] the sum is divided by the root of the text's sum of squares, its length as a vector."""
+    """``weights`` [G, S] float32 and ``intercept`` [S] give S scores of a text ``width`` words long at most; the sum is
+    divided by the root of the text's sum of ``squares`` [G], its length as a vector."""
 
     grams: Grams
     weights: Array
     intercept: Array
     link: links.Link
     width: int
-    squares: Array | None = None
+    squares: Array
 
     @property
     def rounds(self) -> None:
@@ -123,18 +125,15 @@ class WeighedGrams:
 
     def predict(self, x: Array) -> Array:
         found = self.grams.found(x)
-        scores = found @ self.weights.astype(np.float64)
-        if self.squares is not None:
-            scores /= np.sqrt(np.maximum(found @ self.squares, 1e-300))[:, None]
+        lengths = np.sqrt(np.maximum(found @ self.squares, SMALL))
+        scores = found @ self.weights.astype(np.float64) / lengths[:, None]
         return links.applied(self.link, scores + self.intercept)
 
     def graph(self, x: Var) -> Var:
         found = self.grams.nodes(x, self.width)
         places = self.grams.places(self.width)
-        scores = _summed(found, self.weights, places)
-        if self.squares is not None:
-            squares = _summed(found, self.squares[:, None], places)
-            scores = op.div(scores, op.sqrt(op.max([squares, const(1e-300)])))
+        squares = _summed(found, self.squares[:, None], places)
+        scores = op.div(_summed(found, self.weights, places), op.sqrt(op.max([squares, const(SMALL)])))
         return links.nodes(self.link, op.add(scores, const(self.intercept)))
 
     def borders(self) -> Array:

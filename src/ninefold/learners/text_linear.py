@@ -29,14 +29,16 @@ Loss = type[LogLoss] | type[SquaredLoss]
 class TextLinear:
     """Weighs words and sequences of words, each counted once a text, one class against the others.
 
-    ``naive_bayes`` scales each sequence by the logarithm of how much more often one class has it than the others
-    (NB-LR, the NBSVM of Wang and Manning with log-loss); ``tf_idf`` by how rare it is, and each text to length 1.
+    ``naive_bayes`` scales each sequence by the logarithm of how much more often one class has it than the others, and
+    draws the weights towards their mean, which is naive Bayes (the NBSVM of Wang and Manning, with log-loss);
+    ``tf_idf`` scales it by how rare it is. Texts count as vectors of length 1, so that long ones say no more.
     """
 
     weigh: str = setting("naive_bayes", "What a word counts before it is weighed", choices=("naive_bayes", "tf_idf"))
     longest: int = setting(2, "Words of a sequence at most", low=1, high=3)
     least: int = setting(2, "Texts that a sequence must occur in", low=2, high=10, log=True, simpler="high")
-    c: float = setting(1.0, "Inverse strength of the penalty", low=1e-3, high=1e3, log=True, simpler="low")
+    c: float = setting(30.0, "Inverse strength of the penalty", low=1e-2, high=1e3, log=True, simpler="low")
+    trust: float = setting(0.5, "Weight of what is learned beside naive Bayes", low=0.1, high=1.0, simpler="low")
 
     card: ClassVar[Card] = Card(
         title="Linear model of words",
@@ -54,10 +56,10 @@ class TextLinear:
         fails_on=("noise", "parity"),
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
-        {"c": 0.3},
+        {},
         {"weigh": "tf_idf", "c": 10.0},
-        {"longest": 3, "c": 0.3},
-        {"weigh": "tf_idf", "longest": 1, "c": 10.0},
+        {"longest": 1},
+        {"trust": 1.0, "c": 10.0},
     )
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
@@ -67,14 +69,10 @@ class TextLinear:
         grams = Grams.often(data.x, self.longest, least, min(MOST, CELLS // data.outputs))
         found = grams.found(data.x)
         rarity = _rarity(found) if self.weigh == "tf_idf" else np.ones(grams.count)
-        found = _times(found, rarity)
-        if self.weigh == "tf_idf":
-            found = _of_length_one(found)
-        columns, link = self._columns(data, found, clock)
+        columns, link = self._columns(data, _of_length_one(_times(found, rarity)), clock)
         weights = np.column_stack([rarity * column[:-1] for column in columns]).astype(np.float32)
         intercept = np.array([column[-1] for column in columns])
-        squares = rarity**2 if self.weigh == "tf_idf" else None
-        return WeighedGrams(grams, weights, intercept, link, data.x.shape[1], squares)
+        return WeighedGrams(grams, weights, intercept, link, data.x.shape[1], rarity**2)
 
     def _columns(self, data: Examples, found: Any, clock: Clock) -> tuple[list[Array], Link]:
         """Weights and intercept [G + 1] of each score."""
@@ -95,8 +93,9 @@ class TextLinear:
         if self.weigh == "tf_idf":
             return self._descended(LogLoss, found, side, clock)
         ratio = _ratio(found, side)
-        column = self._descended(LogLoss, _times(found, ratio), side, clock)
-        return np.append(ratio * column[:-1], column[-1])
+        *learned, base = self._descended(LogLoss, _times(found, ratio), side, clock)
+        drawn = self.trust * np.array(learned) + (1 - self.trust) * np.abs(learned).mean()
+        return np.append(ratio * drawn, base)
 
     def _descended(self, loss: Loss, x: Any, y: Array, clock: Clock) -> Array:
         from scipy.sparse import csr_array, hstack
@@ -127,5 +126,6 @@ def _rarity(found: Any) -> Array:
 
 def _ratio(found: Any, side: Array) -> Array:
     """[G]: the logarithm of how much larger a share of the class's counts each sequence has than of the others'."""
-    inside, outside = 1.0 + side @ found, 1.0 + (1.0 - side) @ found
+    there = found != 0
+    inside, outside = 1.0 + side @ there, 1.0 + (1.0 - side) @ there
     return np.asarray(np.log((inside / inside.sum()) / (outside / outside.sum())))
