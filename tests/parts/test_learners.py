@@ -24,6 +24,7 @@ from ninefold.forms.constant import Constant
 LEARNERS = (
     "adaboost",
     "agglomerative",
+    "bag_of_embeddings",
     "bagging",
     "baseline",
     "catboost",
@@ -61,6 +62,10 @@ LEARNERS = (
     "rules",
     "support_vectors",
     "tabm",
+    "text_cnn",
+    "text_linear",
+    "text_recurrent",
+    "text_transformer",
     "trimmed_k_means",
     "xgboost",
 )
@@ -87,6 +92,7 @@ CHECKS = (
     "unseen_codes",
 )
 OF_CLUSTERS = {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"}
+OF_TOKENS = {"constant_columns", "duplicate_columns", "missing_values", "no_columns", "unseen_codes"}
 OF_NO_TARGET = {"absent_class", "fails", "growth", "large_target"}
 OF_IMAGES = {"constant_columns", "duplicate_columns", "missing_values", "no_columns", "unseen_codes"}
 NOT_APPLICABLE = {
@@ -97,6 +103,7 @@ NOT_APPLICABLE = {
     "hdbscan": OF_CLUSTERS,
     "k_means": OF_CLUSTERS,
     "trimmed_k_means": OF_CLUSTERS,
+    "bag_of_embeddings": OF_TOKENS,
     "baseline": {"beats_baseline", "growth"},
     "centre_density": {*OF_NO_TARGET, "missing_values", "unseen_codes"},
     "cnn": OF_IMAGES,
@@ -132,6 +139,10 @@ NOT_APPLICABLE = {
     "rules": {"growth"},
     "support_vectors": {"growth", "missing_values", "unseen_codes"},
     "tabm": {"missing_values", "unseen_codes"},
+    "text_cnn": OF_TOKENS,
+    "text_linear": {*OF_TOKENS, "growth"},
+    "text_recurrent": OF_TOKENS,
+    "text_transformer": OF_TOKENS,
 }
 PAGE = Path(__file__).parents[2] / "docs/reference/learners.md"
 RNG = np.random.default_rng

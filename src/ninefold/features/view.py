@@ -34,7 +34,17 @@ def view(features: Features) -> Section:
         questions=(5, 13, 14),
         tables=(*(_table(recipe) for recipe in features.recipes), *_axes(features.variance)),
         figures=_scree(features.variance),
-        text=("Every step is fitted inside folds, and exists only as nodes of the graph.",),
+        text=("Every step is fitted inside folds, and exists only as nodes of the graph.", *_cut(features)),
+    )
+
+
+def _cut(features: Features) -> tuple[str, ...]:
+    """How much of a text is read."""
+    longest = [b.steps[0].settings["longest"] for r in features.recipes if r.view == "tokens" for b in r.branches]
+    return tuple(
+        f"In the view tokens a row is its first words: as many as all but 5 in 1,000 training rows have, and {most} at "
+        "most. What follows is cut off there; the other views read it."
+        for most in longest
     )
 
 

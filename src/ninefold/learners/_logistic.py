@@ -43,7 +43,7 @@ class LogLoss:
     @cached_property
     def shares(self) -> Array:
         """[N, 1]: what each row counts for, 1 in all."""
-        weights = np.ones(len(self.x)) if self.weights is None else self.weights
+        weights = np.ones(len(self.y)) if self.weights is None else self.weights
         return np.asarray(weights / weights.sum())[:, None]
 
     @property

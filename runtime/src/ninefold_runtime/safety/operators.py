@@ -13,6 +13,12 @@ from dataclasses import dataclass, field
 INT, FLOAT, TEXT, TENSOR, GRAPH, INTS, TEXTS = "i", "f", "s", "t", "g", "ints", "strings"
 TYPE_OF = {FLOAT: 1, INT: 2, TEXT: 3, TENSOR: 4, GRAPH: 5, INTS: 7, TEXTS: 8}
 """What an attribute's own field ``type`` must say."""
+WORDS = (
+    r"(?:[^\P{L}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{M}\p{N}_])+(?:['’][tT]\b)?"
+    r"|['’](?:[sSmMdD]|[lL][lL]|[rR][eE]|[vV][eE])\b|" + "\x03" + r"|[^\pZ\pC]",
+    "[a-zA-Z0-9_]+",
+)
+"""What a word may be: as the compiler writes it now, and as bundles had it before."""
 IR = range(8, 11)
 VERSIONS = {"": range(13, 22), "ai.onnx.ml": range(3, 6), "com.microsoft": range(1, 2)}
 """Operator sets by domain."""
@@ -161,7 +167,7 @@ MICROSOFT = {
         {
             "pad_value": frozenset({b"\x02"}),
             "separators": frozenset({b""}),
-            "tokenexp": frozenset({b"[a-zA-Z0-9_]+"}),
+            "tokenexp": frozenset(map(str.encode, WORDS)),
         },
     )
 }
