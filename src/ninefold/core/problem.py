@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.fairness import ALLOWED
+from ninefold.core.parts import Value
 from ninefold.core.words import seconds_in
 from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task
 
@@ -43,6 +44,22 @@ class Limits:
 
     bytes: int | None = None
     microseconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """How a student learns what a teacher says, whose graph lies in the run folder (`ninefold.core.workshop`)."""
+
+    teacher: str
+    """The run or the bundle that it comes from, by name."""
+    mix: float = 0.9
+    """What the teacher's answers count for on the true rows, beside the truth."""
+    temperature: float = 1.0
+    """Probabilities are made softer by it before they are learned (Hinton, Vinyals and Dean 2015); 1 leaves them."""
+    rows: int | None = None
+    """Made rows that the teacher is asked about; as many as pay where nothing is said."""
+    rival: dict[str, Value] = field(default_factory=dict)
+    """Settings of the LightGBM that learns the truth alone, to compare with."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +115,8 @@ class Wishes:
     """How many clusters to make; chosen where nothing is said."""
     contamination: float | None = None
     """Share of rows to call anomalies."""
+    teaching: Teaching | None = None
+    """Learn what another model says: a small student of it."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -222,6 +241,8 @@ class Problem:
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
+    teaching: Teaching | None = None
+    """Of a student's run, how it is taught."""
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
 from ninefold.evaluate.performance import Performance, performance_of
+from ninefold.evaluate.rivals import rivals
 from ninefold.evaluate.sides import drifted, labelled
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
@@ -115,6 +116,7 @@ def _told(case: Case, found: Found) -> Evaluation:
         mistakes=weaknesses.mistakes,
         stakes=performance.stakes,
         fairness=weaknesses.fairness,
+        rivals=rivals(case),
     )
 
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from ninefold.core.results import Curve, Evaluation
 from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
-from ninefold.evaluate import behaviour_view, explained_view, fairness_view, learning, mistakes_view, stakes_view
+from ninefold.evaluate import (
+    behaviour_view,
+    explained_view,
+    fairness_view,
+    learning,
+    mistakes_view,
+    rivals_view,
+    stakes_view,
+)
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
@@ -30,7 +38,11 @@ def view(evaluation: Evaluation) -> Section:
         questions=QUESTIONS,
         facts=(*_facts(evaluation), *fairness_view.facts(evaluation.fairness)),
         findings=evaluation.findings,
-        tables=(*(table for table in _tables(evaluation) if table), *fairness_view.tables(evaluation.fairness)),
+        tables=(
+            *rivals_view.tables(evaluation),
+            *(table for table in _tables(evaluation) if table),
+            *fairness_view.tables(evaluation.fairness),
+        ),
         figures=(
             *_curves(evaluation),
             *_matrix(evaluation),
@@ -44,6 +56,7 @@ def view(evaluation: Evaluation) -> Section:
         ),
         text=(
             evaluation.verdict.sentence,
+            *rivals_view.text(evaluation),
             *learning.text(evaluation),
             *mistakes_view.text(evaluation.mistakes),
             *explained_view.text(evaluation.explained),

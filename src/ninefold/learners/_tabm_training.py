@@ -18,7 +18,8 @@ BETAS, SMOOTHING = (0.9, 0.999), 1e-8
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """``x`` [N, D] float32; ``y`` [N]: class codes (int64) where ``classes``, else values (float32)."""
+    """``x`` [N, D] float32; ``y`` [N]: class codes (int64) where ``classes``, or shares of them [N, S] (float32), else
+    values (float32)."""
 
     x: Any
     y: Any
@@ -26,14 +27,14 @@ class Rows:
 
     @classmethod
     def of(cls, x: Array, y: Array, *, classes: bool) -> Rows:
-        kind = np.int64 if classes else np.float32
+        kind = np.int64 if classes and y.ndim == 1 else np.float32
         return cls(torch.tensor(np.asarray(x, np.float32)), torch.tensor(np.asarray(y, kind)), classes)
 
     def members_loss(self, network: Network, rows: Any) -> Any:
         """The mean over members of each one's own loss: they learn beside each other, not as a team."""
         scores = network.scores(self.x[rows])
         if self.classes:
-            wanted = self.y[rows].repeat_interleave(scores.shape[1])
+            wanted = self.y[rows].repeat_interleave(scores.shape[1], dim=0)
             return torch.nn.functional.cross_entropy(scores.flatten(0, 1), wanted)
         return ((scores[:, :, 0] - self.y[rows, None]) ** 2).mean()
 

@@ -112,6 +112,9 @@ class _Target:
 
         if not self.softmax:
             return Rows.of(data.x, (data.y - self.base) / self.out[0], classes=False)
+        if data.shares is not None:
+            said = data.shares @ self.out.T
+            return Rows.of(data.x, said / said.sum(axis=1, keepdims=True), classes=True)
         known = self.out[:, data.y].sum(axis=0) > 0
         return Rows.of(data.x[known], self.out[:, data.y[known]].argmax(axis=0), classes=True)
 
