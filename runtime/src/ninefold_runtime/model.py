@@ -30,7 +30,13 @@ Array = NDArray[Any]
 TWIN = ":output"
 CHUNK = MOST_ROWS
 """Rows per call of the graph, at most."""
-_TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", "time": "tensor(int64)"}
+_TYPE: dict[Wire, str] = {
+    "number": "tensor(double)",
+    "text": "tensor(string)",
+    "time": "tensor(int64)",
+    "pixels": "tensor(uint8)",
+    "series": "tensor(double)",
+}
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,7 @@ class Model:
             return self._slot()
 
     def _slot(self) -> _Slot:
-        feed = {column.name: np.zeros(1, DTYPE[column.wire]) for column in self.schema.columns}
+        feed = {column.name: np.zeros((1, *column.shape), DTYPE[column.wire]) for column in self.schema.columns}
         return _Slot(feed, [(column.name, feed[column.name], reader(column)) for column in self.schema.columns])
 
     def _chunk(self, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:

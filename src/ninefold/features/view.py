@@ -13,6 +13,9 @@ _WHAT = {
     "plain": "numbers with gaps, categories as codes: for trees",
     "encoded": "numbers with gaps, categories as out-of-fold target means and counts: for trees",
     "scaled": "complete, scaled, one-hot: for linear models and neighbours",
+    "pixels": "the image as it is: for networks",
+    "tokens": "the words in their order: for networks and counts of phrases",
+    "series": "the series as they are: for networks",
 }
 _VARIANT = {
     "created": "; with columns made from pairs of others, where they pay on inner folds",
