@@ -11,6 +11,7 @@ import typer
 from ninefold import __version__
 from ninefold.cli import start
 from ninefold.cli.compare import compare
+from ninefold.cli.distil import distil
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
@@ -42,7 +43,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(run, show, report, predict, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
-    *(retrain, compare, ui, list_runs, stage, learners, findings, doctor),
+    *(retrain, distil, compare, ui, list_runs, stage, learners, findings, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__)(command)

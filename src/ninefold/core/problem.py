@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.fairness import ALLOWED
+from ninefold.core.parts import Value
 from ninefold.core.words import seconds_in
 from ninefold_runtime.schema import UNTARGETED, Column, Folding, Kind, Task
 
@@ -43,6 +44,22 @@ class Limits:
 
     bytes: int | None = None
     microseconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """How a student learns what a teacher says, whose graph lies in the run folder (`ninefold.core.workshop`)."""
+
+    teacher: str
+    """The run or the bundle that it comes from, by name."""
+    mix: float = 0.9
+    """What the teacher's answers count for on the true rows, beside the truth."""
+    temperature: float = 1.0
+    """Probabilities are made softer by it before they are learned (Hinton, Vinyals and Dean 2015); 1 leaves them."""
+    rows: int | None = None
+    """Made rows that the teacher is asked about; as many as pay where nothing is said."""
+    rival: dict[str, Value] = field(default_factory=dict)
+    """Settings of the LightGBM that learns the truth alone, to compare with."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +130,8 @@ class Wishes:
     """A trained network of images to go on from: a path, an address or a name at a hub."""
     image_size: int | None = None
     """Pixels of the longer side that images are brought to; else that of most of them, up to 64."""
+    teaching: Teaching | None = None
+    """Learn what another model says: a small student of it."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -244,6 +263,8 @@ class Problem:
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
+    teaching: Teaching | None = None
+    """Of a student's run, how it is taught."""
     backbone: str = ""
     """Where the trained network lies that learners may go on from."""
     folding: Folding | None = None

@@ -102,6 +102,9 @@ class Examples:
     """The quantiles to predict, for the task quantile."""
     sensitive: Sensitive | None = None
     """Where fairness is asked for; for learners whose card says that they mitigate."""
+    shares: Array | None = None
+    """[N, K]: how much of each class a row is, where a teacher says so; ``y`` is then drawn by them, for learners that
+    take no shares."""
     shape: tuple[int, ...] = ()
     """What a row of ``x`` reshapes to: (H, W, C) of pixels, (T,) of tokens, (T, C) of series; (D,) or () else."""
     season: int = 1
@@ -243,7 +246,8 @@ class FitJob:
     draw: int | None = None
     """Learn from this bootstrap of them, counted from 0 (bias and variance)."""
     augment: str = ""
-    """What is done to the rows learned from: smote and mixup add made ones, reweigh draws them anew, or nothing."""
+    """What is done to the rows learned from: smote and mixup add made ones, reweigh draws them anew, taught puts a
+    teacher's answers in the place of the truth, or nothing."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ class Trial:
     parent: int | None = None
     """The trial that it varies in answer to that finding."""
     augment: str = ""
-    """How rows were made to learn from beside the true ones (smote, mixup), or drawn anew (reweigh); else nothing."""
+    """How rows were made to learn from beside the true ones (smote, mixup, taught), or drawn anew (reweigh); else
+    nothing. What is taught is so in the fit on all rows alone."""
     measures: dict[str, float] = field(default_factory=dict)
     """Means over the folds of what else was measured, by name."""
 
@@ -160,6 +161,19 @@ class Parity:
 
 
 @dataclass(frozen=True)
+class Rival:
+    """A graph beside a student's: the student itself, its teacher, or what had no teacher. ``validation``: the metric
+    out of fold, where that is known; ``sealed``: on the sealed rows, once they are open."""
+
+    name: str
+    graph: Path
+    bytes: int
+    microseconds: float
+    validation: float | None = None
+    sealed: float | None = None
+
+
+@dataclass(frozen=True)
 class Model:
     """Noun 6: the one graph and its proof."""
 
@@ -195,6 +209,8 @@ class Model:
     """That network as files, for others to go on from."""
     background: Path | None = None
     """``background.json``: made-up rows that stand for the training rows in explanations."""
+    rivals: tuple[Rival, ...] = ()
+    """Of a student: teacher, student, and what learned the truth alone, to be compared on the sealed rows."""
     group_thresholds: GroupThresholds | None = None
     """Where groups have thresholds of their own; ``threshold`` is then for rows of no known group."""
 
@@ -449,6 +465,8 @@ class Evaluation:
     """Where sensitive columns are named."""
     forecasts: Forecasts | None = None
     """Of forecasts, the backtests beside those of simple methods."""
+    rivals: tuple[Rival, ...] = ()
+    """Of a student: itself and what it is compared with, on the sealed rows."""
 
 
 @dataclass(frozen=True)

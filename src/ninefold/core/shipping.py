@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from ninefold.core import parts
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.problem import Problem
 from ninefold.core.results import MOST_BYTES, Model
 from ninefold.core.table import Dataset
 from ninefold_runtime.schema import Schema, Target
 
 
-def may_ship(problem: Problem, learner: str, weight: int) -> bool:
-    """False for forms of more than MOST_BYTES, or of more than the problem allows (``weight`` is in bytes), and for
-    learners that keep training rows unless the problem allows it."""
+def may_ship(problem: Problem, learner: str, weight: int, augment: str = "") -> bool:
+    """False for forms of more than MOST_BYTES, or of more than the problem allows (``weight`` is in bytes), for
+    learners that keep training rows unless the problem allows it, and where a student is wanted for all that were not
+    taught."""
+    if problem.teaching is not None and augment != TAUGHT:
+        return False
     keeps_rows: bool = parts.find("ninefold.learners", learner).card.keeps_rows
     return weight <= min(MOST_BYTES, problem.limits.bytes or MOST_BYTES) and (problem.allow_rows or not keeps_rows)
 

@@ -33,6 +33,12 @@ class Workshop:
         """Fitted views and their matrices; scratch, dropped when the model is made."""
         return self.run / "work"
 
+    @property
+    def teacher(self) -> Path:
+        """Folder of what a student learns from: ``model.onnx``, and of the teacher's own run ``out_of_fold.npy`` and
+        ``target.npy``; then ``answers.npy`` [training rows, K], ``made.parquet`` and ``made.npy``."""
+        return self.run / "teacher"
+
     def predictions(self, trial: int, fold: int) -> Path:
         """[rows of the fold's validation part, K], by the crew."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.npy"

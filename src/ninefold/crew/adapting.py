@@ -30,7 +30,10 @@ def _alone(data: Examples, target: int) -> Examples:
     """One target of several as the only one."""
     task = base_of(data.task)
     stop = None if data.stop is None else _alone(data.stop, target)
-    return replace(data, y=data.y[:, target], task=task, outputs=2 if task == "binary" else 1, stop=stop)
+    yes = None if data.shares is None else data.shares[:, target]
+    shares = None if yes is None else np.column_stack([1 - yes, yes])
+    outputs = 2 if task == "binary" else 1
+    return replace(data, y=data.y[:, target], task=task, outputs=outputs, stop=stop, shares=shares)
 
 
 def _as_base(data: Examples) -> Examples:

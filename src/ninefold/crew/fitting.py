@@ -11,6 +11,7 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.disk import refusal
 from ninefold.core.intact import checksums
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.scoring import metric_for
@@ -23,6 +24,7 @@ from ninefold.crew.clustering import Clustering, judged
 from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.networks import keep
+from ninefold.crew.teaching import taught
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
 from ninefold_runtime.safety.graph import examine
@@ -88,7 +90,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
 def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
     material = desk.material(job.view, None)
-    examples = _placed(desk.examples(material, None, stopping=False), job, desk)
+    examples = _placed(_examples(job, desk, material), job, desk)
     started = time.monotonic()
     form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     seconds = time.monotonic() - started
@@ -107,6 +109,14 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     if examples.task not in UNTARGETED:
         contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
+
+
+def _examples(job: FitJob, desk: Desk, material: Material) -> Examples:
+    """All training rows with the truth, or with what a teacher says in its place."""
+    examples, how, lesson = desk.examples(material, None, stopping=False), desk.problem.teaching, desk.lesson
+    if job.augment != TAUGHT or how is None or lesson is None:
+        return examples
+    return taught(examples, lesson, how, material.made, np.random.default_rng([job.seed, 12, job.trial]))
 
 
 def _placed(examples: Examples, job: FitJob, desk: Desk) -> Examples:

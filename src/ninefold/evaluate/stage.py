@@ -28,6 +28,7 @@ from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.forecasts import forecasts_of
 from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
 from ninefold.evaluate.performance import Performance, performance_of
+from ninefold.evaluate.rivals import rivals
 from ninefold.evaluate.sides import drifted, labelled
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
@@ -117,6 +118,7 @@ def _told(case: Case, found: Found) -> Evaluation:
         stakes=performance.stakes,
         fairness=weaknesses.fairness,
         forecasts=forecasts_of(case),
+        rivals=rivals(case),
     )
 
 

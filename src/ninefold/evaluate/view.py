@@ -14,6 +14,7 @@ from ninefold.evaluate import (
     forecasts_view,
     learning,
     mistakes_view,
+    rivals_view,
     stakes_view,
 )
 from ninefold.evaluate.anomalies_view import anomalies_view
@@ -38,7 +39,11 @@ def view(evaluation: Evaluation) -> Section:
         questions=QUESTIONS,
         facts=(*_facts(evaluation), *fairness_view.facts(evaluation.fairness)),
         findings=evaluation.findings,
-        tables=(*(table for table in _tables(evaluation) if table), *fairness_view.tables(evaluation.fairness)),
+        tables=(
+            *rivals_view.tables(evaluation),
+            *(table for table in _tables(evaluation) if table),
+            *fairness_view.tables(evaluation.fairness),
+        ),
         figures=(
             *forecasts_view.figures(evaluation.forecasts),
             *_curves(evaluation),
@@ -53,6 +58,7 @@ def view(evaluation: Evaluation) -> Section:
         ),
         text=(
             evaluation.verdict.sentence,
+            *rivals_view.text(evaluation),
             *learning.text(evaluation),
             *mistakes_view.text(evaluation.mistakes),
             *explained_view.text(evaluation.explained),

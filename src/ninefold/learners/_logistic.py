@@ -72,7 +72,9 @@ def with_ones(x: Array) -> Array:
 
 
 def indicators(data: Examples) -> Array:
-    """[N, 1] of 0 and 1 for two classes, else [N, K]."""
+    """[N, 1] of 0 and 1 for two classes, else [N, K]; shares of classes where there are any."""
+    if data.shares is not None:
+        return data.shares[:, -1:] if data.outputs == 2 else data.shares
     if data.outputs == 2:
         return np.asarray(data.y, float)[:, None]
     return np.asarray(data.y[:, None] == np.arange(data.outputs), float)

@@ -63,6 +63,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         scale=wishes.scale or "standard",
         allow_rows=wishes.allow_rows,
         limits=wishes.limits,
+        teaching=wishes.teaching,
         notes=(*_understood(target, wishes), *target.notes, *notes, *costs.notes, *without_constraint(wishes)),
         counts=target.counts,
         target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,

@@ -18,6 +18,8 @@ from ninefold.core.recipe import Features
 from ninefold.core.tasks import serves
 
 LEARNERS = "ninefold.learners"
+RIVAL = "lightgbm"
+"""The learner that a student is compared with, and that learns the truth alone."""
 NEAR = 0.6
 """Share of drawn trials whose settings vary the parent's; the others are drawn anew."""
 PARENTS = 5
@@ -48,7 +50,8 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
     """
     for name in problem.learners:
         parts.find(LEARNERS, name)
-    wanted = set(problem.learners) | {"baseline"} if problem.learners else set(parts.names(LEARNERS))
+    always = {"baseline"} if problem.teaching is None else {"baseline", RIVAL}
+    wanted = set(problem.learners) | always if problem.learners else set(parts.names(LEARNERS))
     found = {name: parts.find(LEARNERS, name) for name in sorted(wanted)}
     return {
         name: part

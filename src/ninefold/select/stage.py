@@ -23,6 +23,7 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.rounds import MORE_TIME
 from ninefold.select.search import Search
+from ninefold.select.teaching import learn
 from ninefold.select.trials import reasons_of
 
 
@@ -39,6 +40,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         return Clusterings(problem, dataset, logbook, len(plan.folds), context=context).leaderboard()
     if problem.task == "anomaly":
         return detect(problem, dataset, plan, logbook, context=context)
+    if problem.teaching is not None:
+        learn(problem.teaching, problem, dataset, context)
     search = Search(problem, dataset, features, plan, logbook, context=context)
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)

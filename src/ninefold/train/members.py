@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ninefold.core import parts
 from ninefold.core.book import Context
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Card, FitDone, FitJob
 from ninefold.core.results import Leaderboard, Member, Trial
@@ -57,7 +58,8 @@ class Members:
         return [self._member(trial, weight) for trial, weight in weights.items() if trial not in self.refused]
 
     def _job(self, trial: Trial) -> FitJob:
-        rounds = math.ceil(self._more_rounds * sum(trial.rounds) / len(trial.rounds)) if trial.rounds else None
+        fixed = trial.rounds and trial.augment != TAUGHT  # a teacher's answers bear more rounds than the truth does
+        rounds = math.ceil(self._more_rounds * sum(trial.rounds) / len(trial.rounds)) if fixed else None
         seed, how = self._problem.seed, trial.augment
         return FitJob(
             trial.id, trial.learner, trial.settings, trial.view, None, self.seconds, seed, rounds, augment=how
