@@ -37,6 +37,8 @@ from ninefold_runtime.safety.limits import (
 from ninefold_runtime.safety.signing import SIGNATURE, refuse_unsigned, signed
 from ninefold_runtime.schema import Schema
 from ninefold_runtime.sketch import Sketches
+from ninefold_runtime.speech import ENCODER, SPEECH, TOKENIZER, Speech
+from ninefold_runtime.tokenizer import Tokens
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
@@ -87,6 +89,11 @@ class Bundle:
     """What intervals or sets are made from, where there are any."""
     contributions: bytes | None = None
     """A second graph: what each raw column adds to what the first says."""
+    tokens: Tokens | None = None
+    speech: Speech | None = None
+    """How texts become numbers and numbers texts, where the bundle speaks."""
+    encoder: bytes | None = None
+    """A second graph: what a source means, for the first to speak about."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -155,9 +162,12 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
     background = _parsed(contents[BACKGROUND], BACKGROUND, Prototypes) if BACKGROUND in contents else None
     promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
-    refuse_contradictions(schema, sketches, promise)
-    split = contents.get(CONTRIBUTIONS)
-    return Bundle(place, manifest, schema, contents[GRAPH], sketches, background, promise, split)
+    tokens = _parsed(contents[TOKENIZER], TOKENIZER, Tokens) if TOKENIZER in contents else None
+    speech = _parsed(contents[SPEECH], SPEECH, Speech) if SPEECH in contents else None
+    refuse_contradictions(schema, sketches, promise, tokens, speech)
+    split, encoder = contents.get(CONTRIBUTIONS), contents.get(ENCODER)
+    graph = contents[GRAPH]
+    return Bundle(place, manifest, schema, graph, sketches, background, promise, split, tokens, speech, encoder)
 
 
 def _manifest(files: Files, trusted: Sequence[Path]) -> Manifest:

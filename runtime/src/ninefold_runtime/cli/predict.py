@@ -23,12 +23,12 @@ def _predict(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.beside import beside
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
-    from ninefold_runtime.model import Model
+    from ninefold_runtime.loaded import model_of
     from ninefold_runtime.table import read_table
     from ninefold_runtime.write import as_csv
 
     bundle = read_bundle(chosen.bundle, chosen.trust)
-    made = Model(bundle.graph, bundle.schema).predict(read_table(chosen.file))
+    made = model_of(bundle).predict(read_table(chosen.file))
     text = as_csv(made, None if chosen.level is None else beside(made, bundle.conformal, chosen.level))
     warn(note.message for note in made.notes)
     if chosen.output is None:
