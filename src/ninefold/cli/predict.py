@@ -41,12 +41,12 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     from ninefold_runtime.beside import beside
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
-    from ninefold_runtime.model import Model
+    from ninefold_runtime.loaded import model_of
     from ninefold_runtime.write import as_csv
 
     given, file = named(first, second)
     bundle = read_bundle(bundle_at(given, runs), trust or ())
-    made = Model(bundle.graph, bundle.schema).predict(read_columns(file, query))
+    made = model_of(bundle).predict(read_columns(file, query))
     warn(made.notes)
     text = as_csv(made, None if level is None else beside(made, bundle.conformal, level))
     if output is None:

@@ -98,7 +98,8 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
     telling = [series for column, series in zip(kept, values, strict=True) if column.kind != "id"]
     sealing = sealing_of(rows, telling, problem)
     learnt, held = np.flatnonzero(~sealing.mask), np.flatnonzero(sealing.mask)
-    taken = affordable(learnt, rows.times, len(kept), problem)
+    order = np.arange(len(rows.target)) if problem.task == "language-model" else rows.times
+    taken = affordable(learnt, order, len(kept), problem)
     beyond, learnt = len(learnt) - len(taken), taken
     columns = tuple(described(column, series.gather(learnt)) for column, series in zip(kept, values, strict=True))
     rng = np.random.default_rng([problem.seed, context.number])

@@ -15,9 +15,9 @@ from ninefold_runtime.schema import Task
 if TYPE_CHECKING:
     from spox import Var
 
-BaseView = Literal["plain", "encoded", "scaled"]
+BaseView = Literal["plain", "encoded", "scaled", "text"]
 """plain: numbers with NaN and category codes 1..k, for trees. encoded: the same with categories as cross-fitted
-target means. scaled: complete, scaled, one-hot."""
+target means. scaled: complete, scaled, one-hot. text: the texts themselves, for speakers."""
 
 View = str
 """A base view, or a variant of one that keeps its promise: ``scaled+pca`` is complete and scaled as well, and whoever

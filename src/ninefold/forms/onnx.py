@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Session",
     "Var",
+    "argument_of",
     "block_input",
     "compiled",
     "const",
@@ -47,6 +48,11 @@ def const(value: Any, dtype: Any = np.float64) -> Var:
 def raw_input(wire: str) -> Var:
     """The graph input of one raw column, [N]; ``wire`` is `ninefold_runtime.schema.Wire`."""
     return argument(Tensor(ELEMENT[wire], ("N",)))
+
+
+def argument_of(element: type[np.generic], shape: tuple[str | int, ...]) -> Var:
+    """A graph input of any shape; names stand for what is only known when the graph runs."""
+    return argument(Tensor(element, shape))
 
 
 def block_input(element: type[np.generic], width: int) -> Var:

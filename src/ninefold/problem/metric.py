@@ -18,6 +18,11 @@ _USUAL: dict[Task, tuple[str, str]] = {
     "quantile": ("mean_pinball", "it is least where each quantile has its share of values below it"),
     "multioutput": ("relative_rmse", "the usual loss for numbers, each target in units of its own spread"),
     "clustering": ("silhouette", "it needs no truth: near to the own cluster, far from the next"),
+    "translation": ("bleu", "the usual measure of translations: words and runs of words that the reference has too"),
+    "language-model": (
+        "bits_per_character",
+        "it compares models whatever their tokens are: surprise by each character",
+    ),
     "anomaly": ("rank_correlation", "without a truth, detectors and fits can be compared with each other alone"),
 }
 """Name and reason of what a task goes by; a task without a target goes by nothing else."""

@@ -11,9 +11,10 @@ from ninefold.problem.fair import fair_of, without_constraint
 from ninefold.problem.metric import metric_of
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
+from ninefold.problem.texts import judging, refuse_wordless
 from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
-from ninefold_runtime.schema import UNTARGETED
+from ninefold_runtime.schema import SPOKEN, UNTARGETED
 
 
 def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
@@ -26,6 +27,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes)
+    refuse_wordless(target.task, peek, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
     holdout = holdout_of(peek, wishes)
@@ -38,7 +40,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         positive=target.positive,
         metric=metric,
         metric_why=metric_why,
-        validation=validation_of(target, holdout, peek, wishes),
+        validation=judging() if target.task in SPOKEN else validation_of(target, holdout, peek, wishes),
         budget=wishes.budget,
         seed=wishes.seed,
         holdout=holdout,
@@ -59,7 +61,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         limits=wishes.limits,
         notes=(*_understood(target, wishes), *target.notes, *notes, *costs.notes, *without_constraint(wishes)),
         counts=target.counts,
-        target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
+        target_numbers=peek.target_numbers if _is_amount(target) else (),
         several=target.several,
         labels=target.labels,
         quantiles=target.quantiles,
@@ -68,6 +70,10 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         clusters=clusters_of(target, peek, wishes),
         contamination=contamination_of(target, wishes),
     )
+
+
+def _is_amount(target: Target) -> bool:
+    return not (target.classes or target.several or target.task in {*UNTARGETED, *SPOKEN})
 
 
 def _understood(target: Target, wishes: Wishes) -> tuple[str, ...]:
