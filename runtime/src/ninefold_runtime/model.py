@@ -30,7 +30,13 @@ CHUNK = MOST_ROWS
 """Rows per call of the graph, at most."""
 SCORED = ("anomaly", "translation")
 """Tasks whose answers have a score: how unusual a row is, how sure the graph is of a token."""
-_TYPE: dict[Wire, str] = {"number": "tensor(double)", "text": "tensor(string)", "time": "tensor(int64)"}
+_TYPE: dict[Wire, str] = {
+    "number": "tensor(double)",
+    "text": "tensor(string)",
+    "time": "tensor(int64)",
+    "pixels": "tensor(uint8)",
+    "series": "tensor(double)",
+}
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,7 @@ class Model:
             return self._slot()
 
     def _slot(self) -> _Slot:
-        feed = {column.name: np.zeros(1, DTYPE[column.wire]) for column in self.schema.columns}
+        feed = {column.name: np.zeros((1, *column.shape), DTYPE[column.wire]) for column in self.schema.columns}
         return _Slot(feed, [(column.name, feed[column.name], reader(column)) for column in self.schema.columns])
 
     def _chunk(self, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:

@@ -10,11 +10,12 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["number", "category", "boolean", "datetime", "text", "id", "constant"]
+Kind = Literal["number", "category", "boolean", "datetime", "text", "id", "constant", "image", "series"]
 """What a column means."""
 
-Wire = Literal["number", "text", "time"]
-"""How a column enters the graph: float64 (missing NaN), string (missing ''), int64 microseconds (missing -2**63)."""
+Wire = Literal["number", "text", "time", "pixels", "series"]
+"""How a column enters the graph: float64 (missing NaN), string (missing ''), int64 microseconds (missing -2**63), uint8
+[N, H, W, C] (missing black), float64 [N, T] (NaN where a value is missing or the series has ended)."""
 
 Task = Literal[
     "binary",
@@ -48,6 +49,8 @@ WIRE_OF: dict[Kind, Wire] = {
     "text": "text",
     "id": "text",
     "constant": "text",
+    "image": "pixels",
+    "series": "series",
 }
 
 
@@ -71,6 +74,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     maximum: float | None = None
     example: str | float | bool | None = None
     """A typical value (median, most frequent), never one row's."""
+    shape: tuple[int, ...] = ()
+    """Of one cell: (H, W, C) of an image, (T,) of a series, () of all else."""
 
     @property
     def wire(self) -> Wire:

@@ -31,7 +31,9 @@ class Singles:
 
     def _open(self) -> None:
         columns = self._model.schema.columns
-        self._arrays: dict[str, Array] = {column.name: np.zeros(self._room, DTYPE[column.wire]) for column in columns}
+        self._arrays: dict[str, Array] = {
+            column.name: np.zeros((self._room, *column.shape), DTYPE[column.wire]) for column in columns
+        }
         self._cells = list(zip(self._arrays.values(), self._readers, strict=True))
         self._feeds = [{name: array[i : i + 1] for name, array in self._arrays.items()} for i in range(self._room)]
         self._outputs: list[list[Array]] = []

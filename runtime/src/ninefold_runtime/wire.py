@@ -21,7 +21,13 @@ from ninefold_runtime.schema import Column, Schema, Wire
 
 NO_TIME = np.iinfo(np.int64).min
 _LAST_TIME = np.iinfo(np.int64).max
-DTYPE: dict[Wire, Any] = {"number": np.float64, "text": object, "time": np.int64}
+DTYPE: dict[Wire, Any] = {
+    "number": np.float64,
+    "text": object,
+    "time": np.int64,
+    "pixels": np.uint8,
+    "series": np.float64,
+}
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "--", "nil", "<na>", "missing"})
 TRUE_WORDS = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
 FALSE_WORDS = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
@@ -180,7 +186,10 @@ def reading(column: Column) -> Callable[[object], float | int | str]:
 
 
 def absent(array: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Which entries of a wired array are missing."""
+    """Which entries of a wired array are missing: of images those that are black, of series those without a value."""
+    if array.ndim > 1:
+        nothing = np.isnan(array) if array.dtype.kind == "f" else array == 0
+        return np.array(nothing.reshape(len(array), -1).all(axis=1), np.bool_)
     if array.dtype.kind == "f":
         return np.array(np.isnan(array), np.bool_)
     return np.array(array == (NO_TIME if array.dtype.kind == "i" else ""), np.bool_)

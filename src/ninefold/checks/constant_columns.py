@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.checks._bench import mixed, tried
-from ninefold.checks._views import with_columns
-from ninefold.core.protocols import Learner
+from ninefold.checks._views import APART, with_columns
+from ninefold.core.protocols import TABLES, Learner
 
 
 @dataclass(frozen=True)
 class ConstantColumns:
     def examine(self, learner: Learner) -> str | None:
+        if learner.card.view not in TABLES:
+            return APART
         for task in learner.card.solves:
             data = mixed(task, learner.card.view)
             same = np.full((len(data.y), 2), 3.0)

@@ -13,7 +13,7 @@ from ninefold.core.protocols import Learner
 @dataclass(frozen=True)
 class MissingValues:
     def examine(self, learner: Learner) -> str | None:
-        if learner.card.view == "scaled":
+        if learner.card.view in {"scaled", "pixels", "tokens"}:
             return "its view has no missing values"
         for task in learner.card.solves:
             data = mixed(task, learner.card.view)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.checks._bench import demand, mixed, tried
-from ninefold.checks._views import with_columns
-from ninefold.core.protocols import Examples, Learner
+from ninefold.checks._views import APART, with_columns
+from ninefold.core.protocols import TABLES, Examples, Learner
 from ninefold.core.table import Array
 from ninefold.core.tasks import base_of
 
@@ -16,6 +16,8 @@ from ninefold.core.tasks import base_of
 @dataclass(frozen=True)
 class NoColumns:
     def examine(self, learner: Learner) -> str | None:
+        if learner.card.view not in TABLES:
+            return APART
         for task in learner.card.solves:
             data = mixed(task, learner.card.view)
             bare = with_columns(data, np.zeros((len(data.y), 0)))

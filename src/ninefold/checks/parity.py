@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.checks._bench import demand, mixed, tried
-from ninefold.core.protocols import Examples, Form, Learner
+from ninefold.core.protocols import TABLES, Examples, Form, Learner
 from ninefold.core.table import Array
 from ninefold.core.tasks import base_of
 
@@ -15,19 +15,23 @@ from ninefold.core.tasks import base_of
 @dataclass(frozen=True)
 class Parity:
     def examine(self, learner: Learner) -> str | None:
-        from ninefold.forms.onnx import Session, form_graph
-
         for task in learner.card.solves:
             data = mixed(task, learner.card.view)
             form = tried(learner, data)
             rows = _rows(data, form, learner)
-            python, graph = form.predict(rows), Session(form_graph(form, data.x.shape[1])).run({"x": rows})["y"]
+            python, graph = form.predict(rows), _graphed(form, rows)
             demand(graph.shape == python.shape, f"the graph gives {graph.shape}, not {python.shape}")
             apart = np.abs(graph - python).max() / (data.y.std() if base_of(task) == "regression" else 1.0)
             demand(apart <= learner.card.tolerance, f"graph and form differ by {apart:.3g} on a {task} problem")
             agree = (graph.argmax(axis=1) == python.argmax(axis=1)) | _tied(python, learner.card.tolerance)
         demand(agree.all(), f"graph and form disagree on a {task} label")
         return None
+
+
+def _graphed(form: Form, rows: Array) -> Array:
+    from ninefold.forms.onnx import Session, form_graph
+
+    return Session(form_graph(form, rows.shape[1], rows.dtype.type)).run({"x": rows})["y"]
 
 
 def _tied(predictions: Array, tolerance: float) -> Array:
@@ -43,6 +47,8 @@ def _rows(data: Examples, form: Form, learner: Learner) -> Array:
     rng = np.random.default_rng(7)
     new = 3 * rng.normal(size=(200, data.x.shape[1]))
     new[:, data.categorical] = rng.integers(1, 10, size=(200, len(data.categorical)))
+    if learner.card.view not in TABLES:
+        return np.vstack([data.x, rng.permuted(data.x, axis=1)])
     if learner.card.view == "scaled":
         return np.vstack([data.x, new, form.borders()])
     holes = np.where(rng.random(new.shape) < 0.3, np.nan, new)

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.checks._bench import demand, mixed, tried
-from ninefold.core.protocols import Learner
+from ninefold.core.protocols import Card, Learner
+
+
+def _slack(learner: Learner) -> float:
+    """Networks decide in single precision, and sums of a batch have another order."""
+    return 1e-12 if learner.card.tolerance <= Card.tolerance else learner.card.tolerance
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,6 @@ class RowsAlone:
             data = mixed(task, learner.card.view)
             form = tried(learner, data)
             together, alone = form.predict(data.x), np.vstack([form.predict(data.x[i : i + 1]) for i in range(20)])
-            demand(
-                np.allclose(together[:20], alone, rtol=1e-9, atol=1e-12), "rows predict otherwise alone than together"
-            )
+            same = np.allclose(together[:20], alone, rtol=1e-9, atol=_slack(learner))
+            demand(same, "rows predict otherwise alone than together")
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast
 
 import numpy as np
@@ -15,9 +16,14 @@ from ninefold_runtime.schema import Task
 if TYPE_CHECKING:
     from spox import Var
 
-BaseView = Literal["plain", "encoded", "scaled", "text"]
+BaseView = Literal["plain", "encoded", "scaled", "pixels", "tokens", "series", "text"]
 """plain: numbers with NaN and category codes 1..k, for trees. encoded: the same with categories as cross-fitted
-target means. scaled: complete, scaled, one-hot. text: the texts themselves, for speakers."""
+target means. scaled: complete, scaled, one-hot. pixels: one image column, uint8. tokens: word numbers of
+the text columns, int64, 0 where there is none. series: the series columns, NaN where there is no value.
+`Examples.shape` tells how these three lie. text: the texts themselves, for speakers."""
+
+TABLES: tuple[BaseView, ...] = ("plain", "encoded", "scaled")
+"""The views whose columns mean something each for itself."""
 
 View = str
 """A base view, or a variant of one that keeps its promise: ``scaled+pca`` is complete and scaled as well, and whoever
@@ -76,8 +82,8 @@ class Sensitive:
 
 @dataclass(frozen=True)
 class Examples:
-    """What a learner sees: ``x`` [N, D] float64 in its card's view; ``y`` [N] class codes (int64) or values (float64),
-    [N, T] where the task has several targets.
+    """What a learner sees: ``x`` [N, D] in its card's view, float64 unless that says otherwise; ``y`` [N] class codes
+    (int64) or values (float64), [N, T] where the task has several targets.
 
     ``categorical`` are the columns of ``x`` that hold codes 1..k (NaN unseen or missing). ``stop`` are further
     examples to stop growing on; they are never the rows a fold is scored on. Without them a learner grows fully.
@@ -94,6 +100,10 @@ class Examples:
     """The quantiles to predict, for the task quantile."""
     sensitive: Sensitive | None = None
     """Where fairness is asked for; for learners whose card says that they mitigate."""
+    shape: tuple[int, ...] = ()
+    """What a row of ``x`` reshapes to: (H, W, C) of pixels, (T,) of tokens, (T, C) of series; (D,) or () else."""
+    place: Path | None = None
+    """A folder, which may not exist yet, where a long fit may keep what it needs to go on after a stop."""
 
 
 class Form(Protocol):
@@ -159,11 +169,13 @@ class FittedStep(Protocol):
 
 @dataclass(frozen=True)
 class Block:
-    """What a step is fitted on: ``values`` [N, k] float64, object (str) or int64, with one name per column."""
+    """What a step is fitted on: ``values`` [N, k] float64, object (str), int64 or uint8, with one name per column.
+    ``shape`` is what a row of an image or of series reshapes to, (H, W, C) or (T, C); () of all else."""
 
     values: Array
     names: tuple[str, ...]
     categorical: tuple[int, ...] = ()
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class StepSpec:
 
 @dataclass(frozen=True)
 class Branch:
-    """Raw columns of one wire type stacked into a block, and the steps the block goes through."""
+    """Raw columns of one wire type stacked into a block, and the steps the block goes through: one image, or series of
+    one length, which lie in the block as [T, C]."""
 
     columns: tuple[str, ...]
     steps: tuple[StepSpec, ...]

@@ -90,6 +90,12 @@ def one_number(target: Array) -> Array:
 
 
 def _series(values: Array) -> Any:
+    """What polars takes; images and series become one array in each row."""
+    import polars as pl
+
+    if values.ndim > 1:
+        inner = pl.UInt8 if values.dtype == np.uint8 else pl.Float64
+        return pl.Series(values, dtype=pl.Array(inner, values.shape[1:]))
     return values.tolist() if values.dtype.kind == "O" else values
 
 

@@ -57,6 +57,10 @@ class Workshop:
         """[training rows, K], by the search; NaN where never validated."""
         return self.run / "5-leaderboard" / f"{trial}.npy"
 
+    def place(self, trial: int, fold: int | None) -> Path:
+        """Where a long fit may keep what it needs to go on; scratch, dropped when the model is made."""
+        return self.views / "fits" / f"{trial}-{'all' if fold is None else fold}"
+
     def member(self, trial: int) -> Path:
         """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy."""
         return self.run / "6-model" / str(trial)

@@ -27,10 +27,11 @@ from ninefold.forms.recipe import chooses, fit_recipe
 
 @dataclass(frozen=True)
 class ViewNotes:
-    """``names`` of the matrix columns, and which of them hold category codes."""
+    """``names`` of the matrix columns, which of them hold category codes, and what a row reshapes to."""
 
     names: tuple[str, ...]
     categorical: tuple[int, ...]
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,7 @@ class Desk:
         save_array(partial / "learned.npy", fitting.matrix)
         save_array(partial / "asked.npy", Session(graph).run(asked.columns)["x"])
         (partial / "view.onnx").write_bytes(graph)
-        notes = ViewNotes(fitting.recipe.names, fitting.recipe.categorical)
+        notes = ViewNotes(fitting.recipe.names, fitting.recipe.categorical, fitting.recipe.shape)
         (partial / "notes.json").write_bytes(msgspec.json.encode(notes))
         try:
             partial.rename(folder)
@@ -135,4 +136,5 @@ class Desk:
     def _examples(self, material: Material, x: Array, y: Array, stop: Examples | None) -> Examples:
         notes = material.notes
         asked = self.problem
-        return Examples(x, y, asked.task, asked.outputs, notes.names, notes.categorical, stop, asked.quantiles)
+        names, codes = notes.names, notes.categorical
+        return Examples(x, y, asked.task, asked.outputs, names, codes, stop, levels=asked.quantiles, shape=notes.shape)

@@ -63,6 +63,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
     material = desk.material(job.view, fold)
     examples = thinned(desk.examples(material, fold, stopping=parts.growth(learner) is not None), job)
+    examples = _placed(examples, job, desk)
     started = time.monotonic()
     form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     predictions = _checked(form, material.asked, examples)
@@ -93,14 +94,14 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
 def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
     material = desk.material(job.view, None)
-    examples = desk.examples(material, None, stopping=False)
+    examples = _placed(desk.examples(material, None, stopping=False), job, desk)
     started = time.monotonic()
     form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     seconds = time.monotonic() - started
     if clock.left <= 0:
         return FitDone(job.trial, None, "late", "the time was up before it was fitted on all rows", seconds)
     predictions = _checked(form, material.asked, examples)
-    graph = form_graph(form, material.learned.shape[1])
+    graph = form_graph(form, material.learned.shape[1], material.learned.dtype.type)
     examine(graph, "its graph")  # a learner of another package may use what no bundle may hold
     apart = _difference(form, graph, material, predictions, examples.task)
     folder = desk.workshop.member(job.trial)
@@ -111,6 +112,13 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     if examples.task not in UNTARGETED:
         contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
+
+
+def _placed(examples: Examples, job: FitJob, desk: Desk) -> Examples:
+    """A place for the fits of the search and for those on all rows, which a resumed run asks for again by the same
+    name; what else is fitted (on shares and draws of the rows) is short."""
+    again = job.share < 1 or job.draw is not None
+    return examples if again else dataclasses.replace(examples, place=desk.workshop.place(job.trial, job.fold))
 
 
 def _learner(job: FitJob) -> Learner:

@@ -38,7 +38,7 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
     variants = _variants(recipes, by_kind, _numbers(preparation, problem.scale))
-    return _with_projection(Features((*recipes, *variants)), problem, dataset, preparation)
+    return _with_projection(Features((*recipes, *variants, *_as_they_are(by_kind))), problem, dataset, preparation)
 
 
 def _untargeted(by_kind: Columns, problem: Problem, dataset: Dataset, preparation: Preparation) -> tuple[Recipe, ...]:
@@ -47,6 +47,12 @@ def _untargeted(by_kind: Columns, problem: Problem, dataset: Dataset, preparatio
     once = tuple(branch for branch in scaled if branch.steps != _ranks(preparation, problem.scale))
     plain = _tree_branches(by_kind, (StepSpec(FEATURES, "ordinal"),))
     return Recipe("plain", plain), Recipe("scaled", once)
+
+
+def _as_they_are(columns: Columns) -> tuple[Recipe, ...]:
+    """Views for networks: the first image, all series."""
+    found = (("pixels", columns["image"][:1]), ("series", columns["series"]))
+    return tuple(Recipe(view, (Branch(names, ()),)) for view, names in found if names)
 
 
 def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: tuple[StepSpec, ...]) -> list[Recipe]:
@@ -67,13 +73,14 @@ def _with_projection(features: Features, problem: Problem, dataset: Dataset, pre
 
 
 Columns = dict[Kind, tuple[str, ...]]
+_KINDS: tuple[Kind, ...] = ("number", "category", "datetime", "text", "image", "series")
 
 
 def _by_kind(dataset: Dataset, preparation: Preparation) -> Columns:
     """Used columns by kind; kept ids and constants count as categories, booleans as numbers."""
     kinds: dict[str, Kind] = {column.name: column.kind for column in dataset.columns}
     same: dict[Kind, Kind] = {"id": "category", "constant": "category", "boolean": "number"}
-    found: dict[Kind, list[str]] = {"number": [], "category": [], "datetime": [], "text": []}
+    found: dict[Kind, list[str]] = {kind: [] for kind in _KINDS}
     for name in preparation.columns:
         found[same.get(kinds[name], kinds[name])].append(name)
     return {kind: tuple(names) for kind, names in found.items()}

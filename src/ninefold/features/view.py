@@ -14,6 +14,9 @@ _WHAT = {
     "encoded": "numbers with gaps, categories as out-of-fold target means and counts: for trees",
     "text": "as it is: each speaker makes its own tokens of it, and they travel as tokenizer.json",
     "scaled": "complete, scaled, one-hot: for linear models and neighbours",
+    "pixels": "the image as it is: for networks",
+    "tokens": "the words in their order: for networks and counts of phrases",
+    "series": "the series as they are: for networks",
 }
 _VARIANT = {
     "created": "; with columns made from pairs of others, where they pay on inner folds",

@@ -18,6 +18,7 @@ from ninefold.core.table import Array
 
 if TYPE_CHECKING:
     from ninefold.core.protocols import Form
+    from ninefold_runtime.schema import Column
 
 __all__ = [
     "Session",
@@ -37,7 +38,7 @@ __all__ = [
 IR_VERSION = 10
 TWIN = ":output"
 _HELD = "ninefold/"
-ELEMENT = {"number": np.float64, "text": np.str_, "time": np.int64}
+ELEMENT = {"number": np.float64, "text": np.str_, "time": np.int64, "pixels": np.uint8, "series": np.float64}
 
 
 def const(value: Any, dtype: Any = np.float64) -> Var:
@@ -45,9 +46,9 @@ def const(value: Any, dtype: Any = np.float64) -> Var:
     return op.const(np.asarray(value, dtype))
 
 
-def raw_input(wire: str) -> Var:
-    """The graph input of one raw column, [N]; ``wire`` is `ninefold_runtime.schema.Wire`."""
-    return argument(Tensor(ELEMENT[wire], ("N",)))
+def raw_input(column: Column) -> Var:
+    """The graph input of one raw column, [N, *shape]."""
+    return argument(Tensor(ELEMENT[column.wire], ("N", *column.shape)))
 
 
 def argument_of(element: type[np.generic], shape: tuple[str | int, ...]) -> Var:
@@ -120,9 +121,9 @@ def inlined(graph: bytes, inputs: Mapping[str, Var]) -> dict[str, Var]:
     return {name.removesuffix(TWIN): var for name, var in named.items()}
 
 
-def form_graph(form: Form, width: int) -> bytes:
+def form_graph(form: Form, width: int, element: type[np.generic] = np.float64) -> bytes:
     """A fitted form alone as a graph from ``x`` [N, width] to ``y`` [N, K]."""
-    x = block_input(np.float64, width)
+    x = block_input(element, width)
     return compiled({"x": x}, {"y": form.graph(x)})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from ninefold.core import parts
 from ninefold.core.protocols import Block, FittedStep, Known, Step
 from ninefold.core.recipe import Branch, Recipe, StepSpec
 from ninefold.core.table import Array, Rows
-from ninefold.forms.onnx import Session, Var, block_input, compiled, op, raw_input, stack
+from ninefold.forms.onnx import Session, Var, block_input, compiled, const, op, raw_input, stack
 from ninefold_runtime.schema import Column
 
 INNER_FOLDS = 5
@@ -21,13 +22,14 @@ BATCH = 100_000
 
 @dataclass(frozen=True, eq=False)
 class FittedBranch:
-    """Stacked columns and the fitted steps their block goes through."""
+    """Stacked columns and the fitted steps their block goes through; ``shape`` as in `Block`."""
 
     columns: tuple[str, ...]
     steps: tuple[FittedStep, ...]
+    shape: tuple[int, ...] = ()
 
     def graph(self, inputs: Mapping[str, Var]) -> Var:
-        return _nodes(self.steps, stack([inputs[name] for name in self.columns]))
+        return _nodes(self.steps, _stacked([inputs[name] for name in self.columns], self.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,8 @@ class FittedRecipe:
     names: tuple[str, ...]
     categorical: tuple[int, ...]
     after: tuple[FittedStep, ...] = ()
+    shape: tuple[int, ...] = ()
+    """What a row reshapes to, where it is an image or series as they are."""
 
     def graph(self, inputs: Mapping[str, Var]) -> Var:
         blocks = [branch.graph(inputs) for branch in self.branches]
@@ -49,7 +53,7 @@ class FittedRecipe:
 
     def compiled(self) -> bytes:
         """The view alone as a graph: raw columns by name to ``x`` [N, D]."""
-        inputs = {column.name: raw_input(column.wire) for column in self.columns}
+        inputs = {column.name: raw_input(column) for column in self.columns}
         return compiled(inputs, {"x": self.graph(inputs)})
 
 
@@ -69,7 +73,7 @@ def fit_recipe(
     branches, blocks = zip(*pairs, strict=True)
     after, block = _fit_steps(recipe.after, _side_by_side(blocks), known, rng)
     used = tuple(columns[name] for name in recipe.columns)
-    return Fitting(FittedRecipe(used, branches, block.names, block.categorical, after), block.values)
+    return Fitting(FittedRecipe(used, branches, block.names, block.categorical, after, block.shape), block.values)
 
 
 def chooses(recipe: Recipe) -> bool:
@@ -78,12 +82,33 @@ def chooses(recipe: Recipe) -> bool:
 
 
 def _fit_branch(branch: Branch, rows: Rows, known: Known, rng: np.random.Generator) -> tuple[FittedBranch, Block]:
-    block = Block(np.column_stack([rows.columns[name] for name in branch.columns]), branch.columns)
+    block = _block(branch, rows)
     steps, made = _fit_steps(branch.steps, block, known, rng)
-    return FittedBranch(branch.columns, steps), made
+    return FittedBranch(branch.columns, steps, block.shape), made
+
+
+def _block(branch: Branch, rows: Rows) -> Block:
+    arrays = [rows.columns[name] for name in branch.columns]
+    if arrays[0].ndim == 1:
+        return Block(np.column_stack(arrays), branch.columns)
+    cells = arrays[0] if arrays[0].ndim > 2 else np.stack(arrays, axis=-1)
+    names = branch.columns[0] if len(branch.columns) == 1 else "+".join(branch.columns)
+    values = cells.reshape(len(cells), -1)
+    return Block(values, tuple(f"{names}[{i}]" for i in range(values.shape[1])), (), cells.shape[1:])
+
+
+def _stacked(columns: list[Var], shape: tuple[int, ...]) -> Var:
+    """What `_block` does, as nodes."""
+    if not shape:
+        return stack(columns)
+    last = const([-1], np.int64)
+    cells = columns[0] if len(shape) > 2 else op.concat([op.unsqueeze(column, last) for column in columns], axis=-1)
+    return op.reshape(cells, const([-1, math.prod(shape)], np.int64))
 
 
 def _side_by_side(blocks: Sequence[Block]) -> Block:
+    if len(blocks) == 1:
+        return blocks[0]
     starts = np.cumsum([0, *(len(block.names) for block in blocks)])
     codes = tuple(int(start) + i for start, block in zip(starts, blocks, strict=False) for i in block.categorical)
     names = tuple(name for block in blocks for name in block.names)

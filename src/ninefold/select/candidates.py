@@ -13,7 +13,8 @@ from ninefold.core import parts
 from ninefold.core.fairness import REWEIGHED
 from ninefold.core.parts import Value
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import Card, View
+from ninefold.core.protocols import Card, View, base_of
+from ninefold.core.recipe import Features
 from ninefold.core.tasks import serves
 
 LEARNERS = "ninefold.learners"
@@ -56,6 +57,12 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
         and installed(part.card)
         and (problem.fair is not None or not part.card.mitigates)
     }
+
+
+def seeing(learners: Mapping[str, type[Any]], features: Features) -> dict[str, type[Any]]:
+    """Those of the learners whose view the table has."""
+    views = {base_of(recipe.view) for recipe in features.recipes}
+    return {name: part for name, part in learners.items() if part.card.view in views}
 
 
 def mitigates(candidate: Candidate, learners: Mapping[str, type[Any]]) -> bool:

@@ -19,7 +19,7 @@ from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.advice import Situation, advised
 from ninefold.select.allowance import Allowance
-from ninefold.select.candidates import Candidate, eligible, mitigates
+from ninefold.select.candidates import Candidate, eligible, mitigates, seeing
 from ninefold.select.ensemble import Ensemble
 from ninefold.select.geometry import geometry
 from ninefold.select.logbook import Logbook
@@ -64,7 +64,7 @@ class Search:
         self._cells = dataset.train_rows * len(dataset.columns) * len(problem.targets)
         self._crew = context.crew()
         self.allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
-        self.learners = eligible(problem)
+        self.learners = seeing(eligible(problem), features)
         self.entries = logbook.entries
         self.ensemble = Ensemble(problem, dataset.rows.target, plan, Workshop(context.run), self._may_ship)
         self.why_stopped = ""

@@ -15,7 +15,7 @@ def compose(blueprint: Blueprint, columns: Sequence[Column], workshop: Workshop)
     graphs = {view: stored(workshop, trial, "view") for trial, view in blueprint.views.items()}
     needed = {name for graph in graphs.values() for name in inputs_of(graph)}
     needed |= set() if blueprint.policy is None else {blueprint.policy.column}
-    inputs = {column.name: raw_input(column.wire) for column in columns if column.name in needed}
+    inputs = {column.name: raw_input(column) for column in columns if column.name in needed}
     matrices = {view: called(graph, inputs)["x"] for view, graph in graphs.items()}
     outputs = {
         trial: called(stored(workshop, trial, "form"), {"x": matrices[view]})["y"]

@@ -43,7 +43,7 @@ def save_contributions(
     if problem.task in UNTARGETED or not telling or context.clock.left < LEAST_SECONDS:
         return None, 0.0
     context.progress("splitting what the graph says by column")
-    inputs = {column.name: raw_input(column.wire) for column in columns}
+    inputs = {column.name: raw_input(column) for column in columns}
     share = sum(weights[trial] for trial in telling) / sum(weights.values())
     try:
         told = _combined(blueprint, _members(blueprint, inputs, telling, gate, workshop))

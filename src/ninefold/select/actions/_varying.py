@@ -6,7 +6,7 @@ import dataclasses
 
 from ninefold.core import parts
 from ninefold.core.parts import Value
-from ninefold.core.protocols import View
+from ninefold.core.protocols import TABLES, View, base_of
 from ninefold.select.advice import Situation
 from ninefold.select.candidates import Candidate
 from ninefold.select.trials import Entry
@@ -38,5 +38,6 @@ def with_made_rows(situation: Situation, how: str, because: str) -> list[Candida
     see whether they help."""
     if any(entry.candidate.augment == how for entry in situation.finished):
         return []
-    best = next((entry for entry in situation.leaders if not entry.candidate.augment), None)
+    plain = (entry for entry in situation.leaders if not entry.candidate.augment)
+    best = next((entry for entry in plain if base_of(entry.candidate.view) in TABLES), None)
     return [] if best is None else [dataclasses.replace(best.candidate, augment=how, because=because, parent=best.id)]
