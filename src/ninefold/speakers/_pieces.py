@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from ninefold.core.clock import Clock
@@ -11,6 +12,9 @@ from ninefold_runtime.tokenizer import LONGEST_PIECE, Tokens, collapsed, words
 
 LEAST = 2
 """Times that a pair of pieces must come for it to become one."""
+
+
+Pair = tuple[str, str]
 
 
 def whole_words(texts: Iterable[str], most: int) -> Tokens:
@@ -48,41 +52,51 @@ def _letters(counts: Counter[str]) -> list[str]:
 
 
 class _Merging:
-    """Words as pieces, and how often each pair of neighbours comes: kept up to date, never counted anew."""
+    """Words as pieces, and how often each pair of neighbours comes: kept up to date, never counted anew. Of the heap an
+    entry counts as long as its number is still true."""
 
     def __init__(self, counts: Counter[str]) -> None:
         self._words = [list(word) for word in counts]
         self._counts = list(counts.values())
-        self._pairs: Counter[tuple[str, str]] = Counter()
-        self._where: dict[tuple[str, str], set[int]] = {}
+        self._pairs: Counter[Pair] = Counter()
+        self._where: dict[Pair, set[int]] = {}
         for place in range(len(self._words)):
             self._add(place, 1)
+        self._heap = [(-count, pair) for pair, count in self._pairs.items()]
+        heapify(self._heap)
 
-    def _add(self, place: int, sign: int) -> None:
+    def _add(self, place: int, sign: int) -> set[Pair]:
         word, count = self._words[place], sign * self._counts[place]
-        for pair in pairwise(word):
+        pairs = list(pairwise(word))
+        for pair in pairs:
             self._pairs[pair] += count
             if sign > 0:
                 self._where.setdefault(pair, set()).add(place)
+        return set(pairs)
 
     def merged(self) -> str | None:
         """Join the most frequent pair wherever it is; None where none comes often enough."""
-        best = max(self._pairs, key=lambda pair: (self._pairs[pair], pair), default=None)
-        if best is None or self._pairs[best] < LEAST:
-            return None
-        made = "".join(best)
-        if len(made) > LONGEST_PIECE:
-            del self._pairs[best]
-            return self.merged()
-        for place in self._where.pop(best):
-            self._add(place, -1)
-            self._words[place] = _joined(self._words[place], best, made)
-            self._add(place, 1)
-        del self._pairs[best]
+        while self._heap:
+            count, pair = heappop(self._heap)
+            if -count < LEAST:
+                return None
+            if self._pairs[pair] == -count and len(pair[0]) + len(pair[1]) <= LONGEST_PIECE:
+                return self._join(pair)
+        return None
+
+    def _join(self, pair: Pair) -> str:
+        made, changed = "".join(pair), set()
+        for place in self._where.pop(pair):
+            changed |= self._add(place, -1)
+            self._words[place] = _joined(self._words[place], pair, made)
+            changed |= self._add(place, 1)
+        del self._pairs[pair]
+        for other in changed - {pair}:
+            heappush(self._heap, (-self._pairs[other], other))
         return made
 
 
-def _joined(word: list[str], pair: tuple[str, str], made: str) -> list[str]:
+def _joined(word: list[str], pair: Pair, made: str) -> list[str]:
     out: list[str] = []
     i = 0
     while i < len(word):
