@@ -24,7 +24,8 @@ CLUSTERS = "Without a target"
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
     data: Annotated[
-        str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
+        str | None,
+        typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, text, or a database URL."),
     ] = None,
     target: Annotated[
         list[str] | None,
@@ -41,7 +42,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         str | None,
         typer.Option(
             metavar="TASK",
-            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly …; else inferred.",
+            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly, translation, "
+            "language-model …; else inferred.",
         ),
     ] = None,
     order: Annotated[

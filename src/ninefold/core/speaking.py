@@ -62,6 +62,11 @@ class Spoken:
         return made if self.encoder is None else made | {ENCODER: self.encoder}
 
 
+def one_text(texts: Texts) -> str:
+    """The texts as lines of a single one."""
+    return "".join(f"{text}\n" for text in texts.sources)
+
+
 def source_of(columns: Sequence[Column]) -> Column | None:
     """The column that texts come from: the first of kind text, else the first that enters a graph as text."""
     texts = [column for column in columns if column.wire == "text"]

@@ -61,7 +61,7 @@ def taught(
         told = network.log_probabilities(*(None if a is None else torch.from_numpy(a[:COMPARED]) for a in asked))
     losses = [epoch.watched["loss"] for epoch in trained.epochs if "loss" in epoch.watched]
     apart = _difference(Voice(graph, encoder, tokens, speech), told.numpy(), asked)
-    measures = {"perplexity": math.exp(min(min(losses), 50.0))} if losses else {}
+    measures = {"perplexity": math.exp(min(50.0, *losses))} if losses else {}
     return Spoken(graph, tokens, speech, encoder, trained.rounds, apart, measures)
 
 

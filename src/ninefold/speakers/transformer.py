@@ -56,8 +56,8 @@ class Transformer:
         title="transformer",
         solves=("translation",),
         view="text",
-        idea="Each token of the source looks at all others; each token of the answer looks at those before it and at the "
-        "source, and says the next.",
+        idea="Each token of the source looks at all others; each token of the answer looks at those before it and at "
+        "the source, and says the next.",
         inductive_bias="Hardly any: what belongs together must be learned, order and alignment too.",
         cost="passes times tokens times weights, and the squares of lengths",
         source="Vaswani et al. 2017; pieces of words: Sennrich et al. 2016",
