@@ -60,9 +60,7 @@ class Trigrams:
         kinds, counts = np.unique(before, return_counts=True)
         kept = np.sort(kinds[np.argsort(-counts, kind="stable")[: self.contexts]])
         place = np.searchsorted(kept, before)
-        there = (
-            (place < len(kept)) & (kept[np.minimum(place, len(kept) - 1)] == before) if len(kept) else before > size**2
-        )
+        there = np.isin(before, kept)
         triples = np.zeros((len(kept), size))
         np.add.at(triples, (place[there], read[2:][there]), 1)
         after_two = smoothed(triples, after_one[kept % size], self.discount)

@@ -5,7 +5,6 @@ Keys and values of what was said lie in the state, those of the source in the me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,15 +44,17 @@ def decoder_graph(shape: Shape, weights: dict[str, Array]) -> bytes:
     build = _Builder(shape, weights)
     before = _length(inputs["state"])
     after = op.add(before, _length(inputs["token"]))
-    x, state, looked = build.embedded(inputs["token"], before, after), [], None
+    x = build.embedded(inputs["token"], before, after)
+    state: list[Var] = []
+    looked: Var | None = None
     earlier = build.earlier(before, after)
     for i in range(shape.decoder):
         at = f"decoder.{i}"
         normed = build.norm(x, f"{at}.norm")
-        fresh = zip(build.parts(inputs["state"], i), build.both(f"{at}.itself", normed), strict=True)
-        pair = [op.concat([old, new], axis=1) for old, new in fresh]
-        state += pair
-        x = op.add(x, build.attended(f"{at}.itself", normed, *pair, earlier)[0])
+        held, fresh = build.parts(inputs["state"], i), build.both(f"{at}.itself", normed)
+        keys, values = (op.concat([old, new], axis=1) for old, new in zip(held, fresh, strict=True))
+        state += [keys, values]
+        x = op.add(x, build.attended(f"{at}.itself", normed, keys, values, earlier)[0])
         if shape.encoder:
             asked, seen = build.norm(x, f"{at}.cross_norm"), build.parts(inputs["memory"], i)
             taken, looked = build.attended(f"{at}.cross", asked, *seen, _allowed(inputs["source"]))
@@ -95,17 +96,19 @@ class _Builder:
         row = op.unsqueeze(op.slice(places, before, after), _whole([1]))
         return op.greater_or_equal(row, op.slice(places, _whole([0]), after))
 
-    def both(self, name: str, seen: Var) -> list[Var]:
+    def both(self, name: str, seen: Var) -> tuple[Var, Var]:
         """Keys and values [N, S, C]."""
         made = self.linear(seen, f"{name}.both")
-        width = self.shape.width
-        return [op.slice(made, _whole([i * width]), _whole([(i + 1) * width]), _whole([2])) for i in range(2)]
+        return self._piece(made, 0), self._piece(made, 1)
 
-    def parts(self, held: Var, layer: int) -> Iterator[Var]:
+    def parts(self, held: Var, layer: int) -> tuple[Var, Var]:
         """Keys and values of a layer in a state or a memory."""
+        return self._piece(held, 2 * layer), self._piece(held, 2 * layer + 1)
+
+    def _piece(self, block: Var, number: int) -> Var:
+        """So many numbers of each place as a layer is wide."""
         width = self.shape.width
-        for i in (2 * layer, 2 * layer + 1):
-            yield op.slice(held, _whole([i * width]), _whole([(i + 1) * width]), _whole([2]))
+        return op.slice(block, _whole([number * width]), _whole([(number + 1) * width]), _whole([2]))
 
     def attended(self, name: str, x: Var, keys: Var, values: Var, allowed: Var) -> tuple[Var, Var]:
         """What each place takes, and how much it looks at each, [N, heads, T, S]."""

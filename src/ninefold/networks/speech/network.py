@@ -43,8 +43,9 @@ class Layer(nn.Module):  # type: ignore[misc]
     def __init__(self, shape: Shape, *, crossed: bool) -> None:
         super().__init__()
         self.norm, self.itself = nn.LayerNorm(shape.width), Attention(shape)
-        self.cross_norm = nn.LayerNorm(shape.width) if crossed else None
-        self.cross = Attention(shape) if crossed else None
+        self.crossed = crossed
+        if crossed:
+            self.cross_norm, self.cross = nn.LayerNorm(shape.width), Attention(shape)
         self.last_norm = nn.LayerNorm(shape.width)
         self.up, self.down = nn.Linear(shape.width, shape.hidden), nn.Linear(shape.hidden, shape.width)
         self.drop = nn.Dropout(shape.dropout)
@@ -52,7 +53,7 @@ class Layer(nn.Module):  # type: ignore[misc]
     def forward(self, x: Any, memory: Any = None, allowed: Any = None, causal: bool = False) -> Any:
         normed = self.norm(x)
         x = x + self.drop(self.itself(normed, normed, None if causal else allowed, causal))
-        if self.cross is not None:
+        if self.crossed:
             x = x + self.drop(self.cross(self.cross_norm(x), memory, allowed))
         return x + self.drop(self.down(self.drop(self.up(self.last_norm(x)).relu())))
 
@@ -68,7 +69,7 @@ class Speaking(nn.Module):  # type: ignore[misc]
         self.places = nn.Parameter(torch.from_numpy(waves(shape.longest, shape.width)))
         self.encoder = nn.ModuleList(Layer(shape, crossed=False) for _ in range(shape.encoder))
         self.decoder = nn.ModuleList(Layer(shape, crossed=shape.encoder > 0) for _ in range(shape.decoder))
-        self.encoder_norm = nn.LayerNorm(shape.width) if shape.encoder else None
+        self.encoder_norm = nn.LayerNorm(shape.width) if shape.encoder else nn.Identity()
         self.norm = nn.LayerNorm(shape.width)
         self.bias = nn.Parameter(torch.zeros(shape.tokens))
         self.drop = nn.Dropout(shape.dropout)
