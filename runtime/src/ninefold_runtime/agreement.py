@@ -16,6 +16,8 @@ from ninefold_runtime.errors import BundleError
 from ninefold_runtime.performance import MOST_CLASSES, Calibrated, Errors, Performance
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Grouped, Levels, Numbers, Sketch, Sketches, Stamps
+from ninefold_runtime.speech import SPEECH, Speech, contradictions
+from ninefold_runtime.tokenizer import Tokens
 
 _LONGEST_PATTERN = 100
 MOST_SIDE, IMAGE_SIDES = 1 << 16, 3
@@ -29,12 +31,19 @@ _OTHERS = 2
 """Groups behind those of levels or bands: other levels, and missing values."""
 
 
-def refuse_contradictions(schema: Schema, sketches: Sketches | None, promise: Conformal | None) -> None:
+def refuse_contradictions(
+    schema: Schema,
+    sketches: Sketches | None,
+    promise: Conformal | None,
+    tokens: Tokens | None = None,
+    speech: Speech | None = None,
+) -> None:
     """Raises BundleError (NF-R108) when the files cannot be of one bundle."""
     files = {
         "schema.json": _of_schema(schema),
         "sketches.json": _of_sketches(schema, sketches) if sketches is not None else iter(()),
         "conformal.json": _of_promise(schema.target, promise) if promise is not None else iter(()),
+        SPEECH: contradictions(tokens, speech) if tokens is not None and speech is not None else iter(()),
     }
     for name, found in files.items():
         if (why := next(found, None)) is not None:

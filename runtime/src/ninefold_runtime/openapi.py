@@ -10,7 +10,9 @@ from ninefold_runtime.doors.forms import FORM
 from ninefold_runtime.explain.asking import outputs_of
 from ninefold_runtime.explain.finding import names
 from ninefold_runtime.explaining import MOST_ROWS
+from ninefold_runtime.language import generating
 from ninefold_runtime.limits import LIMITS
+from ninefold_runtime.model import SCORED
 from ninefold_runtime.schema import Column, Schema
 from ninefold_runtime.wire import FALSE_WORDS, MISSING_WORDS, TRUE_WORDS
 
@@ -66,7 +68,7 @@ _PROBLEMS = {
     415: "The content type is none of those that are taken.",
     421: "Without a token the service answers to its own names only.",
     422: "A column is unknown, a value does not fit, or there are too many rows; names row and column.",
-    501: "It lacks what this needs: background rows in the bundle, or nanoarrow where the service runs.",
+    501: "It lacks what this needs: background rows or a language model in the bundle, or nanoarrow where it runs.",
     503: "Too much to do, or shutting down; the header retry-after says when to ask again.",
 }
 _ALWAYS = (401, 403, 405, 408, 421, 503)
@@ -108,6 +110,7 @@ def _own(schema: Schema, prefix: str, *parameters: Part) -> Part:
     monitor["responses"] |= _refusals(404)
     return {
         f"{prefix}/predict": {"post": _predict(schema, parameters)},
+        f"{prefix}/generate": {"post": _generate(parameters)},
         f"{prefix}/explain": {"post": _explain(schema, parameters)},
         f"{prefix}/labels": {"post": _labels(parameters)},
         f"{prefix}/schema": {
@@ -128,6 +131,30 @@ def _predict(schema: Schema, parameters: Iterable[Part]) -> Part:
         "parameters": [*parameters, _LEVEL, _ID],
         "requestBody": _body(schema, _ref("Table"), "application/x-ndjson"),
         "responses": {"200": _predictions(), **_refusals(400, 404, 409, 413, 415, 422, 501)},
+        **_GUARDED,
+    }
+
+
+def _generate(parameters: Iterable[Part]) -> Part:
+    asked = {
+        "prompt": {"type": "string"},
+        "tokens": {"type": "integer", "minimum": 1, "maximum": generating.MOST},
+        "temperature": {"type": "number", "minimum": 0, "maximum": 100},
+        "top_k": {"type": ["integer", "null"], "minimum": 1},
+        "top_p": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 1},
+        "seed": {"type": "integer", "minimum": 0},
+    }
+    body = {"type": "object", "properties": asked, "additionalProperties": False}
+    answer = _object({"text": _TEXT, "tokens": _WHOLE})
+    return {
+        "summary": "Text that goes on from a prompt",
+        "description": "Temperature 0 takes the likeliest token each time; the same seed gives the same text.",
+        "parameters": [*parameters],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "200": {"description": "What follows the prompt.", "content": {"application/json": {"schema": answer}}},
+            **_refusals(400, 404, 413, 415, 422, 501),
+        },
         **_GUARDED,
     }
 
@@ -406,7 +433,9 @@ def _prediction(schema: Schema) -> Part:
         made = _object({name: {"type": "number"} for name in target.parts})
     else:
         made = {"type": "string", "enum": list(target.classes)} if target.classes else {"type": "number"}
-    if target.task == "anomaly":
+    if target.task == "translation":
+        made = {"type": "string"}
+    if target.task in SCORED:
         return _object({"prediction": made, "score": probability})
     shares = target.several if target.labels else target.classes
     if not shares:

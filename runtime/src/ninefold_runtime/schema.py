@@ -29,13 +29,18 @@ Task = Literal[
     "clustering",
     "anomaly",
     "forecast",
+    "translation",
+    "language-model",
 ]
 """multilabel: several yes/no targets; multioutput: several numbers; count: whole numbers from 0 on; ordinal: classes
 that have an order; quantile: several quantiles of one number; clustering and anomaly have no target; forecast: the
-next values of a series."""
+next values of a series; translation: a text for a text; language-model: which token comes next, without a target."""
 
-UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
+UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly", "language-model")
 """Tasks that learn from the columns alone."""
+
+SPOKEN: tuple[Task, ...] = ("translation", "language-model")
+"""Tasks whose graph tells the next token of a text, and no class or value of a row."""
 
 WIRE_OF: dict[Kind, Wire] = {
     "number": "number",

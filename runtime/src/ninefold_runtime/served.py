@@ -16,6 +16,7 @@ from ninefold_runtime.decode import Table, Typed, loose
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
 from ninefold_runtime.limits import LIMITS, Limits
+from ninefold_runtime.loaded import model_of
 from ninefold_runtime.model import Model, Prediction, Predictions
 from ninefold_runtime.singles import Singles
 from ninefold_runtime.telemetry import Telemetry
@@ -52,7 +53,7 @@ class Served:
         self._shown = time.monotonic()
 
     def _loaded(self) -> Model:
-        return Model(self.bundle.graph, self.bundle.schema)
+        return model_of(self.bundle)
 
     @property
     def short(self) -> str:
@@ -91,6 +92,8 @@ class Served:
     def predict_single(self, body: bytes) -> Prediction | None:
         """Of JSON that is one row and fits; None where it is not: `table` and `predict` say why. Called in the thread
         of the loop."""
+        if self.model.slow:
+            return None
         row = self._typed.read(body)
         made = self._singles.predict(row) if isinstance(row, tuple) else None
         if made is not None and (self._singles.full or time.monotonic() - self._shown > SHOWN):

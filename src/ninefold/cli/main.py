@@ -17,6 +17,7 @@ from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
 from ninefold.cli.export import export
 from ninefold.cli.findings import findings
+from ninefold.cli.generate import generate
 from ninefold.cli.learners import learners
 from ninefold.cli.monitor import monitor
 from ninefold.cli.pack import pack
@@ -42,7 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    *(run, show, report, predict, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
+    *(run, show, report, predict, generate, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
     *(retrain, distil, compare, ui, list_runs, stage, learners, findings, doctor),
 )
 for command in COMMANDS:

@@ -25,7 +25,9 @@ CLUSTERS, SERIES = "Without a target", "Series"
 def run(  # noqa: PLR0917  typer reads the options off the signature
     data: Annotated[
         str | None,
-        typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, a database URL, or a folder of images."),
+        typer.Argument(
+            metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, text, a database URL, or a folder of images."
+        ),
     ] = None,
     target: Annotated[
         list[str] | None,
@@ -42,7 +44,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         str | None,
         typer.Option(
             metavar="TASK",
-            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly …; else inferred.",
+            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly, translation, "
+            "language-model …; else inferred.",
         ),
     ] = None,
     order: Annotated[

@@ -27,14 +27,17 @@ class Sealing:
 
 
 def sealing_of(rows: Labelled, values: list[Series], problem: Problem) -> Sealing:
-    """Sealed rows: last in time, whole groups, or at random, as the problem asks; seeded by the problem.
+    """Sealed rows: last in time or in the text, whole groups, or at random, as the problem asks; seeded by the problem.
 
     Rows that agree in all ``values`` are copies of one another; ids, which tell copies apart, are not among them.
 
     Raises:
         ColumnError: NF-E208 when one class alone is left to learn from, NF-E210 when all rows are one group or moment.
     """
-    if rows.times is not None:
+    if problem.task == "language-model":
+        mask = seal.last_in_time(np.arange(len(rows.target)), problem.holdout)
+        sealing = Sealing(mask, f"the last {_percent(mask)} of rows, as a text goes on from row to row")
+    elif rows.times is not None:
         sealing = _by_time(rows.times, problem)
     elif rows.groups is not None:
         sealing = _by_group(rows, rows.groups, problem)

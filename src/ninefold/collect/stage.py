@@ -141,7 +141,8 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         if len(learnt) < FEWEST:
             message = f"only {len(learnt)} rows are left to learn from that end before the sealed ones begin"
             raise ColumnError("NF-E207", message, hint="look less far ahead, say a shorter --window, or seal less")
-    taken = affordable(learnt, rows.times, len(kept), problem)
+    order = np.arange(len(rows.target)) if problem.task == "language-model" else rows.times
+    taken = affordable(learnt, order, len(kept), problem)
     beyond, learnt = len(learnt) - len(taken), taken
     columns = tuple(described(column, series.gather(learnt)) for column, series in zip(kept, values, strict=True))
     rng = np.random.default_rng([problem.seed, context.number])

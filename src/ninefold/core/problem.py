@@ -15,6 +15,8 @@ DETECTED = ("normal", "anomaly")
 """The labels of rows where anomalies are looked for."""
 Stake = tuple[tuple[float, ...], ...] | dict[str, dict[str, float]]
 """What each decision costs or gains, [true][predicted], in the order of the classes or by their names."""
+_SOUGHT = {"anomaly": "anomalies", "language-model": "a language model"}
+_SAID = {"anomaly": "anomaly", "language-model": "bits per character"}
 CONTAMINATION = 0.02
 """Share of the rows that are called anomalies where nothing is said."""
 
@@ -311,7 +313,7 @@ class Problem:
     @property
     def one_of_them(self) -> str:
         """What a task without a target says of a row."""
-        return "anomaly" if self.task == "anomaly" else "cluster"
+        return _SAID.get(self.task, "cluster")
 
     @property
     def outputs(self) -> int:
@@ -321,4 +323,4 @@ class Problem:
 
 def _sought_by(task: str | None) -> str:
     """What a task without a target is after, in a word; clusters where no task is named."""
-    return "anomalies" if task == "anomaly" else "clusters"
+    return _SOUGHT.get(task or "", "clusters")

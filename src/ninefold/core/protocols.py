@@ -16,11 +16,11 @@ from ninefold_runtime.schema import Task
 if TYPE_CHECKING:
     from spox import Var
 
-BaseView = Literal["plain", "encoded", "scaled", "pixels", "tokens", "series"]
+BaseView = Literal["plain", "encoded", "scaled", "pixels", "tokens", "series", "text"]
 """plain: numbers with NaN and category codes 1..k, for trees. encoded: the same with categories as cross-fitted
 target means. scaled: complete, scaled, one-hot. pixels: one image column, uint8. tokens: word numbers of
 the text columns, int64, 0 where there is none. series: the series columns, NaN where there is no value.
-`Examples.shape` tells how the last three lie."""
+`Examples.shape` tells how these three lie. text: the texts themselves, for speakers."""
 
 TABLES: tuple[BaseView, ...] = ("plain", "encoded", "scaled")
 """The views whose columns mean something each for itself."""

@@ -112,6 +112,9 @@ class Leaderboard:
     front: Front | None = None
     """Where fairness is asked for: the ways to decide, and the one that ``weights`` are of."""
 
+    spoken: bool = False
+    """Speakers were tried, and the best is kept as it was judged."""
+
     @property
     def ensemble_score(self) -> float:
         return sum(self.ensemble_scores) / len(self.ensemble_scores)
@@ -211,6 +214,8 @@ class Model:
     """``background.json``: made-up rows that stand for the training rows in explanations."""
     rivals: tuple[Rival, ...] = ()
     """Of a student: teacher, student, and what learned the truth alone, to be compared on the sealed rows."""
+    spoken: Path | None = None
+    """Folder of a speaker: all files of its bundle that say how it speaks, ``graph`` among them."""
     group_thresholds: GroupThresholds | None = None
     """Where groups have thresholds of their own; ``threshold`` is then for rows of no known group."""
 
@@ -410,6 +415,49 @@ class Anomalies:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A sealed source, its reference, what the graph makes of it, what the baseline does, and how sure it is."""
+
+    source: str
+    reference: str
+    said: str
+    baseline: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Attention:
+    """How much each token of an answer, ``said``, looked at each of the source; a row of ``weights`` for each of the
+    answer's."""
+
+    source: tuple[str, ...]
+    said: tuple[str, ...]
+    weights: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another speaker's score on the same sealed rows."""
+
+    title: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What there is to say of a speaker beyond its scores. ``samples`` are texts of a language model's own."""
+
+    examples: tuple[Example, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    by_length: tuple[tuple[str, int, float], ...] = ()
+    """Parts of the sealed rows by the length of their source: name, rows, score."""
+    samples: tuple[str, ...] = ()
+    nats: float | None = None
+    """Of a language model: mean surprise by a token."""
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Noun 7: what the graph is worth on rows nobody has seen. ``headline`` is the problem's metric."""
 
@@ -467,6 +515,8 @@ class Evaluation:
     """Of forecasts, the backtests beside those of simple methods."""
     rivals: tuple[Rival, ...] = ()
     """Of a student: itself and what it is compared with, on the sealed rows."""
+    heard: Heard | None = None
+    """What a speaker says, where texts are learned from."""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ Array = NDArray[Any]
 class Rows:
     """Rows in wire form. ``columns``: one array of N entries per column (see `ninefold_runtime.wire`).
 
-    ``target``: int64 class codes (positions in ``Problem.classes``) or float64 values, N entries; of several targets
-    [N, T], codes 0 and 1 or values.
+    ``target``: int64 class codes (positions in ``Problem.classes``), float64 values or texts, N entries; of several
+    targets [N, T], codes 0 and 1 or values.
     ``groups`` and ``times``: N entries, or None.
     """
 
@@ -75,10 +75,10 @@ def write_columns(columns: Sequence[Any], target: Array, groups: Any, times: Arr
     partial.replace(path)
 
 
-def target_columns(target: Array) -> dict[str, Array]:
+def target_columns(target: Array) -> dict[str, Any]:
     """A target as named columns: ``target``, or ``target0``, ``target1``, … of several."""
     if target.ndim == 1:
-        return {_TARGET: target}
+        return {_TARGET: _series(target)}
     return {f"{_TARGET}{t}": np.ascontiguousarray(target[:, t]) for t in range(target.shape[1])}
 
 
@@ -130,8 +130,7 @@ def read_rows(path: Path, names: tuple[str, ...]) -> Rows:
 
 def _target(frame: Any) -> Array:
     if _TARGET in frame.columns:
-        whole: Array = frame[_TARGET].to_numpy()
-        return whole
+        return _array(frame[_TARGET])
     count = sum(name.startswith(_TARGET) for name in frame.columns)
     return np.column_stack([frame[f"{_TARGET}{t}"].to_numpy() for t in range(count)])
 

@@ -24,11 +24,12 @@ from ninefold.crew.clustering import Clustering, judged
 from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
 from ninefold.crew.networks import keep
+from ninefold.crew.speaking import speak
 from ninefold.crew.teaching import taught
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph
 from ninefold_runtime.safety.graph import examine
-from ninefold_runtime.schema import UNTARGETED, Task
+from ninefold_runtime.schema import SPOKEN, UNTARGETED, Task
 
 LEARNERS = "ninefold.learners"
 SAMPLE = 2_000
@@ -39,7 +40,7 @@ def do(job: FitJob, desk: Desk) -> FitDone:
     """Carry out a job; what learners raise becomes a failed answer with the reason."""
     clock = Clock(job.seconds)
     try:
-        done = _fit_all(job, desk, clock) if job.fold is None else _fit_fold(job, job.fold, desk, clock)
+        done = _done(job, desk, clock)
         files = {} if job.fold is None else _files(job.trial, job.fold, desk)
         return dataclasses.replace(done, overhead=clock.spent - done.seconds, files=files)
     except MemoryError:
@@ -49,6 +50,12 @@ def do(job: FitJob, desk: Desk) -> FitDone:
         if refused is not None:
             return FitDone(job.trial, job.fold, "unwritten", refused.strerror or str(refused), clock.spent)
         return FitDone(job.trial, job.fold, "failed", f"{type(error).__name__}: {error}"[:300], clock.spent)
+
+
+def _done(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
+    if job.fold is None:
+        return _fit_all(job, desk, clock)
+    return (speak if desk.problem.task in SPOKEN else _fit_fold)(job, job.fold, desk, clock)
 
 
 def _files(trial: int, fold: int, desk: Desk) -> dict[str, str]:

@@ -30,10 +30,12 @@ from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
 from ninefold.evaluate.performance import Performance, performance_of
 from ninefold.evaluate.rivals import rivals
 from ninefold.evaluate.sides import drifted, labelled
+from ninefold.evaluate.speaking import evaluate_speaker
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.evaluate.weaknesses import Weaknesses, weaknesses_of
 from ninefold.metrics._labels import confusion
+from ninefold_runtime.schema import SPOKEN
 
 
 def evaluate(
@@ -44,6 +46,8 @@ def evaluate(
         return evaluate_clusters(problem, dataset, leaderboard, model, context=context)
     if problem.task == "anomaly":
         return evaluate_anomalies(problem, dataset, leaderboard, model, context=context)
+    if problem.task in SPOKEN:
+        return evaluate_speaker(problem, dataset, leaderboard, model, context=context)
     case = opened(problem, dataset, leaderboard, model, context)
     kept = _kept(case)
     performance = performance_of(case)

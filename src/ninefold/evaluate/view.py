@@ -20,6 +20,7 @@ from ninefold.evaluate import (
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
+from ninefold.evaluate.speaking_view import speaking_view
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (4, 8, 9, 10, 11, 47)
@@ -30,6 +31,8 @@ FIT = {"good": "good fit", "overfit": "overfitting", "underfit": "underfitting",
 def view(evaluation: Evaluation) -> Section:
     if evaluation.clusters is not None:
         return clusters_view(evaluation, evaluation.clusters)
+    if evaluation.heard is not None:
+        return speaking_view(evaluation, evaluation.heard)
     if evaluation.anomalies is not None:
         return anomalies_view(evaluation, evaluation.anomalies)
     return Section(

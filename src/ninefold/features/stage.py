@@ -10,7 +10,7 @@ from ninefold.core.table import Dataset
 from ninefold.features.forecasts import forecast_recipes
 from ninefold.features.projection import is_wide, projected, variance
 from ninefold.features.variants import scaled_with_created, with_created, with_selection
-from ninefold_runtime.schema import Kind
+from ninefold_runtime.schema import SPOKEN, Kind
 
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
@@ -30,6 +30,8 @@ ONE_HOT_CELLS = 200_000_000
 def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
     """Lay out the recipes; each learner's card says which it wants."""
     context.progress("laying out the views")
+    if problem.task in SPOKEN:
+        return Features((Recipe("text", (Branch(preparation.columns, ()),)),))
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
     means, counts = (StepSpec(FEATURES, "target_mean"),), (StepSpec(FEATURES, "count"),)

@@ -10,6 +10,8 @@ from ninefold.core.problem import Problem
 from ninefold.core.recipe import Preparation, StepSpec
 from ninefold.core.table import Array, Dataset, Rows, fingerprints, target_columns
 from ninefold.prepare.auditing import audit
+from ninefold.prepare.texts import of_texts
+from ninefold_runtime.schema import SPOKEN
 from ninefold_runtime.wire import absent
 
 STEPS = "ninefold.prepare.steps"
@@ -21,6 +23,8 @@ def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparat
     Raises:
         ColumnError: when nothing is left to learn from.
     """
+    if problem.task in SPOKEN:
+        return of_texts(problem, dataset)
     context.progress("looking for leaks, repeats and gaps")
     left_out, findings = audit(problem, dataset)
     gone = {audit.column for audit in left_out}

@@ -13,9 +13,10 @@ from ninefold.problem.metric import metric_of
 from ninefold.problem.series import of_series
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
+from ninefold.problem.texts import judging, refuse_wordless
 from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
-from ninefold_runtime.schema import UNTARGETED
+from ninefold_runtime.schema import SPOKEN, UNTARGETED
 
 
 def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
@@ -32,6 +33,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
     else:
         target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes)
+    refuse_wordless(target.task, peek, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
     holdout = holdout_of(peek, wishes)
@@ -44,7 +46,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         positive=target.positive,
         metric=metric,
         metric_why=metric_why,
-        validation=validation_of(target, holdout, peek, wishes),
+        validation=judging() if target.task in SPOKEN else validation_of(target, holdout, peek, wishes),
         budget=wishes.budget,
         seed=wishes.seed,
         holdout=holdout,
@@ -66,7 +68,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         teaching=wishes.teaching,
         notes=(*_understood(target, wishes), *target.notes, *notes, *costs.notes, *without_constraint(wishes)),
         counts=target.counts,
-        target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
+        target_numbers=peek.target_numbers if _is_amount(target) else (),
         several=target.several,
         labels=target.labels,
         quantiles=target.quantiles,
@@ -78,6 +80,10 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         backbone=wishes.backbone,
         image_size=wishes.image_size,
     )
+
+
+def _is_amount(target: Target) -> bool:
+    return not (target.classes or target.several or target.task in {*UNTARGETED, *SPOKEN})
 
 
 def _understood(target: Target, wishes: Wishes) -> tuple[str, ...]:

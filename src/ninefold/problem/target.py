@@ -8,6 +8,7 @@ from typing import get_args
 
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.problem import Peek, Wishes
+from ninefold.problem.texts import is_translation, why_translation
 from ninefold_runtime.schema import UNTARGETED, Column, Task
 
 FEWEST_ROWS = 5
@@ -56,6 +57,8 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
         return ordinal_target(peek, column, wishes)
     if wishes.quantiles or wishes.task == "quantile":
         return _quantile_target(peek, column, wishes)
+    if wishes.task == "translation" or (wishes.task is None and is_translation(peek, column)):
+        return Target(column, "translation", "as you said" if wishes.task else why_translation(peek, column))
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
     if not task.startswith(("binary", "multi")):
         return Target(column, task, why, notes=unread_words(peek))

@@ -33,6 +33,8 @@ NAIVE: dict[Task, str] = {
     "quantile": "knowing no column",
     "clustering": "one cloud without groups",
     "anomaly": "chance",
+    "translation": "copying the source",
+    "language-model": "knowing only how often each character comes",
 }
 
 

@@ -23,8 +23,10 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.rounds import MORE_TIME
 from ninefold.select.search import Search
+from ninefold.select.speaking import listen
 from ninefold.select.teaching import learn
 from ninefold.select.trials import reasons_of
+from ninefold_runtime.schema import SPOKEN
 
 
 def select(problem: Problem, dataset: Dataset, features: Features, *, context: Context) -> Leaderboard:
@@ -33,6 +35,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     Raises:
         NoModelError: when no learner could be fitted on any fold, with the reasons.
     """
+    if problem.task in SPOKEN:
+        return listen(problem, dataset, features, context=context)
     plan = plan_of(problem, dataset.rows)
     logbook = Logbook(context, digest((problem, dataset, features), context.run), len(plan.folds))
     plan.write(Workshop(context.run).plan)

@@ -32,6 +32,7 @@ from ninefold.train.policy import policy_of
 from ninefold.train.promising import promised
 from ninefold.train.prototypes import save_prototypes
 from ninefold.train.rivals import Rivals, truthful
+from ninefold.train.speaking import take
 from ninefold_runtime.bundle import BACKGROUND
 from ninefold_runtime.files import write_whole
 
@@ -43,6 +44,8 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
     Raises:
         NoModelError: when every trial was refused.
     """
+    if leaderboard.spoken:
+        return take(problem, dataset, leaderboard, context=context)
     workshop = Workshop(context.run)
     gate = make_gate(problem, dataset, workshop)
     crew = Members(problem, dataset.train_rows, leaderboard, context)

@@ -15,6 +15,7 @@ from ninefold.core.words import cell
 from ninefold_runtime.bundle import MANIFEST, Bundle, read_bundle
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
+from ninefold_runtime.loaded import model_of
 from ninefold_runtime.model import Model, Prediction
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import NO_TIME, stamp
@@ -104,7 +105,7 @@ def ready(folder: Path) -> Ready:
 @lru_cache(maxsize=4)
 def _loaded(folder: Path, _written: int) -> Ready:
     bundle = read_bundle(folder)
-    return Ready(bundle, Model(bundle.graph, bundle.schema))
+    return Ready(bundle, model_of(bundle))
 
 
 def _end(value: float) -> str:

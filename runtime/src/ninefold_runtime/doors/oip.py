@@ -20,7 +20,7 @@ from ninefold_runtime import web
 from ninefold_runtime.beside import beside
 from ninefold_runtime.doors.call import GET, POST, Call, Route
 from ninefold_runtime.limits import Limits
-from ninefold_runtime.model import Predictions
+from ninefold_runtime.model import SCORED, Predictions
 from ninefold_runtime.schema import Schema, Wire
 from ninefold_runtime.served import Served
 from ninefold_runtime.web import JSON, Refused, Response, media_of
@@ -119,10 +119,10 @@ async def _metadata(call: Call) -> Response:
 def outputs(schema: Schema) -> list[dict[str, Any]]:
     """The tensors that are answered, without their data."""
     target = schema.target
-    labels = bool(target.classes or target.labels)
+    labels = bool(target.classes or target.labels or target.task == "translation")
     parts = [len(target.parts)] if target.parts else []
     told = [_tensor("prediction", "BYTES" if labels else "FP64", [-1, *parts])]
-    if target.task == "anomaly":
+    if target.task in SCORED:
         return [*told, _tensor("score", "FP64", [-1])]
     return [*told, _tensor("probability", "FP64", [-1, *(parts or [len(target.classes)])])] if labels else told
 
