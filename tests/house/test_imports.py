@@ -25,9 +25,14 @@ LATE_ONLY = {
 MAY = {
     # An estimator must *be* a scikit-learn estimator, so its module cannot do without; `ninefold` loads it on demand.
     "ninefold.estimators": {"sklearn"},
-    # Modules of a network are torch's; both files are imported inside functions alone.
+    # Modules of a network are torch's; these files are imported inside functions alone.
     "ninefold.forms.tabm.modules": {"torch"},
     "ninefold.learners._tabm_training": {"torch"},
+    "ninefold.networks.network": {"torch"},
+    **{
+        f"ninefold.networks.training.{name}": {"torch"}
+        for name in ("batch", "checkpoint", "devices", "finder", "lesson", "loop", "optimisers")
+    },
 }
 
 CORE_NEEDS = ("ninefold.core", "ninefold_runtime.schema", "ninefold_runtime.wire", "ninefold_runtime.files")

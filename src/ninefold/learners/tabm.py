@@ -14,13 +14,13 @@ from ninefold.core.table import Array
 from ninefold.forms.tabm.form import SharedNetworks
 from ninefold.forms.tabm.layout import Inputs, Shape
 from ninefold.learners._trivial import constant, is_trivial
+from ninefold.networks.head import Head
+from ninefold.networks.plan import Plan, batch_of
 
 if TYPE_CHECKING:
-    from ninefold.learners._tabm_training import Rows
+    from ninefold.forms.tabm.modules import Network
+    from ninefold.learners._tabm_training import Members
 
-STEPS = 24
-SMALLEST, LARGEST = 32, 1024
-"""A pass over the rows takes about STEPS batches of a size between these."""
 WIDEST = 1024
 """Numbers that all embedded columns together may become: the more columns, the fewer each."""
 ROWS = 15
@@ -70,50 +70,40 @@ class TabM:
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
         if is_trivial(data):
             return constant(data)
-        from ninefold.forms.tabm.modules import Network, alone
-        from ninefold.learners import _tabm_training as training
+        from ninefold.forms.alone import alone
+        from ninefold.forms.tabm.modules import Network
+        from ninefold.networks.training.loop import train
 
-        target, inputs = _Target.of(data), _inputs(data.x, self.bins)
+        head, inputs = Head.of(data), _inputs(data.x, self.bins)
         embedding = max(1, min(self.embedding, WIDEST // max(1, len(inputs.edges))))
-        shape = Shape(self.members, self.blocks, self.width, embedding, len(target.out))
+        shape = Shape(self.members, self.blocks, self.width, embedding, head.scores)
         with alone(int(rng.integers(2**31 - 1))):
             network = Network.of(inputs, shape, self.dropout)
-            rounds = training.train(
-                network,
-                training.Optimiser(list(network.modules.parameters()), self.learning_rate, self.decay),
-                target.rows(data),
-                None if data.stop is None else target.rows(data.stop),
-                epochs=self.epochs,
-                batch=_batch(len(data.y)),
-                patience=self.patience,
-                clock=clock,
-            )
-            return SharedNetworks(inputs, shape, network.weights(), target.softmax, target.out, target.base, rounds)
+            lesson = _members(network, head, data)
+            watch = None if data.stop is None else _members(network, head, data.stop)
+            trained = train(network.modules, lesson, watch, self._plan(len(data.y)), clock=clock, place=data.place)
+            weights = network.weights()
+        return SharedNetworks(inputs, shape, weights, head.softmax, head.out, head.base, trained.rounds)
+
+    def _plan(self, rows: int) -> Plan:
+        """A constant rate: stopping early, stopping at the clock and a refit for the epochs found are the same walk."""
+        return Plan(
+            epochs=self.epochs,
+            batch=batch_of(rows),
+            rate=self.learning_rate,
+            decay=self.decay,
+            patience=self.patience,
+            precision="float32",
+            device="cpu",
+        )
 
 
-@dataclass(frozen=True, eq=False)
-class _Target:
-    """The target as the network learns it: classes that training rows have, counted anew, or values centred and
-    scaled. What it says, [N, S], times ``out`` [S, K] plus ``base`` [K] is the prediction."""
+def _members(network: Network, head: Head, data: Examples) -> Members:
+    """Without rows of classes that cannot be said."""
+    from ninefold.learners._tabm_training import Members
 
-    softmax: bool
-    out: Array
-    base: Array
-
-    @classmethod
-    def of(cls, data: Examples) -> _Target:
-        if data.task == "regression":
-            return cls(False, np.array([[data.y.std()]]), np.array([data.y.mean()]))
-        return cls(True, np.eye(data.outputs)[np.unique(data.y)], np.zeros(data.outputs))
-
-    def rows(self, data: Examples) -> Rows:
-        """Without rows of classes that cannot be said."""
-        from ninefold.learners._tabm_training import Rows
-
-        if not self.softmax:
-            return Rows.of(data.x, (data.y - self.base) / self.out[0], classes=False)
-        known = self.out[:, data.y].sum(axis=0) > 0
-        return Rows.of(data.x[known], self.out[:, data.y[known]].argmax(axis=0), classes=True)
+    known, wanted = head.wanted(data.y)
+    return Members.of(network, data.x[known], wanted, classes=head.softmax)
 
 
 def _inputs(x: Array, bins: int) -> Inputs:
@@ -134,8 +124,3 @@ def _edges(column: Array, bins: int) -> Array:
     edges = values[places].astype(np.float32)
     # Nearer than rounding can tell are the same; the first has none before it.
     return np.asarray(edges[np.diff(edges, prepend=-np.inf) > SAME * (edges[-1] - edges[0])])
-
-
-def _batch(rows: int) -> int:
-    """A power of two between SMALLEST and LARGEST that divides the rows into about STEPS parts."""
-    return int(min(max(2 ** round(np.log2(rows / STEPS)), SMALLEST), LARGEST))

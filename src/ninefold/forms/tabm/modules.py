@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,7 @@ import tabm
 import torch
 
 from ninefold.core.table import Array
+from ninefold.forms.alone import alone
 from ninefold.forms.tabm.layout import Inputs, Shape
 
 ROWS = 512
@@ -73,19 +72,6 @@ class Network:
 def _embedding(inputs: Inputs, width: int) -> Any:
     bins = [torch.from_numpy(edges) for edges in inputs.edges]
     return rtdl_num_embeddings.PiecewiseLinearEmbeddings(bins, width, activation=False, version="B")
-
-
-@contextmanager
-def alone(seed: int) -> Iterator[None]:
-    """One thread, and random numbers from ``seed``; torch is afterwards as it was."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def predicted(

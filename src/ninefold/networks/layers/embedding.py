@@ -1,0 +1,28 @@
+"""A learned vector for each word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ninefold.forms.onnx import op
+from ninefold.networks.layer import Dims, Flow, Layer, Weights
+
+
+@dataclass(frozen=True)
+class Embedding(Layer):
+    """[N, T] words 0 to ``words`` - 1 to [N, T, width]; word 0, padding, is the vector 0 and stays it."""
+
+    words: int
+    width: int
+
+    def shape(self, shape: Dims) -> Dims:
+        return (*shape, self.width)
+
+    def module(self, shape: Dims) -> Any:
+        from torch import nn
+
+        return nn.Embedding(self.words, self.width, padding_idx=0)
+
+    def nodes(self, weights: Weights, flow: Flow) -> Flow:
+        return flow.of(op.gather(weights.var("weight"), flow.values, axis=0))
