@@ -17,7 +17,8 @@ from ninefold.networks.training.lesson import even, parts
 @dataclass(frozen=True, eq=False)
 class Members:
     """``x`` [N, D] float32; ``y`` [N]: class codes (int64) where ``classes``, or shares of them [N, S] (float32),
-    else values (float32). Members learn beside each other, not as a team: a batch's loss is the mean over members of each one's own.
+    else values (float32). Members learn beside each other, not as a team: a batch's loss is the mean over members of
+    each one's own.
 
     Called, it gives log-loss or mean squared error of the mean of the members."""
 
