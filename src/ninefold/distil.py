@@ -36,6 +36,8 @@ STUDENTS: dict[Task, tuple[str, ...]] = {
     "regression": ("lightgbm", "ridge_regression"),
 }
 """Who learns where nothing is said, by the simple task that the task is made of."""
+OF_CLASSES, OF_VALUES = 0.9, 0.3
+"""What the teacher's answers count for beside the truth, where nothing is said."""
 UNTAUGHT: tuple[Task, ...] = ("clustering", "anomaly", "quantile")
 """Tasks whose answers no student learns."""
 
@@ -47,7 +49,7 @@ class Distilling:
     data: Any = None
     query: str | None = None
     students: tuple[str, ...] = ()
-    mix: float = 0.9
+    mix: float | None = None
     temperature: float = 1.0
     rows: int | None = None
     limits: Limits = field(default_factory=Limits)
@@ -78,7 +80,8 @@ def distil(
         NinefoldError, BundleFault: what a run may raise.
     """
     teacher = teacher_at(folder)
-    students = _students(teacher.bundle.schema.target.task, wish.students)
+    task = teacher.bundle.schema.target.task
+    students = _students(task, wish.students)
     _refuse_kept(teacher, wish.limits)
     data = wish.data if wish.data is not None else teacher.source
     if data is None:
@@ -89,7 +92,7 @@ def distil(
         learners=students,
         limits=wish.limits,
         budget=wish.budget or teacher.wishes.budget,
-        teaching=Teaching(teacher.name, wish.mix, wish.temperature, wish.rows, _rival(teacher.run)),
+        teaching=Teaching(teacher.name, _mix(task, wish.mix), wish.temperature, wish.rows, _rival(teacher.run)),
     )
     made = book.new_folder(runs)
     _bring(teacher, Workshop(made).teacher)
@@ -140,6 +143,13 @@ def _students(task: Task, asked: tuple[str, ...]) -> tuple[str, ...]:
         if card.library and find_spec(card.library) is None:
             raise MissingExtra.of(card.title, card.extra)
     return asked or STUDENTS[base_of(task)]
+
+
+def _mix(task: Task, asked: float | None) -> float:
+    """Labels of classes are mostly chance, which the teacher takes out; values are mostly what is to be learned."""
+    if asked is not None:
+        return asked
+    return OF_VALUES if base_of(task) == "regression" else OF_CLASSES
 
 
 def _refuse_kept(teacher: Teacher, limits: Limits) -> None:

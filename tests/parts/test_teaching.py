@@ -43,7 +43,9 @@ def test_values_are_blended_and_several_of_them_each_for_itself() -> None:
     out = learned(examples("regression", np.array([1.0, 2.0]), 1), np.array([[3.0], [2.0]]), Teaching("t", mix=0.25))
     np.testing.assert_allclose(out.y, [1.5, 2.0])
     assert out.shares is None
-    several = learned(examples("multioutput", np.ones((2, 2)), 2), np.array([[3.0, 1.0], [1.0, 5.0]]), Teaching("t"))
+    several = learned(
+        examples("multioutput", np.ones((2, 2)), 2), np.array([[3.0, 1.0], [1.0, 5.0]]), Teaching("t", 0.9)
+    )
     np.testing.assert_allclose(several.y, [[2.8, 1.0], [1.0, 4.6]])
 
 
@@ -62,10 +64,10 @@ def test_a_temperature_softens_and_calibration_undoes_it() -> None:
     assert out.shares is not None
     odds = out.shares[0, 0] / out.shares[0, 1]
     assert odds == pytest.approx(99**0.5)
-    how = undone(Teaching("t", temperature=2.0))
+    how = undone(Teaching("t", 0.9, temperature=2.0))
     assert how.parameters == (0.5,)
     assert odds ** (1 / how.parameters[0]) == pytest.approx(99)
-    assert undone(Teaching("t")).kind == "none"
+    assert undone(Teaching("t", 0.9)).kind == "none"
 
 
 def test_labels_are_drawn_by_the_shares_for_learners_that_take_none() -> None:

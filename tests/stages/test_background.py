@@ -10,7 +10,7 @@ import pytest
 
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.table import Array, Dataset, Rows, Sealed, write_rows
-from ninefold.diagnosis.alike import axes
+from ninefold.metrics._alike import axes
 from ninefold.train.cells import split
 from ninefold.train.prototypes import LEAST, MOST, no_ones, prototypes
 from ninefold_runtime.schema import Column

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from ninefold_runtime.decode import IMAGES
-from ninefold_runtime.doors.forms import FORM
 from ninefold_runtime.explain.asking import outputs_of
 from ninefold_runtime.explain.finding import names
 from ninefold_runtime.explaining import MOST_ROWS
@@ -201,7 +200,7 @@ def _of_images(schema: Schema) -> Part:
     parts = {
         name: {"type": "string", "contentMediaType": "image/*"} if name in images else _TEXT for name in schema.names
     }
-    form: Part = {FORM: {"schema": {"type": "object", "properties": parts}}}
+    form: Part = {"multipart/form-data": {"schema": {"type": "object", "properties": parts}}}
     alone = {media: {"schema": {"type": "string", "contentMediaType": media}} for media in IMAGES}
     return form | (alone if len(images) == 1 else {})
 

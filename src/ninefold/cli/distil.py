@@ -32,15 +32,15 @@ def distil(  # noqa: PLR0917  typer reads the options off the signature
     max_size: Annotated[str | None, typer.Option(metavar="SIZE", help="Largest graph: 500kB, 5MB.")] = None,
     max_latency: Annotated[str | None, typer.Option(metavar="TIME", help="Longest answer for one row: 50us.")] = None,
     mix: Annotated[
-        float,
-        typer.Option(metavar="SHARE", min=0, max=1, help="What the teacher counts for on true rows, beside the truth."),
-    ] = 0.9,
+        float | None,
+        typer.Option(metavar="SHARE", min=0, max=1, help="What the teacher counts for beside the truth."),
+    ] = None,
     temperature: Annotated[
         float, typer.Option(metavar="T", min=0.1, max=100, help="Probabilities are softened by it before.")
     ] = 1.0,
     rows: Annotated[
         int | None,
-        typer.Option(metavar="N", min=0, help="Made rows that the teacher is asked about; else three for each row."),
+        typer.Option(metavar="N", min=0, help="Made rows that the teacher is asked about."),
     ] = None,
     budget: Annotated[str | None, typer.Option(metavar="TIME", help="Time for all of it; else as the run had.")] = None,
     work: Annotated[int | None, typer.Option(metavar="N", min=1, help="Learner fits instead of time.")] = None,
@@ -100,7 +100,7 @@ def _say(made: Run, *, as_json: bool) -> None:
     from ninefold.cli.summary import as_dict, show
     from ninefold.cli.tables import of_table
     from ninefold.cli.terminal import answers, write_line
-    from ninefold.evaluate.rivals_view import tables
+    from ninefold.runs import EVALUATION
 
     seconds = monotonic() - start.STARTED
     if as_json:
@@ -111,10 +111,10 @@ def _say(made: Run, *, as_json: bool) -> None:
             for r in made.evaluation.rivals
         ]
         teaching = made.problem.teaching
-        told = as_dict(made, seconds) | {"teacher": teaching.teacher if teaching else None, "rivals": rivals}
-        write_line(msgspec.json.encode(told).decode())
+        answer = as_dict(made, seconds) | {"teacher": teaching.teacher if teaching else None, "rivals": rivals}
+        write_line(msgspec.json.encode(answer).decode())
         return
-    for table in tables(made.evaluation):
-        answers().print(of_table(table))
-        answers().print()
+    told = next(section for number, section, _ in made.sections() if number == EVALUATION)
+    answers().print(of_table(told.tables[0]))
+    answers().print()
     show(made, seconds, answers())

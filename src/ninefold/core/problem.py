@@ -54,12 +54,13 @@ class Teaching:
 
     teacher: str
     """The run or the bundle that it comes from, by name."""
-    mix: float = 0.9
+    mix: float
     """What the teacher's answers count for on the true rows, beside the truth."""
     temperature: float = 1.0
     """Probabilities are made softer by it before they are learned (Hinton, Vinyals and Dean 2015); 1 leaves them."""
     rows: int | None = None
-    """Made rows that the teacher is asked about; as many as pay where nothing is said."""
+    """Made rows that the teacher is asked about; where nothing is said none, or three for each true one where the
+    teacher's answers out of fold are not known."""
     rival: dict[str, Value] = field(default_factory=dict)
     """Settings of the LightGBM that learns the truth alone, to compare with."""
 

@@ -436,7 +436,7 @@ class Attention:
 
 
 @dataclass(frozen=True)
-class Rival:
+class OtherSpeaker:
     """Another speaker's score on the same sealed rows."""
 
     title: str
@@ -449,7 +449,7 @@ class Heard:
 
     examples: tuple[Example, ...] = ()
     attention: tuple[Attention, ...] = ()
-    rivals: tuple[Rival, ...] = ()
+    rivals: tuple[OtherSpeaker, ...] = ()
     by_length: tuple[tuple[str, int, float], ...] = ()
     """Parts of the sealed rows by the length of their source: name, rows, score."""
     samples: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from ninefold.core.results import (
     Heard,
     Leaderboard,
     Model,
-    Rival,
+    OtherSpeaker,
     Score,
     Verdict,
 )
@@ -144,12 +144,12 @@ def _verdict(board: Leaderboard, headline: Score) -> Verdict:
     return Verdict("good" if better else "underfit", sentence, None, board.ensemble_score, headline.value, base)
 
 
-def _rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> tuple[Rival, ...]:
+def _rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> tuple[OtherSpeaker, ...]:
     """The other speakers, but the baseline, which every score stands beside."""
     away = {*board.weights, board.baseline}
     others = [trial for trial in board.trials if trial.state == "finished" and trial.id not in away]
     said = {trial.title: _speech(voice_in(workshop.spoken(trial.id)), texts).said for trial in others}
-    return tuple(Rival(title, metric.of(metric.counts(truth(texts), each))) for title, each in said.items())
+    return tuple(OtherSpeaker(title, metric.of(metric.counts(truth(texts), each))) for title, each in said.items())
 
 
 def _of_texts(texts: Texts, ours: _Speech) -> Heard:

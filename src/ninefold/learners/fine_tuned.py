@@ -67,7 +67,8 @@ class FineTuned(Augmented):
             return constant(data)
         known = self._backbone()
         if known is None:
-            before, trunk, input = (), trunk_for(sides(data), WIDTH), Pixels.of(data.x, data.shape)
+            before: tuple[Layer, ...] = ()
+            trunk, input = trunk_for(sides(data), WIDTH), Pixels.of(data.x, data.shape)
         else:
             before, trunk, input = known.before(data.shape[2]), known.trunk, known.input(sides(data))
         at = f"{len(before)}."

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ninefold.core.table import Array, Rows
-from ninefold.diagnosis.alike import axes, nearest
+from ninefold.metrics._alike import axes, nearest
 from ninefold_runtime.schema import Column
 
 NEIGHBOURS = 5

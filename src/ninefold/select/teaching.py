@@ -19,7 +19,7 @@ from ninefold.forms.onnx import Session
 from ninefold.select.making import made_of
 
 TIMES, MOST = 3, 150_000
-"""Made rows for each true one, and at most, where nothing is said."""
+"""Made rows for each true one that the teacher may have learned from, and at most, where nothing is said."""
 BATCH = 1_000
 SHARE = 0.15
 """Of the time that is left, which the teacher may take to answer about made rows."""
@@ -45,7 +45,7 @@ def learn(how: Teaching, problem: Problem, dataset: Dataset, context: Context) -
     unknown = np.flatnonzero(np.isnan(answers).any(axis=1))
     answers[unknown] = _asked(session, dataset.rows.take(unknown), problem.outputs, Clock())
     context.progress("making rows and asking the teacher about them")
-    count = min(TIMES * dataset.train_rows, MOST) if how.rows is None else how.rows
+    count = how.rows if how.rows is not None else min(TIMES * len(unknown), MOST)
     made = made_of(dataset.rows, dataset.columns, count, np.random.default_rng([problem.seed, 51]))
     clock = Clock() if problem.budget.work is not None else context.share(SHARE)
     said = _asked(session, made, problem.outputs, clock)

@@ -17,7 +17,7 @@ import numpy as np
 
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array, Dataset, Rows, one_number
-from ninefold.diagnosis.alike import axes
+from ninefold.metrics._alike import axes
 from ninefold.train.cells import split
 from ninefold_runtime.background import Prototypes
 from ninefold_runtime.files import write_whole

@@ -113,7 +113,7 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
     seen = ~np.asarray(np.isnan(blend)).any(axis=1)
     y = dataset.rows.target[seen]
     calibration = calibration_of(problem, blend[seen], y)
-    if calibration.kind == "temperature":
+    if calibration.kind == "temperature" and problem.teaching is None:
         blend[seen] = calibrated(blend[seen], calibration.parameters[0])
     decision = decision_of(problem, blend[seen], y)
     policy = policy_of(dataset, board, blend, decision.threshold)

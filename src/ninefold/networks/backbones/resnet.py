@@ -86,7 +86,7 @@ def _stem(window: Array) -> Layer:
 def _stages(weights: Mapping[str, Array], names: Names) -> Iterator[int]:
     """Blocks of each stage."""
     s = 0
-    while blocks := _counted(lambda b, s=s: names.of_block(s, b, 0)[0], weights):  # type: ignore[misc]
+    while blocks := _counted(lambda b, s=s: names.of_block(s, b, 0)[0], weights):
         yield blocks
         s += 1
 

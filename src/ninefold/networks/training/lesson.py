@@ -38,10 +38,11 @@ class Lesson(Protocol):
         ...
 
 
-def even(rows: int, size: int) -> Any:
+def even(rows: int, size: int) -> Iterable[Any]:
     """All rows in random order, in batches of nearly the same size, none of one row alone, which batch norm could not
     take."""
-    return torch.randperm(rows).tensor_split(parts(rows, size))
+    batches: Iterable[Any] = torch.randperm(rows).tensor_split(parts(rows, size))
+    return batches
 
 
 def parts(rows: int, size: int) -> int:
