@@ -1,5 +1,5 @@
-"""How good the small convolutional network is on MNIST and Fashion-MNIST, and how long it takes: the official test part,
-asked once, by the graph that ships. Nothing is chosen on it: settings are those below, fixed beforehand."""
+"""How good the small convolutional network is on MNIST and Fashion-MNIST, and how long it takes: the official test
+part, asked once, by the graph that ships. Nothing is chosen on it: settings are those below, fixed beforehand."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def main() -> int:
         print(*rows[-1], flush=True)
     headings = ["data", "fit", "epochs", "accuracy", "goal", "graph"]
     said = (
-        f"The learner `cnn` on {chosen.rows:,} training images, one thread, device {chosen.device}, seed {chosen.seed}; "
+        f"The learner `cnn` on {chosen.rows:,} training images, one thread, on {chosen.device}, seed {chosen.seed}; "
         "accuracy of its graph on the 10,000 official test images. The fit ends by its own clock (300 or 600 s)."
     )
     if chosen.write:

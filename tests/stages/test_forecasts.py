@@ -24,7 +24,7 @@ DAYS, STORES = 90, ("a", "b")
 
 
 def sales(**more: Any) -> dict[str, list[Any]]:
-    """Two stores of very different size, day by day; the value of a day names it: store x 1000 + day + a week's wave."""
+    """Two stores of different size, day by day; the value of a day names it: store x 1000 + day + a wave of a week."""
     rows = [
         (f"2024-{1 + day // 28:02d}-{1 + day % 28:02d}", store, 1000.0 * place + day + day % 7, float(day % 3))
         for place, store in enumerate(STORES, 1)

@@ -16,6 +16,7 @@ from ninefold.learners._trivial import constant, is_trivial
 from ninefold.networks.fitting import fitted
 from ninefold.networks.images import head_for, trunk_for
 from ninefold.networks.inputs.pixels import Pixels
+from ninefold.networks.layer import Layer
 from ninefold.networks.layers.sequential import Sequential
 from ninefold.networks.plan import Group
 
