@@ -12,7 +12,7 @@ from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
 from ninefold_runtime.explain.contributed import Contributed
 from ninefold_runtime.model import Model
-from ninefold_runtime.schema import Schema, Target
+from ninefold_runtime.schema import SPOKEN, Schema, Target
 
 
 def asked_of(bundle: Bundle, model: Model) -> Asked:
@@ -21,6 +21,9 @@ def asked_of(bundle: Bundle, model: Model) -> Asked:
     Raises:
         ExplainError: NF-R402 when the bundle was made without background rows. BundleError: when they do not fit.
     """
+    if (task := bundle.schema.target.task) in SPOKEN:
+        hint = "predict gives the answer and how sure the graph is; the report shows what it looked at"
+        raise ExplainError("NF-R402", f"explanations are of columns, and not for {task}", hint=hint)
     if bundle.background is None:
         hint = "make it again with this release: ninefold run --resume RUN --from 6"
         raise ExplainError("NF-R402", f"{bundle.folder} has no background rows to compare a row with", hint=hint)
