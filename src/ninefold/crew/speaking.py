@@ -59,7 +59,7 @@ def speak(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         score=score,
         loss=score if asked.task == "language-model" else 100 - score,
         difference=spoken.difference,
-        measures=spoken.measures,
+        measures=spoken.measures | {"graph_difference": spoken.difference},
     )
 
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable
 
 from ninefold.core.problem import Problem
+from ninefold_runtime.schema import SPOKEN
 
 
 def reproduce(problem: Problem) -> str:
@@ -30,7 +31,9 @@ def _budget(problem: Problem) -> list[str]:
 def _settled(problem: Problem) -> Iterable[str]:
     plan = problem.validation
     yield from ("--task", problem.task, "--metric", problem.metric)
-    yield from ("--validation", plan.scheme, "--folds", str(plan.folds), "--holdout", f"{problem.holdout:g}")
+    if problem.task not in SPOKEN:
+        yield from ("--validation", plan.scheme, "--folds", str(plan.folds))
+    yield from ("--holdout", f"{problem.holdout:g}")
     if problem.task == "ordinal":
         yield from ("--order", json.dumps(problem.classes, ensure_ascii=False))
     if problem.quantiles:

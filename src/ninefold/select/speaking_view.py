@@ -36,7 +36,7 @@ def _ranked(board: Leaderboard) -> list[Trial]:
 
 def _table(board: Leaderboard, kept: Trial, title: str) -> Table:
     ranked = _ranked(board)
-    names = tuple(dict.fromkeys(name for trial in ranked for name in trial.measures))
+    names = tuple(dict.fromkeys(name for trial in ranked for name in trial.measures if name != "graph_difference"))
     rows = tuple(_row(trial, names) for trial in ranked)
     heads = ("speaker", title, *(name.replace("_", " ") for name in names), "rounds", "weighs", "fit")
     return Table("Leaderboard", heads, rows, starred=ranked.index(kept))

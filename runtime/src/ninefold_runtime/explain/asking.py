@@ -8,11 +8,12 @@ import numpy as np
 
 from ninefold_runtime.background import Prototypes
 from ninefold_runtime.bundle import Bundle
+from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
 from ninefold_runtime.explain.contributed import Contributed
 from ninefold_runtime.explain.mapped import Mapped
 from ninefold_runtime.model import Model
-from ninefold_runtime.schema import Schema, Target
+from ninefold_runtime.schema import SPOKEN, Schema, Target
 
 NOTHING = Background({}, np.zeros(0))
 
@@ -21,8 +22,11 @@ def asked_of(bundle: Bundle, model: Model) -> Asked:
     """What explanations need of a bundle and its loaded graph.
 
     Raises:
-        BundleError: when the background rows do not fit.
+        ExplainError: NF-R402 for a bundle that speaks. BundleError: when the background rows do not fit.
     """
+    if (task := bundle.schema.target.task) in SPOKEN:
+        hint = "predict gives the answer and how sure the graph is; the report shows what it looked at"
+        raise ExplainError("NF-R402", f"explanations are of columns, and not for {task}", hint=hint)
     known = asked(model, bundle.schema, bundle.background)
     split = Contributed(bundle.contributions, bundle.schema) if bundle.contributions is not None else None
     maps = Mapped(bundle.maps, bundle.schema) if bundle.maps is not None else None
