@@ -88,9 +88,12 @@ def _table(call: Call, served: Served, media: str, body: bytes, until: float) ->
 
 def _level(call: Call) -> float | None:
     """What ``?level=`` says."""
-    said = parse_qs(call.scope.get("query_string", b"").decode("latin-1")).get("level", [""])[0]
+    asked = parse_qs(call.scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    if "level" not in asked:
+        return None
+    said = asked["level"][0]
     try:
-        return float(said) if said else None
+        return float(said)
     except ValueError as error:
         raise TableError("NF-R211", f"level {said[:40]!r} is not a number", hint="ask for level=0.9") from error
 
