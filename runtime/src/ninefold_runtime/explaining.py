@@ -33,8 +33,8 @@ def answer(asked: Asked, columns: Mapping[str, Sequence[object]], question: Ques
     """The explanations of the rows, in order, checked as strictly as for a prediction.
 
     Raises:
-        Refused: 422 when rows, method or outputs cannot be used, or there are too many rows; 501 when the bundle has not
-            what the method needs.
+        Refused: 422 when rows, method or outputs cannot be used, or there are too many rows; 501 when the bundle
+            has not what the method needs.
     """
     rows = len(next(iter(columns.values()), ()))
     if rows > MOST_ROWS:
