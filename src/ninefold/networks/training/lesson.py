@@ -38,11 +38,10 @@ class Lesson(Protocol):
         ...
 
 
-def even(rows: int, size: int) -> Iterable[Any]:
+def even(rows: int, size: int) -> tuple[Any, ...]:
     """All rows in random order, in batches of nearly the same size, none of one row alone, which batch norm could not
     take."""
-    batches: Iterable[Any] = torch.randperm(rows).tensor_split(parts(rows, size))
-    return batches
+    return tuple(torch.randperm(rows).tensor_split(parts(rows, size)))
 
 
 def parts(rows: int, size: int) -> int:
