@@ -32,6 +32,7 @@ LEARNERS = (
     "decision_tree",
     "elastic_net",
     "explainable_boosting",
+    "exponential_smoothing",
     "extra_trees",
     "fair_boosting",
     "fair_logistic",
