@@ -74,8 +74,7 @@ def _is_readable(column: Column) -> bool:
 
 
 def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
-    columns = all_aspects(schema.columns)
-    for column in columns:
+    for column in all_aspects(schema.columns):
         kind = Stamps if column.wire == "time" else Levels if column.kind == "category" else Numbers
         if not isinstance(sketches.columns.get(column.name), kind):
             yield f"{column.name} is missing, or of another kind"
@@ -85,9 +84,8 @@ def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
             yield f"{name}: counts that count nothing"
     if not 0 < sketches.rate < 1 or not 0 <= sketches.rows < _COUNTLESS:
         yield "a rate or a number of rows that is none"
-    if not sketches.weights.keys() <= {column.name for column in columns} or not _are_chances(
-        sketches.weights.values()
-    ):
+    watched = {column.name for column in all_aspects(schema.columns)}
+    if not sketches.weights.keys() <= watched or not _are_chances(sketches.weights.values()):
         yield "weights of other columns, or that are no shares"
     if sketches.performance is not None:
         yield from _of_performance(schema.target, sketches.performance)

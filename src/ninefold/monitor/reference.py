@@ -86,7 +86,7 @@ def _thresholds(dataset: Dataset, model: Model, validated: Array) -> Array | flo
 
 def weights(schema: Schema, evaluation: Evaluation) -> dict[str, float]:
     """What each column adds to the answers (Shapley values, else importance by shuffling), as shares of the whole; the
-    aspects of an image have its own share each."""
+    aspects of an image have equal parts of its own."""
     if evaluation.explained is not None:
         found = {share.column: share.mean for share in evaluation.explained.shares}
     else:
@@ -95,7 +95,8 @@ def weights(schema: Schema, evaluation: Evaluation) -> dict[str, float]:
     if total <= 0:
         return {}
     shares = {column.name: found.get(column.name, 0.0) / total for column in schema.columns}
-    return {each.name: round(shares[column.name], 4) for column in schema.columns for each in aspects(column)}
+    parts = {column.name: aspects(column) for column in schema.columns}
+    return {each.name: round(shares[name] / len(made), 4) for name, made in parts.items() for each in made}
 
 
 def groups(problem: Problem, dataset: Dataset, schema: Schema, shares: dict[str, float]) -> tuple[Grouped, ...]:
