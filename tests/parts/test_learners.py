@@ -123,6 +123,10 @@ NOT_APPLICABLE = {
         "missing_values",
         "unseen_codes",
     },
+    "exponential_smoothing": {
+        *("absent_class", "beats_baseline", "constant_columns", "duplicate_columns", "fails", "growth", "large_target"),
+        *("no_columns", "unseen_codes"),
+    },
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
     "robust_distance": {*OF_NO_TARGET, "missing_values", "unseen_codes"} - {"fails"},
     "rules": {"growth"},
