@@ -19,7 +19,7 @@ from ninefold.core import book
 from ninefold.core.results import Evaluation
 from ninefold_runtime.model import load
 
-FEW = ("--work", 8, "-q")
+FEW = ("--folds", 3, "--repeats", 1, "--work", 8, "-q")
 
 
 def table(text: str) -> list[dict[str, str]]:

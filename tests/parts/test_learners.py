@@ -34,6 +34,7 @@ LEARNERS = (
     "decision_tree",
     "elastic_net",
     "explainable_boosting",
+    "exponential_smoothing",
     "extra_trees",
     "fair_boosting",
     "fair_logistic",
@@ -133,6 +134,10 @@ NOT_APPLICABLE = {
         "large_target",
         "missing_values",
         "unseen_codes",
+    },
+    "exponential_smoothing": {
+        *("absent_class", "beats_baseline", "constant_columns", "duplicate_columns", "fails", "growth", "large_target"),
+        *("no_columns", "unseen_codes"),
     },
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
     "robust_distance": {*OF_NO_TARGET, "missing_values", "unseen_codes"} - {"fails"},

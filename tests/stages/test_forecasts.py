@@ -11,7 +11,7 @@ from rooms import collected, problem_of
 
 from ninefold.collect.seasons import season_of
 from ninefold.core.errors import ColumnError, NinefoldError, WishError
-from ninefold.diagnosis.forecasting import METHODS, drift, naive, smoothing, theta
+from ninefold.forms.forecasters import METHODS, drift, naive, smoothing, theta
 from ninefold.forms.onnx import Session, block_input, compiled
 from ninefold.forms.smoothing import Constants, smoothed
 from ninefold.forms.windows import looked_ahead
@@ -24,7 +24,7 @@ DAYS, STORES = 90, ("a", "b")
 
 
 def sales(**more: Any) -> dict[str, list[Any]]:
-    """Two stores of different size, day by day; the value of a day names it: store x 1000 + day + a wave of a week."""
+    """Two stores of very different size, day by day; a value names its day: store x 1000 + day + a week's wave."""
     rows = [
         (f"2024-{1 + day // 28:02d}-{1 + day % 28:02d}", store, 1000.0 * place + day + day % 7, float(day % 3))
         for place, store in enumerate(STORES, 1)

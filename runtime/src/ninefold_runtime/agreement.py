@@ -83,8 +83,7 @@ def _is_readable(column: Column) -> bool:
 
 
 def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
-    columns = all_aspects(schema.columns)
-    for column in columns:
+    for column in all_aspects(schema.columns):
         kind = Stamps if column.wire == "time" else Levels if column.kind == "category" else Numbers
         if not isinstance(sketches.columns.get(column.name), kind):
             yield f"{column.name} is missing, or of another kind"

@@ -33,4 +33,4 @@ def _known(data: Examples) -> Array:
         return np.array([0.5])
     if data.task == "quantile":
         return np.quantile(data.y, data.levels)
-    return np.asarray(data.y.mean() if base_of(data.task) == "regression" else np.bincount(data.y) / len(data.y))
+    return np.asarray(data.y.mean(axis=0) if base_of(data.task) == "regression" else np.bincount(data.y) / len(data.y))

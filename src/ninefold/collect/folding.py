@@ -63,6 +63,9 @@ def moments(frame: DataFrame, wishes: Wishes) -> Moments:
     times = None if time is None else wired(time, frame[time.name]).to_numpy()
     series = places(Folding(), ids, times)
     where = places(folding, ids, times) if window else series
+    if not where and time is not None:
+        message = f'--time: no row has a time in "{time.name}" that can be read'
+        raise ColumnError("NF-E207", message, hint="name a column of dates, times or numbers", given=time.name)
     if len(where) < 2 and wishes.forecast is None:
         message = f'--series: "{wishes.series}" names {"no series" if not where else "a single series"}'
         hint = "name the column that says which rows belong together; cut a long recording with --window N"

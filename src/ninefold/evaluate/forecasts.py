@@ -10,8 +10,8 @@ import numpy as np
 
 from ninefold.core.forecasts import Backtest, Forecasts, Method
 from ninefold.core.table import Array
-from ninefold.diagnosis.forecasting import METHODS
 from ninefold.evaluate.case import Case
+from ninefold.forms.forecasters import METHODS
 from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.forecasting import seasonal, spread, whole
 

@@ -11,6 +11,7 @@ from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
 from ninefold.core.table import Array
+from ninefold.forms.gapless import Gapless
 from ninefold.forms.linear import Linear
 from ninefold.forms.smoothing import GRID, Constants, smoothed
 from ninefold_runtime.forecasting import seasonal
@@ -54,7 +55,7 @@ class ExponentialSmoothing:
                 break
         whole = np.zeros((*data.shape, data.outputs))
         whole[:, 0] = self.shrink * weights
-        return Linear(whole.reshape(-1, data.outputs), np.zeros(data.outputs), "identity")
+        return Gapless(Linear(whole.reshape(-1, data.outputs), np.zeros(data.outputs), "identity"))
 
 
 def _weights(length: int, season: int, horizon: int, constants: Constants) -> Array:

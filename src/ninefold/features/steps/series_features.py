@@ -129,7 +129,8 @@ class _Series:
         ordered, _ = op.top_k(
             op.where(self._there, self._block, const(LARGEST)), const([self._length], np.int64), axis=1, largest=0
         )
-        place = op.floor(op.mul(op.sub(self._some, const(1.0)), const(level)))
+        rank = op.mul(op.sub(self._some, const(1.0)), const(level))
+        place = op.cast(op.cast(rank, to=np.int64), to=np.float64)
         chosen = op.equal(place, const(np.arange(float(self._length))))
         return _sum(op.where(chosen, ordered, const(0.0)))
 
