@@ -1,5 +1,5 @@
-"""How good the small convolutional network is on MNIST and Fashion-MNIST, and how long it takes: the official test part,
-asked once, by the graph that ships. Nothing is chosen on it: settings are those below, fixed beforehand."""
+"""How good the small convolutional network is on MNIST and Fashion-MNIST, and how long it takes: the official test
+part, asked once, by the graph that ships. Nothing is chosen on it: settings are those below, fixed beforehand."""
 
 from __future__ import annotations
 

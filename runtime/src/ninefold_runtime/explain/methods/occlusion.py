@@ -52,7 +52,8 @@ class Occlusion:
     def _covered(self, asked: Asked, row: Arrays, column: Column) -> Array:
         """[h, w, K]: what is said with each area covered."""
         image = row[column.name][0]
-        where = grid(*image.shape[:2], self.areas)
+        height, width = column.shape[:2]
+        where = grid(height, width, self.areas)
         count, across = int(where.max()) + 1, int(where[0].max()) + 1
         hidden = np.where((where == np.arange(count)[:, None, None])[..., None], _plain(image), image)
         rows = {name: np.repeat(values, count, axis=0) for name, values in row.items()} | {column.name: hidden}
