@@ -16,6 +16,7 @@ from ninefold.learners._trivial import constant, is_trivial
 from ninefold.networks.fitting import fitted
 from ninefold.networks.images import head_for, trunk_for
 from ninefold.networks.inputs.pixels import Pixels
+from ninefold.networks.layer import Layer
 from ninefold.networks.layers.sequential import Sequential
 from ninefold.networks.plan import Group
 
@@ -66,6 +67,7 @@ class FineTuned(Augmented):
         if is_trivial(data):
             return constant(data)
         known = self._backbone()
+        before: tuple[Layer, ...]
         if known is None:
             before, trunk, input = (), trunk_for(sides(data), WIDTH), Pixels.of(data.x, data.shape)
         else:
