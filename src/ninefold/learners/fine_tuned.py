@@ -67,6 +67,7 @@ class FineTuned(Augmented):
         if is_trivial(data):
             return constant(data)
         known = self._backbone()
+        before: tuple[Layer, ...]
         if known is None:
             before: tuple[Layer, ...] = ()
             trunk, input = trunk_for(sides(data), WIDTH), Pixels.of(data.x, data.shape)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 
 from ninefold.core.table import Array
 from ninefold.networks.layer import Layer, Named
@@ -85,15 +87,20 @@ def _stem(window: Array) -> Layer:
 
 def _stages(weights: Mapping[str, Array], names: Names) -> Iterator[int]:
     """Blocks of each stage."""
-    s = 0
-    while blocks := _counted(lambda b, s=s: names.of_block(s, b, 0)[0], weights):
+    for s in count():
+        blocks = _counted(partial(_first_of, names, s), weights)
+        if not blocks:
+            return
         yield blocks
-        s += 1
 
 
-def _counted(name: object, weights: Mapping[str, Array]) -> int:
+def _first_of(names: Names, s: int, b: int) -> str:
+    return names.of_block(s, b, 0)[0]
+
+
+def _counted(name: Callable[[int], str], weights: Mapping[str, Array]) -> int:
     number = 0
-    while f"{name(number)}.weight" in weights:  # type: ignore[operator]
+    while f"{name(number)}.weight" in weights:
         number += 1
     return number
 
@@ -113,8 +120,8 @@ def _block(weights: Mapping[str, Array], names: Names, steps: Steps, s: int, b: 
 
 
 def _windows(weights: Mapping[str, Array], names: Names, s: int, b: int) -> list[Array]:
-    count = _counted(lambda k: names.of_block(s, b, k)[0], weights)
-    return [weights[f"{names.of_block(s, b, k)[0]}.weight"] for k in range(count)]
+    found = _counted(lambda k: names.of_block(s, b, k)[0], weights)
+    return [weights[f"{names.of_block(s, b, k)[0]}.weight"] for k in range(found)]
 
 
 def _named(weights: Mapping[str, Array], names: Names, s: int, b: int) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ class Occlusion:
     def _covered(self, asked: Asked, row: Arrays, column: Column) -> Array:
         """[h, w, K]: what is said with each area covered."""
         image = row[column.name][0]
-        height, width, _ = image.shape
+        height, width = column.shape[:2]
         where = grid(height, width, self.areas)
         count, across = int(where.max()) + 1, int(where[0].max()) + 1
         hidden = np.where((where == np.arange(count)[:, None, None])[..., None], _plain(image), image)
