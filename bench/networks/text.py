@@ -22,6 +22,8 @@ from ninefold.core.problem import Budget, Wishes
 from ninefold.core.protocols import Block, Examples, Known
 from ninefold.forms.recipe import apply_step
 from ninefold.runs import run
+from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.model import Model
 
 WANTED = {"mr": 0.79, "sst2": 0.81, "trec": 0.88}
 """Accuracy by the best of all text learners, from scratch and without other texts."""
@@ -125,9 +127,9 @@ def whole(name: str, texts: tuple[Texts, Texts], budget: float) -> tuple[object,
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "train.parquet"
         pl.DataFrame({"text": train, "label": [f"class {label}" for label in y]}).write_parquet(path)
-        wishes = Wishes(target="label", budget=Budget(seconds=budget))
-        done = run(path, wishes, folder=Path(folder) / "runs")
-        labels = done.predict(pl.DataFrame({"text": test}))["prediction"]
+        made = run(path, Wishes(target="label", budget=Budget(seconds=budget)), runs=Path(folder) / "runs")
+        bundle = read_bundle(made.bundle)
+        labels = Model(bundle.graph, bundle.schema).predict({"text": test}).predictions
     right = np.mean([said == f"class {label}" for said, label in zip(labels, truth, strict=True)])
     return name, f"ninefold run, {budget:.0f} s", f"{right:.4f}", "", WANTED[name]
 
