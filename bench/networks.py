@@ -5,20 +5,22 @@
 
 from __future__ import annotations
 
+import runpy
 import sys
-from importlib import import_module
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+PLACE = Path(__file__).with_suffix("")
 
 
 def main(words: list[str]) -> int:
-    """Measure one claim; without a name, say which there are."""
-    names = sorted(path.stem for path in Path(__file__).with_suffix("").glob("[a-z]*.py"))
+    """Measure one claim as a script of its own; without a name, say which there are."""
+    names = sorted(path.stem for path in PLACE.glob("[a-z]*.py"))
     if not words or words[0] not in names:
         print("\n".join(names))
         return 2
-    return int(import_module(f"networks.{words[0]}").main(words[1:]))
+    sys.argv = [f"bench/networks.py {words[0]}", *words[1:]]
+    runpy.run_path(str(PLACE / f"{words[0]}.py"), run_name="__main__")
+    return 0
 
 
 if __name__ == "__main__":
