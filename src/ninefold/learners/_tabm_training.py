@@ -32,7 +32,8 @@ class Members:
         return cls(network, torch.from_numpy(np.asarray(x, np.float32)), torch.from_numpy(y), classes)
 
     def batches(self, size: int) -> Iterable[Any]:
-        return even(len(self.x), size)
+        drawn: Iterable[Any] = even(len(self.x), size)
+        return drawn
 
     def count(self, size: int) -> int:
         return parts(len(self.x), size)
