@@ -16,7 +16,6 @@ from ninefold.core.errors import WishError
 from ninefold.report.command import reproduce
 from ninefold_runtime.app import App
 from ninefold_runtime.bundle import read_bundle
-from ninefold_runtime.monitor.begun import monitor_of
 from ninefold_runtime.watch import watch_table
 
 NOUNS = {"der Mann": "the man", "die Frau": "the woman", "das Kind": "the child", "der Hund": "the dog"}
@@ -97,7 +96,6 @@ def test_the_monitor_sees_other_texts(translated):
     bundle, rows = read_bundle(translated.bundle), sentences()["german"].to_list()
     assert not watch_table(bundle, {"german": rows}).drifted
     assert watch_table(bundle, {"german": [f"{row} {row} xyz" for row in rows[:200]]}).drifted
-    assert monitor_of is not None
 
 
 def test_a_text_file_becomes_a_language_model(poem):
@@ -113,7 +111,10 @@ def test_a_text_file_becomes_a_language_model(poem):
 def test_both_command_lines_generate(poem, door):
     script = f"import sys; from {door} import main; sys.exit(main())"
     asked = ["generate", str(poem.bundle), "--prompt", "the ", "--tokens", "30", "--top-k", "5", "--seed", "2"]
-    said = [subprocess.run([sys.executable, "-c", script, *asked], capture_output=True, text=True) for _ in range(2)]
+    said = [
+        subprocess.run([sys.executable, "-c", script, *asked], capture_output=True, text=True, check=False)
+        for _ in range(2)
+    ]
     assert said[0].returncode == 0, said[0].stderr
     assert said[0].stdout == said[1].stdout
     assert said[0].stdout.startswith("the ") and len(said[0].stdout.strip("\n")) >= 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninefold.core.book import Context
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.problem import Peek, Problem, Wishes
+from ninefold.core.speaking import SPEAKERS
 from ninefold.problem.columns import refuse_unknown
 from ninefold.problem.costs import costs_of
 from ninefold.problem.fair import fair_of, without_constraint
@@ -26,7 +27,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
     target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
-    refuse_unknown(peek, wishes)
+    refuse_unknown(peek, wishes, SPEAKERS if target.task in SPOKEN else "ninefold.learners")
     refuse_wordless(target.task, peek, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
