@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninefold.core.book import Context
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.problem import Peek, Problem, Wishes
+from ninefold.core.speaking import SPEAKERS
 from ninefold.problem.columns import refuse_unknown
 from ninefold.problem.costs import costs_of
 from ninefold.problem.fair import fair_of, without_constraint
@@ -27,12 +28,8 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
             `costs_of`, `truths_of`, `clusters_of`, `contamination_of`, `fair_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
-    wishes = of_series(wishes)
-    if wishes.forecast:
-        target = forecast_of(peek, wishes)
-    else:
-        target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
-    refuse_unknown(peek, wishes)
+    target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
+    refuse_unknown(peek, wishes, SPEAKERS if target.task in SPOKEN else "ninefold.learners")
     refuse_wordless(target.task, peek, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
