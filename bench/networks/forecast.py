@@ -12,6 +12,7 @@ import argparse
 import csv
 import gzip
 import io
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -135,3 +136,7 @@ def _moment(number: int, *, monthly: bool) -> str:
     if monthly:
         return f"{1949 + number // 12}-{number % 12 + 1:02d}-01"
     return str(datetime(2020, 1, 1) + timedelta(hours=number))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

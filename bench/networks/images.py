@@ -100,3 +100,7 @@ def _learning(asked: argparse.Namespace) -> list[tuple[str, str]]:
         entries = done.leaderboard.trials
     tried = ", ".join(dict.fromkeys(str(entry.learner) for entry in entries))
     return [(f"Fashion-MNIST, official test, {asked.budget} ({took:.0f} s): {tried}", f"accuracy {right:.4f}")]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ above that of the nearest neighbour on each.
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
@@ -59,3 +60,7 @@ def _read(path: Path) -> tuple[Array, Array]:
     rows = [line.strip().split(":") for line in lines if line.strip()]
     series = np.array([[[float(cell) for cell in channel.split(",")] for channel in row[:-1]] for row in rows])
     return series, np.array([f"class {row[-1]}" for row in rows])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -10,19 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from journey import ended, noun, only_run
+
 from service import Service, start, stop
 
-import ninefold
-from asgi import asker, fleet_of
-from ninefold.core.errors import WishError
-from ninefold.report.command import reproduce
-from ninefold_runtime.app import App
-from ninefold_runtime.bundle import read_bundle
-from ninefold_runtime.watch import watch_table
-
-NOUNS = {"der Mann": "the man", "die Frau": "the woman", "das Kind": "the child", "der Hund": "the dog"}
-VERBS = {"sieht": "sees", "sucht": "seeks", "ruft": "calls", "malt": "paints"}
-PLACES = {"im Haus": "in the house", "am See": "at the lake", "im Wald": "in the wood", "auf dem Berg": "on the hill"}
+LIKED, NOT_LIKED = ("wonderful", "moving", "прекрасно", "最高"), ("dull", "tedious", "скучно", "最低")
+ROWS = 240
 
 
 def reviews(seed: int, rows: int = ROWS) -> Iterator[tuple[str, str]]:
@@ -84,50 +76,19 @@ def test_the_service_answers_any_text(service: Service, text: str | None) -> Non
     assert service.ask("/predict", {"rows": [{"review": text}]}).status == 200
 
 
-def test_the_monitor_sees_other_texts(translated):
-    bundle, rows = read_bundle(translated.bundle), sentences()["german"].to_list()
-    assert not watch_table(bundle, {"german": rows}).drifted
-    assert watch_table(bundle, {"german": [f"{row} {row} xyz" for row in rows[:200]]}).drifted
+def test_the_word_that_decided_is_named(place: Path) -> None:
+    text = "Honestly, the plot was tedious. Seen in 3!"
+    written(place / "one.csv", iter([(text, "no")]))
+    done = ended(
+        "explain", only_run(place), "--row", "1", "--data", "one.csv", "--method", "words", "--json", cwd=place
+    )
+    assert done.code == 0, done.err
+    (account,) = done.answer["explanations"] if "explanations" in done.answer else (done.answer,)
+    assert account["tables"][0]["rows"][0][1] in {"tedious", "was"}
 
 
-def test_a_text_file_becomes_a_language_model(poem):
-    assert poem.evaluation.headline.metric == "bits_per_character"
-    assert poem.evaluation.headline.high < poem.evaluation.headline.baseline
-    assert poem.evaluation.heard.samples
-    assert "last" in poem.dataset.sealing
-    told = ninefold.load(poem.bundle).predict({"text": ["the man sees the dog", "qqq zzz xxx"]}).predictions
-    assert told[0] < told[1]
-
-
-@pytest.mark.parametrize("door", ["ninefold.cli.main", "ninefold_runtime.cli"])
-def test_both_command_lines_generate(poem, door):
-    script = f"import sys; from {door} import main; sys.exit(main())"
-    asked = ["generate", str(poem.bundle), "--prompt", "the ", "--tokens", "30", "--top-k", "5", "--seed", "2"]
-    said = [
-        subprocess.run([sys.executable, "-c", script, *asked], capture_output=True, text=True, check=False)
-        for _ in range(2)
-    ]
-    assert said[0].returncode == 0, said[0].stderr
-    assert said[0].stdout == said[1].stdout
-    assert said[0].stdout.startswith("the ") and len(said[0].stdout.strip("\n")) >= 30
-
-
-def test_the_service_generates(poem):
-    with asker(App(fleet_of(read_bundle(poem.bundle), "poem"))) as desk:
-        said = desk.ask("/generate", {"prompt": "the ", "tokens": 20, "temperature": 0}).json
-        assert said["tokens"] == 20 and said["text"]
-        assert desk.ask("/generate", {"tokens": 0}).status == 422
-        assert desk.ask("/generate", {"words": 3}).status == 400
-        assert json.dumps(said)
-
-
-def test_wishes_that_no_text_fulfils(tmp_path):
-    numbers = pl.DataFrame({"a": np.arange(50) * 1.5, "b": np.arange(50) % 7 * 0.5})
-    with pytest.raises(WishError, match="needs a column of text"):
-        ninefold.run(numbers, task="language-model", runs=tmp_path)
-    with pytest.raises(WishError, match="needs a target"):
-        ninefold.run(sentences(), task="translation", runs=tmp_path)
-    with pytest.raises(WishError, match="does not measure"):
-        ninefold.run(sentences(), "english", metric="accuracy", runs=tmp_path)
-    with pytest.raises(WishError, match="no speaker"):
-        ninefold.run(sentences(), "english", learners=["ridge_regression"], runs=tmp_path)
+def test_other_texts_are_drift_and_like_ones_are_not(place: Path) -> None:
+    like = written(place / "like.csv", reviews(3))
+    assert ended("watch", only_run(place), like, cwd=place).code == 0
+    other = written(place / "other.csv", ((f"{text} {text.upper()} 1234567890", liked) for text, liked in reviews(4)))
+    assert ended("watch", only_run(place), other, cwd=place).code != 0

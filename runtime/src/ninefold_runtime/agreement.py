@@ -93,7 +93,7 @@ def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
             yield f"{name}: counts that count nothing"
     if not 0 < sketches.rate < 1 or not 0 <= sketches.rows < _COUNTLESS:
         yield "a rate or a number of rows that is none"
-    watched = {column.name for column in columns}
+    watched = {column.name for column in all_aspects(schema.columns)}
     if not sketches.weights.keys() <= watched or not _are_chances(sketches.weights.values()):
         yield "weights of other columns, or that are no shares"
     if sketches.performance is not None:

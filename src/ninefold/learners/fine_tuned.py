@@ -69,7 +69,7 @@ class FineTuned(Augmented):
         known = self._backbone()
         before: tuple[Layer, ...]
         if known is None:
-            before: tuple[Layer, ...] = ()
+            before = ()
             trunk, input = trunk_for(sides(data), WIDTH), Pixels.of(data.x, data.shape)
         else:
             before, trunk, input = known.before(data.shape[2]), known.trunk, known.input(sides(data))

@@ -28,7 +28,11 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
             `costs_of`, `truths_of`, `clusters_of`, `contamination_of`, `fair_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
-    target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
+    wishes = of_series(wishes)
+    if wishes.forecast:
+        target = forecast_of(peek, wishes)
+    else:
+        target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes, SPEAKERS if target.task in SPOKEN else "ninefold.learners")
     refuse_wordless(target.task, peek, wishes)
     costs = costs_of(target, wishes)
