@@ -130,9 +130,9 @@ def ratios(model: Model, device: str, epochs: int, turns: int) -> tuple[list[flo
 def main(arguments: list[str]) -> int:
     asked = argparse.ArgumentParser(prog="bench/networks.py throughput", description=__doc__)
     asked.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
-    asked.add_argument("--rows", type=int, default=4000)
-    asked.add_argument("--epochs", type=int, default=2)
-    asked.add_argument("--turns", type=int, default=11)
+    asked.add_argument("--rows", type=int, default=6000)
+    asked.add_argument("--epochs", type=int, default=4)
+    asked.add_argument("--turns", type=int, default=9)
     asked.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     options = asked.parse_args(arguments)
     lines, least = [], np.inf
