@@ -14,7 +14,7 @@ from journey import ended, noun, only_run
 from service import Service, start, stop
 
 LIKED, NOT_LIKED = ("wonderful", "moving", "прекрасно", "最高"), ("dull", "tedious", "скучно", "最低")
-ROWS = 240
+ROWS = 400
 
 
 def reviews(seed: int, rows: int = ROWS) -> Iterator[tuple[str, str]]:
@@ -58,7 +58,7 @@ def test_reviews_are_told_apart_by_words_and_pairs_of_words(place: Path) -> None
     done = ended("predict", folder, written(place / "new.csv", reviews(2)), cwd=place)
     said = [line.split(",")[0] for line in done.out.splitlines()[1:]]
     right = np.mean([one == liked for one, (_, liked) in zip(said, reviews(2), strict=True)])
-    assert right > 0.9
+    assert right > 0.85, "without pairs of words, three in ten reviews are read the wrong way"
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,7 @@ def test_the_word_that_decided_is_named(place: Path) -> None:
         "explain", only_run(place), "--row", "1", "--data", "one.csv", "--method", "words", "--json", cwd=place
     )
     assert done.code == 0, done.err
-    (account,) = done.answer["explanations"] if "explanations" in done.answer else (done.answer,)
-    assert account["tables"][0]["rows"][0][1] in {"tedious", "was"}
+    assert done.answer["tables"][0]["rows"][0][1] in {"tedious", "was"}
 
 
 def test_other_texts_are_drift_and_like_ones_are_not(place: Path) -> None:
