@@ -107,6 +107,12 @@ def sent(address: str, body: bytes, media: str) -> Any:
         return json.loads(answer.read())
 
 
+def got(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        read: bytes = answer.read()
+        return read
+
+
 def form(images: list[bytes]) -> tuple[bytes, str]:
     head = b'--x\r\ncontent-disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
     return b"".join(head + image + b"\r\n" for image in images) + b"--x--\r\n", 'multipart/form-data; boundary="x"'
@@ -126,7 +132,7 @@ def test_every_door_says_the_same(address: str) -> None:
         {"name": "image", "shape": [1, 16, 16, 1], "datatype": "UINT8", "data": levels[None, ..., None].tolist()},
         {"name": "image", "shape": [1], "datatype": "BYTES", "data": [text]},
     )
-    (name,) = [model["name"] for model in json.loads(urllib.request.urlopen(f"{address}/models").read())["models"]]
+    (name,) = [model["name"] for model in json.loads(got(f"{address}/models"))["models"]]
     for tensor in tensors:
         body = json.dumps({"inputs": [tensor]}).encode()
         told = sent(f"{address}/v2/models/{name}/infer", body, "application/json")
@@ -146,11 +152,12 @@ def test_every_door_says_the_same(address: str) -> None:
 def test_what_is_no_image_is_refused(address: str, body: bytes, media: str, status: int) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         sent(f"{address}/predict", body, media)
-    assert refused.value.code == status
+    with refused.value as answer:
+        assert answer.code == status
 
 
 def test_the_service_describes_its_images(address: str) -> None:
-    document = json.loads(urllib.request.urlopen(f"{address}/openapi.json").read())
+    document = json.loads(got(f"{address}/openapi.json"))
     content = document["paths"]["/predict"]["post"]["requestBody"]["content"]
     assert {"multipart/form-data", "image/png", "image/jpeg"} <= content.keys()
-    assert b'type="file"' in urllib.request.urlopen(address).read()
+    assert b'type="file"' in got(address)

@@ -9,6 +9,7 @@ from ninefold_runtime.decode import IMAGES
 from ninefold_runtime.explain.asking import outputs_of
 from ninefold_runtime.explain.finding import names
 from ninefold_runtime.explaining import MOST_ROWS
+from ninefold_runtime.forms import FORM
 from ninefold_runtime.language import generating
 from ninefold_runtime.limits import LIMITS
 from ninefold_runtime.model import SCORED
