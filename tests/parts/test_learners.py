@@ -58,6 +58,8 @@ LEARNERS = (
     "ridge_regression",
     "robust_distance",
     "rules",
+    "series_cnn",
+    "series_recurrent",
     "support_vectors",
     "tabm",
     "trimmed_k_means",
@@ -130,6 +132,8 @@ NOT_APPLICABLE = {
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
     "robust_distance": {*OF_NO_TARGET, "missing_values", "unseen_codes"} - {"fails"},
     "rules": {"growth"},
+    "series_cnn": {"beats_baseline", "constant_columns", "duplicate_columns", "no_columns", "unseen_codes"},
+    "series_recurrent": {"beats_baseline", "constant_columns", "duplicate_columns", "no_columns", "unseen_codes"},
     "support_vectors": {"growth", "missing_values", "unseen_codes"},
     "tabm": {"missing_values", "unseen_codes"},
 }

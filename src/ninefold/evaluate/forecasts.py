@@ -54,7 +54,7 @@ def _method(name: str, made: Array, truth: Array, unit: Array) -> Method:
 
 
 def _last(past: Array, truth: Array, said: Array, naive: Array) -> Backtest:
-    return Backtest(*map(_numbers, (past, truth, said, naive)))
+    return Backtest(_numbers(past), _numbers(truth), _numbers(said), _numbers(naive))
 
 
 def _numbers(values: Array) -> tuple[float, ...]:
