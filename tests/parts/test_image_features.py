@@ -61,9 +61,7 @@ def test_edges_do_not_mind_the_light() -> None:
     images = RNG.integers(0, 100, (5, 20, 20, 1)).astype(np.uint8)
     dim, bright = made(images), made(2 * images + 50)
     edges = [name for name in dim if "edges" in name]
-    assert (
-        np.corrcoef(np.concatenate([dim[n] for n in edges]), np.concatenate([bright[n] for n in edges]))[0, 1] > 0.99
-    )
+    assert np.corrcoef(np.concatenate([dim[n] for n in edges]), np.concatenate([bright[n] for n in edges]))[0, 1] > 0.99
 
 
 def test_a_row_is_the_same_alone() -> None:

@@ -35,8 +35,8 @@ class Settings(Protocol):
 def learned(
     learner: Settings, data: Examples, body: Callable[[int], Layer], *, rng: np.random.Generator, clock: Clock
 ) -> Form:
-    """Train ``body`` on the series of ``data``: small batches, a rate that rises briefly and falls to nothing, gradients
-    that stay short, without which a state that is carried far may burst."""
+    """Train ``body`` on the series of ``data``: small batches, a rate that rises briefly and falls to nothing, and
+    gradients that stay short, without which a state that is carried far may burst."""
     if is_trivial(data):
         return constant(data)
     plan = Plan(

@@ -17,7 +17,6 @@ from ninefold.networks.layers.dropout import Dropout
 from ninefold.networks.layers.recurrent import Recurrent
 from ninefold.networks.layers.sequential import Sequential
 
-
 Cell = Literal["gru", "lstm", "rnn"]
 
 
