@@ -7,6 +7,7 @@ bench/faults.py F1 F4 --times 10   some of it, so many times each
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -48,19 +49,30 @@ def main() -> int:
         "--data", type=Path, default=os.environ.get("NINEFOLD_DATA", results.ROOT.parent / "shared/data")
     )
     parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
+    parser.add_argument("--store", type=Path, default=results.ROOT / "build" / "faults.jsonl")
     asked = parser.parse_args()
-    rows, troubles = [], []
+    failed = 0
     for name in sorted(asked.experiments or ALL, key=list(ALL).index):
         outcome, seconds = done(ALL[name], asked.times, Path(asked.data).resolve())
-        rows.append(row(ALL[name], outcome, seconds))
-        troubles += [f"{name}: {trouble}" for trouble in outcome.troubles]
-        print(*rows[-1], sep=" · ", flush=True)
+        made = row(ALL[name], outcome, seconds)
+        failed += len(outcome.troubles)
+        _keep(asked.store, {"name": name, "row": made, "troubles": outcome.troubles[:20]})
+        print(*made, sep=" · ", flush=True)
     if asked.write:
-        rows.sort(key=lambda one: int(str(one[0])[1:]))
+        last = {one["name"]: one for one in map(json.loads, asked.store.read_text("utf-8").splitlines())}
+        kept = [last[name] for name in sorted(last, key=lambda name: int(name[1:]))]
+        troubles = [f"{one['name']}: {trouble}" for one in kept for trouble in one["troubles"]]
         headings = ["", "experiment", "what must hold", "times", "what came of it", "verdict", "minutes"]
-        body = results.table(headings, rows) + "\n\n" + NOTES
+        body = results.table(headings, [one["row"] for one in kept]) + "\n\n" + NOTES
         results.write("faults", body + "".join(f"\n- {trouble}" for trouble in troubles[:20]))
-    return int(bool(troubles))
+    return int(failed > 0)
+
+
+def _keep(store: Path, record: dict[str, object]) -> None:
+    """The section shows the last time that each experiment was done: all of them take long."""
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with store.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(record) + "\n")
 
 
 NOTES = """Runs are whole commands, in process groups of their own, on a table of 160 rows with `--work 24`.

@@ -39,7 +39,7 @@ def bundle(folder: Path) -> Bundle:
         Column(name=name, kind="number" if array.dtype.kind == "f" else "category") for name, array in arrays.items()
     )
     schema = Schema(columns=columns, target=Target(name="y", task="regression"))
-    inputs = {column.name: raw_input(column.wire) for column in columns}
+    inputs = {column.name: raw_input(column) for column in columns}
     graph = compiled(inputs, {"prediction": op.add(op.mul(inputs["n0"], const(2.0)), inputs["n1"])})
     said = 2 * arrays["n0"] + arrays["n1"]
     known = errors(said, said + np.random.default_rng(2).standard_normal(len(said)))

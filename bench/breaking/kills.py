@@ -15,7 +15,7 @@ BEGUN = "order.json"
 PROMPT = 3.0
 """Seconds from a second Ctrl-C to the prompt."""
 BOUNDARIES = ("fsync", "rename", "renameat2")
-TRACER = ("strace", "-f", "-qq", "--seccomp-bpf")
+TRACER = ("strace", "-qq")
 
 
 def at_random(room: Room, times: int) -> Outcome:
@@ -37,7 +37,7 @@ def at_random(room: Room, times: int) -> Outcome:
 
 
 def at_every_boundary(room: Room, times: int) -> Outcome:
-    """Killed on entering an fsync or a rename; ``times`` of the moments, spread evenly, 0 for all."""
+    """The main process killed on entering an fsync or a rename; ``times`` of the moments, spread evenly, 0 for all."""
     outcome = Outcome()
     if not tracer():
         outcome.figures.append("strace is not installed")
@@ -125,7 +125,8 @@ def _boundaries(room: Room) -> list[tuple[str, int]]:
     """Every such call that the main process makes in one run: its name, and the how manieth it is."""
     place = room.place()
     log = place / "calls"
-    ended = real(room.words, place, before=(*TRACER, "-o", str(log), "-e", f"trace={','.join(BOUNDARIES)}"))
+    watched = ("-f", "--seccomp-bpf", "-o", str(log), "-e", f"trace={','.join(BOUNDARIES)}")
+    ended = real(room.words, place, before=(*TRACER, *watched))
     if ended.code:
         raise RuntimeError(f"strace: {ended.err}")
     lines = log.read_text("utf-8").splitlines()

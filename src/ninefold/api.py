@@ -68,6 +68,6 @@ def load(bundle: str | os.PathLike[str]) -> Model:
     Raises:
         BundleError: when the bundle is damaged or not a bundle.
     """
-    from ninefold_runtime.model import load as load_model
+    from ninefold_runtime.loaded import load as load_model
 
     return load_model(bundle)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from ninefold.collect.chunks import chunked
+from ninefold.collect.images import cells, classes_of
 from ninefold.collect.source import Source, open_source
 from ninefold.collect.stage import collect, peek
 from ninefold.collect.view import view as dataset_view
@@ -31,7 +32,7 @@ from ninefold.select.view import view as leaderboard_view
 from ninefold.train.stage import train
 from ninefold.train.view import view as model_view
 
-__all__ = ["Source", "chunked", "define", "open_source", "peek", "problem_view", "walk"]
+__all__ = ["Source", "cells", "chunked", "classes_of", "define", "open_source", "peek", "problem_view", "walk"]
 
 
 def walk(book: Book, source: Callable[[], Source], wishes: Wishes) -> None:

@@ -182,10 +182,11 @@ def _parted(frame: DataFrame, wishes: Wishes, share: float) -> tuple[DataFrame, 
         message = f"{counted(len(frame), 'new row')} with a target are too few: {LEAST} must judge, {LEAST} be learned"
         raise WishError("NF-E340", message, hint="wait for more labels, or choose another --judge share")
     order = np.random.default_rng(wishes.seed).permutation(len(frame))
-    if wishes.time is not None and wishes.time in frame.columns:
+    whole = wishes.series or wishes.group  # rows that stay together
+    if wishes.series is None and wishes.time is not None and wishes.time in frame.columns:
         order = _ranks(frame[wishes.time])
-    elif wishes.group is not None and wishes.group in frame.columns:
-        codes = frame[wishes.group].rank("dense").fill_null(0).to_numpy().astype(np.int64)
+    elif whole is not None and whole in frame.columns:
+        codes = frame[whole].rank("dense").fill_null(0).to_numpy().astype(np.int64)
         order = np.argsort(np.random.default_rng(wishes.seed).permutation(codes.max() + 1)[codes], kind="stable")
         border = codes[order[len(frame) - count]]
         count = int(len(frame) - np.flatnonzero(codes[order] == border)[0])

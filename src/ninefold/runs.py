@@ -6,10 +6,11 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import msgspec
 
 from ninefold.core import book
 from ninefold.core.clock import NEVER, Clock
-from ninefold.core.errors import RunError
+from ninefold.core.errors import MissingExtra, RunError
 from ninefold.core.events import Done, Event, Started, Tell
 from ninefold.core.intact import sealed, unsealed
 from ninefold.core.journal import Journal
@@ -30,6 +31,7 @@ from ninefold.core.workshop import Workshop
 from ninefold.crew.memory import memory
 from ninefold.crew.pool import Pool
 from ninefold_runtime.files import write_whole
+from ninefold_runtime.photos import Files
 from ninefold_runtime.schema import Schema
 from ninefold_runtime.wire import MISSING_WORDS, Coded
 
@@ -219,13 +221,42 @@ def _walk(chapters: book.Book, order: Order, data: Any, start: int) -> None:
 
 def _order(data: Any, query: str | None, wishes: Wishes | None, resume: Path | None) -> Order:
     if resume is None:
+        wishes = assumed(wishes or Wishes(), data)
         named = isinstance(data, (str, Path))
         source = str(data) if named and "://" in str(data) else str(Path(data).absolute()) if named else None
-        return Order(source, query, wishes or Wishes())
+        return Order(source, query, _at_hand(wishes))
     order = read_order(resume)
     if order.source is None and data is None:
         raise RunError("NF-E505", f"{resume} was started from a dataframe", hint="pass the dataframe again to resume")
     return order
+
+
+def _at_hand(wishes: Wishes) -> Wishes:
+    """The wishes with the backbone lying on this disk, looked at so that nothing begins with one that cannot be used.
+
+    Raises:
+        WishError: when it cannot be used. MissingExtra: without PyTorch.
+    """
+    if not wishes.backbone:
+        return wishes
+    if find_spec("torch") is None:
+        raise MissingExtra.of("a backbone", "torch")
+    from ninefold.networks.backbones.found import backbone_at
+    from ninefold.networks.backbones.named import local
+
+    path = local(wishes.backbone)
+    backbone_at(path)
+    return replace(wishes, backbone=str(path))
+
+
+def assumed(wishes: Wishes, data: Any) -> Wishes:
+    """What is wanted of images that lie in folders, where nothing is said: to tell the folder."""
+    from ninefold.flow import classes_of
+
+    if wishes.targets or wishes.task or wishes.truth or wishes.clusters:
+        return wishes
+    name = classes_of(data)
+    return wishes if name is None else replace(wishes, target=name)
 
 
 def put_order(folder: Path, order: Order) -> None:
@@ -406,20 +437,20 @@ def compared(
     """
     from ninefold.compare.comparing import Asked, compare
     from ninefold.compare.contender import Labelled, contender
-    from ninefold.flow import open_source
+    from ninefold.flow import cells, open_source
 
     sides, source = (contender(*a), contender(*b)), open_source(data, query)
     frame = source.frame
-    table = {name: frame[name].to_list() for name in frame.columns}
+    table = {name: cells(frame[name]) for name in frame.columns}
     return compare(*sides, Labelled(source.name, source.digest, table), asked or Asked(), progress)
 
 
-def read_columns(data: Any, query: str | None = None) -> dict[str, list[Any]]:
-    """A table as raw values by column, read as training reads it."""
-    from ninefold.flow import open_source
+def read_columns(data: Any, query: str | None = None) -> dict[str, Sequence[Any]]:
+    """A table as raw values by column, read as training reads it; images that it names are read when looked at."""
+    from ninefold.flow import cells, open_source
 
     frame = open_source(data, query).frame
-    return {name: frame[name].to_list() for name in frame.columns}
+    return {name: cells(frame[name]) for name in frame.columns}
 
 
 def read_chunks(data: Any, query: str | None, schema: Schema) -> Iterator[dict[str, Any]]:
@@ -448,8 +479,12 @@ def _coded(column: Series) -> Any:
     """The values of a column; strings that repeat are read once."""
     import polars as pl
 
+    from ninefold.flow import cells
+
     if column.dtype != pl.String:
         return column.to_list()
+    if isinstance(found := cells(column), Files):
+        return found
     different = column.drop_nulls().unique(maintain_order=True)
     if 4 * len(different) > len(column):
         return column.to_list()

@@ -12,6 +12,7 @@ from explained import asked, one
 from ninefold_runtime.conformal import conformal
 from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.explanation import Explanation
+from ninefold_runtime.explain.lime_text import MOST_PARTS, stretches
 from ninefold_runtime.explain.question import Question, explained
 from ninefold_runtime.explain.settings import made, parsed, refuse_sizes
 from ninefold_runtime.schema import Target
@@ -23,7 +24,7 @@ COLUMNS = {
     "note": np.array(["a good word", ""] * 60, object),
 }
 ROW = one(income=40.0, home="rents", note="good and bad words")
-METHODS = ("lime", "prototypes", "counterfactual", "conformal")
+METHODS = ("lime", "prototypes", "counterfactual", "conformal", "words")
 
 
 def value(rows):
@@ -79,6 +80,26 @@ def test_lime_tells_columns_words_and_how_far_to_trust_it():
     trust, words = explanation.tables
     assert trust.rows[0][1] > 0.9
     assert words.rows[0][0] == "good"
+
+
+def test_words_tell_what_the_answer_loses_without_each_where_it_stands():
+    (words,) = told(regression(), "words").tables
+    assert words.rows[0] == (1, "good", pytest.approx(5.0))
+    assert [row[2] for row in words.rows[1:]] == [0.0, 0.0, 0.0]
+
+
+def test_letters_of_scripts_without_spaces_are_words():
+    texts = {"好 in a text": ["好", "in", "a", "text"], "とても good": ["と", "て", "も", "good"], "don't": ["don't"]}
+    for text, words in texts.items():
+        assert [text[start:end] for start, end in stretches(text)] == words
+    assert stretches("… !") == []
+    assert len(stretches("many words " * 400)) == MOST_PARTS
+
+
+def test_a_row_without_words_has_none_to_tell():
+    with pytest.raises(ExplainError, match="no text with words") as refused:
+        explained(regression(), one(income=40.0, home="rents", note=" ! "), Question("words"))
+    assert refused.value.code == "NF-R414"
 
 
 def test_the_decision_of_the_graph_is_what_a_counterfactual_reaches():

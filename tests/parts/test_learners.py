@@ -24,17 +24,21 @@ from ninefold.forms.constant import Constant
 LEARNERS = (
     "adaboost",
     "agglomerative",
+    "bag_of_embeddings",
     "bagging",
     "baseline",
     "catboost",
     "centre_density",
+    "cnn",
     "dbscan",
     "decision_tree",
     "elastic_net",
     "explainable_boosting",
+    "exponential_smoothing",
     "extra_trees",
     "fair_boosting",
     "fair_logistic",
+    "fine_tuned",
     "gaussian_mixture",
     "gaussian_process",
     "hdbscan",
@@ -58,8 +62,14 @@ LEARNERS = (
     "ridge_regression",
     "robust_distance",
     "rules",
+    "series_cnn",
+    "series_recurrent",
     "support_vectors",
     "tabm",
+    "text_cnn",
+    "text_linear",
+    "text_recurrent",
+    "text_transformer",
     "trimmed_k_means",
     "xgboost",
 )
@@ -86,7 +96,9 @@ CHECKS = (
     "unseen_codes",
 )
 OF_CLUSTERS = {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"}
+OF_TOKENS = {"constant_columns", "duplicate_columns", "missing_values", "no_columns", "unseen_codes"}
 OF_NO_TARGET = {"absent_class", "fails", "growth", "large_target"}
+OF_IMAGES = {"constant_columns", "duplicate_columns", "missing_values", "no_columns", "unseen_codes"}
 NOT_APPLICABLE = {
     "adaboost": {"large_target"},
     "agglomerative": OF_CLUSTERS,
@@ -95,12 +107,15 @@ NOT_APPLICABLE = {
     "hdbscan": OF_CLUSTERS,
     "k_means": OF_CLUSTERS,
     "trimmed_k_means": OF_CLUSTERS,
+    "bag_of_embeddings": OF_TOKENS,
     "baseline": {"beats_baseline", "growth"},
     "centre_density": {*OF_NO_TARGET, "missing_values", "unseen_codes"},
+    "cnn": OF_IMAGES,
     "decision_tree": {"growth"},
     "elastic_net": {"growth", "missing_values", "unseen_codes"},
     "fair_boosting": {"absent_class", "growth", "large_target"},
     "fair_logistic": {"absent_class", "growth", "large_target", "missing_values", "unseen_codes"},
+    "fine_tuned": OF_IMAGES,
     "gaussian_process": {"growth", "missing_values", "unseen_codes"},
     "isolation_forest": OF_NO_TARGET,
     "lightgbm_encoded": {"unseen_codes"},
@@ -124,11 +139,21 @@ NOT_APPLICABLE = {
         "missing_values",
         "unseen_codes",
     },
+    "exponential_smoothing": {
+        *("absent_class", "beats_baseline", "constant_columns", "duplicate_columns", "fails", "growth", "large_target"),
+        *("no_columns", "unseen_codes"),
+    },
     "ridge_regression": {"absent_class", "growth", "missing_values", "unseen_codes"},
     "robust_distance": {*OF_NO_TARGET, "missing_values", "unseen_codes"} - {"fails"},
     "rules": {"growth"},
+    "series_cnn": {"beats_baseline", "constant_columns", "duplicate_columns", "no_columns", "unseen_codes"},
+    "series_recurrent": {"beats_baseline", "constant_columns", "duplicate_columns", "no_columns", "unseen_codes"},
     "support_vectors": {"growth", "missing_values", "unseen_codes"},
     "tabm": {"missing_values", "unseen_codes"},
+    "text_cnn": OF_TOKENS,
+    "text_linear": {*OF_TOKENS, "growth"},
+    "text_recurrent": OF_TOKENS,
+    "text_transformer": OF_TOKENS,
 }
 PAGE = Path(__file__).parents[2] / "docs/reference/learners.md"
 RNG = np.random.default_rng

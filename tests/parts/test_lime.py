@@ -52,6 +52,13 @@ def test_a_column_of_noise_weighs_nothing(of_linear):
     assert abs(weights["x7"]) < 0.01 * max(abs(weight) for weight in weights.values())
 
 
+@pytest.mark.parametrize("value", [-9.4e15, 1e300])
+def test_a_value_beyond_all_others_is_explained_by_the_other_columns(value):
+    found = sole(lime)(asked(linear, NUMBERS), {**TYPICAL, "x3": np.array([value])})
+    assert np.isfinite(found.weights).all()
+    assert abs(found.weights[3]) < 1e-6 * abs(found.weights[4])
+
+
 def test_low_fidelity_is_said_where_the_graph_is_not_linear_nearby():
     found = sole(lime)(asked(lambda rows: np.sin(20 * rows["x0"]) * np.cos(20 * rows["x1"]), NUMBERS), TYPICAL)
     assert found.fidelity < 0.2

@@ -23,6 +23,7 @@ from ninefold.networks.layer import Flow, Weights
 from ninefold.networks.layers.activation import Activation
 from ninefold.networks.layers.attention import Attention
 from ninefold.networks.layers.batch_norm import BatchNorm
+from ninefold.networks.layers.beside import Beside
 from ninefold.networks.layers.conv1d import Conv1d
 from ninefold.networks.layers.conv2d import Conv2d
 from ninefold.networks.layers.cross_attention import CrossAttention
@@ -86,6 +87,7 @@ ON_TABLES = {
     "layer_norm": [LayerNorm()],
     "dropout": [Dense(4), Dropout(0.5)],
     "residual": [Residual(Sequential((Dense(5), Activation())))],
+    "beside": [Beside((Dense(2), Sequential((Dense(3), Activation()))))],
     "residual_way": [Residual(Dense(3), way=Dense(3))],
 }
 ON_IMAGES = {

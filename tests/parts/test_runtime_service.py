@@ -127,7 +127,8 @@ def test_refusals_name_row_column_and_suggestions(service: Service) -> None:
 
 
 def test_refusals_say_what_to_do(service: Service) -> None:
-    assert service.ask("/predict?level=often", {"rows": [ROW]}).json["hint"] == "ask for level=0.9"
+    for level in ("often", ""):
+        assert service.ask(f"/predict?level={level}", {"rows": [ROW]}).json["hint"] == "ask for level=0.9"
     assert "hint" not in service.ask("/predict", {"agee": 3}).json
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.table import Array, Dataset, Rows, Sealed, write_rows
-from ninefold.train.cells import axes, split
+from ninefold.metrics._alike import axes
+from ninefold.train.cells import split
 from ninefold.train.prototypes import LEAST, MOST, no_ones, prototypes
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import NO_TIME, absent

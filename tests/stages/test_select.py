@@ -257,6 +257,19 @@ def test_a_search_for_other_inputs_starts_from_nothing(tmp_path: Path) -> None:
     assert book_of(tmp_path, "other inputs").entries == []
 
 
+def test_a_search_in_which_every_trial_failed_is_begun_again(tmp_path: Path) -> None:
+    book = book_of(tmp_path, "inputs")
+    failed = entry([])
+    book.begin(failed)
+    failed.record(FitDone(failed.id, 0, "killed", "the worker process died"))
+    book.fitted(failed.done[0])
+    book.end(failed)
+    assert failed.state == "failed"
+    assert book_of(tmp_path, "inputs").entries == []
+    trials_written(tmp_path, 1)
+    assert [entry.state for entry in book_of(tmp_path, "inputs").entries] == ["finished"]
+
+
 def trials_written(folder: Path, count: int) -> None:
     """Trials of two folds each, in the journal and with files."""
     book = book_of(folder, "inputs")

@@ -165,7 +165,7 @@ def test_a_late_run_fits_the_heaviest_member_and_those_that_take_no_time(
     crew = OneWorker()
     late = replace(context(tmp_path), clock=Clock(seconds), crew=lambda: crew)
     trials = tuple(replace(trial, seconds=took * len(trial.scores)) for trial in finished.leaderboard.trials)
-    members = Members(problem(2), replace(finished.leaderboard, trials=trials), late)
+    members = Members(problem(2), 100, replace(finished.leaderboard, trials=trials), late)
     made = members.fit({0: 0.1, 1: 0.2, 2: 0.7})
     assert crew.asked == asked
     assert [member.trial for member in made] == sorted(asked)

@@ -18,6 +18,6 @@ def load(path: str | os.PathLike[str]) -> Model:
     Raises:
         BundleError: when the bundle is incomplete, altered or foreign.
     """
-    from ninefold_runtime.model import load as opened
+    from ninefold_runtime.loaded import load as opened
 
     return opened(path)

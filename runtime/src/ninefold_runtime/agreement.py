@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterable, Iterator, Sized
 from itertools import pairwise
 
+from ninefold_runtime.aspects import all_aspects
 from ninefold_runtime.conformal import OF_CLASSES, OF_VALUES, Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.performance import MOST_CLASSES, Calibrated, Errors, Performance
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Grouped, Levels, Numbers, Sketch, Sketches, Stamps
+from ninefold_runtime.speech import SPEECH, Speech, contradictions
+from ninefold_runtime.tokenizer import Tokens
 
 _LONGEST_PATTERN = 100
+MOST_SIDE, IMAGE_SIDES = 1 << 16, 3
+"""Pixels or steps of a side, and the sides that images have."""
 _DIRECTIVE = re.compile(r"%(.)")
 _DIRECTIVES = frozenset("YymdHIMSfpbBaAjzZ")
 _COUNTLESS = 1 << 53
@@ -26,12 +31,19 @@ _OTHERS = 2
 """Groups behind those of levels or bands: other levels, and missing values."""
 
 
-def refuse_contradictions(schema: Schema, sketches: Sketches | None, promise: Conformal | None) -> None:
+def refuse_contradictions(
+    schema: Schema,
+    sketches: Sketches | None,
+    promise: Conformal | None,
+    tokens: Tokens | None = None,
+    speech: Speech | None = None,
+) -> None:
     """Raises BundleError (NF-R108) when the files cannot be of one bundle."""
     files = {
         "schema.json": _of_schema(schema),
         "sketches.json": _of_sketches(schema, sketches) if sketches is not None else iter(()),
         "conformal.json": _of_promise(schema.target, promise) if promise is not None else iter(()),
+        SPEECH: contradictions(tokens, speech) if tokens is not None and speech is not None else iter(()),
     }
     for name, found in files.items():
         if (why := next(found, None)) is not None:
@@ -52,6 +64,17 @@ def _of_schema(schema: Schema) -> Iterator[str]:
     if len(set(target.answers)) < len(target.answers):
         yield "answers are of one name"
     yield from (f"{column.name}: no pattern of dates" for column in schema.columns if not _is_readable(column))
+    yield from (f"{column.name}: no such shape" for column in schema.columns if not _has_shape(column))
+
+
+def _has_shape(column: Column) -> bool:
+    """Of images height, width and one or three channels, of series steps; of all else none."""
+    shape = column.shape
+    if not all(0 < size <= MOST_SIDE for size in shape):
+        return False
+    if column.kind == "image":
+        return len(shape) == IMAGE_SIDES and shape[2] in {1, 3}
+    return len(shape) in {1, 2} if column.kind == "series" else not shape
 
 
 def _is_readable(column: Column) -> bool:
@@ -64,7 +87,7 @@ def _is_readable(column: Column) -> bool:
 
 
 def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
-    for column in schema.columns:
+    for column in all_aspects(schema.columns):
         kind = Stamps if column.wire == "time" else Levels if column.kind == "category" else Numbers
         if not isinstance(sketches.columns.get(column.name), kind):
             yield f"{column.name} is missing, or of another kind"
@@ -74,7 +97,8 @@ def _of_sketches(schema: Schema, sketches: Sketches) -> Iterator[str]:
             yield f"{name}: counts that count nothing"
     if not 0 < sketches.rate < 1 or not 0 <= sketches.rows < _COUNTLESS:
         yield "a rate or a number of rows that is none"
-    if not sketches.weights.keys() <= set(schema.names) or not _are_chances(sketches.weights.values()):
+    watched = {column.name for column in all_aspects(schema.columns)}
+    if not sketches.weights.keys() <= watched or not _are_chances(sketches.weights.values()):
         yield "weights of other columns, or that are no shares"
     if sketches.performance is not None:
         yield from _of_performance(schema.target, sketches.performance)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ninefold_runtime import web
-from ninefold_runtime.doors import native, oip, sagemaker
+from ninefold_runtime.doors import generating, native, oip, sagemaker
 from ninefold_runtime.doors.call import Call, Desk, Route
 from ninefold_runtime.limits import LIMITS, Limits
 from ninefold_runtime.served import Fleet
 from ninefold_runtime.web import Receive, Refused, Response, Scope, Send
 
-ROUTES = (*native.ROUTES, *oip.ROUTES, *sagemaker.ROUTES)
+ROUTES = (*native.ROUTES, *generating.ROUTES, *oip.ROUTES, *sagemaker.ROUTES)
 _NOWHERE = "other"
 _EXACT = {route.path: route for route in ROUTES if "{" not in route.path}
 _OPEN = [(route, route.path.split("/")) for route in ROUTES if "{" in route.path]

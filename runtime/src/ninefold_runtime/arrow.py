@@ -27,6 +27,7 @@ _NUMBERS = {
     "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "HALF_FLOAT", "FLOAT", "DOUBLE",
 }  # fmt: skip
 _TEXT = {"STRING", "LARGE_STRING"}
+_LISTS = {"LIST", "LARGE_LIST", "FIXED_SIZE_LIST"}
 _OTHERS = {"BOOL", "NULL", "STRING_VIEW", "DATE32", "DATE64", "TIMESTAMP", "DICTIONARY"}
 
 
@@ -81,6 +82,8 @@ def _values(name: str, child: Any) -> Array | list[Any]:
         return _texts(child)
     if kind in _NUMBERS:
         return _numbers(child)
+    if kind in _LISTS:
+        return _lists(child)
     if kind in _OTHERS:
         return list(child.iter_py())
     raise _broken(f'column "{name}" is {child.schema}')
@@ -94,6 +97,18 @@ def _numbers(child: Any) -> Array:
     values = stored.astype(np.float64)
     values[gone] = np.nan
     return values
+
+
+def _lists(child: Any) -> list[Any]:
+    """A list of numbers in each cell."""
+    inner = child.schema.type.name if child.n_children != 1 else next(child.iter_children()).schema.type.name
+    if inner not in _NUMBERS:
+        raise _broken(f"a column holds lists of {inner.lower()}, which are no numbers")
+    if child.schema.type.name != "FIXED_SIZE_LIST":
+        ends = np.asarray(child.buffers[1])[child.offset : child.offset + len(child) + 1]
+        if len(ends) and (ends[0] < 0 or ends[-1] > len(next(child.iter_children())) or (np.diff(ends) < 0).any()):
+            raise _broken("a column of lists points outside its numbers")
+    return list(child.iter_py())
 
 
 def _texts(child: Any) -> list[Any]:

@@ -5,6 +5,7 @@ Explanations compare a row with them. They are drawn at training from groups of 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import msgspec
@@ -12,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold_runtime.errors import BundleError
-from ninefold_runtime.schema import Schema, Wire
+from ninefold_runtime.schema import Column, Schema, Wire
 from ninefold_runtime.wire import DTYPE, NO_TIME, absent
 
 Array = NDArray[Any]
 _ABSENT: dict[Wire, float | int | str] = {"number": float("nan"), "text": "", "time": int(NO_TIME)}
+Cell = int | float | str | tuple[float | None, ...] | None
 
 
 class Prototypes(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class Prototypes(msgspec.Struct, frozen=True):
     typical word or nothing."""
 
     weights: tuple[float, ...]
-    columns: dict[str, tuple[int | float | str | None, ...]]
+    columns: dict[str, tuple[Cell, ...]]
 
     @classmethod
     def of(cls, arrays: dict[str, Array], weights: Array) -> Prototypes:
@@ -38,7 +40,7 @@ class Prototypes(msgspec.Struct, frozen=True):
             BundleError: NF-R108 when they do not fit the schema.
         """
         try:
-            arrays = {column.name: _array(self.columns[column.name], column.wire) for column in schema.columns}
+            arrays = {column.name: _array(self.columns[column.name], column) for column in schema.columns}
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise _unfit(f"a column is missing or holds something else ({error})") from error
         weights = np.array(self.weights)
@@ -49,12 +51,17 @@ class Prototypes(msgspec.Struct, frozen=True):
         return arrays, weights / weights.sum()
 
 
-def _cells(values: Array) -> tuple[int | float | str | None, ...]:
+def _cells(values: Array) -> tuple[Cell, ...]:
+    if values.ndim > 1:
+        return tuple(tuple(None if math.isnan(value) else value for value in row) for row in values.tolist())
     missing = absent(values)
     return tuple(None if gone else value for value, gone in zip(values.tolist(), missing.tolist(), strict=True))
 
 
-def _array(cells: tuple[int | float | str | None, ...], wire: Wire) -> Array:
+def _array(cells: tuple[Cell, ...], column: Column) -> Array:
+    if column.wire == "series":
+        return np.array(cells, np.float64).reshape(len(cells), *column.shape)
+    wire = column.wire
     kinds = {"number": (int, float), "text": (str,), "time": (int,)}[wire]
     if not all(cell is None or isinstance(cell, kinds) for cell in cells):
         raise TypeError(f"cells of a column of {wire}")

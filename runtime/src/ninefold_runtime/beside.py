@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import TableError
-from ninefold_runtime.model import Predictions
+from ninefold_runtime.model import Array, Predictions
 
 
 def beside(made: Predictions, promise: Conformal | None, level: float) -> dict[str, list[float] | list[list[str]]]:
@@ -22,8 +22,17 @@ def beside(made: Predictions, promise: Conformal | None, level: float) -> dict[s
         held = promise.sets(made.probabilities, level)
         order = (-made.probabilities).argsort(axis=1, kind="stable")
         return {"set": [[made.classes[k] for k in ranks if row[k]] for row, ranks in zip(held, order, strict=True)]}
-    low, high = promise.intervals(made.predictions, level)
+    low, high = _intervals(made, promise, level)
     if not made.parts:
         return {"low": low.tolist(), "high": high.tolist()}
     ends = {"low": low, "high": high}
     return {f"{end}:{part}": ends[end][:, p].tolist() for p, part in enumerate(made.parts) for end in ends}
+
+
+def _intervals(made: Predictions, promise: Conformal, level: float) -> tuple[Array, Array]:
+    """Of forecasts the errors are known in units of each row's own spread."""
+    if made.scaled is None or made.spread is None:
+        return promise.intervals(made.predictions, level)
+    ends = promise.intervals(made.scaled, level)
+    low, high = (made.predictions + (end - made.scaled) * made.spread[:, None] for end in ends)
+    return low, high

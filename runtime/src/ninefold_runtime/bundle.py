@@ -37,10 +37,13 @@ from ninefold_runtime.safety.limits import (
 from ninefold_runtime.safety.signing import SIGNATURE, refuse_unsigned, signed
 from ninefold_runtime.schema import Schema
 from ninefold_runtime.sketch import Sketches
+from ninefold_runtime.speech import ENCODER, SPEECH, TOKENIZER, Speech
+from ninefold_runtime.tokenizer import Tokens
 
 FORMAT = 1
 MANIFEST, GRAPH, SCHEMA, SKETCHES = "MANIFEST.json", "model.onnx", "schema.json", "sketches.json"
 BACKGROUND, CONFORMAL, CONTRIBUTIONS = "background.json", "conformal.json", "contributions.onnx"
+MAPS = "maps.onnx"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _UNLISTED = {MANIFEST, SIGNATURE}
 T = TypeVar("T")
@@ -87,6 +90,13 @@ class Bundle:
     """What intervals or sets are made from, where there are any."""
     contributions: bytes | None = None
     """A second graph: what each raw column adds to what the first says."""
+    maps: bytes | None = None
+    """Another one: what each place of an image gives to what the first says."""
+    tokens: Tokens | None = None
+    speech: Speech | None = None
+    """How texts become numbers and numbers texts, where the bundle speaks."""
+    encoder: bytes | None = None
+    """A second graph: what a source means, for the first to speak about."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -155,9 +165,23 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
     background = _parsed(contents[BACKGROUND], BACKGROUND, Prototypes) if BACKGROUND in contents else None
     promise = _parsed(contents[CONFORMAL], CONFORMAL, Conformal) if CONFORMAL in contents else None
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
-    refuse_contradictions(schema, sketches, promise)
-    split = contents.get(CONTRIBUTIONS)
-    return Bundle(place, manifest, schema, contents[GRAPH], sketches, background, promise, split)
+    tokens = _parsed(contents[TOKENIZER], TOKENIZER, Tokens) if TOKENIZER in contents else None
+    speech = _parsed(contents[SPEECH], SPEECH, Speech) if SPEECH in contents else None
+    refuse_contradictions(schema, sketches, promise, tokens, speech)
+    return Bundle(
+        place,
+        manifest,
+        schema,
+        contents[GRAPH],
+        sketches,
+        background,
+        promise,
+        contributions=contents.get(CONTRIBUTIONS),
+        maps=contents.get(MAPS),
+        tokens=tokens,
+        speech=speech,
+        encoder=contents.get(ENCODER),
+    )
 
 
 def _manifest(files: Files, trusted: Sequence[Path]) -> Manifest:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ninefold_runtime.errors import TableError
 from ninefold_runtime.schema import Task
 
-OF_VALUES: tuple[Task, ...] = ("regression", "count", "multioutput")
+OF_VALUES: tuple[Task, ...] = ("regression", "count", "multioutput", "forecast")
 OF_CLASSES: tuple[Task, ...] = ("binary", "multiclass", "ordinal")
 LEVELS = (0.8, 0.9, 0.95)
 BANDS, BAND_ROWS = 5, 200

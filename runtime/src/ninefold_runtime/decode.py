@@ -94,8 +94,12 @@ def _decoder(types: list[Any], names: list[str]) -> Any:
 def _cell(column: Column) -> Any:
     if column.kind == "number":
         return float | str | None
+    if column.kind == "series":
+        return list[float | bool | str | None] | str | None
     if column.wire == "time":
         return int | str | None
+    if column.shape:
+        return str | list[Any] | None
     return str | int | float | bool | None
 
 
@@ -172,10 +176,20 @@ def _lines(body: bytes, _: Schema) -> Table:
         raise TableError("NF-R207", "a line is nested too deeply") from error
 
 
+def _image(body: bytes, schema: Schema) -> Table:
+    """One image, as the only one that a row has."""
+    images = [column.name for column in schema.columns if column.kind == "image"]
+    if len(images) != 1:
+        raise Refused(415, "Unsupported media type", "this model takes no single image")
+    return {images[0]: [body]}
+
+
+IMAGES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
 READERS: dict[str, Callable[[bytes, Schema], Table]] = {
     JSON: loose,
     "text/csv": lambda body, _: csv_columns(text_in(body)),
     "application/x-ndjson": _lines,
     arrow.MEDIA: lambda body, _: arrow.columns(body),
+    **dict.fromkeys(IMAGES, _image),
 }
 """How a body of each media type becomes columns."""

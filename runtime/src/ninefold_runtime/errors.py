@@ -5,7 +5,8 @@ BundleFault
 ├── TableError    NF-R2xx  the rows: file, columns, values
 ├── ServeError    NF-R3xx  the service: address, token
 ├── ExplainError  NF-R4xx  the question: method, output, row
-└── MonitorError  NF-R5xx  the monitor: its history, labels, alerts
+├── MonitorError  NF-R5xx  the monitor: its history, labels, alerts
+└── SpeechError   NF-R6xx  the text to be made: the bundle's task, a setting
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ class ExplainError(BundleFault): ...
 
 
 class MonitorError(BundleFault): ...
+
+
+class SpeechError(BundleFault): ...
 
 
 def nearest(word: str, choices: Iterable[str]) -> list[str]:

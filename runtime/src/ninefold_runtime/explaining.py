@@ -33,7 +33,8 @@ def answer(asked: Asked, columns: Mapping[str, Sequence[object]], question: Ques
     """The explanations of the rows, in order, checked as strictly as for a prediction.
 
     Raises:
-        Refused: 422 when rows, method or outputs cannot be used, or there are too many rows.
+        Refused: 422 when rows, method or outputs cannot be used, or there are too many rows; 501 when the bundle
+            has not what the method needs.
     """
     rows = len(next(iter(columns.values()), ()))
     if rows > MOST_ROWS:
@@ -45,5 +46,7 @@ def answer(asked: Asked, columns: Mapping[str, Sequence[object]], question: Ques
         refuse_sizes(question.method, question.settings)
         made = explained(asked, arrays, question)
     except (TableError, ExplainError) as error:
-        raise Refused.of(422, "Not explained", error) from error
+        lacks = error.code == "NF-R402"
+        refusal = (501, "Not in this bundle") if lacks else (422, "Not explained")
+        raise Refused.of(*refusal, error) from error
     return web.as_json({"explanations": made, "warnings": notes})

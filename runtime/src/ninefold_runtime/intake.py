@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold_runtime import wire
+from ninefold_runtime import pictures, wire
 from ninefold_runtime.errors import TableError, nearest
-from ninefold_runtime.schema import Column, Schema
+from ninefold_runtime.folding import folded
+from ninefold_runtime.limits import Limits
+from ninefold_runtime.schema import Column, Kind, Schema
 
 Array = NDArray[Any]
 Trouble = Literal["missing column", "unknown column", "unreadable value", "unseen category", "out of range"]
@@ -50,12 +52,13 @@ def wired(schema: Schema, columns: Mapping[str, Sequence[object]]) -> tuple[dict
 
 
 def columns_of(schema: Schema, table: Any) -> Mapping[str, Sequence[object]]:
-    """The columns of a mapping of columns, of a data frame (pandas, polars), or of a sequence of rows."""
+    """The columns of a mapping of columns, of a data frame (pandas, polars), or of a sequence of rows; with a row for
+    each series, where they have one for each moment."""
     if isinstance(table, Mapping):
-        return table
+        return folded(schema, table)
     if hasattr(table, "columns"):
-        return {str(name): table[name].to_list() for name in table.columns}
-    return by_column(schema, table)
+        return folded(schema, {str(name): table[name].to_list() for name in table.columns})
+    return folded(schema, by_column(schema, table))
 
 
 def by_column(schema: Schema, rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
@@ -151,6 +154,13 @@ def refuse_misfits(schema: Schema, columns: Mapping[str, Sequence[object]], arra
             raise TableError("NF-R203", message, row=row, column=column.name)
 
 
+_A: dict[Kind, str] = {kind: f"a {kind}" for kind in get_args(Kind)} | {
+    "id": "an id",
+    "image": "an image",
+    "series": "a series",
+}
+
+
 def _first_misfit(column: Column, values: Sequence[object], array: Array) -> int | None:
     if not len(values):
         return None
@@ -165,26 +175,33 @@ def _wrong_type(column: Column, values: Sequence[object]) -> int | None:
     """The first value of a type that is never right, however it could be read."""
     if hasattr(values, "dtype"):
         return None
-    wrong = {list, dict} | ({bool} if column.kind in {"number", "datetime"} else set())
+    wrong = ({dict} if column.shape else {list, dict}) | ({bool} if column.kind in {"number", "datetime"} else set())
     if wrong.isdisjoint(map(type, values)):
         return None
     return next(row for row, value in enumerate(values) if type(value) in wrong)
 
 
-def refuse_large(columns: Mapping[str, Sequence[object]], rows: int, longest: int) -> None:
-    """Raises TableError: NF-R221 too many rows, NF-R222 a text of more than ``longest`` characters."""
+def refuse_large(schema: Schema, columns: Mapping[str, Sequence[object]], limits: Limits) -> None:
+    """Raises TableError: NF-R221 too many rows, NF-R222 a text of too many characters, NF-R224 images of too many
+    pixels, which may have as many characters as the body."""
+    rows, longest = limits.rows, limits.text
+    images = {column.name for column in schema.columns if column.kind == "image"}
     lengths = [(name, len(values)) for name, values in columns.items()]
     if lengths and lengths[0][1] > rows:
         hint = "send them in several requests"
         raise TableError("NF-R221", f"{lengths[0][1]:,} rows are more than {rows:,}", hint=hint)
     for name, values in columns.items():
-        texts = [] if hasattr(values, "dtype") else [value for value in values if type(value) is str]
+        texts = [] if name in images or hasattr(values, "dtype") else [value for value in values if type(value) is str]
         if max(map(len, texts), default=0) > longest:
             row, value = next((i, v) for i, v in enumerate(values) if isinstance(v, str) and len(v) > longest)
             message = f'row {row}, column "{name}": a text of {len(value):,} characters is longer than {longest:,}'
             raise TableError("NF-R222", message, row=row, column=name)
 
+    if sum(pictures.area(value) for name in images for value in columns.get(name, ())) > limits.pixels:
+        hint = "send them in several requests, or smaller"
+        raise TableError("NF-R224", f"the images have more than {limits.pixels:,} pixels together", hint=hint)
+
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = repr(value[:80] if isinstance(value, (str, bytes)) else value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -15,6 +15,8 @@ class Limits:
     """Rows of a request."""
     text: int = 1 << 16
     """Characters of a cell."""
+    pixels: int = 100_000_000
+    """Pixels of all images of a request."""
     head: int = 1 << 14
     """Bytes of the request line and the headers."""
     body_seconds: float = 15.0

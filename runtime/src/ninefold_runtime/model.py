@@ -7,7 +7,6 @@ that are wired already. All run the same session; all may be called from several
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.intake import Note, columns_of, name_notes, wired
 from ninefold_runtime.reader import Read, reader
@@ -30,6 +28,8 @@ Array = NDArray[Any]
 TWIN = ":output"
 CHUNK = MOST_ROWS
 """Rows per call of the graph, at most."""
+SCORED = ("anomaly", "translation")
+"""Tasks whose answers have a score: how unusual a row is, how sure the graph is of a token."""
 _TYPE: dict[Wire, str] = {
     "number": "tensor(double)",
     "text": "tensor(string)",
@@ -44,7 +44,8 @@ class Predictions:
     """``predictions`` [N]: labels (str) or values (float64). ``probabilities`` [N, K] in the order of ``classes``.
 
     Of several ``parts``, which are targets or quantiles, ``predictions`` are [N, P], one column each, and so are the
-    ``probabilities`` of yes. ``scores`` [N], of anomalies: the share of training rows that are less unusual, 0 to 1.
+    ``probabilities`` of yes. ``scores`` [N] from 0 to 1, of anomalies: the share of training rows that are less
+    unusual; of translations: the mean probability (geometric) of a token.
     Of mixed targets ``predictions`` are labels and values, ``said`` [N, K] is what the graph said, and
     ``probabilities`` are its columns named by ``shares``.
     """
@@ -55,6 +56,10 @@ class Predictions:
     notes: tuple[Note, ...] = field(default=())
     parts: tuple[str, ...] = ()
     scores: Array | None = None
+    scaled: Array | None = None
+    """Of forecasts, [N, P]: ``predictions`` less the seasonal naive forecast, in units of ``spread`` [N], the mean
+    error of that forecast within the window: what the model was judged by, and what is watched."""
+    spread: Array | None = None
     said: Array | None = None
     shares: tuple[str, ...] = ()
 
@@ -68,7 +73,7 @@ class Predictions:
 
 
 class Prediction(msgspec.Struct, frozen=True):
-    """The answer for one row; ``probabilities`` by class, None for values and anomalies, which have a ``score``. Of
+    """The answer for one row; ``probabilities`` by class, None for values and for what has a ``score``. Of
     several targets or quantiles both are by their names, and the probability is that of yes, or, of mixed targets, by
     ``target=class``."""
 
@@ -86,16 +91,6 @@ class _Slot:
     cells: list[tuple[str, Array, Read]]
 
 
-def load(path: str | os.PathLike[str]) -> Model:
-    """Read, verify and load a bundle.
-
-    Raises:
-        BundleError: see `ninefold_runtime.bundle.read_bundle`.
-    """
-    bundle = read_bundle(path)
-    return Model(bundle.graph, bundle.schema)
-
-
 class Model:
     """A graph with its schema. An output that shares its name with a raw column is called with TWIN behind it.
 
@@ -103,13 +98,20 @@ class Model:
         BundleError: NF-R107 when the graph is no graph or does not fit the schema, or as `session` raises it.
     """
 
+    slow = False
+    """Whether a row takes so long that nothing else should wait for it."""
+
     def __init__(self, graph: bytes, schema: Schema, *, threads: int = 1) -> None:
-        self.schema = schema
         self._session = session(graph, threads)
+        self._know(schema, self._session.rows)
+        self._check_signature()
+
+    def _know(self, schema: Schema, at_once: int) -> None:
+        """What is asked and answered, and how many rows at once."""
+        self.schema, self._at_once = schema, at_once
         named = _answers(schema.target)
         self._outputs = [f"{name}{TWIN}" if name in schema.names else name for name in named]
-        self._check_signature()
-        self._scores = schema.target.task == "anomaly"
+        self._scores = schema.target.task in SCORED
         self._mixed = schema.target.categories > 0
         self._expected = frozenset(schema.names)
         self._accepted = self._expected.union(schema.ignored, schema.target.columns)
@@ -138,7 +140,7 @@ class Model:
         """
         rows = len(arrays[self.schema.names[0]])
         parts = []
-        for start in range(0, rows, self._session.rows):
+        for start in range(0, rows, self._at_once):
             if time.monotonic() > until:
                 raise TimeoutError(f"{start} of {rows} rows were predicted in time")
             parts.append(self.run(self._chunk(arrays, start)))
@@ -155,6 +157,10 @@ class Model:
         if self._mixed:
             return _mixed(target, parts, notes)
         width = (len(target.parts),) if target.parts else ()
+        if target.task == "forecast":
+            shapes = (0, *width), (0,), (0, *width)
+            scaled, spread, ahead = (_joined([part[i] for part in parts], np.empty(s)) for i, s in enumerate(shapes))
+            return Predictions(ahead, notes=notes, parts=target.parts, scaled=scaled, spread=spread)
         if len(self._outputs) == 1:
             values = _joined([part[0] for part in parts], np.empty((0, *width)))
             return Predictions(values, notes=notes, parts=target.parts)
@@ -180,6 +186,8 @@ class Model:
         """The only row of what `run` gave."""
         if self._mixed:
             return _first(_mixed(self.schema.target, [outputs]), notes)
+        if self.schema.target.task == "forecast":
+            outputs = outputs[-1:]
         if self._parts:
             return _by_part(self._parts, outputs, notes)
         if len(outputs) == 1:
@@ -200,7 +208,7 @@ class Model:
         return _Slot(feed, [(column.name, feed[column.name], reader(column)) for column in self.schema.columns])
 
     def _chunk(self, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
-        return {name: arrays[name][start : start + self._session.rows] for name in self.schema.names}
+        return {name: arrays[name][start : start + self._at_once] for name in self.schema.names}
 
     def _check_signature(self) -> None:
         wanted = {column.name: _TYPE[column.wire] for column in self.schema.columns}
@@ -215,8 +223,10 @@ class Model:
 
 def _answers(target: Target) -> tuple[str, ...]:
     """The outputs of the graph."""
-    if target.task == "anomaly" or target.categories:
+    if target.task in SCORED or target.categories:
         return ("prediction", "label")
+    if target.task == "forecast":
+        return ("prediction", "spread", "forecast")
     return ("probability", "label") if target.decides else ("prediction",)
 
 

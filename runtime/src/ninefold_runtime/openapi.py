@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ninefold_runtime.decode import IMAGES
 from ninefold_runtime.explain.asking import outputs_of
 from ninefold_runtime.explain.finding import names
 from ninefold_runtime.explaining import MOST_ROWS
+from ninefold_runtime.forms import FORM
+from ninefold_runtime.language import generating
 from ninefold_runtime.limits import LIMITS
+from ninefold_runtime.model import SCORED
 from ninefold_runtime.schema import Column, Schema
 from ninefold_runtime.wire import FALSE_WORDS, MISSING_WORDS, TRUE_WORDS
 
@@ -64,7 +68,7 @@ _PROBLEMS = {
     415: "The content type is none of those that are taken.",
     421: "Without a token the service answers to its own names only.",
     422: "A column is unknown, a value does not fit, or there are too many rows; names row and column.",
-    501: "It lacks what this needs: background rows in the bundle, or nanoarrow where the service runs.",
+    501: "It lacks what this needs: background rows or a language model in the bundle, or nanoarrow where it runs.",
     503: "Too much to do, or shutting down; the header retry-after says when to ask again.",
 }
 _ALWAYS = (401, 403, 405, 408, 421, 503)
@@ -106,6 +110,7 @@ def _own(schema: Schema, prefix: str, *parameters: Part) -> Part:
     monitor["responses"] |= _refusals(404)
     return {
         f"{prefix}/predict": {"post": _predict(schema, parameters)},
+        f"{prefix}/generate": {"post": _generate(parameters)},
         f"{prefix}/explain": {"post": _explain(schema, parameters)},
         f"{prefix}/labels": {"post": _labels(parameters)},
         f"{prefix}/schema": {
@@ -126,6 +131,30 @@ def _predict(schema: Schema, parameters: Iterable[Part]) -> Part:
         "parameters": [*parameters, _LEVEL, _ID],
         "requestBody": _body(schema, _ref("Table"), "application/x-ndjson"),
         "responses": {"200": _predictions(), **_refusals(400, 404, 409, 413, 415, 422, 501)},
+        **_GUARDED,
+    }
+
+
+def _generate(parameters: Iterable[Part]) -> Part:
+    asked = {
+        "prompt": {"type": "string"},
+        "tokens": {"type": "integer", "minimum": 1, "maximum": generating.MOST},
+        "temperature": {"type": "number", "minimum": 0, "maximum": 100},
+        "top_k": {"type": ["integer", "null"], "minimum": 1},
+        "top_p": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 1},
+        "seed": {"type": "integer", "minimum": 0},
+    }
+    body = {"type": "object", "properties": asked, "additionalProperties": False}
+    answer = _object({"text": _TEXT, "tokens": _WHOLE})
+    return {
+        "summary": "Text that goes on from a prompt",
+        "description": "Temperature 0 takes the likeliest token each time; the same seed gives the same text.",
+        "parameters": [*parameters],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "200": {"description": "What follows the prompt.", "content": {"application/json": {"schema": answer}}},
+            **_refusals(400, 404, 413, 415, 422, 501),
+        },
         **_GUARDED,
     }
 
@@ -159,8 +188,22 @@ def _labels(parameters: Iterable[Part]) -> Part:
 def _body(schema: Schema, json: Part, *lines: str) -> Part:
     example = {"rows": [schema.example]}
     content = {media: {"schema": _TEXT} for media in ("text/csv", *lines)}
+    content |= _of_images(schema)
     content[_ARROW] = {"schema": {"type": "string", "contentMediaType": _ARROW}}
     return {"required": True, "content": {"application/json": {"schema": json, "example": example}, **content}}
+
+
+def _of_images(schema: Schema) -> Part:
+    """Images as they are, alone or as the parts of a form."""
+    images = [column.name for column in schema.columns if column.kind == "image"]
+    if not images:
+        return {}
+    parts = {
+        name: {"type": "string", "contentMediaType": "image/*"} if name in images else _TEXT for name in schema.names
+    }
+    form: Part = {"multipart/form-data": {"schema": {"type": "object", "properties": parts}}}
+    alone = {media: {"schema": {"type": "string", "contentMediaType": media}} for media in IMAGES}
+    return form | (alone if len(images) == 1 else {})
 
 
 def _predictions() -> Part:
@@ -296,9 +339,10 @@ def _explanation() -> Part:
     part = _object({"column": _TEXT, "cell": {"type": _ANY}, "amount": _NUMBER, "low": bound, "high": bound})
     account = _object({"output": _TEXT, "base": _NUMBER, "value": _NUMBER, "contributions": _list(part)})
     table = _object({"title": _TEXT, "headings": _list(_TEXT), "rows": _list(_list({"type": _ANY}))})
-    return _object(
-        {"method": _TEXT, "scale": _TEXT, "accounts": _list(account), "notes": _list(_TEXT), "tables": _list(table)}
-    )
+    areas = {"height": _WHOLE, "width": _WHOLE, "amounts": _list(_list(_NUMBER))}
+    map_ = _object({"column": _TEXT, "output": _TEXT, **areas})
+    told: Part = {"method": _TEXT, "scale": _TEXT, "accounts": _list(account), "notes": _list(_TEXT)}
+    return _object({**told, "tables": _list(table), "maps": _list(map_)})
 
 
 def _tensors(schema: Schema) -> Part:
@@ -310,7 +354,7 @@ def _tensors(schema: Schema) -> Part:
     asked = _object(
         {
             "name": {"type": "string", "enum": [*schema.names, *schema.ignored, *schema.target.columns]},
-            "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1, "maxItems": 2},
+            "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1, "maxItems": 4},
             "datatype": {"type": "string", "enum": _DATATYPES},
             "parameters": parameters,
             "data": {"type": "array"},
@@ -353,6 +397,10 @@ def _list(items: Part) -> Part:
 def _cell(column: Column) -> Part:
     missing = [None, *sorted(MISSING_WORDS)]
     cell: Part = {"type": _ANY}
+    if column.shape:
+        texts = {"type": "string", "contentEncoding": "base64"} if column.kind == "image" else _TEXT
+        numbers = {"type": "array", "description": f"numbers of shape {list(column.shape)}"}
+        cell = {"anyOf": [texts, numbers, {"type": "null"}]}
     if column.kind == "number":
         cell = {"anyOf": [_NUMBER, {"enum": missing}, {"type": "string", "pattern": _PATTERNS[column.format]}]}
     if column.kind == "boolean":
@@ -361,6 +409,9 @@ def _cell(column: Column) -> Part:
         stamp = {"type": "integer", "minimum": -_STAMP, "maximum": _STAMP}
         text = [{"type": "string", "format": kind} for kind in ("date-time", "date")]
         cell = {"anyOf": [stamp, {"enum": missing}, *([_TEXT] if column.format else text)]}
+    if column.wire == "series":
+        value = {"anyOf": [_NUMBER, {"type": "null"}]}
+        cell = {"anyOf": [{"type": "array", "items": value}, {"enum": missing}]}
     about: Part = {"description": f"{column.kind}, as {column.format}" if column.format else column.kind}
     return cell | about | ({} if column.example is None else {"examples": [column.example]})
 
@@ -384,7 +435,9 @@ def _prediction(schema: Schema) -> Part:
         made = _object({name: {"type": "number"} for name in target.parts})
     else:
         made = _one_of(target.classes)
-    if target.task == "anomaly":
+    if target.task == "translation":
+        made = {"type": "string"}
+    if target.task in SCORED:
         return _object({"prediction": made, "score": probability})
     shares = target.several if target.labels else target.shares or target.classes
     if not shares:

@@ -29,12 +29,16 @@ const line=(cls,text)=>{const p=document.createElement('p');p.className=cls;p.te
 const bar=(name,share)=>{const d=document.createElement('div');d.className='bar';
   const s=document.createElement('span'),i=document.createElement('i'),n=document.createElement('span');
   s.textContent=name;i.style.width=100*share+'%';n.textContent=(100*share).toFixed(1)+' %';d.append(s,i,n);return d};
-const ask=async()=>{const row={};
-  for(const {name,value,inputMode} of form.elements)if(name){const n=inputMode?Number(value):NaN;
+const read=file=>new Promise(done=>{const r=new FileReader();r.onload=()=>done(r.result);r.readAsDataURL(file)});
+const ask=async()=>{const row={};let sent='';
+  for(const {name,value,inputMode,files} of form.elements)if(name){const n=inputMode?Number(value):NaN;
+    if(files){row[name]=files[0]?await read(files[0]):null;
+      if(files[0])sent+=" -F '"+name+"=@"+files[0].name+"'";continue}
     row[name]=value===''?null:isNaN(n)?value:n}
   const body=JSON.stringify({rows:[row]});
   curl.textContent="curl -s "+location.origin+"/predict -H 'content-type: application/json' \\\\\\n  -d '"
     +body.replaceAll("'","'\\\\''")+"'";
+  if(sent)curl.textContent="curl -s "+location.origin+"/predict"+sent;
   const reply=await fetch('/predict',{method:'POST',headers:{'content-type':'application/json'},body});
   const answer=await reply.json();out.replaceChildren();
   if(!reply.ok){out.append(line('warn',answer.detail));return}
@@ -70,6 +74,8 @@ def _field(number: int, column: Column) -> str:
         box = f'<input name="{name}" value="{value}" inputmode="decimal" autocomplete="off">'
     if column.kind == "boolean":
         box = f'<select name="{name}">{_options(("true", "false", ""), value)}</select>'
+    if column.kind == "image":
+        box = f'<input name="{name}" type="file" accept="image/*">'
     levels = f'<datalist id="levels{number}">{_options(column.levels, "")}</datalist>' if column.levels else ""
     return f"<label>{name} <small>{column.kind}</small>{box}{levels}</label>"
 
@@ -78,7 +84,9 @@ def _options(values: tuple[str, ...], chosen: str) -> str:
     return "".join(f"<option{' selected' if value == chosen else ''}>{escape(value)}</option>" for value in values)
 
 
-def _shown(example: str | float | bool | None) -> str:
+def _shown(example: str | float | bool | tuple[float, ...] | None) -> str:
+    if isinstance(example, tuple):
+        return str(list(example))
     if isinstance(example, bool):
         return "true" if example else "false"
     return "" if example is None else str(example).removesuffix(".0")

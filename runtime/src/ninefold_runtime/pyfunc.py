@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ninefold_runtime.model import Model, load
+from ninefold_runtime.loaded import load
+from ninefold_runtime.model import Model
 from ninefold_runtime.write import as_columns
 
 

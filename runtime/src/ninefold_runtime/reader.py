@@ -23,6 +23,8 @@ def reader(column: Column) -> Read:
     """A function from a value to the wired cell of ``column``; it appends a note where something did not fit."""
     if column.wire == "text":
         return _text(column)
+    if column.shape:
+        return _array(column)
     return _number(column) if column.kind == "number" else _plain(column)
 
 
@@ -33,6 +35,18 @@ def _plain(column: Column) -> Read:
     def read(value: object, notes: list[Note]) -> Any:
         cell = careful(value)
         if (isnan(cell) or cell == nothing) and not wire.is_missing(value):
+            notes.append(unreadable_note(column.name, 1))
+        return cell
+
+    return read
+
+
+def _array(column: Column) -> Read:
+    careful: Callable[[object], Any] = wire.reading(column)
+
+    def read(value: object, notes: list[Note]) -> Any:
+        cell = careful(value)
+        if wire.absent(cell[None])[0] and not wire.is_missing(value):
             notes.append(unreadable_note(column.name, 1))
         return cell
 

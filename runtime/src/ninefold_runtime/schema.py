@@ -30,13 +30,20 @@ Task = Literal[
     "quantile",
     "clustering",
     "anomaly",
+    "forecast",
+    "translation",
+    "language-model",
 ]
 """multilabel: several yes/no targets; multioutput: several numbers; multitask: numbers and categories together, any of
 which a row may lack; count: whole numbers from 0 on; ordinal: classes that have an order; quantile: several quantiles
-of one number; clustering and anomaly have no target."""
+of one number; clustering and anomaly have no target; forecast: the next values of a series; translation: a text for a
+text; language-model: which token comes next, without a target."""
 
-UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly")
+UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly", "language-model")
 """Tasks that learn from the columns alone."""
+
+SPOKEN: tuple[Task, ...] = ("translation", "language-model")
+"""Tasks whose graph tells the next token of a text, and no class or value of a row."""
 
 WIRE_OF: dict[Kind, Wire] = {
     "number": "number",
@@ -55,7 +62,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One raw column as training met it.
 
     ``format`` tells how its text is read: ``"comma"`` or ``"point"`` (the decimal mark, other separators ignored)
-    for numbers, a ``strptime`` pattern for datetimes, None for the plain reading.
+    for numbers and the values of series, ``"boolean"`` for a series of yes and no, a ``strptime`` pattern for
+    datetimes, None for the plain reading.
     """
 
     name: str
@@ -69,10 +77,12 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     distinct: int = 0
     minimum: float | None = None
     maximum: float | None = None
-    example: str | float | bool | None = None
-    """A typical value (median, most frequent), never one row's."""
+    example: str | float | bool | tuple[float, ...] | None = None
+    """A typical value (median, most frequent), never one row's; of series the median of each step."""
     shape: tuple[int, ...] = ()
     """Of one cell: (H, W, C) of an image, (T,) of a series, () of all else."""
+    latest: bool = False
+    """Of a series: where one is longer or shorter than its shape, its end counts and not its beginning."""
 
     @property
     def wire(self) -> Wire:
@@ -137,6 +147,30 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(name for name in self.answers if name not in numbers)
 
 
+class Folding(msgspec.Struct, frozen=True, kw_only=True):
+    """How a table with a row for each moment becomes one with a row for each series, or for each window of one; where
+    series are forecast, with a row for the last window of each."""
+
+    series: str = ""
+    """The column that says to which series a row belongs; the whole table is one where none is named."""
+    time: Column | None = None
+    """The column that puts a series in order; without one its rows are in order as they come."""
+    window: int = 0
+    """Moments of a window; 0: a series is not cut."""
+    step: int = 0
+    """Moments from the start of a window to that of the next."""
+    target: str = ""
+    """The column that is forecast, where one is."""
+    horizon: int = 0
+    """Moments that are forecast."""
+    season: int = 1
+    """Moments after which the target is expected to come again."""
+    every: float = 0.0
+    """From one moment to the next, in the unit of the times: microseconds of datetimes."""
+    months: int = 0
+    """The same in months, where moments are whole months apart."""
+
+
 class Schema(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     """The inputs of the graph, in its order."""
@@ -145,13 +179,15 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     """Columns the training table had and the graph does not want; accepted and dropped without a warning."""
     source: str = ""
     """SHA-256 of the table that it was made from, by which a score on that very table can be told."""
+    folding: Folding | None = None
+    """Where the table had a row for each moment."""
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
     @property
-    def example(self) -> dict[str, str | float | bool | None]:
+    def example(self) -> dict[str, str | float | bool | tuple[float, ...] | None]:
         """A row of typical values, each by itself: no row of the training table."""
         return {column.name: column.example for column in self.columns}
 

@@ -16,6 +16,7 @@ from ninefold_runtime.decode import Table, Typed, loose
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
 from ninefold_runtime.limits import LIMITS, Limits
+from ninefold_runtime.loaded import model_of
 from ninefold_runtime.model import Model, Prediction, Predictions
 from ninefold_runtime.singles import Singles
 from ninefold_runtime.telemetry import Telemetry
@@ -52,7 +53,7 @@ class Served:
         self._shown = time.monotonic()
 
     def _loaded(self) -> Model:
-        return Model(self.bundle.graph, self.bundle.schema)
+        return model_of(self.bundle)
 
     @property
     def short(self) -> str:
@@ -64,6 +65,11 @@ class Served:
         if self.observer is not None and self._watching is None:
             self._watching = Watching(self.observer)
         return self._watching
+
+    @cached_property
+    def decodes(self) -> bool:
+        """Whether it takes images: even a small body may then be long work."""
+        return any(column.kind == "image" for column in self.bundle.schema.columns)
 
     @cached_property
     def asked(self) -> Asked:
@@ -86,6 +92,8 @@ class Served:
     def predict_single(self, body: bytes) -> Prediction | None:
         """Of JSON that is one row and fits; None where it is not: `table` and `predict` say why. Called in the thread
         of the loop."""
+        if self.model.slow:
+            return None
         row = self._typed.read(body)
         made = self._singles.predict(row) if isinstance(row, tuple) else None
         if made is not None and (self._singles.full or time.monotonic() - self._shown > SHOWN):
@@ -106,7 +114,7 @@ class Served:
         Raises:
             TableError: what does not fit the schema. TimeoutError: `time.monotonic` passed ``until``.
         """
-        intake.refuse_large(columns, limits.rows, limits.text)
+        intake.refuse_large(self.bundle.schema, columns, limits)
         arrays, _, notes = intake.wired(self.bundle.schema, columns)
         intake.refuse_misfits(self.bundle.schema, columns, arrays)
         made = self.model.predict_arrays(arrays, tuple(notes), until=until)

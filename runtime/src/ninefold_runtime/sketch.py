@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold_runtime.aspects import all_aspects, with_aspects
 from ninefold_runtime.performance import Performance
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.wire import absent
@@ -96,8 +97,9 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sketch_columns(schema: Schema, arrays: dict[str, Array]) -> dict[str, Sketch]:
-    """One sketch per input of the graph; ``arrays`` are wired."""
-    return {column.name: sketch_column(column, arrays[column.name]) for column in schema.columns}
+    """One sketch per input of the graph, or per aspect of it; ``arrays`` are wired."""
+    values = with_aspects(schema.columns, arrays)
+    return {column.name: sketch_column(column, values[column.name]) for column in all_aspects(schema.columns)}
 
 
 def sketch_column(column: Column, array: Array) -> Sketch:

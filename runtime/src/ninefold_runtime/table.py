@@ -13,14 +13,15 @@ from typing import Any
 
 import msgspec
 
+from ninefold_runtime import photos
 from ninefold_runtime.errors import TableError
 
 JSON_LINES = {".jsonl", ".ndjson"}
 _LONGEST_FIELD = 1 << 24
 
 
-def read_table(path: Path) -> dict[str, list[Any]]:
-    """The columns of ``name.csv``, ``.tsv``, ``.jsonl`` or ``.ndjson``, each also as ``.gz``.
+def read_table(path: Path) -> dict[str, Any]:
+    """The columns of ``name.csv``, ``.tsv``, ``.jsonl`` or ``.ndjson``, each also as ``.gz``, or of a folder of images.
 
     Raises:
         TableError: NF-R205 the file, NF-R206 its text, NF-R207 its lines.
@@ -28,8 +29,11 @@ def read_table(path: Path) -> dict[str, list[Any]]:
     return next(read_chunks(path, None))
 
 
-def read_chunks(path: Path, size: int | None) -> Iterator[dict[str, list[Any]]]:
+def read_chunks(path: Path, size: int | None) -> Iterator[dict[str, Any]]:
     """`read_table`, ``size`` rows at a time: no more of the file is held. The first chunk may be without rows."""
+    if path.is_dir():
+        yield from photos.chunks(path, size)
+        return
     try:
         with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
             yield from chunks_of(file, path, size)

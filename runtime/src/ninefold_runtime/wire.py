@@ -14,9 +14,11 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, overload
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ninefold_runtime import pictures
 from ninefold_runtime.schema import Column, Schema, Wire
 
 NO_TIME = np.iinfo(np.int64).min
@@ -141,14 +143,56 @@ def _parsed(value: str, pattern: str | None) -> datetime | None:
         return None
 
 
+def series(value: object, column: Column) -> NDArray[np.float64]:
+    """One series [T] of the column's length: a list or array of numbers, or such a list as JSON text.
+
+    What is shorter is NaN where it has ended; what is longer is cut there.
+    """
+    length = column.shape[0]
+    given = _members(value)
+    given = given[-length:] if column.latest else given[:length]
+    made = np.full(length, np.nan)
+    if isinstance(given, np.ndarray) and given.dtype.kind in "fiu":
+        read = _finite(given.astype(np.float64))
+    else:
+        one = boolean if column.format == "boolean" else partial(number, decimal=column.format)
+        read = np.array([one(each) for each in given], np.float64)
+    made[length - len(read) if column.latest else 0 :][: len(read)] = read
+    return made
+
+
+def _members(value: object) -> Sequence[object] | NDArray[Any]:
+    """The values of a series; none where it is none."""
+    if isinstance(value, str):
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.json.decode(value, type=list[float | bool | str | None])
+        return ()
+    return value if isinstance(value, (list, tuple)) or getattr(value, "ndim", 0) == 1 else ()  # type: ignore[return-value]
+
+
 def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
-    """The array of one column: float64, object array of str, or int64; see `ninefold_runtime.schema.Wire`."""
+    """The array of one column: float64, object array of str, int64, or whole images and series; see
+    `ninefold_runtime.schema.Wire`."""
+    if column.wire == "pixels":
+        return _images(column, values)
+    if column.wire == "series":
+        made = [series(value, column) for value in values]
+        return np.array(made, np.float64).reshape(len(made), *column.shape)
+    return _single(column, values)
+
+
+def _single(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
+    """Of a column with one value in each cell."""
     read = reading(column)
     if isinstance(values, Coded):
         return np.array([*map(read, values.values), read(None)], DTYPE[column.wire])[values.codes]
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu" and column.kind == "number":
         return _finite(values.astype(np.float64))
     kept = values if isinstance(values, Sequence) else list(values)
+    return _listed(column, kept, read)
+
+
+def _listed(column: Column, kept: Sequence[object], read: Callable[[object], Any]) -> NDArray[np.generic]:
     if len(kept) < _FEW:
         return np.array([read(value) for value in kept], DTYPE[column.wire])
     kinds = set(map(type, kept))
@@ -159,6 +203,12 @@ def cells(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
         known = {value: read(value) for value in set(kept)}
         return np.array([known[value] for value in kept], DTYPE[column.wire])
     return np.array([read(value) for value in kept], DTYPE[column.wire])
+
+
+def _images(column: Column, values: Iterable[object]) -> NDArray[np.generic]:
+    if isinstance(values, np.ndarray) and values.dtype == np.uint8 and values.shape[1:] == column.shape:
+        return values
+    return pictures.many(values, column.shape)
 
 
 _FEW = 64
@@ -174,8 +224,12 @@ def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
-def reading(column: Column) -> Callable[[object], float | int | str]:
+def reading(column: Column) -> Callable[[object], Any]:
     """The function that reads one cell of a column."""
+    if column.wire == "series":
+        return partial(series, column=column)
+    if column.wire == "pixels":
+        return partial(pictures.pixels, shape=column.shape)
     if column.kind == "boolean":
         return boolean
     if column.wire == "number":
@@ -183,6 +237,16 @@ def reading(column: Column) -> Callable[[object], float | int | str]:
     if column.wire == "time":
         return partial(stamp, pattern=column.format)
     return text
+
+
+def cell_means(array: NDArray[Any]) -> NDArray[np.float64]:
+    """[N]: the mean of each cell of images or series [N, ...], over what is there; NaN where nothing is."""
+    cells = array.reshape(len(array), -1).astype(np.float64)
+    there = np.isfinite(cells)
+    count = there.sum(axis=1)
+    with np.errstate(over="ignore"):
+        sums = np.where(there, cells, 0.0).sum(axis=1)
+    return np.where(count > 0, sums / np.maximum(count, 1), np.nan)
 
 
 def absent(array: NDArray[np.generic]) -> NDArray[np.bool_]:

@@ -28,6 +28,7 @@ OUTPUTS: dict[Task, int] = {
     "multitask": 4,
     "multilabel": 2,
     "multioutput": 2,
+    "forecast": 3,
 }
 LEVELS = (0.1, 0.5, 0.9)
 """The quantiles asked for in checks."""
@@ -62,7 +63,7 @@ def _target(task: Task, score: Array) -> Array:
         return score
     if task in ("clustering", "anomaly"):
         return np.zeros(len(score), np.int64)
-    if task in ("multitask", "multilabel", "multioutput"):
+    if task in ("multitask", "multilabel", "multioutput", "forecast"):
         return _targets(task, score)
     if task == "count":
         return np.floor(np.exp(np.minimum(score, 4.0)))
@@ -71,9 +72,9 @@ def _target(task: Task, score: Array) -> Array:
 
 
 def _targets(task: Task, score: Array) -> Array:
-    """Two targets; of mixed ones a number that every fifth row lacks, and a category that every third one has."""
-    if task == "multioutput":
-        return np.column_stack([score, -score])
+    """Several targets; of mixed ones a number that every fifth row lacks, and a category that every third one has."""
+    if task in ("multioutput", "forecast"):
+        return np.column_stack([score * power for power in range(1, OUTPUTS[task] + 1)])
     if task == "multilabel":
         return np.column_stack([score > np.median(score), score > np.quantile(score, 0.8)]).astype(np.int64)
     place = np.arange(len(score))

@@ -13,6 +13,7 @@ from ninefold.cli.predict import warn
 
 if TYPE_CHECKING:
     from ninefold_runtime.explain.single import Single
+    from ninefold_runtime.schema import Schema
 
 Row = Annotated[str | None, typer.Option(metavar="JSON|N", help="A row as JSON, or its number in --data, from 1.")]
 
@@ -49,7 +50,8 @@ def explain(
     from ninefold_runtime.explain.single import explain_one
 
     question = Question(method, (output,) if output else (), seed, parsed(method, settings or ()))
-    made = explain_one(read_bundle(bundle_at(bundle, runs), trust or ()), _row(row, data, query), question)
+    asked = read_bundle(bundle_at(bundle, runs), trust or ())
+    made = explain_one(asked, _row(row, data, query, asked.schema), question)
     if as_json:
         import msgspec
 
@@ -59,7 +61,7 @@ def explain(
         _print(made)
 
 
-def _row(row: str | None, data: str | None, query: str | None) -> dict[str, Sequence[object]] | None:
+def _row(row: str | None, data: str | None, query: str | None, schema: Schema) -> dict[str, Sequence[object]] | None:
     """The row as a table of one; None for the bundle's example."""
     from ninefold.core.errors import WishError
     from ninefold_runtime.explain.question import row_of
@@ -71,12 +73,13 @@ def _row(row: str | None, data: str | None, query: str | None) -> dict[str, Sequ
             raise WishError("NF-E315", f"row {row} of what?", hint="name the table with --data FILE", given=row)
         return {name: [cell] for name, cell in _object(row).items()}
     from ninefold.runs import read_columns
+    from ninefold_runtime.folding import folded
 
     number = (row or "1").strip()
     if not number.isdecimal():
         message, hint = f'"{number}" is no row number', "with --data, --row counts rows from 1"
         raise WishError("NF-E315", message, hint=hint, given=number)
-    return dict(row_of(read_columns(data, query), int(number)))
+    return dict(row_of(folded(schema, read_columns(data, query)), int(number)))
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -101,8 +104,9 @@ def _print(made: Single) -> None:
         console.print()
         for line, amount in bars(made.account):
             console.print(plain(f"  {line}", "green" if amount > 0 else "red"), soft_wrap=True)
-        console.print()
-    for line in tables(made.explanation):
+        if made.account.contributions:
+            console.print()
+    for line in tables(made.explanation, made.account):
         console.print(plain(line), soft_wrap=True)
     for note in made.explanation.notes:
         console.print(plain(note, "dim"), soft_wrap=True)

@@ -11,11 +11,13 @@ import typer
 from ninefold import __version__
 from ninefold.cli import start
 from ninefold.cli.compare import compare
+from ninefold.cli.distil import distil
 from ninefold.cli.doctor import doctor
 from ninefold.cli.errors import Door
 from ninefold.cli.explain import explain
 from ninefold.cli.export import export
 from ninefold.cli.findings import findings
+from ninefold.cli.generate import generate
 from ninefold.cli.learners import learners
 from ninefold.cli.monitor import monitor
 from ninefold.cli.pack import pack
@@ -41,8 +43,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    *(run, show, report, predict, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
-    *(retrain, compare, ui, list_runs, stage, learners, findings, doctor),
+    *(run, show, report, predict, generate, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
+    *(retrain, distil, compare, ui, list_runs, stage, learners, findings, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__)(command)

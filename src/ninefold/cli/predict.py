@@ -38,17 +38,20 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     """
     from ninefold.core.errors import WishError
     from ninefold.runs import read_columns
+    from ninefold_runtime.ahead import as_text
     from ninefold_runtime.beside import beside
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
-    from ninefold_runtime.model import Model
-    from ninefold_runtime.write import as_csv
+    from ninefold_runtime.folding import folded
+    from ninefold_runtime.loaded import model_of
 
     given, file = named(first, second)
     bundle = read_bundle(bundle_at(given, runs), trust or ())
-    made = Model(bundle.graph, bundle.schema).predict(read_columns(file, query))
+    table = folded(bundle.schema, read_columns(file, query))
+    made = model_of(bundle).predict(table)
     warn(made.notes)
-    text = as_csv(made, None if level is None else beside(made, bundle.conformal, level))
+    ends = {} if level is None else beside(made, bundle.conformal, level)
+    text = as_text(bundle.schema, table, made, ends)
     if output is None:
         sys.stdout.write(text)
     else:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from ninefold.runs import Run
 
 VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
-CLUSTERS = "Without a target"
+CLUSTERS, SERIES = "Without a target", "Series"
 
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
     data: Annotated[
-        str | None, typer.Argument(metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, or a database URL.")
+        str | None,
+        typer.Argument(
+            metavar="DATA", help="CSV, Parquet, Arrow, JSON Lines, text, a database URL, or a folder of images."
+        ),
     ] = None,
     target: Annotated[
         list[str] | None,
@@ -41,7 +44,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         str | None,
         typer.Option(
             metavar="TASK",
-            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly …; else inferred.",
+            help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly, translation, "
+            "language-model …; else inferred.",
         ),
     ] = None,
     order: Annotated[
@@ -77,6 +81,30 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     time: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Learn from the past, score on the future.", rich_help_panel=VALIDATION),
+    ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Rows are moments; those with the same value are one series.", rich_help_panel=SERIES
+        ),
+    ] = None,
+    window: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=2, help="Cut series into windows of N moments.", rich_help_panel=SERIES),
+    ] = None,
+    forecast: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Predict the next N values of the target.", rich_help_panel=SERIES),
+    ] = None,
+    season: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Moments until it comes again; else told by --time.", rich_help_panel=SERIES
+        ),
+    ] = None,
+    step: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="From window to window; else N of --window.", rich_help_panel=SERIES),
     ] = None,
     holdout: Annotated[
         float | None,
@@ -131,6 +159,14 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     scale: Annotated[
         str | None, typer.Option(metavar="HOW", help="standard, minmax or robust.", rich_help_panel=LEARNING)
     ] = None,
+    backbone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH|NAME",
+            help="Go on from a trained network of images: folder, file, run, https://… or hub:OWNER/NAME.",
+            rich_help_panel=LEARNING,
+        ),
+    ] = None,
     allow_rows: Annotated[
         bool, typer.Option("--allow-rows", help="Allow models that contain rows.", rich_help_panel=LEARNING)
     ] = False,
@@ -152,6 +188,16 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     contamination: Annotated[
         float | None,
         typer.Option(metavar="SHARE", help="Call so many rows anomalies; else 0.02.", rich_help_panel=CLUSTERS),
+    ] = None,
+    image_size: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PIXELS",
+            min=4,
+            max=512,
+            help="Longer side of every image; else as most are, up to 64.",
+            rich_help_panel=COLUMNS,
+        ),
     ] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Finish this run (folder or id).", rich_help_panel="Where")
@@ -205,6 +251,11 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         repeats=repeats,
         group=group,
         time=time,
+        series=series,
+        window=window,
+        step=step,
+        forecast=forecast,
+        season=season,
         holdout=holdout,
         positive=positive,
         costs=said.stake("costs", costs),
@@ -223,6 +274,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         clusters=clusters,
         truth=truth,
         contamination=contamination,
+        backbone=said.backbone(backbone, runs),
+        image_size=image_size,
     )
     if resume is None:
         _check_named(data)

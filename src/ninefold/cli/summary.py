@@ -137,6 +137,9 @@ def _with_truth(made: Run) -> str:
 
 
 def _proof(model: Model) -> str:
+    if model.spoken is not None:
+        apart = model.parity.largest_difference
+        return f"graph and tokenizer, {size(model.bytes)}; the graph equals Python to {apart:.0e}"
     rows = model.parity.training_rows + model.parity.fuzzed_rows
     return f"one ONNX graph, {size(model.bytes)}; equals Python on {rows:,} rows"
 

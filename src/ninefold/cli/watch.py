@@ -65,7 +65,8 @@ def watch(  # noqa: PLR0917  typer reads the options off the signature
         refuse_beside_follow(query=query, by=by, target=target, labels=labels, key=key, history=history)
         drifted = follow_file(bundle, Path(file), Pace(every, seconds, stop), quiet, alerts=alerts, voice=voice)
     else:
-        wanted = Wanted(by, target, None if labels is None else read_columns(labels), key)
+        known = None if labels is None else {name: list(values) for name, values in read_columns(labels).items()}
+        wanted = Wanted(by, target, known, key)
         drifted = compare(bundle, read_chunks(file, query, bundle.schema), wanted, history, alerts=alerts, voice=voice)
     raise typer.Exit(1 if drifted else 0)
 

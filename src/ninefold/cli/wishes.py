@@ -89,6 +89,24 @@ def limits(size: str | None, latency: str | None) -> Limits:
     return Limits(None if size is None else bytes_in(size), None if latency is None else microseconds_in(latency))
 
 
+def backbone(named: str | None, runs: Path) -> str:
+    """Where the trained network lies, fetched where it is named at a hub or by its address; the id of a run means that
+    run's.
+
+    Raises:
+        WishError: when it cannot be had.
+    """
+    if not named:
+        return ""
+    from ninefold.cli.terminal import plain, remarks
+    from ninefold.networks.backbones.named import is_remote, local
+
+    if not is_remote(named) and not Path(named).exists() and (runs / named).is_dir():
+        return str(runs / named)
+    with remarks().status("looking for the backbone") as status:
+        return str(local(named, lambda told: status.update(plain(told))))
+
+
 def stake(word: str, text: str | None) -> Stake:
     """Costs or gains, as ``word`` says: a square of numbers [true][predicted], or numbers by the names of true and
     predicted class, as inline JSON or in a file.

@@ -9,6 +9,8 @@ import msgspec
 import numpy as np
 
 from ninefold.collect.values import absent
+from ninefold.core.table import Array, fingerprints
+from ninefold_runtime import wire
 from ninefold_runtime.schema import Column
 
 if TYPE_CHECKING:
@@ -23,14 +25,25 @@ _COMMON = 2
 
 def described(column: Column, values: Series) -> Column:
     """``column`` with the statistics of ``values``, its training rows in wire form."""
+    if column.shape:
+        return _of_arrays(column, values.to_numpy())
     filled = values.filter(~absent(values))
     share = 1 - len(filled) / len(values) if len(values) else 0.0
-    column = msgspec.structs.replace(column, missing=share, distinct=filled.n_unique())
+    different = len(filled) if column.kind == "series" else filled.n_unique()
+    column = msgspec.structs.replace(column, missing=share, distinct=different)
     if not len(filled):
         return column
+    if column.kind == "series":
+        return _series(column, filled)
     if column.kind == "category":
         return _category(column, filled)
     return column if column.wire == "text" else _measured(column, filled)
+
+
+def _of_arrays(column: Column, values: Array) -> Column:
+    there = values[~wire.absent(values)]
+    share = 1 - len(there) / len(values) if len(values) else 0.0
+    return msgspec.structs.replace(column, missing=share, distinct=len(np.unique(fingerprints(there))))
 
 
 def _category(column: Column, filled: Series) -> Column:
@@ -39,6 +52,16 @@ def _category(column: Column, filled: Series) -> Column:
     counts = filled.alias("value").value_counts().sort(["count", "value"], descending=[True, False]).head(LEVELS)
     common = counts.filter(pl.col("count") >= _COMMON)["value"].to_list()
     return msgspec.structs.replace(column, levels=tuple(counts["value"].to_list()), example=next(iter(common), None))
+
+
+def _series(column: Column, filled: Series) -> Column:
+    """The range of all values, and the median of each moment; of moments that few series have, those of all."""
+    values = filled.to_numpy()
+    low, middle, high = np.nanquantile(values, [0, 0.5, 1]).tolist()
+    seldom = (~np.isnan(values)).sum(axis=0) < _COMMON
+    steps = np.where(seldom, middle, np.nanmedian(np.where(seldom, middle, values), axis=0))
+    example = tuple(float(f"{step:.6g}") for step in steps)
+    return msgspec.structs.replace(column, minimum=low, maximum=high, example=example)
 
 
 def _measured(column: Column, filled: Series) -> Column:

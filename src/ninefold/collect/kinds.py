@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
+import msgspec
+
 from ninefold.collect.dates import dated
 from ninefold.collect.tally import Tally, tallied
 from ninefold_runtime.schema import Column, Kind
@@ -27,18 +29,67 @@ _POINT = _MONEY.replace(
 )
 _COMMA = _MONEY.replace("{}", r"(\d{1,3}([. \u00a0\u202f']\d{3})+|\d+)(,\d*)?")
 _CODE = r"^0\d+$"
+_LIST = r"^\s*\[\s*([-+.\dE]|NaN|null)[-+.\deE,\s]*[\]nN]"
 
 
 def judged(raw: Series) -> Column:
     """A raw column with its kind, its format, and counts of missing and distinct values."""
+    if is_series(raw):
+        return _of_series(raw)
     tally = tallied(raw)
     kind, form, why = _judgement(tally)
     share = tally.missing / tally.rows if tally.rows else 0.0
     return Column(name=raw.name, kind=kind, why=why, format=form, missing=share, distinct=tally.distinct)
 
 
+LONGEST = 4_096
+"""Moments of a series that are learned from."""
+
+
+def is_series(raw: Series) -> bool:
+    """Whether each cell holds a list of numbers, or such a list as JSON text."""
+    import polars as pl
+
+    if isinstance(raw.dtype, (pl.List, pl.Array)):
+        inner = raw.dtype.inner
+        return bool(inner.is_numeric() or inner in {pl.Boolean, pl.Null})
+    if raw.dtype != pl.String or raw.is_null().all():
+        return False
+    return bool(raw.str.contains(_LIST).mean() >= ENOUGH)  # type: ignore[operator]
+
+
+def _of_series(raw: Series) -> Column:
+    import polars as pl
+
+    if raw.dtype == pl.String:
+        lengths = raw.str.count_matches(",").fill_null(-1) + 1
+    else:
+        lengths = raw.cast(pl.List(pl.Float64)).list.len().fill_null(0)
+    low, high = int(lengths.min()), int(lengths.max())  # type: ignore[arg-type]
+    span = f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    cut = f", of which the first {LONGEST:,} count" if high > LONGEST else ""
+    missing = float((lengths == 0).mean())  # type: ignore[arg-type]
+    why = f"{span} numbers in each cell{cut}"
+    return Column(name=raw.name, kind="series", why=why, missing=missing, shape=(min(max(high, 1), LONGEST),))
+
+
+def alike(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """All series as long as the longest, as those of one row belong together."""
+    longest = max((column.shape for column in columns if column.kind == "series"), default=())
+    return tuple(
+        msgspec.structs.replace(column, shape=longest) if column.kind == "series" else column for column in columns
+    )
+
+
+def latest(column: Column) -> Column:
+    """A series of which the end counts."""
+    return msgspec.structs.replace(column, latest=True) if column.kind == "series" else column
+
+
 def overridden(raw: Series, kind: Kind) -> Column:
     """The column with a kind the user named; the format is what fits best."""
+    if kind == "series":
+        return msgspec.structs.replace(_of_series(raw), why="as you said")
     tally = tallied(raw)
     form = None
     if kind == "number":
@@ -53,7 +104,7 @@ def unusable(raw: Series) -> str:
     """Why a column can be read as no kind at all; empty where it can."""
     import polars as pl
 
-    if raw.dtype.is_nested():
+    if raw.dtype.is_nested() and not is_series(raw):
         return f"holds nested values ({str(raw.dtype).split('(')[0].lower()})"
     if raw.dtype in {pl.Binary, pl.Duration, pl.Object}:
         return f"holds {str(raw.dtype).split('(')[0].lower()} values, which have no reading"

@@ -50,8 +50,7 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     target = _target(frame, problem, peek)
     times = None if problem.time is None else _moments(frame, problem.time, peek)
     reason = "not every target" if problem.several and not problem.choices else "no target"
-    gone = np.isnan(target).reshape(len(target), -1)
-    lost = {reason: gone.all(axis=1) if problem.choices else gone.any(axis=1)}
+    lost = {reason: _lacking(target, problem)}
     if times is not None:
         lost["no time"] = wire.absent(times) & ~lost[reason]
     keep = ~np.logical_or.reduce(list(lost.values()))
@@ -79,9 +78,12 @@ def _too_few(problem: Problem, keep: Array, reason: str, lost: Mapping[str, Any]
 
 
 def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
-    """Codes or values as float64, [N] or [N, T], NaN where there is none; 0 everywhere where the task has no target."""
+    """Codes or values as float64, [N] or [N, T], NaN where there is none, or texts; 0 everywhere where the task has no
+    target."""
     if problem.untargeted:
         return np.zeros(frame.height)
+    if problem.task == "translation":
+        return wired(Column(name=problem.target, kind="text"), frame[problem.target]).to_numpy().astype(object)
     if problem.labels:
         pairs = zip(problem.several, problem.labels, strict=True)
         return np.column_stack([_codes(frame[name], labels) for name, labels in pairs])
@@ -90,6 +92,14 @@ def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
         each = zip(problem.several, choices, strict=True)
         return np.column_stack([_codes(frame[n], c) if c else _amounts(frame, n, peek) for n, c in each])
     return _codes(frame[problem.target], problem.classes) if problem.classes else _amounts(frame, problem.target, peek)
+
+
+def _lacking(target: Array, problem: Problem) -> Array:
+    """Which rows have no target, or not all, of mixed ones none: NaN, or an empty text."""
+    if target.dtype.kind == "O":
+        return np.asarray(target == "", bool)
+    gone = np.isnan(target).reshape(len(target), -1)
+    return np.asarray(gone.all(axis=1) if problem.choices else gone.any(axis=1))
 
 
 def _coded(problem: Problem) -> bool:

@@ -11,7 +11,7 @@ from ninefold.collect import seal
 from ninefold.collect.labelled import Labelled
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
-from ninefold.core.table import Array, one_number, target_columns
+from ninefold.core.table import Array, fingerprints, one_number, target_columns
 
 if TYPE_CHECKING:
     from polars import Series
@@ -27,14 +27,17 @@ class Sealing:
 
 
 def sealing_of(rows: Labelled, values: list[Series], problem: Problem) -> Sealing:
-    """Sealed rows: last in time, whole groups, or at random, as the problem asks; seeded by the problem.
+    """Sealed rows: last in time or in the text, whole groups, or at random, as the problem asks; seeded by the problem.
 
     Rows that agree in all ``values`` are copies of one another; ids, which tell copies apart, are not among them.
 
     Raises:
         ColumnError: NF-E208 when one class alone is left to learn from, NF-E210 when all rows are one group or moment.
     """
-    if rows.times is not None:
+    if problem.task == "language-model":
+        mask = seal.last_in_time(np.arange(len(rows.target)), problem.holdout)
+        sealing = Sealing(mask, f"the last {_percent(mask)} of rows, as a text goes on from row to row")
+    elif rows.times is not None:
         sealing = _by_time(rows.times, problem)
     elif rows.groups is not None:
         sealing = _by_group(rows, rows.groups, problem)
@@ -72,7 +75,8 @@ def _copies(values: list[Series], target: Array) -> tuple[Array, tuple[str, ...]
     """Per row, the place of the first row that equals it, and what to say about rows that occur more than once."""
     import polars as pl
 
-    table = pl.DataFrame({f"c{i}": series for i, series in enumerate(values)} | target_columns(target))
+    hashed = {f"c{i}": _hashed(series) for i, series in enumerate(values)}
+    table = pl.DataFrame(hashed | target_columns(target))
     _, first, distinct = np.unique(table.hash_rows().to_numpy(), return_index=True, return_inverse=True)
     repeated = table.height - len(first)
     if not repeated or not values:
@@ -81,6 +85,13 @@ def _copies(values: list[Series], target: Array) -> tuple[Array, tuple[str, ...]
         note = f"{repeated:,} rows equal another row, as few different rows are possible: they are drawn one by one"
         return np.arange(table.height), (note,)
     return first[distinct], (f"{repeated:,} rows are exact copies of another: kept, copies always on the same side",)
+
+
+def _hashed(values: Series) -> Series:
+    """What equals where values do; arrays have a number each."""
+    import polars as pl
+
+    return pl.Series(fingerprints(values.to_numpy())) if isinstance(values.dtype, pl.Array) else values
 
 
 def _refuse_one(different: int, option: str, name: str | None) -> None:

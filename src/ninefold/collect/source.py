@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ninefold.collect import images
 from ninefold.core import parts
 from ninefold.core.errors import SourceError, nearest
+from ninefold_runtime.schema import Folding
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -20,12 +22,14 @@ HEAD = 4096
 
 @dataclass(frozen=True)
 class Given:
-    """What the user handed over. ``path`` and ``head`` (first bytes) are there when it names an existing file."""
+    """What the user handed over. ``path`` and ``head`` (first bytes) are there when it names an existing file,
+    ``folder`` when it names a folder."""
 
     data: Any
     query: str | None = None
     path: Path | None = None
     head: bytes = b""
+    folder: Path | None = None
 
     @property
     def suffix(self) -> str:
@@ -45,6 +49,12 @@ class Table:
 
     frame: DataFrame
     notes: tuple[str, ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
+    """Columns of what was read that the frame has no more, with the reason."""
+    folding: Folding | None = None
+    """How the frame came out of a row for each moment."""
+    formats: dict[str, str | None] = field(default_factory=dict)
+    """How the values of its series were written."""
 
 
 class Reader(Protocol):
@@ -74,7 +84,14 @@ class Source:
 
     @cached_property
     def table(self) -> Table:
-        return _checked(self.reader.read(self.given), self.name)
+        return _checked(self._located(self.reader.read(self.given)), self.name)
+
+    def _located(self, table: Table) -> Table:
+        """Images that a table names lie beside it."""
+        if self.given.path is None or self.given.query is not None:
+            return table
+        beside = self.given.path.parent
+        return replace(table, frame=table.frame.with_columns([images.located(raw, beside) for raw in table.frame]))
 
     @property
     def frame(self) -> DataFrame:
@@ -86,7 +103,9 @@ class Source:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the file's bytes; of the rows as text for queries and frames."""
+        """SHA-256 of the file's bytes, of those of all images; of the rows as text for queries and frames."""
+        if self.given.folder is not None:
+            return images.digest(self.given.folder)
         if self.given.path is not None and self.given.query is None:
             with self.given.path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
@@ -119,8 +138,8 @@ def _given(data: Any, query: str | None) -> Given:
         close = nearest(path.name, _neighbours(path))
         hint = f'did you mean "{path.with_name(close[0])}"?' if close else "give the path of a table"
         raise SourceError("NF-E101", f"there is no file {data}", hint=hint, suggestions=close) from error
-    except IsADirectoryError as error:
-        raise SourceError("NF-E102", f"{data} is a folder, not a table", hint="name one file in it") from error
+    except IsADirectoryError:
+        return Given(data, query, folder=path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError("NF-E102", f"cannot open {str(data)!r}: {reason}", hint="check the path") from error
@@ -146,7 +165,9 @@ def _rows_digest(frame: DataFrame) -> str:
     import polars as pl
 
     sha = hashlib.sha256(repr(list(frame.schema.items())).encode())
-    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
-    for rows in frame.drop(nested).iter_slices(100_000):
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, (pl.List, pl.Array))]
+    flat = frame.with_columns(pl.col(name).cast(pl.List(pl.String), strict=False).list.join(" ") for name in lists)
+    nested = [name for name, dtype in flat.schema.items() if dtype.is_nested() or dtype == pl.Binary]
+    for rows in flat.drop(nested).iter_slices(100_000):
         sha.update(rows.write_csv(null_value="\0").encode())
     return sha.hexdigest()

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import replace
 
+from ninefold.collect import images
 from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
-from ninefold.collect.kinds import KINDS, judged, overridden, unusable
+from ninefold.collect.kinds import KINDS, alike, judged, latest, overridden, unusable
 from ninefold.collect.labelled import Labelled, labelled
 from ninefold.collect.repeated import twins
+from ninefold.collect.reshaped import reshaped
 from ninefold.collect.sealing import sealing_of
 from ninefold.collect.source import Source
 from ninefold.collect.values import absent, missing, texts, wired
@@ -19,13 +22,15 @@ from ninefold.core.book import Context
 from ninefold.core.clock import Clock
 from ninefold.core.errors import ColumnError, SourceError
 from ninefold.core.problem import Counted, Peek, Problem, Wishes
-from ninefold.core.table import Array, Dataset, Sealed, write_columns
+from ninefold.core.table import Array, Dataset, Sealed, is_before, write_columns
 from ninefold_runtime.schema import Column
 
 if TYPE_CHECKING:
     from polars import DataFrame, Series
 
 MOST_COLUMNS = 5_000
+FEWEST = 8
+"""Rows to learn from where sealed rows may not be looked into."""
 _COUNTED = 1_000
 LOOKING = 0.02
 """Share of the time left in which sealed rows may be compared with the rows to learn from."""
@@ -37,18 +42,48 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     Raises:
         SourceError: when the source cannot be read, or has more than 5,000 columns (NF-E110).
     """
+    digest, source = source.digest, reshaped(source, wishes)
     frame = source.frame
     if frame.width > MOST_COLUMNS:
         message = f"{source.name} has {frame.width:,} columns; at most {MOST_COLUMNS:,} can be used"
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
-    refused = {column.name: why for column in frame.iter_columns() if (why := unusable(column))}
-    columns = tuple(_column(raw, wishes) for raw in frame.iter_columns() if raw.name not in refused)
+    pictured = {raw.name: column for raw in frame.iter_columns() if (column := _pictured(raw, wishes))}
+    others = [raw for raw in frame.iter_columns() if raw.name not in pictured]
+    refused = {raw.name: why for raw in others if (why := unusable(raw))}
+    made = pictured | _columns([raw for raw in others if raw.name not in refused], source.table.formats, wishes)
+    columns = tuple(made[name] for name in frame.columns if name in made)
     wanted = wishes.targets or (wishes.truth,)
-    asked = [column for name in wanted for column in columns if column.name == name]
+    asked = [column for name in wanted for column in columns if column.name == name and column.kind != "series"]
     counted = {column.name: Counted(**_counted(column, frame[column.name])) for column in asked}
     first = vars(next(iter(counted.values()))) if counted else {}
     several = counted if len(wishes.targets) > 1 else {}
-    return Peek(source.name, source.digest, frame.height, columns, refused, **first, several=several)
+    refused |= source.table.refused
+    folding = source.table.folding
+    return Peek(source.name, digest, frame.height, columns, refused, **first, several=several, folding=folding)
+
+
+def _pictured(raw: Series, wishes: Wishes) -> Column | None:
+    """A column of images, unless it is to be of another kind.
+
+    Raises:
+        ColumnError: NF-E214 when it is to be of images, and holds none.
+    """
+    kind = wishes.kinds.get(raw.name)
+    if kind not in {None, "image"}:
+        return None
+    found = images.judged(raw, wishes.image_size)
+    if kind == "image" and found is None:
+        raise images.refused(raw)
+    return found
+
+
+def _columns(raws: list[Series], formats: dict[str, str | None], wishes: Wishes) -> dict[str, Column]:
+    """By name; ``formats`` say how the values of some series were written."""
+    read = (_column(raw, wishes) for raw in raws)
+    columns = alike(tuple(replace(column, format=formats.get(column.name, column.format)) for column in read))
+    if wishes.forecast is not None:
+        columns = tuple(latest(column) for column in columns)
+    return {column.name: column for column in columns}
 
 
 def _column(raw: Series, wishes: Wishes) -> Column:
@@ -93,12 +128,21 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         message = f"{source.name} has changed since this run looked at it"
         raise SourceError("NF-E111", message, hint="start a new run")
     kept, refused = _candidates(problem, peek)
+    read, source = source, reshaped(source, problem.moments)
     rows = labelled(source.frame, problem, peek)
-    values = [wired(column, rows.frame[column.name]) for column in kept]
+    values = [_wired(column, rows.frame[column.name], context) for column in kept]
     telling = [series for column, series in zip(kept, values, strict=True) if column.kind != "id"]
     sealing = sealing_of(rows, telling, problem)
     learnt, held = np.flatnonzero(~sealing.mask), np.flatnonzero(sealing.mask)
-    taken = affordable(learnt, rows.times, len(kept), problem)
+    if problem.validation.gap and rows.times is not None:
+        known = is_before(rows.times[learnt], rows.times[held].min(), problem.validation.gap)
+        rows.dropped["looks ahead into the sealed rows"] = int((~known).sum())
+        learnt = learnt[known]
+        if len(learnt) < FEWEST:
+            message = f"only {len(learnt)} rows are left to learn from that end before the sealed ones begin"
+            raise ColumnError("NF-E207", message, hint="look less far ahead, say a shorter --window, or seal less")
+    order = np.arange(len(rows.target)) if problem.task == "language-model" else rows.times
+    taken = affordable(learnt, order, len(kept), problem)
     beyond, learnt = len(learnt) - len(taken), taken
     columns = tuple(described(column, series.gather(learnt)) for column, series in zip(kept, values, strict=True))
     rng = np.random.default_rng([problem.seed, context.number])
@@ -119,9 +163,9 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         beyond=beyond,
         unreadable=_unreadable(kept, values, rows.frame),
         twins=twins(telling, learnt, held, rng, Clock(LOOKING * context.clock.left)),
-        notes=(*source.table.notes, *sealing.notes),
+        notes=(*source.table.notes, *sealing.notes, *_torn(kept, values, rows.frame)),
     )
-    source.release()
+    read.release()
     return dataset
 
 
@@ -130,6 +174,10 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     away = dict(peek.refused) | dict.fromkeys(problem.drop, "left out, as you asked")
     away |= {} if problem.truth is None else {problem.truth: "the truth, compared with at the end"}
     roles = {problem.group: "says which rows belong together", problem.time: "says when"}
+    if problem.folding is not None:
+        roles |= {problem.folding.series or None: "says which rows are of one series"}
+        if problem.folding.horizon and problem.folding.time is not None and problem.folding.time.kind == "datetime":
+            del roles[problem.time]  # the calendar at the moment that is looked ahead from
     away |= {
         name: f"{why}; with --keep {name} it is learned from too"
         for name, why in roles.items()
@@ -140,6 +188,19 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     if not kept:
         raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")
     return kept, away
+
+
+def _wired(column: Column, raw: Series, context: Context) -> Series:
+    if column.kind != "image":
+        return wired(column, raw)
+    return images.wired(column, raw, lambda share: context.progress(f"reading the images of {column.name}", share))
+
+
+def _torn(columns: list[Column], values: list[Series], frame: DataFrame) -> tuple[str, ...]:
+    """Which images cannot be read."""
+    pairs = [(frame[c.name], absent(v)) for c, v in zip(columns, values, strict=True) if c.kind == "image"]
+    lost = [(raw, gone & ~missing(raw)) for raw, gone in pairs]
+    return tuple(images.unread(raw, which) for raw, which in lost if which.any())
 
 
 def _unreadable(columns: list[Column], values: list[Series], frame: DataFrame) -> dict[str, int]:

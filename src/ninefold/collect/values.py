@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ninefold.collect import images
 from ninefold_runtime import wire
 from ninefold_runtime.schema import Column
 
@@ -34,9 +35,14 @@ _DIRECTIVES = {
 
 
 def wired(column: Column, raw: Series) -> Series:
-    """The column in wire form: Float64 (missing NaN), String (missing '') or Int64 (missing NO_TIME), no nulls."""
+    """The column in wire form: Float64 (missing NaN), String (missing ''), Int64 (missing NO_TIME) or arrays, no
+    nulls."""
     import polars as pl
 
+    if column.kind == "image":
+        return images.wired(column, raw)
+    if column.wire == "series":
+        return _cells(column, raw)
     if column.kind == "boolean":
         return _booleans(raw)
     if column.wire == "number":
@@ -59,6 +65,8 @@ def absent(values: Series) -> Series:
     """Which entries of a column in wire form are missing; `ninefold_runtime.wire.absent` for Series."""
     import polars as pl
 
+    if isinstance(values.dtype, pl.Array):
+        return pl.Series(values.name, wire.absent(values.to_numpy()))
     if values.dtype == pl.Float64:
         return values.is_nan()
     return values == ("" if values.dtype == pl.String else int(wire.NO_TIME))
@@ -75,6 +83,18 @@ def texts(raw: Series) -> Series:
     if raw.dtype.is_integer() or raw.dtype == pl.Boolean:
         return raw.cast(pl.String).fill_null("")
     return _by_distinct(raw, wire.text, pl.String)
+
+
+def _cells(column: Column, raw: Series) -> Series:
+    """One array in each cell."""
+    import polars as pl
+
+    values = wire.cells(column, [cell if cell is None else _plain_list(cell) for cell in raw])
+    return pl.Series(raw.name, values, pl.Array(pl.Float64, column.shape))
+
+
+def _plain_list(cell: Any) -> Any:
+    return cell if isinstance(cell, str) else cell.to_list()
 
 
 def _booleans(raw: Series) -> Series:

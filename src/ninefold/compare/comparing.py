@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from ninefold.core.table import Array
 from ninefold.diagnosis.intervals import Resampling
 from ninefold.metrics._costs import of_costs
 from ninefold_runtime import wire
+from ninefold_runtime.folding import folded
 from ninefold_runtime.schema import Column, Target
 
 RESAMPLES = 1_000
@@ -55,6 +56,7 @@ def compare(a: Contender, b: Contender, data: Labelled, asked: Asked, progress: 
             "NF-E331", f"--margin {asked.margin} is no margin", hint="a number in the metric's unit, from 0 on"
         )
     target = common(a, b)
+    data = replace(data, table=dict(folded(a.schema, data.table)))
     metrics = _metrics(a, b, target, asked)
     group = _group(a, b, data, asked)
     progress(f"looking for rows that {a.name} or {b.name} learned from")

@@ -11,6 +11,7 @@ from ninefold.core import book
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array, Dataset
 from ninefold_runtime.bundle import Bundle, read_bundle
+from ninefold_runtime.loaded import model_of
 from ninefold_runtime.model import Model, Predictions
 from ninefold_runtime.schema import Schema
 
@@ -55,7 +56,7 @@ class Contender:
 
     @cached_property
     def model(self) -> Model:
-        return Model(self.bundle.graph, self.schema)
+        return model_of(self.bundle)
 
     def answer(self, table: Table) -> Predictions:
         return self.model.predict(table)

@@ -14,7 +14,7 @@ from ninefold.core.table import Array
 from ninefold.diagnosis.answers import Answers, codes_of
 from ninefold_runtime import wire
 from ninefold_runtime.model import Predictions
-from ninefold_runtime.schema import UNTARGETED, Column, Target
+from ninefold_runtime.schema import SPOKEN, UNTARGETED, Column, Target
 
 GROUPED = re.compile(r"\D*\d{1,3}(,\d{3})*(\.\d+)?\D*")
 """1,234.5: commas stand between thousands. A schema does not say how the target's numbers are written."""
@@ -30,8 +30,9 @@ def common(a: Contender, b: Contender) -> Target:
     """
     ours, theirs = a.schema.target, b.schema.target
     for contender in (a, b):
-        if (task := contender.schema.target.task) in UNTARGETED:
-            message = f"{contender.name} is made for {task}, which has no truth to compare with"
+        if (task := contender.schema.target.task) in {*UNTARGETED, *SPOKEN}:
+            why = "has no truth to compare with" if task in UNTARGETED else "is compared by the reports of its runs"
+            message = f"{contender.name} is made for {task}, which {why}"
             raise WishError("NF-E330", message, hint="compare models that predict a column")
     for what, one, other in _questions(ours, theirs):
         if one != other:

@@ -1,4 +1,4 @@
-"""Where a run comes from that was started to replace another: ``lineage.json`` in its folder."""
+"""Where a run comes from that was started to replace another, or to learn from it: ``lineage.json`` in its folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ Rows = Literal["all", "new"]
 
 class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     """``parent`` is a run's id. ``rows``: whether it learned from the parent's rows and the new ones, or from the new
-    ones alone; ``judged`` new rows were kept from both, to judge them on. ``promoted`` is None before the verdict."""
+    ones alone; ``judged`` new rows were kept from both, to judge them on. ``promoted`` is None before the verdict.
+    ``student``: it does not replace its parent, but learned what that says."""
 
     parent: str
     data: str
@@ -25,6 +26,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     promoted: bool | None = None
     verdict: str = ""
+    student: bool = False
 
 
 def write_lineage(folder: Path, lineage: Lineage) -> None:
@@ -32,7 +34,7 @@ def write_lineage(folder: Path, lineage: Lineage) -> None:
 
 
 def lineage_of(folder: Path) -> Lineage | None:
-    """None of a run that replaces none."""
+    """None of a run without a parent."""
     try:
         return msgspec.json.decode((folder / NAME).read_bytes(), type=Lineage)
     except (OSError, msgspec.DecodeError):

@@ -68,8 +68,9 @@ class Loss:
             return np.asarray(predictions[:, 0], np.float64)
         if self.task == "multilabel":
             return np.asarray(np.where(self.y == 1, predictions, 1 - predictions), np.float64).ravel()
-        if self.task == "multioutput":
-            return np.asarray((self.y - predictions) / self.spread, np.float64).ravel()
+        if self.task in {"multioutput", "forecast"}:  # forecasts are in units of their own already
+            units = 1.0 if self.spread is None else self.spread
+            return np.asarray((self.y - predictions) / units, np.float64).ravel()
         if self.task == "multitask":
             return mixed.judged(self.y, self.levels, predictions).ravel()
         if self.task == "quantile":
@@ -82,7 +83,7 @@ class Loss:
             return np.asarray((self.y - judged) ** 2, np.float64)
         if self.task == "count":
             return deviance(self.y, judged)
-        if self.task == "multioutput":
+        if self.task in {"multioutput", "forecast"}:
             return np.asarray(judged**2, np.float64)
         if self.task == "multitask":
             each = mixed.losses(self.y, self.levels, judged.reshape(self.y.shape))

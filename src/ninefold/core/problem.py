@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 from ninefold.core.fairness import ALLOWED
+from ninefold.core.parts import Value
 from ninefold.core.words import seconds_in
-from ninefold_runtime.schema import UNTARGETED, Column, Kind, Task, answers_of
+from ninefold_runtime.schema import UNTARGETED, Column, Folding, Kind, Task, answers_of
 
 NOISE = "noise"
 """What rows are labelled that are in no cluster."""
@@ -14,6 +15,8 @@ DETECTED = ("normal", "anomaly")
 """The labels of rows where anomalies are looked for."""
 Stake = tuple[tuple[float, ...], ...] | dict[str, dict[str, float]]
 """What each decision costs or gains, [true][predicted], in the order of the classes or by their names."""
+_SOUGHT = {"anomaly": "anomalies", "language-model": "a language model"}
+_SAID = {"anomaly": "anomaly", "language-model": "bits per character"}
 CONTAMINATION = 0.02
 """Share of the rows that are called anomalies where nothing is said."""
 
@@ -46,6 +49,23 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Teaching:
+    """How a student learns what a teacher says, whose graph lies in the run folder (`ninefold.core.workshop`)."""
+
+    teacher: str
+    """The run or the bundle that it comes from, by name."""
+    mix: float
+    """What the teacher's answers count for on the true rows, beside the truth."""
+    temperature: float = 1.0
+    """Probabilities are made softer by it before they are learned (Hinton, Vinyals and Dean 2015); 1 leaves them."""
+    rows: int | None = None
+    """Made rows that the teacher is asked about; where nothing is said none, or three for each true one where the
+    teacher's answers out of fold are not known."""
+    rival: dict[str, Value] = field(default_factory=dict)
+    """Settings of the LightGBM that learns the truth alone, to compare with."""
+
+
+@dataclass(frozen=True)
 class Wishes:
     """What the user said, unchecked; None or empty where nothing was said. Stage 1 turns wishes into a `Problem`."""
 
@@ -61,6 +81,17 @@ class Wishes:
     repeats: int | None = None
     group: str | None = None
     time: str | None = None
+    """Of rows: learn from the past; with ``series``: the order of the moments of each."""
+    series: str | None = None
+    """The column that says to which series a row, which is then a moment, belongs."""
+    window: int | None = None
+    """Cut series into windows of so many moments."""
+    step: int | None = None
+    """Moments from the start of one window to that of the next; ``window`` where nothing is said."""
+    forecast: int | None = None
+    """Predict so many next values of the target."""
+    season: int | None = None
+    """Moments after which it comes again; read off the times where nothing is said."""
     holdout: float | None = None
     """Share of rows to seal; where nothing is said 0.2 of a small table, less of a larger one."""
     positive: str | None = None
@@ -98,6 +129,12 @@ class Wishes:
     """How many clusters to make; chosen where nothing is said."""
     contamination: float | None = None
     """Share of rows to call anomalies."""
+    backbone: str = ""
+    """A trained network of images to go on from: a path, an address or a name at a hub."""
+    image_size: int | None = None
+    """Pixels of the longer side that images are brought to; else that of most of them, up to 64."""
+    teaching: Teaching | None = None
+    """Learn what another model says: a small student of it."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -143,6 +180,8 @@ class Peek:
     target_missing: int = 0
     target_numbers: tuple[float, ...] = ()
     """For a numeric target: minimum, quartiles, maximum."""
+    folding: Folding | None = None
+    """How the rows came out of a table with a row for each moment."""
     several: dict[str, Counted] = field(default_factory=dict)
     """Where there are several targets, the values of each; the fields above are then those of the first."""
 
@@ -160,6 +199,9 @@ class Validation:
     folds: int
     repeats: int = 1
     why: str = ""
+    gap: float = 0.0
+    """Between the moments of the last rows learned from and the first ones scored, in the unit of the times: what rows
+    look ahead."""
     shorten: bool = False
     """Trials may be scored on fewer folds where fits are slow for the budget; the folds were not asked for."""
 
@@ -221,9 +263,35 @@ class Problem:
     """How many clusters are wished for."""
     contamination: float = CONTAMINATION
     """Share of the training rows that would be called anomalies."""
+    image_size: int | None = None
+    """As it was wished."""
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
+    teaching: Teaching | None = None
+    """Of a student's run, how it is taught."""
+    backbone: str = ""
+    """Where the trained network lies that learners may go on from."""
+    folding: Folding | None = None
+    """How rows are made of a table with a row for each moment."""
+
+    @property
+    def moments(self) -> Wishes:
+        """What is wished of a table with a row for each moment."""
+        if self.folding is None:
+            return Wishes()
+        told = self.folding
+        time = None if told.time is None else told.time.name
+        return Wishes(
+            target=told.target or self.targets,
+            kinds=self.kinds,
+            series=told.series or None,
+            time=time,
+            window=told.window or None,
+            step=told.step or None,
+            forecast=told.horizon or None,
+            season=told.season,
+        )
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -248,7 +316,7 @@ class Problem:
     @property
     def one_of_them(self) -> str:
         """What a task without a target says of a row."""
-        return "anomaly" if self.task == "anomaly" else "cluster"
+        return _SAID.get(self.task, "cluster")
 
     @property
     def outputs(self) -> int:
@@ -263,4 +331,4 @@ class Problem:
 
 def _sought_by(task: str | None) -> str:
     """What a task without a target is after, in a word; clusters where no task is named."""
-    return "anomalies" if task == "anomaly" else "clusters"
+    return _SOUGHT.get(task or "", "clusters")

@@ -16,11 +16,11 @@ from ninefold_runtime.schema import Task
 if TYPE_CHECKING:
     from spox import Var
 
-BaseView = Literal["plain", "encoded", "scaled", "pixels", "tokens", "series"]
+BaseView = Literal["plain", "encoded", "scaled", "pixels", "tokens", "series", "text"]
 """plain: numbers with NaN and category codes 1..k, for trees. encoded: the same with categories as cross-fitted
 target means. scaled: complete, scaled, one-hot. pixels: one image column, uint8. tokens: word numbers of
 the text columns, int64, 0 where there is none. series: the series columns, NaN where there is no value.
-`Examples.shape` tells how the last three lie."""
+`Examples.shape` tells how these three lie. text: the texts themselves, for speakers."""
 
 TABLES: tuple[BaseView, ...] = ("plain", "encoded", "scaled")
 """The views whose columns mean something each for itself."""
@@ -63,6 +63,8 @@ class Card:
     """The module that must be importable for the learner to run, where it is not part of the core install."""
     extra: str = ""
     """The extra that brings ``library``: ``pip install 'ninefold[extra]'``."""
+    needs: str = ""
+    """The wish (a field of the problem, and a setting of the learner) without which it is not tried."""
     mitigates: bool = False
     """It learns under a criterion of fairness, and is tried where one is asked for."""
     tolerance: float = 1e-9
@@ -100,8 +102,13 @@ class Examples:
     """The quantiles to predict, for the task quantile; the widths of mixed targets (see `ninefold.core.mixed`)."""
     sensitive: Sensitive | None = None
     """Where fairness is asked for; for learners whose card says that they mitigate."""
+    shares: Array | None = None
+    """[N, K]: how much of each class a row is, where a teacher says so; ``y`` is then drawn by them, for learners that
+    take no shares."""
     shape: tuple[int, ...] = ()
     """What a row of ``x`` reshapes to: (H, W, C) of pixels, (T,) of tokens, (T, C) of series; (D,) or () else."""
+    season: int = 1
+    """Of forecasts: moments after which the series is expected to come again."""
     place: Path | None = None
     """A folder, which may not exist yet, where a long fit may keep what it needs to go on after a stop."""
 
@@ -243,7 +250,8 @@ class FitJob:
     draw: int | None = None
     """Learn from this bootstrap of them, counted from 0 (bias and variance)."""
     augment: str = ""
-    """What is done to the rows learned from: smote and mixup add made ones, reweigh draws them anew, or nothing."""
+    """What is done to the rows learned from: smote and mixup add made ones, reweigh draws them anew, taught puts a
+    teacher's answers in the place of the truth, or nothing."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.explained import Explained
 from ninefold.core.fairness import Fairness, Front, GroupThresholds
+from ninefold.core.forecasts import Forecasts
 from ninefold.core.inside import Inside
 from ninefold.core.mistakes import Mistakes
 from ninefold.core.parts import Value
@@ -47,7 +48,8 @@ class Trial:
     parent: int | None = None
     """The trial that it varies in answer to that finding."""
     augment: str = ""
-    """How rows were made to learn from beside the true ones (smote, mixup), or drawn anew (reweigh); else nothing."""
+    """How rows were made to learn from beside the true ones (smote, mixup, taught), or drawn anew (reweigh); else
+    nothing. What is taught is so in the fit on all rows alone."""
     measures: dict[str, float] = field(default_factory=dict)
     """Means over the folds of what else was measured, by name."""
 
@@ -112,6 +114,9 @@ class Leaderboard:
     front: Front | None = None
     """Where fairness is asked for: the ways to decide, and the one that ``weights`` are of."""
 
+    spoken: bool = False
+    """Speakers were tried, and the best is kept as it was judged."""
+
     @property
     def ensemble_score(self) -> float:
         return sum(self.ensemble_scores) / len(self.ensemble_scores)
@@ -161,6 +166,19 @@ class Parity:
 
 
 @dataclass(frozen=True)
+class Rival:
+    """A graph beside a student's: the student itself, its teacher, or what had no teacher. ``validation``: the metric
+    out of fold, where that is known; ``sealed``: on the sealed rows, once they are open."""
+
+    name: str
+    graph: Path
+    bytes: int
+    microseconds: float
+    validation: float | None = None
+    sealed: float | None = None
+
+
+@dataclass(frozen=True)
 class Model:
     """Noun 6: the one graph and its proof."""
 
@@ -190,8 +208,16 @@ class Model:
     """A second graph, which splits what the first says by raw column, where members can tell and it is small enough."""
     explained: float = 0.0
     """The share of the members' weight that it tells of."""
+    maps: Path | None = None
+    """A graph of what each place of an image gives to each output, where a member is a network that tells it."""
+    networks: tuple[Path, ...] = ()
+    """That network as files, for others to go on from."""
     background: Path | None = None
     """``background.json``: made-up rows that stand for the training rows in explanations."""
+    rivals: tuple[Rival, ...] = ()
+    """Of a student: teacher, student, and what learned the truth alone, to be compared on the sealed rows."""
+    spoken: Path | None = None
+    """Folder of a speaker: all files of its bundle that say how it speaks, ``graph`` among them."""
     group_thresholds: GroupThresholds | None = None
     """Where groups have thresholds of their own; ``threshold`` is then for rows of no known group."""
 
@@ -391,6 +417,49 @@ class Anomalies:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A sealed source, its reference, what the graph makes of it, what the baseline does, and how sure it is."""
+
+    source: str
+    reference: str
+    said: str
+    baseline: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Attention:
+    """How much each token of an answer, ``said``, looked at each of the source; a row of ``weights`` for each of the
+    answer's."""
+
+    source: tuple[str, ...]
+    said: tuple[str, ...]
+    weights: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class OtherSpeaker:
+    """Another speaker's score on the same sealed rows."""
+
+    title: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What there is to say of a speaker beyond its scores. ``samples`` are texts of a language model's own."""
+
+    examples: tuple[Example, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    rivals: tuple[OtherSpeaker, ...] = ()
+    by_length: tuple[tuple[str, int, float], ...] = ()
+    """Parts of the sealed rows by the length of their source: name, rows, score."""
+    samples: tuple[str, ...] = ()
+    nats: float | None = None
+    """Of a language model: mean surprise by a token."""
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """Noun 7: what the graph is worth on rows nobody has seen. ``headline`` is the problem's metric."""
 
@@ -450,6 +519,12 @@ class Evaluation:
     """Sealed rows as the last layer of that network sees them; ``codes`` are positions in ``inside.groups``."""
     sharing: Sharing | None = None
     """Of several targets, where a learner was tried with one network for all and with one for each."""
+    forecasts: Forecasts | None = None
+    """Of forecasts, the backtests beside those of simple methods."""
+    rivals: tuple[Rival, ...] = ()
+    """Of a student: itself and what it is compared with, on the sealed rows."""
+    heard: Heard | None = None
+    """What a speaker says, where texts are learned from."""
 
 
 @dataclass(frozen=True)

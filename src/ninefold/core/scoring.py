@@ -18,6 +18,7 @@ SMOOTH: dict[Task, str] = {
     "ordinal": "log_loss",
     "quantile": "mean_pinball",
     "multitask": "relative_loss",
+    "forecast": "mase",
 }
 """The metric of a task that moves with every prediction and is defined on any rows."""
 

@@ -5,28 +5,34 @@ from __future__ import annotations
 import math
 
 from ninefold.core import parts
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitJob
 from ninefold.core.results import MOST_BYTES, Model, Trial
 from ninefold.core.table import Dataset
 from ninefold_runtime.schema import Schema, Target
 
-MORE_ROUNDS = 1.19
-"""Rounds on all rows for each round on a fold's training rows: these are 70 % of all, and more rows bear more rounds;
-the square root of the ratio of rows lost nothing on small tables and won up to 0.4 % of the error on larger ones."""
+MORE_ROUNDS, ON_MANY, MANY = 1.19, 1.4, 10_000
+"""Rounds on all rows for each round on a fold's training rows: these are 70 % of all, and more rows bear more rounds.
+The square root of the ratio of rows lost nothing on small tables; on ``MANY`` rows the ratio itself won up to 0.4 % of
+the error more, which on a few thousand rows it lost."""
 
 
-def may_ship(problem: Problem, learner: str, weight: int) -> bool:
-    """False for forms of more than MOST_BYTES, or of more than the problem allows (``weight`` is in bytes), and for
-    learners that keep training rows unless the problem allows it."""
+def may_ship(problem: Problem, learner: str, weight: int, augment: str = "") -> bool:
+    """False for forms of more than MOST_BYTES, or of more than the problem allows (``weight`` is in bytes), for
+    learners that keep training rows unless the problem allows it, and where a student is wanted for all that were not
+    taught."""
+    if problem.teaching is not None and augment != TAUGHT:
+        return False
     keeps_rows: bool = parts.find("ninefold.learners", learner).card.keeps_rows
     return weight <= min(MOST_BYTES, problem.limits.bytes or MOST_BYTES) and (problem.allow_rows or not keeps_rows)
 
 
-def on_all_rows(trial: Trial, seed: int, seconds: float) -> FitJob:
-    """A fit of a trial on all training rows, grown as far as its fits on folds say."""
-    rounds = math.ceil(MORE_ROUNDS * sum(trial.rounds) / len(trial.rounds)) if trial.rounds else None
-    how = trial.augment
+def on_all_rows(trial: Trial, seconds: float, *, rows: int, seed: int) -> FitJob:
+    """A fit of a trial on all ``rows`` training rows, grown as far as its fits on folds say."""
+    more, how = ON_MANY if rows >= MANY else MORE_ROUNDS, trial.augment
+    fixed = trial.rounds and how != TAUGHT  # a teacher's answers bear more rounds than the truth does
+    rounds = math.ceil(more * sum(trial.rounds) / len(trial.rounds)) if fixed else None
     return FitJob(trial.id, trial.learner, trial.settings, trial.view, None, seconds, seed, rounds, augment=how)
 
 
@@ -44,6 +50,13 @@ def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
         metric=problem.metric,
     )
     others = (*dataset.names, *dataset.refused, *problem.drop, problem.group, problem.time, problem.truth)
+    others += () if problem.folding is None else (problem.folding.series,)
     ignored = dict.fromkeys(name for name in others if name and name not in {*model.columns, *problem.targets})
     columns = tuple(dataset.column(name) for name in model.columns)
-    return Schema(columns=columns, target=target, ignored=tuple(ignored), source=dataset.digest)
+    return Schema(
+        columns=columns,
+        target=target,
+        ignored=tuple(ignored),
+        source=dataset.digest,
+        folding=problem.folding,
+    )

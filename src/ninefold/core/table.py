@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,8 +23,8 @@ Array = NDArray[Any]
 class Rows:
     """Rows in wire form. ``columns``: one array of N entries per column (see `ninefold_runtime.wire`).
 
-    ``target``: int64 class codes (positions in ``Problem.classes``) or float64 values, N entries; of several targets
-    [N, T], codes 0 and 1 or values; of mixed ones both as float64, NaN where a row has none.
+    ``target``: int64 class codes (positions in ``Problem.classes``), float64 values or texts, N entries; of several
+    targets [N, T], codes 0 and 1 or values; of mixed ones both as float64, NaN where a row has none.
     ``groups`` and ``times``: N entries, or None.
     """
 
@@ -74,11 +75,16 @@ def write_columns(columns: Sequence[Any], target: Array, groups: Any, times: Arr
     partial.replace(path)
 
 
-def target_columns(target: Array) -> dict[str, Array]:
+def target_columns(target: Array) -> dict[str, Any]:
     """A target as named columns: ``target``, or ``target0``, ``target1``, … of several."""
     if target.ndim == 1:
-        return {_TARGET: target}
+        return {_TARGET: _series(target)}
     return {f"{_TARGET}{t}": np.ascontiguousarray(target[:, t]) for t in range(target.shape[1])}
+
+
+def is_before(times: Array, moment: float, gap: float) -> Array:
+    """Which rows lie before a moment; with a ``gap``, those that do not look beyond it."""
+    return np.asarray(times < moment if gap <= 0 else times <= moment - gap)
 
 
 def one_number(target: Array) -> Array:
@@ -89,6 +95,12 @@ def one_number(target: Array) -> Array:
     filled = np.where(np.isnan(target), np.nanmean(target, axis=0), target)
     spread = filled.std(axis=0)
     return np.asarray(((filled - filled.mean(axis=0)) / np.where(spread > 0, spread, 1.0)).mean(axis=1))
+
+
+def fingerprints(values: Array) -> NDArray[np.uint64]:
+    """A number for each array of [N, *shape], the same for equal ones, told by a hash of 64 bits."""
+    digests = b"".join(hashlib.blake2b(cell.tobytes(), digest_size=8).digest() for cell in values)
+    return np.frombuffer(digests, np.uint64)
 
 
 def _series(values: Array) -> Any:
@@ -120,8 +132,7 @@ def read_rows(path: Path, names: tuple[str, ...]) -> Rows:
 
 def _target(frame: Any) -> Array:
     if _TARGET in frame.columns:
-        whole: Array = frame[_TARGET].to_numpy()
-        return whole
+        return _array(frame[_TARGET])
     count = sum(name.startswith(_TARGET) for name in frame.columns)
     return np.column_stack([frame[f"{_TARGET}{t}"].to_numpy() for t in range(count)])
 

@@ -14,6 +14,7 @@ BASE: dict[Task, Task] = {
     "multioutput": "regression",
     "count": "regression",
     "quantile": "regression",
+    "forecast": "regression",
     "ordinal": "multiclass",
     "multitask": "regression",
 }

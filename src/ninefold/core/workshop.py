@@ -33,6 +33,12 @@ class Workshop:
         """Fitted views and their matrices; scratch, dropped when the model is made."""
         return self.run / "work"
 
+    @property
+    def teacher(self) -> Path:
+        """Folder of what a student learns from: ``model.onnx``, and of the teacher's own run ``out_of_fold.npy`` and
+        ``target.npy``; then ``answers.npy`` [training rows, K], ``made.parquet`` and ``made.npy``."""
+        return self.run / "teacher"
+
     def predictions(self, trial: int, fold: int) -> Path:
         """[rows of the fold's validation part, K], by the crew."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.npy"
@@ -45,9 +51,22 @@ class Workshop:
         """[rows of a sample], by the crew: the cluster in which a fold's fit puts each, the same rows for all fits."""
         return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}-assigned.npy"
 
+    def spoken(self, trial: int) -> Path:
+        """Folder of a speaker, by the crew: the files that a bundle of it has."""
+        return self.run / "5-leaderboard" / "spoken" / str(trial)
+
+    def unfinished(self, trial: int) -> Path:
+        """Folder where a long fit keeps what it would go on from; gone when it is done."""
+        return self.run / "5-leaderboard" / "unfinished" / str(trial)
+
     def of_fold(self, trial: int, fold: int) -> tuple[Path, ...]:
         """All that the crew may make of a fold."""
-        return self.predictions(trial, fold), self.assigned(trial, fold), self.journal(trial, fold)
+        return (
+            self.predictions(trial, fold),
+            self.assigned(trial, fold),
+            self.journal(trial, fold),
+            self.spoken(trial),
+        )
 
     def out_of_fold(self, trial: int) -> Path:
         """[training rows, K], by the search; NaN where never validated."""

@@ -58,8 +58,10 @@ def _alone(data: Examples, target: int) -> Examples:
     task = base_of(data.task)
     stop = None if data.stop is None else _alone(data.stop, target)
     place = data.place_of(target % data.y.shape[1])
+    yes = None if data.shares is None else data.shares[:, target]
+    shares = None if yes is None else np.column_stack([1 - yes, yes])
     outputs = 2 if task == "binary" else 1
-    return replace(data, y=data.y[:, target], task=task, outputs=outputs, place=place, stop=stop)
+    return replace(data, y=data.y[:, target], task=task, outputs=outputs, place=place, stop=stop, shares=shares)
 
 
 def _as_base(data: Examples) -> Examples:

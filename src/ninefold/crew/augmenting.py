@@ -8,6 +8,7 @@ import dataclasses
 import numpy as np
 
 from ninefold.core.fairness import REWEIGHED
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.protocols import Examples, FitJob
 from ninefold.core.table import Array
 from ninefold.crew.reweighing import reweighed
@@ -24,7 +25,7 @@ ALPHA = 0.2
 def augmented(data: Examples, job: FitJob) -> Examples:
     """The examples, with made rows at their end where ``job.augment`` says how they are made: smote or mixup; or drawn
     anew: reweigh."""
-    if not job.augment:
+    if job.augment in {"", TAUGHT}:
         return data
     rng = np.random.default_rng([job.seed, 11, job.trial, 0 if job.fold is None else job.fold + 1])
     if job.augment == REWEIGHED:

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from ninefold.core.book import read_noun
+from ninefold.core.lesson import Lesson, read_lesson
 from ninefold.core.plan import Fold, Plan
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Examples, Sensitive, View
@@ -37,12 +38,14 @@ class ViewNotes:
 @dataclass(frozen=True, eq=False)
 class Material:
     """A view fitted on one fold's learned rows: their matrix (train rows first, then stop rows), the matrix of the
-    rows to predict (validation rows, or gate rows), and the view's graph."""
+    rows to predict (validation rows, or gate rows), the view's graph, and of a student that
+    learns from all rows the matrix of the made ones."""
 
     learned: Array
     asked: Array
     notes: ViewNotes
     graph: Path
+    made: Array | None = None
 
 
 class Desk:
@@ -68,6 +71,11 @@ class Desk:
         return read_rows(self.workshop.gate, self.dataset.names)
 
     @cached_property
+    def lesson(self) -> Lesson | None:
+        """What a teacher says, which selection asks before the first fit."""
+        return None if self.problem.teaching is None else read_lesson(self.workshop, self.dataset.names)
+
+    @cached_property
     def sensitive(self) -> Sensitive | None:
         """The groups of all training rows, where fairness between them is asked for."""
         if self.problem.fair is None:
@@ -90,8 +98,9 @@ class Desk:
         if not folder.exists():
             self._make(folder, view, number)
         notes = msgspec.json.decode((folder / "notes.json").read_bytes(), type=ViewNotes)
+        made = load_array(folder / "made.npy") if (folder / "made.npy").exists() else None
         return Material(
-            load_array(folder / "learned.npy"), load_array(folder / "asked.npy"), notes, folder / "view.onnx"
+            load_array(folder / "learned.npy"), load_array(folder / "asked.npy"), notes, folder / "view.onnx", made
         )
 
     def _make(self, folder: Path, view: View, number: int | None) -> None:
@@ -106,7 +115,10 @@ class Desk:
         partial = folder.with_name(f".{folder.name}.{os.getpid()}")
         partial.mkdir(parents=True)
         save_array(partial / "learned.npy", fitting.matrix)
-        save_array(partial / "asked.npy", Session(graph).run(asked.columns)["x"])
+        session = Session(graph)
+        save_array(partial / "asked.npy", session.run(asked.columns)["x"])
+        if number is None and self.lesson is not None and len(self.lesson.said):
+            save_array(partial / "made.npy", session.run(self.lesson.made.columns)["x"])
         (partial / "view.onnx").write_bytes(graph)
         notes = ViewNotes(fitting.recipe.names, fitting.recipe.categorical, fitting.recipe.shape)
         (partial / "notes.json").write_bytes(msgspec.json.encode(notes))
@@ -137,4 +149,16 @@ class Desk:
         notes = material.notes
         asked = self.problem
         names, codes = notes.names, notes.categorical
-        return Examples(x, y, asked.task, asked.outputs, names, codes, stop, levels=asked.levels, shape=notes.shape)
+        season = 1 if asked.folding is None else asked.folding.season
+        return Examples(
+            x,
+            y,
+            asked.task,
+            asked.outputs,
+            names,
+            codes,
+            stop,
+            levels=asked.levels,
+            shape=notes.shape,
+            season=season,
+        )

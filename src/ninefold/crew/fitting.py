@@ -12,6 +12,7 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.disk import refusal
 from ninefold.core.intact import checksums
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.loss import loss
 from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.scoring import metric_for
@@ -23,10 +24,13 @@ from ninefold.crew.augmenting import augmented
 from ninefold.crew.clustering import Clustering, judged
 from ninefold.crew.contributing import contribute
 from ninefold.crew.desk import Desk, Material
+from ninefold.crew.networks import keep
+from ninefold.crew.speaking import speak
+from ninefold.crew.teaching import taught
 from ninefold.crew.thinning import thinned
 from ninefold.forms.onnx import Session, form_graph, inside_graph
 from ninefold_runtime.safety.graph import examine
-from ninefold_runtime.schema import UNTARGETED, Task
+from ninefold_runtime.schema import SPOKEN, UNTARGETED, Task
 
 LEARNERS = "ninefold.learners"
 SAMPLE = 2_000
@@ -37,7 +41,7 @@ def do(job: FitJob, desk: Desk) -> FitDone:
     """Carry out a job; what learners raise becomes a failed answer with the reason."""
     clock = Clock(job.seconds)
     try:
-        done = _fit_all(job, desk, clock) if job.fold is None else _fit_fold(job, job.fold, desk, clock)
+        done = _done(job, desk, clock)
         files = {} if job.fold is None else _files(job.trial, job.fold, desk)
         return dataclasses.replace(done, overhead=clock.spent - done.seconds, files=files)
     except MemoryError:
@@ -47,6 +51,12 @@ def do(job: FitJob, desk: Desk) -> FitDone:
         if refused is not None:
             return FitDone(job.trial, job.fold, "unwritten", refused.strerror or str(refused), clock.spent)
         return FitDone(job.trial, job.fold, "failed", f"{type(error).__name__}: {error}"[:300], clock.spent)
+
+
+def _done(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
+    if job.fold is None:
+        return _fit_all(job, desk, clock)
+    return (speak if desk.problem.task in SPOKEN else _fit_fold)(job, job.fold, desk, clock)
 
 
 def _files(trial: int, fold: int, desk: Desk) -> dict[str, str]:
@@ -89,7 +99,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
 def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     learner = _learner(job)
     material = desk.material(job.view, None)
-    examples = _placed(desk.examples(material, None, stopping=False), job, desk)
+    examples = _placed(_examples(job, desk, material), job, desk)
     started = time.monotonic()
     form = fit(learner, augmented(examples, job), rng=_rng(job), clock=clock)
     seconds = time.monotonic() - started
@@ -106,9 +116,18 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     if (inside := inside_graph(form, material.learned.shape[1], material.learned.dtype.type)) is not None:
         (folder / "inside.onnx").write_bytes(inside)
     save_array(folder / "gate.npy", predictions)
+    keep(form, material.learned.shape[1], folder)
     if examples.task not in UNTARGETED:
         contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)
+
+
+def _examples(job: FitJob, desk: Desk, material: Material) -> Examples:
+    """All training rows with the truth, or with what a teacher says in its place."""
+    examples, how, lesson = desk.examples(material, None, stopping=False), desk.problem.teaching, desk.lesson
+    if job.augment != TAUGHT or how is None or lesson is None:
+        return examples
+    return taught(examples, lesson, how, material.made, np.random.default_rng([job.seed, 12, job.trial]))
 
 
 def _keep_journal(place: Path | None, path: Path) -> None:

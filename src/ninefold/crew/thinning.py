@@ -30,4 +30,5 @@ def _share(rows: int, share: float, rng: np.random.Generator) -> Array:
 
 def _taken(data: Examples, kept: Array) -> Examples:
     sensitive = data.sensitive and data.sensitive.take(kept)
-    return dataclasses.replace(data, x=np.asarray(data.x[kept]), y=data.y[kept], sensitive=sensitive)
+    shares = None if data.shares is None else data.shares[kept]
+    return dataclasses.replace(data, x=np.asarray(data.x[kept]), y=data.y[kept], sensitive=sensitive, shares=shares)

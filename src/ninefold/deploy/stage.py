@@ -12,9 +12,10 @@ from ninefold.core.results import Bundle, Evaluation, Model
 from ninefold.core.shipping import schema_of
 from ninefold.core.table import Dataset
 from ninefold.deploy.card import card
-from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, CONTRIBUTIONS, GRAPH, SCHEMA, seal
+from ninefold_runtime.bundle import BACKGROUND, CONFORMAL, CONTRIBUTIONS, GRAPH, MAPS, SCHEMA, seal
 from ninefold_runtime.files import put_folder, write_whole
 from ninefold_runtime.safety.graph import examine
+from ninefold_runtime.speech import ENCODER
 
 EXAMPLE, CARD = "example.json", "card.md"
 
@@ -36,9 +37,13 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
     write_whole(fresh / EXAMPLE, _pretty({"rows": [schema.example]}))
     write_whole(fresh / CARD, card(problem, dataset, model, evaluation, run=context.run.name).encode())
     beside = {CONTRIBUTIONS: model.contributions, BACKGROUND: model.background, CONFORMAL: model.conformal}
+    beside |= {MAPS: model.maps} | {path.name: path for path in model.networks}
     for name, made in beside.items():
         if made is not None:
             write_whole(fresh / name, made.read_bytes())
+    if model.spoken is not None:
+        for file in model.spoken.iterdir():
+            write_whole(fresh / file.name, file.read_bytes())
     manifest = seal(fresh)
     place = context.run / "bundle"
     put_folder(fresh, place)
@@ -48,7 +53,8 @@ def deploy(problem: Problem, dataset: Dataset, model: Model, evaluation: Evaluat
 
 def _refuse_unfit(model: Model) -> None:
     """No bundle leaves that the runtime would turn away."""
-    for graph in (model.graph, model.contributions):
+    encoder = None if model.spoken is None else model.spoken / ENCODER
+    for graph in (model.graph, model.contributions, model.maps, encoder if encoder and encoder.exists() else None):
         if graph is not None:
             examine(graph.read_bytes(), graph.name)
 

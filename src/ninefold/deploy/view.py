@@ -8,7 +8,13 @@ from ninefold.core.words import size
 
 _WHAT = {
     "model.onnx": "raw columns in, predictions out; ONNX Runtime alone can run it",
+    "encoder.onnx": "a source in, what it means out, for model.onnx to speak about",
+    "tokenizer.json": "how texts become numbers, and numbers texts",
+    "speech.json": "how answers are searched for",
     "contributions.onnx": "raw columns in, what each adds to the prediction out",
+    "maps.onnx": "an image in, what each place of it gives to each output out",
+    "network.json": "the layers of the heaviest network, for others to go on from",
+    "network.safetensors": "its weights",
     "schema.json": "the columns, their kinds, and how they are read",
     "example.json": "a request to try",
     "card.md": "the model card",

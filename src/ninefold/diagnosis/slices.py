@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from ninefold.core.table import Array
 from ninefold.core.words import cell
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Index, Resampling, mean_and_error, resampled
+from ninefold_runtime.aspects import aspect_arrays, aspects
 from ninefold_runtime.schema import Column, Task
 from ninefold_runtime.wire import absent
 
@@ -59,8 +61,20 @@ def parts_of(column: Column, train: Array, sealed: Array) -> Iterator[tuple[str,
     yield "missing", np.asarray(missing)
     if column.kind == "category":
         yield from ((level, sealed == level) for level in column.levels[:LEVELS] if level)
+    elif column.shape:
+        yield from _by_aspect(column, train, sealed, missing)
     elif column.kind in ("number", "boolean", "datetime"):
         yield from ((name, mask & ~missing) for name, mask in _ranges(column, train[~absent(train)], sealed))
+
+
+def _by_aspect(column: Column, train: Array, sealed: Array, missing: Mask) -> Iterator[tuple[str, Mask]]:
+    """Images by how bright they are, and so on."""
+    known, values = aspect_arrays(column, train), aspect_arrays(column, sealed)
+    for aspect in aspects(column):
+        ranges = _ranges(aspect, known[aspect.name][~absent(train)], values[aspect.name])
+        yield from (
+            (f"{aspect.name.removeprefix(column.name).strip()} {name}", mask & ~missing) for name, mask in ranges
+        )
 
 
 def _ranges(column: Column, known: Array, sealed: Array) -> Iterator[tuple[str, Mask]]:
@@ -75,8 +89,10 @@ def _ranges(column: Column, known: Array, sealed: Array) -> Iterator[tuple[str, 
     yield from ((name, place == code) for code, name in enumerate(names))
 
 
-def word_of(column: Column, value: float | int | str) -> str:
-    """A value in wire form as a person would write it; empty where it is missing."""
+def word_of(column: Column, value: Any) -> str:
+    """A value in wire form as a person would write it; empty where it is missing, or is an image or a series."""
+    if column.shape:
+        return ""
     if isinstance(value, str) or absent(np.array([value]))[0]:
         return value if isinstance(value, str) else ""
     if column.kind == "boolean":

@@ -43,9 +43,12 @@ def ask(graph: Graph, columns: Mapping[str, Array], y: Array, problem: Problem) 
 
 
 def baseline(task: Task, y: Array, train: Array, outputs: int, levels: tuple[float, ...] = ()) -> Answers:
-    """What one would say about ``y`` knowing nothing but the training target: its class shares, or its mean."""
+    """What one would say about ``y`` knowing nothing but the training target: its class shares, its mean, or
+    the seasonal naive forecast."""
     if task == "multitask":
         return Answers(y, np.tile(nothing(train, levels), (len(y), 1)))
+    if task == "forecast":  # targets are errors of the seasonal naive forecast
+        return Answers(y, np.zeros((len(y), outputs)))
     if train.ndim == 2:
         means = np.tile(train.mean(axis=0), (len(y), 1))
         return Answers(y, means, (means >= 0.5).astype(np.int64) if task == "multilabel" else None)

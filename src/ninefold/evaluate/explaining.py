@@ -130,7 +130,7 @@ def _dependences(subject: Subject, places: Array, amounts: Array, shares: Sequen
     names = subject.asked.schema.names
     for share in shares[:SHOWN]:
         column = subject.asked.schema.columns[names.index(share.column)]
-        if not share.mean or column.kind in {"text", "id"}:
+        if not share.mean or column.kind in {"text", "id", "image", "series"}:
             continue
         pairs = zip(subject.rows.columns[column.name][places], amounts[:, names.index(column.name)], strict=True)
         known = [(cell(column, value), float(amount)) for value, amount in pairs if cell(column, value) is not None]

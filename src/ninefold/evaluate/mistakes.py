@@ -29,6 +29,7 @@ LOSSES: dict[Task, str] = {
     "regression": "squared error",
     "multioutput": "squared error in units of each target's spread",
     "multitask": "loss in units of what knowing nothing costs",
+    "forecast": "squared error in units of the seasonal naive forecast's",
     "count": "Poisson deviance",
     "quantile": "pinball loss",
 }

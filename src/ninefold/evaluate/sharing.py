@@ -7,8 +7,9 @@ on all training rows, on the sealed rows.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from ninefold.core import mixed
 from ninefold.core.book import Context
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
+from ninefold.core.protocols import FitJob
 from ninefold.core.results import Leaderboard, Trial
 from ninefold.core.sharing import Shared, Sharing
 from ninefold.core.shipping import on_all_rows
@@ -41,7 +43,9 @@ def sharing_of(
         return None
     units = _Units.of(problem, dataset.rows.target)
     workshop = Workshop(context.run)
-    told = [*_out_of_fold(pair, units, dataset, workshop), *_on_sealed(pair, units, problem, sealed, context)]
+    told = [*_out_of_fold(pair, units, dataset, workshop)]
+    fit = partial(on_all_rows, rows=dataset.train_rows, seed=problem.seed)
+    told += _on_sealed(pair, units, fit, sealed, context)
     weights = tuple(
         sum((board.weights.get(t.id, 0.0) for t in board.trials if t.settings.get(SETTING) == way), 0.0)
         for way in (JOINT, SEPARATE)
@@ -50,6 +54,8 @@ def sharing_of(
 
 
 Pair = tuple[Trial, Trial]
+Fit = Callable[[Trial, float], FitJob]
+"""A fit on all rows, by the seconds that it may take."""
 
 
 def _pair(board: Leaderboard) -> Pair | None:
@@ -100,16 +106,16 @@ def _out_of_fold(pair: Pair, units: _Units, dataset: Dataset, workshop: Workshop
     yield from _compared(units, losses, resampling(dataset.rows).codes[seen], "validation")
 
 
-def _on_sealed(pair: Pair, units: _Units, problem: Problem, sealed: Rows, context: Context) -> Iterator[Shared]:
+def _on_sealed(pair: Pair, units: _Units, fit: Fit, sealed: Rows, context: Context) -> Iterator[Shared]:
     """Nothing where time does not allow two more fits."""
     first = 1 + max(trial.id for trial in pair)
-    said = _refitted({first + place: trial for place, trial in enumerate(pair)}, problem, sealed, context)
+    said = _refitted({first + place: trial for place, trial in enumerate(pair)}, fit, sealed, context)
     if said is not None:
         losses = np.stack([units.losses(sealed.target, each) for each in said])
         yield from _compared(units, losses, resampling(sealed).codes, "sealed")
 
 
-def _refitted(trials: Mapping[int, Trial], problem: Problem, sealed: Rows, context: Context) -> list[Array] | None:
+def _refitted(trials: Mapping[int, Trial], fit: Fit, sealed: Rows, context: Context) -> list[Array] | None:
     """What either says of the sealed rows; None where time does not allow it, or one of them failed."""
     from ninefold.forms.onnx import Session
 
@@ -119,7 +125,7 @@ def _refitted(trials: Mapping[int, Trial], problem: Problem, sealed: Rows, conte
         return None
     context.progress("fitting a shared and separate networks on all rows", 0.92)
     for number, trial in trials.items():
-        crew.submit(replace(on_all_rows(trial, problem.seed, min(clock.left, 3600.0)), trial=number))
+        crew.submit(replace(fit(trial, min(clock.left, 3600.0)), trial=number))
     answers = list[bool]()
     while len(answers) < len(trials) and clock.left > 0 and not context.stop.is_set():
         answers += [answer.state == "ok" for answer in crew.wait(min(clock.left, 0.5))]

@@ -27,15 +27,19 @@ from ninefold.evaluate.diagnosing import Diagnosis, diagnosed
 from ninefold.evaluate.each_target import each_target
 from ninefold.evaluate.evidence import Evidence, findings
 from ninefold.evaluate.explaining import explain_rows
+from ninefold.evaluate.forecasts import forecasts_of
 from ninefold.evaluate.influence import Influence, behaviour_of, influence_of
 from ninefold.evaluate.inside import inside_of
 from ninefold.evaluate.performance import Performance, performance_of
+from ninefold.evaluate.rivals import rivals
 from ninefold.evaluate.sharing import sharing_of
 from ninefold.evaluate.sides import drifted, labelled
+from ninefold.evaluate.speaking import evaluate_speaker
 from ninefold.evaluate.subject import Subject
 from ninefold.evaluate.verdict import validation_error, verdict
 from ninefold.evaluate.weaknesses import Weaknesses, weaknesses_of
 from ninefold.metrics._labels import confusion
+from ninefold_runtime.schema import SPOKEN
 
 
 def evaluate(
@@ -46,6 +50,8 @@ def evaluate(
         return evaluate_clusters(problem, dataset, leaderboard, model, context=context)
     if problem.task == "anomaly":
         return evaluate_anomalies(problem, dataset, leaderboard, model, context=context)
+    if problem.task in SPOKEN:
+        return evaluate_speaker(problem, dataset, leaderboard, model, context=context)
     case = opened(problem, dataset, leaderboard, model, context)
     kept = _kept(case)
     performance = performance_of(case)
@@ -129,6 +135,8 @@ def _told(case: Case, found: Found) -> Evaluation:
         sharing=found.sharing,
         inside=found.inside[0],
         embeddings=found.inside[1],
+        forecasts=forecasts_of(case),
+        rivals=rivals(case),
     )
 
 

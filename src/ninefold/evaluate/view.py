@@ -11,15 +11,18 @@ from ninefold.evaluate import (
     behaviour_view,
     explained_view,
     fairness_view,
+    forecasts_view,
     inside_view,
     learning,
     mistakes_view,
+    rivals_view,
     sharing_view,
     stakes_view,
 )
 from ninefold.evaluate.anomalies_view import anomalies_view
 from ninefold.evaluate.clusters_view import clusters_view
 from ninefold.evaluate.curves import AXES
+from ninefold.evaluate.speaking_view import speaking_view
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (4, 8, 9, 10, 11, 47)
@@ -30,6 +33,8 @@ FIT = {"good": "good fit", "overfit": "overfitting", "underfit": "underfitting",
 def view(evaluation: Evaluation) -> Section:
     if evaluation.clusters is not None:
         return clusters_view(evaluation, evaluation.clusters)
+    if evaluation.heard is not None:
+        return speaking_view(evaluation, evaluation.heard)
     if evaluation.anomalies is not None:
         return anomalies_view(evaluation, evaluation.anomalies)
     return Section(
@@ -39,8 +44,13 @@ def view(evaluation: Evaluation) -> Section:
         questions=QUESTIONS,
         facts=(*_facts(evaluation), *fairness_view.facts(evaluation.fairness)),
         findings=evaluation.findings,
-        tables=(*(table for table in _tables(evaluation) if table), *fairness_view.tables(evaluation.fairness)),
+        tables=(
+            *rivals_view.tables(evaluation),
+            *(table for table in _tables(evaluation) if table),
+            *fairness_view.tables(evaluation.fairness),
+        ),
         figures=(
+            *forecasts_view.figures(evaluation.forecasts),
             *_curves(evaluation),
             *_matrix(evaluation),
             *stakes_view.figures(evaluation.stakes),
@@ -55,6 +65,7 @@ def view(evaluation: Evaluation) -> Section:
         ),
         text=(
             evaluation.verdict.sentence,
+            *rivals_view.text(evaluation),
             *learning.text(evaluation),
             *sharing_view.text(evaluation.sharing),
             *mistakes_view.text(evaluation.mistakes),
@@ -72,12 +83,14 @@ NOTHING = {
     "multioutput": "knowing only the means",
     "multitask": "knowing only the means and shares",
     "quantile": "knowing no column",
+    "forecast": "the seasonal naive forecast",
 }
 """What the baseline knows, by task."""
 
 
 def _tables(evaluation: Evaluation) -> Iterator[Table | None]:
     yield _scores(evaluation)
+    yield from forecasts_view.tables(evaluation.forecasts)
     yield stakes_view.table(evaluation.stakes)
     yield from _targets(evaluation)
     yield from sharing_view.tables(evaluation.sharing)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ninefold.export.protobuf import Enum, Field, Message, Single
+from ninefold_runtime.aspects import all_aspects
 from ninefold_runtime.schema import Column, Kind, Schema, Target
 from ninefold_runtime.sketch import Levels, Numbers, Sketch, Sketches
 
@@ -80,7 +81,7 @@ def _targets(target: Target) -> Iterator[Message]:
 def statistics_message(schema: Schema, sketches: Sketches) -> Message:
     """``tensorflow.metadata.v0.DatasetFeatureStatisticsList`` of the training rows, as far as the bundle tells of them:
     no smallest and no largest value."""
-    features = (_statistics(column, sketches.columns[column.name]) for column in schema.columns)
+    features = (_statistics(column, sketches.columns[column.name]) for column in all_aspects(schema.columns))
     told = (
         Field("name", 1, "training"),
         Field("num_examples", 2, sketches.rows),

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from ninefold.core.book import Context
 from ninefold.core.problem import Problem
+from ninefold.core.protocols import View
 from ninefold.core.recipe import Branch, Features, Preparation, Recipe, StepSpec
 from ninefold.core.table import Dataset
+from ninefold.features.forecasts import forecast_recipes
 from ninefold.features.projection import is_wide, projected, variance
 from ninefold.features.variants import scaled_with_created, with_created, with_selection
-from ninefold_runtime.schema import Kind
+from ninefold_runtime.schema import SPOKEN, Kind
 
 PREPARE, FEATURES = "ninefold.prepare.steps", "ninefold.features.steps"
 FINITE = StepSpec(PREPARE, "finite")
+SERIES = StepSpec(FEATURES, "series_features")
+IMAGE = StepSpec(FEATURES, "image_features")
 WORDS_FOR_TREES = 60
 MOST_RANKED = 200
 """Numbers whose ranks linear models get beside their values."""
 LEVELS, FEWEST_LEVELS = 50, 5
 """One-hot columns for each category: as many, or fewer where rows are so many that they would not fit."""
+SHORTEST, LONGEST, WORDS = 32, 512, 100_000_000
+"""Words that are read of a row: as many that all training rows together come to WORDS (0.8 GB), within bounds."""
 ONE_HOT_CELLS = 200_000_000
 """Numbers (1.6 GB) that one-hot columns may come to over all training rows."""
 
@@ -24,9 +30,13 @@ ONE_HOT_CELLS = 200_000_000
 def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, context: Context) -> Features:
     """Lay out the recipes; each learner's card says which it wants."""
     context.progress("laying out the views")
+    if problem.task in SPOKEN:
+        return Features((Recipe("text", (Branch(preparation.columns, ()),)),))
     by_kind = _by_kind(dataset, preparation)
     plain = (StepSpec(FEATURES, "ordinal"),)
     means, counts = (StepSpec(FEATURES, "target_mean"),), (StepSpec(FEATURES, "count"),)
+    if problem.folding is not None and problem.folding.horizon:
+        return Features(forecast_recipes(by_kind, problem.folding.season, preparation, problem.scale))
     if problem.untargeted:
         return Features(_untargeted(by_kind, problem, dataset, preparation))
     recipes = (
@@ -36,7 +46,9 @@ def engineer(problem: Problem, dataset: Dataset, preparation: Preparation, *, co
         Recipe("scaled", _scaled_branches(by_kind, preparation, problem.scale, dataset.train_rows)),
     )
     variants = _variants(recipes, by_kind, _numbers(preparation, problem.scale))
-    return _with_projection(Features((*recipes, *variants, *_as_they_are(by_kind))), problem, dataset, preparation)
+    return _with_projection(
+        Features((*recipes, *variants, *_as_they_are(by_kind, dataset.train_rows))), problem, dataset, preparation
+    )
 
 
 def _untargeted(by_kind: Columns, problem: Problem, dataset: Dataset, preparation: Preparation) -> tuple[Recipe, ...]:
@@ -47,10 +59,15 @@ def _untargeted(by_kind: Columns, problem: Problem, dataset: Dataset, preparatio
     return Recipe("plain", plain), Recipe("scaled", once)
 
 
-def _as_they_are(columns: Columns) -> tuple[Recipe, ...]:
-    """Views for networks: the first image, all series."""
-    found = (("pixels", columns["image"][:1]), ("series", columns["series"]))
-    return tuple(Recipe(view, (Branch(names, ()),)) for view, names in found if names)
+def _as_they_are(columns: Columns, rows: int) -> tuple[Recipe, ...]:
+    """Views for networks, and for linear models of words: the first image, all series, all texts as word numbers."""
+    longest = max(SHORTEST, min(LONGEST, WORDS // rows))
+    found: tuple[tuple[View, tuple[str, ...], tuple[StepSpec, ...]], ...] = (
+        ("pixels", columns["image"][:1], ()),
+        ("tokens", columns["text"], (StepSpec(FEATURES, "word_ids", {"longest": longest}),)),
+        ("series", columns["series"], ()),
+    )
+    return tuple(Recipe(view, (Branch(names, steps),)) for view, names, steps in found if names)
 
 
 def _variants(bases: tuple[Recipe, Recipe, Recipe], columns: Columns, numbers: tuple[StepSpec, ...]) -> list[Recipe]:
@@ -97,6 +114,8 @@ def _tree_branches(columns: Columns, *categories: tuple[StepSpec, ...]) -> tuple
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"),)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"),)),
         *(((name,), words) for name in columns["text"]),
+        *(((name,), (SERIES,)) for name in columns["series"]),
+        *(((name,), (IMAGE,)) for name in columns["image"]),
     )
 
 
@@ -111,6 +130,8 @@ def _scaled_branches(columns: Columns, preparation: Preparation, how: str, rows:
         (columns["datetime"], (StepSpec(FEATURES, "date_parts"), *preparation.complete, scale)),
         (columns["text"], (StepSpec(FEATURES, "text_statistics"), scale)),
         *(((name,), (StepSpec(FEATURES, "tf_idf"),)) for name in columns["text"]),
+        *(((name,), (SERIES, *preparation.complete, scale)) for name in columns["series"]),
+        *(((name,), (IMAGE, scale)) for name in columns["image"]),
     )
 
 

@@ -12,6 +12,7 @@ from ninefold.core.words import counted
 _WHAT = {
     "plain": "numbers with gaps, categories as codes: for trees",
     "encoded": "numbers with gaps, categories as out-of-fold target means and counts: for trees",
+    "text": "as it is: each speaker makes its own tokens of it, and they travel as tokenizer.json",
     "scaled": "complete, scaled, one-hot: for linear models and neighbours",
     "pixels": "the image as it is: for networks",
     "tokens": "the words in their order: for networks and counts of phrases",
@@ -29,12 +30,22 @@ def view(features: Features) -> Section:
     columns = max(len(recipe.columns) for recipe in features.recipes)
     return Section(
         title="Features",
-        sentence=f"{counted(columns, 'column')} in {len(features.recipes)} views: "
+        sentence=f"{counted(columns, 'column')} in {counted(len(features.recipes), 'view')}: "
         + ", ".join(recipe.view for recipe in features.recipes),
         questions=(5, 13, 14),
         tables=(*(_table(recipe) for recipe in features.recipes), *_axes(features.variance)),
         figures=_scree(features.variance),
-        text=("Every step is fitted inside folds, and exists only as nodes of the graph.",),
+        text=("Every step is fitted inside folds, and exists only as nodes of the graph.", *_cut(features)),
+    )
+
+
+def _cut(features: Features) -> tuple[str, ...]:
+    """How much of a text is read."""
+    longest = [b.steps[0].settings["longest"] for r in features.recipes if r.view == "tokens" for b in r.branches]
+    return tuple(
+        f"In the view tokens a row is its first words: as many as all but 5 in 1,000 training rows have, and {most} at "
+        "most. What follows is cut off there; the other views read it."
+        for most in longest
     )
 
 

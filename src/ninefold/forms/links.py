@@ -9,10 +9,10 @@ import numpy as np
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
 
-Link = Literal["identity", "complement", "sigmoid", "softmax", "pairs", "exp"]
-"""Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares. Pairs:
-the log-odds of class j against class i for i < j, in order, K (K - 1) / 2 of them, as K shares. Exp: the logarithm of
-a mean as the mean."""
+Link = Literal["identity", "complement", "sigmoid", "softmax", "each", "pairs", "exp"]
+"""Of scores [N, K]: as they are; a probability p as [1 - p, p]; a log-odds as [1 - p, p]; K logits as shares. Each: the
+log-odds of each class against all others, as shares of the K chances. Pairs: the log-odds of class j against class i
+for i < j, in order, K (K - 1) / 2 of them, as K shares. Exp: the logarithm of a mean as the mean."""
 NEVER = -1e9
 """The logit of a class that training never met: its share is 0 in double precision."""
 HIGHEST = 30.0
@@ -24,6 +24,8 @@ def applied(link: Link, scores: Array) -> Array:
     if link == "softmax":
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    if link == "each":
+        return applied("softmax", -np.logaddexp(0.0, -scores))
     if link == "pairs":
         return applied("softmax", _coupled(scores))
     if link == "identity":
@@ -38,6 +40,8 @@ def nodes(link: Link, scores: Var) -> Var:
     """The same as ONNX nodes."""
     if link == "softmax":
         return op.softmax(scores, axis=1)
+    if link == "each":
+        return op.softmax(_log_chances(scores), axis=1)
     if link == "pairs":
         return op.softmax(_coupled_nodes(scores), axis=1)
     if link == "identity":
@@ -46,6 +50,12 @@ def nodes(link: Link, scores: Var) -> Var:
         return op.exp(op.min([scores, const(HIGHEST)]))
     chance = op.sigmoid(scores) if link == "sigmoid" else scores
     return op.concat([op.sub(const(1.0), chance), chance], axis=1)
+
+
+def _log_chances(odds: Var) -> Var:
+    """Logarithms of the chances that log-odds stand for, without overflow."""
+    tail = op.log(op.add(const(1.0), op.exp(op.neg(op.abs(odds)))))
+    return op.sub(op.min([odds, const(0.0)]), tail)
 
 
 def _coupled(odds: Array) -> Array:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Session",
     "Var",
+    "argument_of",
     "block_input",
     "compiled",
     "const",
@@ -49,6 +50,11 @@ def const(value: Any, dtype: Any = np.float64) -> Var:
 def raw_input(column: Column) -> Var:
     """The graph input of one raw column, [N, *shape]."""
     return argument(Tensor(ELEMENT[column.wire], ("N", *column.shape)))
+
+
+def argument_of(element: type[np.generic], shape: tuple[str | int, ...]) -> Var:
+    """A graph input of any shape; names stand for what is only known when the graph runs."""
+    return argument(Tensor(element, shape))
 
 
 def block_input(element: type[np.generic], width: int) -> Var:

@@ -128,7 +128,7 @@ def _fit_steps(
         fitted = step.fit(block, known, rng=rng)
         cross = step.uses_target is True
         values = _out_of_fold(step, block, known, rng) if cross else apply_step(fitted, block.values)
-        block = Block(values, fitted.names, fitted.categorical)
+        block = Block(values, fitted.names, fitted.categorical, getattr(fitted, "shape", ()))
         steps.append(fitted)
     return tuple(steps), block
 

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ninefold.forms.onnx import Var, inlined
+import numpy as np
+from spox import Tensor, argument
+
+from ninefold.core.table import Array
+from ninefold.forms.onnx import Session, Var, compiled, inlined
 
 PAD = "\x02"
-WORD = "[a-zA-Z0-9_]+"
-"""What a word is: RE2's and Python's reading agree on it."""
+BREAK = "\x03"
+"""A word of its own, which stands between the texts of several columns."""
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+WORD = (
+    rf"(?:[^\P{{L}}{_UNSPACED}]|[\p{{M}}\p{{N}}_])+(?:['’][tT]\b)?"
+    r"|['’](?:[sSmMdD]|[lL][lL]|[rR][eE]|[vV][eE])\b"
+    rf"|{BREAK}|[^\pZ\pC]"
+)
+"""What a word is, in RE2's writing: a run of letters, marks, digits and underscores (don't included), what follows an
+apostrophe in English, or any other single visible character; letters of scripts without spaces stand alone."""
+TEXTS = 1_000
+"""Texts that are read at a time."""
 
 
 def words(text: Var) -> Var:
     """[N] strings to [N, T] words, padded with PAD; case is kept."""
     return _tokens(text, {"tokenexp": WORD})
+
+
+def read(texts: Array) -> Iterator[list[str]]:
+    """The words of each of the texts [N], by the graph that reads them later."""
+    text = argument(Tensor(np.str_, ("N",)))
+    session = Session(compiled({"text": text}, {"words": words(text)}))
+    for start in range(0, len(texts), TEXTS):
+        for row in session.run({"text": texts[start : start + TEXTS]})["words"].tolist():
+            yield row[: row.index(PAD)] if PAD in row else row
 
 
 def characters(text: Var) -> Var:

@@ -20,6 +20,8 @@ from ninefold.learners._trivial import constant, is_trivial
 
 FEW = 4
 """Columns each tree may use at the least."""
+LEAST_SHARE = 0.003
+"""Of a class among several; a smaller one is not learned."""
 OBJECTIVES: dict[str, tuple[str, str, Link]] = {
     "binary": ("binary", "binary_logloss", "sigmoid"),
     "multiclass": ("multiclass", "multi_logloss", "softmax"),
@@ -28,6 +30,9 @@ OBJECTIVES: dict[str, tuple[str, str, Link]] = {
     "quantile": ("quantile", "quantile", "identity"),
 }
 """LightGBM's objective and its loss, and our link, by task."""
+
+SHARES: tuple[str, str, Link] = ("cross_entropy", "cross_entropy", "sigmoid")
+"""The same of two classes where rows are shares of either."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class Boosting:
         return {}
 
     def _settings(self, data: Examples, seed: int) -> dict[str, Any]:
-        objective, loss, _ = OBJECTIVES[data.task]
+        objective, loss, _ = SHARES if _is_share(data) else OBJECTIVES[data.task]
         return {
             "objective": objective,
             "metric": loss,
@@ -129,7 +134,22 @@ def table_of(data: Examples, scale: Scale, settings: dict[str, Any], like: Any =
     import lightgbm
 
     columns: Any = list(data.categorical) if like is None else "auto"
-    return lightgbm.Dataset(data.x, scale.small(data.y), reference=like, categorical_feature=columns, params=settings)
+    x, y, weights = _learned(data, scale)
+    return lightgbm.Dataset(x, y, weight=weights, reference=like, categorical_feature=columns, params=settings)
+
+
+def _is_share(data: Examples) -> bool:
+    return data.shares is not None and data.task == "binary"
+
+
+def _learned(data: Examples, scale: Scale) -> tuple[Array, Array, Array | None]:
+    """Rows, labels and weights; a row that is of several classes stands once for each, and weighs its share of it."""
+    if data.shares is None:
+        return data.x, scale.small(data.y), None
+    if _is_share(data):
+        return data.x, data.shares[:, 1], None
+    row, code = np.nonzero(data.shares > LEAST_SHARE)
+    return np.asarray(data.x[row]), code, data.shares[row, code]
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class LogLoss:
     @cached_property
     def shares(self) -> Array:
         """[N, 1]: what each row counts for, 1 in all."""
-        weights = np.ones(len(self.x)) if self.weights is None else self.weights
+        weights = np.ones(len(self.y)) if self.weights is None else self.weights
         return np.asarray(weights / weights.sum())[:, None]
 
     @property
@@ -72,7 +72,9 @@ def with_ones(x: Array) -> Array:
 
 
 def indicators(data: Examples) -> Array:
-    """[N, 1] of 0 and 1 for two classes, else [N, K]."""
+    """[N, 1] of 0 and 1 for two classes, else [N, K]; shares of classes where there are any."""
+    if data.shares is not None:
+        return data.shares[:, -1:] if data.outputs == 2 else data.shares
     if data.outputs == 2:
         return np.asarray(data.y, float)[:, None]
     return np.asarray(data.y[:, None] == np.arange(data.outputs), float)

@@ -16,8 +16,9 @@ from ninefold.networks.training.lesson import even, parts
 
 @dataclass(frozen=True, eq=False)
 class Members:
-    """``x`` [N, D] float32; ``y`` [N]: class codes (int64) where ``classes``, else values (float32). Members learn
-    beside each other, not as a team: a batch's loss is the mean over members of each one's own.
+    """``x`` [N, D] float32; ``y`` [N]: class codes (int64) where ``classes``, or shares of them [N, S] (float32),
+    else values (float32). Members learn beside each other, not as a team: a batch's loss is the mean over members of
+    each one's own.
 
     Called, it gives log-loss or mean squared error of the mean of the members."""
 
@@ -31,7 +32,8 @@ class Members:
         return cls(network, torch.from_numpy(np.asarray(x, np.float32)), torch.from_numpy(y), classes)
 
     def batches(self, size: int) -> Iterable[Any]:
-        return even(len(self.x), size)
+        drawn: Iterable[Any] = even(len(self.x), size)
+        return drawn
 
     def count(self, size: int) -> int:
         return parts(len(self.x), size)
@@ -39,7 +41,7 @@ class Members:
     def loss(self, chosen: Any) -> Any:
         scores = self.network.scores(self.x[chosen])
         if self.classes:
-            wanted = self.y[chosen].repeat_interleave(scores.shape[1])
+            wanted = self.y[chosen].repeat_interleave(scores.shape[1], dim=0)
             return torch.nn.functional.cross_entropy(scores.flatten(0, 1), wanted)
         return ((scores[:, :, 0] - self.y[chosen]) ** 2).mean()
 

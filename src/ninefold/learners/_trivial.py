@@ -17,8 +17,8 @@ def is_trivial(data: Examples) -> bool:
 
 
 def constant(data: Examples) -> Constant:
-    """Class shares [K], the mean [1], the quantiles [Q], one cluster [1], or the middle of the scale of anomalies [1],
-    for every row."""
+    """Class shares [K], the mean [1] or means [T], the quantiles [Q], one cluster [1], or the middle of the scale of
+    anomalies [1], for every row."""
     if data.task == "anomaly":
         return Constant(np.array([0.5]), data.x.shape[1])
     if data.task == "clustering":
@@ -26,6 +26,6 @@ def constant(data: Examples) -> Constant:
     if data.task == "quantile":
         return Constant(np.quantile(data.y, data.levels), data.x.shape[1])
     if base_of(data.task) == "regression":
-        return Constant(np.array([data.y.mean()]), data.x.shape[1])
+        return Constant(np.atleast_1d(data.y.mean(axis=0)), data.x.shape[1])
     shares = np.bincount(data.y, minlength=data.outputs) / len(data.y)
     return Constant(shares, data.x.shape[1])

@@ -22,7 +22,7 @@ class RidgeRegression:
 
     card: ClassVar[Card] = Card(
         title="Ridge regression",
-        solves=("regression",),
+        solves=("regression", "multioutput", "forecast"),
         view="scaled",
         idea="Linear regression that pays for large weights, so that noise in many columns averages out.",
         inductive_bias="Linear in the columns; small weights, shared among columns that say the same.",

@@ -103,6 +103,8 @@ def _members(network: Network, head: Head, data: Examples) -> Members:
     from ninefold.learners._tabm_training import Members
 
     known, wanted = head.wanted(data.y)
+    if data.shares is not None:
+        wanted = head.shared(data.shares[known])
     return Members.of(network, data.x[known], wanted, classes=head.softmax)
 
 

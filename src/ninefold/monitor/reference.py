@@ -10,6 +10,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Model
 from ninefold.core.table import Array, Dataset
 from ninefold.fairness.groups import Grouping, grouping_of
+from ninefold_runtime.aspects import aspects
 from ninefold_runtime.monitor import measures, outcomes
 from ninefold_runtime.monitor.outcomes import Outcomes
 from ninefold_runtime.performance import Calibrated, Errors, Performance, calibrated, errors, levelled
@@ -84,13 +85,18 @@ def _thresholds(dataset: Dataset, model: Model, validated: Array) -> Array | flo
 
 
 def weights(schema: Schema, evaluation: Evaluation) -> dict[str, float]:
-    """What each column adds to the answers (Shapley values, else importance by shuffling), as shares of the whole."""
+    """What each column adds to the answers (Shapley values, else importance by shuffling), as shares of the whole; the
+    aspects of an image have equal parts of its own."""
     if evaluation.explained is not None:
         found = {share.column: share.mean for share in evaluation.explained.shares}
     else:
         found = {each.column: max(each.drop, 0.0) for each in evaluation.importances}
     total = sum(found.get(name, 0.0) for name in schema.names)
-    return {name: round(found.get(name, 0.0) / total, 4) for name in schema.names} if total > 0 else {}
+    if total <= 0:
+        return {}
+    shares = {column.name: found.get(column.name, 0.0) / total for column in schema.columns}
+    parts = {column.name: aspects(column) for column in schema.columns}
+    return {each.name: round(shares[name] / len(made), 4) for name, made in parts.items() for each in made}
 
 
 def groups(problem: Problem, dataset: Dataset, schema: Schema, shares: dict[str, float]) -> tuple[Grouped, ...]:

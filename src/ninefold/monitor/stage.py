@@ -17,7 +17,7 @@ from ninefold.monitor import reference
 from ninefold_runtime.bundle import MANIFEST, SKETCHES, read_bundle, seal
 from ninefold_runtime.drift import FLOORS
 from ninefold_runtime.files import put_folder, write_whole
-from ninefold_runtime.schema import UNTARGETED, Target
+from ninefold_runtime.schema import SPOKEN, UNTARGETED, Target
 from ninefold_runtime.sketch import (
     Expected,
     Levels,
@@ -91,7 +91,7 @@ def _said(target: Target, model: Model, evaluation: Evaluation) -> Array | None:
 
 def _constant(target: Target, predictions: Array | None, truth: Array) -> bool:
     """Whether the model says as good as the same of all rows: there is nothing to watch."""
-    if predictions is None or target.task in UNTARGETED:
+    if predictions is None or target.task in {*UNTARGETED, *SPOKEN}:
         return False
     spread = predictions.std(axis=0)
     return bool(np.all(spread < TRIFLE * _units(target, truth)))
@@ -159,6 +159,8 @@ def _rule(sketches: Sketches, target: Target) -> str:
         return f"{rule}, the shares of the clusters included. Then look whether the clusters are still the same."
     if target.task == "anomaly":
         return f"{rule}, the scores included. Rows that are no longer rare are no longer anomalies."
+    if target.task in SPOKEN:
+        return f"{rule}, the lengths of the texts and how sure the graph is included."
     if sketches.expected is None:
         return f"{rule}. Accuracy cannot be estimated without labels here: measure it when labels arrive."
     fall = FLOORS["expected accuracy"]

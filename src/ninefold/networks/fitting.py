@@ -38,7 +38,7 @@ def fitted(
 
     ``augment`` changes training batches (rows as ``input.held`` has them, targets int64 [B] or float32 [B, S]).
     ``start`` are weights to begin with, by name; others are drawn. ``soft`` [N, outputs] are distributions over classes
-    to learn instead of ``data.y``; ``weights`` [N] is what each row counts.
+    to learn instead of ``data.y``, ``data.shares`` where there are any; ``weights`` [N] is what each row counts.
     """
     from ninefold.networks.network import Network
     from ninefold.networks.training.devices import device_of
@@ -53,8 +53,9 @@ def fitted(
         device = device_of(plan)
         network.to(device)
         x, y, known = _tensors(input, head, data, device)
-        if soft is not None:
-            y = _tensor(soft[known] @ head.out.T, device)
+        shares = data.shares if soft is None else soft
+        if shares is not None:
+            y = _tensor(head.shared(shares[known]), device)
         counted = None if weights is None else _tensor(weights[known], device)
         lesson = Supervised(network, x, y, head.softmax, counted, plan.smoothing, augment)
         watch = None

@@ -46,6 +46,11 @@ class Head:
         known = np.flatnonzero(self.out[:, y].sum(axis=0) > 0)
         return known, self.out[:, y[known]].argmax(axis=0)
 
+    def shared(self, shares: Array) -> Array:
+        """Shares of all classes [N, K] as those of the classes that can be said, float32 [N, S]."""
+        kept = shares @ self.out.T
+        return np.asarray(kept / kept.sum(axis=1, keepdims=True), np.float32)
+
     def said(self, scores: Any) -> Array:
         """Predictions [N, K] float64 of scores as a torch tensor."""
         double = scores.double()

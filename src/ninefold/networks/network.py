@@ -22,6 +22,8 @@ class Network(torch.nn.Module):  # type: ignore[misc]
         super().__init__()
         self.input, self.body = input, body
         self.parts = body.module(input.shape)
+        if len(input.shape) == 3:  # windows over images are fastest where the channels of a pixel lie side by side
+            self.parts.to(memory_format=torch.channels_last)
 
     def forward(self, rows: Any) -> Any:
         """Rows of ``input.held`` to scores."""

@@ -11,6 +11,7 @@ STEPS = 24
 SMALLEST, LARGEST = 32, 1024
 """A pass over the rows of a table takes about STEPS batches of a size between these."""
 Schedule = Literal["constant", "cosine", "one_cycle", "step"]
+Device = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Plan:
     """Share of each label that is spread over all classes."""
     precision: Literal["float32", "bfloat16", "auto"] = "auto"
     """Of products and convolutions; weights are float32. auto: bfloat16 on a GPU that has it."""
-    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device: Device = "auto"
     groups: tuple[Group, ...] = ()
     save_every: float = 20.0
     """Seconds between checkpoints, which are taken at the end of epochs."""

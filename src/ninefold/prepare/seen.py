@@ -20,7 +20,8 @@ MOST = 200_000
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """``rows``: the training rows, or `MOST` of them; ``columns`` of these still in question, in the table's order."""
+    """``rows``: the training rows, or `MOST` of them; ``columns`` of these still in question, in the table's order;
+    images and series are in question nowhere, as no cell of theirs is a value."""
 
     problem: Problem
     dataset: Dataset
@@ -34,7 +35,7 @@ class Seen:
         rows = dataset.rows
         if len(rows) > MOST:
             rows = rows.take(np.linspace(0, len(rows) - 1, MOST).round().astype(np.int64))
-        return cls(problem, dataset, rows, rows.columns)
+        return cls(problem, dataset, rows, {name: v for name, v in rows.columns.items() if v.ndim == 1})
 
     @property
     def task(self) -> Task:

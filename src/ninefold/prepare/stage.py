@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ninefold.core.book import Context
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Preparation, StepSpec
-from ninefold.core.table import Dataset, Rows, target_columns
+from ninefold.core.table import Array, Dataset, Rows, fingerprints, target_columns
 from ninefold.prepare.auditing import audit
+from ninefold.prepare.texts import of_texts
+from ninefold_runtime.schema import SPOKEN
 from ninefold_runtime.wire import absent
 
 STEPS = "ninefold.prepare.steps"
@@ -19,6 +23,8 @@ def prepare(problem: Problem, dataset: Dataset, *, context: Context) -> Preparat
     Raises:
         ColumnError: when nothing is left to learn from.
     """
+    if problem.task in SPOKEN:
+        return of_texts(problem, dataset)
     context.progress("looking for leaks, repeats and gaps")
     left_out, findings = audit(problem, dataset)
     gone = {audit.column for audit in left_out}
@@ -43,15 +49,17 @@ def _tamed(problem: Problem) -> tuple[StepSpec, ...]:
     return () if problem.task == "anomaly" else (StepSpec(STEPS, "clip"),)
 
 
+def _hashable(values: Array) -> Any:
+    if values.ndim > 1:
+        return fingerprints(values)
+    return values.tolist() if values.dtype.kind == "O" else values
+
+
 def _duplicates(rows: Rows) -> int:
     """Training rows that repeat an earlier one in every column and in the target, told by a hash of 64 bits."""
     import polars as pl
 
     frame = pl.DataFrame(
-        {
-            f"c{i}": values.tolist() if values.dtype.kind == "O" else values
-            for i, values in enumerate(rows.columns.values())
-        }
-        | target_columns(rows.target)
+        {f"c{i}": _hashable(values) for i, values in enumerate(rows.columns.values())} | target_columns(rows.target)
     )
     return len(frame) - frame.hash_rows().n_unique()

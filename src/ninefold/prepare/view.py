@@ -7,9 +7,12 @@ from ninefold.core.recipe import Audit, Preparation
 from ninefold.core.section import Figure, Finding, Section, Series, Table
 from ninefold.core.words import counted
 from ninefold.prepare.auditing import auditors
+from ninefold.prepare.texts import texts_view
 
 
 def view(preparation: Preparation) -> Section:
+    if not preparation.complete:
+        return texts_view(preparation)
     known = {auditor.about.code: auditor.about for auditor in auditors()}
     leaks = [audit.column for audit in preparation.left_out if known[audit.code].level == "serious"]
     others = len(preparation.left_out) - len(leaks)

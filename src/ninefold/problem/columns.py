@@ -14,7 +14,7 @@ MISSING = ("mean", "median", "mode", "predicted", "iterative", "neighbours")
 SCALES = ("standard", "minmax", "robust")
 
 
-def refuse_unknown(peek: Peek, wishes: Wishes) -> None:
+def refuse_unknown(peek: Peek, wishes: Wishes, learners: str = "ninefold.learners") -> None:
     """Check what does not depend on the target.
 
     Raises:
@@ -33,7 +33,7 @@ def refuse_unknown(peek: Peek, wishes: Wishes) -> None:
     _refuse_target_elsewhere(wishes)
     _refuse_words(wishes)
     for learner in wishes.learners:
-        parts.find("ninefold.learners", learner)
+        parts.find(learners, learner)
     seconds, work = wishes.budget.seconds, wishes.budget.work
     if (seconds is not None and seconds <= 0) or (work is not None and work < 1):
         raise WishError("NF-E312", "the budget must be more than nothing", hint="for example --budget 60s")

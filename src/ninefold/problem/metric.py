@@ -21,7 +21,16 @@ _USUAL: dict[Task, tuple[str, str]] = {
         "relative_loss",
         "each target in units of what knowing nothing costs; a mean over the targets",
     ),
+    "forecast": (
+        "mase",
+        "errors in units of those of the seasonal naive forecast, so that series of any size count alike",
+    ),
     "clustering": ("silhouette", "it needs no truth: near to the own cluster, far from the next"),
+    "translation": ("bleu", "the usual measure of translations: words and runs of words that the reference has too"),
+    "language-model": (
+        "bits_per_character",
+        "it compares models whatever their tokens are: surprise by each character",
+    ),
     "anomaly": ("rank_correlation", "without a truth, detectors and fits can be compared with each other alone"),
 }
 """Name and reason of what a task goes by; a task without a target goes by nothing else."""

@@ -5,15 +5,19 @@ from __future__ import annotations
 from ninefold.core.book import Context
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.problem import Peek, Problem, Wishes
+from ninefold.core.speaking import SPEAKERS
 from ninefold.problem.columns import refuse_unknown
 from ninefold.problem.costs import costs_of
 from ninefold.problem.fair import fair_of, without_constraint
+from ninefold.problem.forecast import forecast_of
 from ninefold.problem.metric import metric_of
+from ninefold.problem.series import of_series
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
+from ninefold.problem.texts import judging, refuse_wordless
 from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
-from ninefold_runtime.schema import UNTARGETED
+from ninefold_runtime.schema import SPOKEN, UNTARGETED
 
 
 def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
@@ -24,8 +28,13 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
             `costs_of`, `truths_of`, `clusters_of`, `contamination_of`, `fair_of`.
     """
     context.progress(f"{peek.rows:,} rows × {len(peek.columns):,} columns")
-    target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
-    refuse_unknown(peek, wishes)
+    wishes = of_series(wishes)
+    if wishes.forecast:
+        target = forecast_of(peek, wishes)
+    else:
+        target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
+    refuse_unknown(peek, wishes, SPEAKERS if target.task in SPOKEN else "ninefold.learners")
+    refuse_wordless(target.task, peek, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
     holdout = holdout_of(peek, wishes)
@@ -38,7 +47,7 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         positive=target.positive,
         metric=metric,
         metric_why=metric_why,
-        validation=validation_of(target, holdout, peek, wishes),
+        validation=judging() if target.task in SPOKEN else validation_of(target, holdout, peek, wishes),
         budget=wishes.budget,
         seed=wishes.seed,
         holdout=holdout,
@@ -57,9 +66,10 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         scale=wishes.scale or "standard",
         allow_rows=wishes.allow_rows,
         limits=wishes.limits,
+        teaching=wishes.teaching,
         notes=(*_understood(target, wishes), *target.notes, *notes, *costs.notes, *without_constraint(wishes)),
         counts=target.counts,
-        target_numbers=() if target.classes or target.several or target.task in UNTARGETED else peek.target_numbers,
+        target_numbers=peek.target_numbers if _is_amount(target) else (),
         several=target.several,
         labels=target.labels,
         choices=target.choices,
@@ -68,7 +78,14 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         truths=truths_of(target, peek, wishes),
         clusters=clusters_of(target, peek, wishes),
         contamination=contamination_of(target, wishes),
+        folding=peek.folding,
+        backbone=wishes.backbone,
+        image_size=wishes.image_size,
     )
+
+
+def _is_amount(target: Target) -> bool:
+    return not (target.classes or target.several or target.task in {*UNTARGETED, *SPOKEN})
 
 
 def _understood(target: Target, wishes: Wishes) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import get_args
 
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.problem import Peek, Wishes
+from ninefold.problem.texts import is_translation, why_translation
 from ninefold_runtime.schema import UNTARGETED, Column, Task
 
 FEWEST_ROWS = 5
@@ -57,6 +58,8 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
         return ordinal_target(peek, column, wishes)
     if wishes.quantiles or wishes.task == "quantile":
         return _quantile_target(peek, column, wishes)
+    if wishes.task == "translation" or (wishes.task is None and is_translation(peek, column)):
+        return Target(column, "translation", "as you said" if wishes.task else why_translation(peek, column))
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
     if not task.startswith(("binary", "multi")):
         return Target(column, task, why, notes=unread_words(peek))
@@ -195,6 +198,9 @@ def _refuse_no_counts(peek: Peek, wishes: Wishes) -> None:
 def _inferred(peek: Peek, column: Column) -> tuple[Task, str]:
     """Classification is reported as ``multiclass`` here; the number of classes decides."""
     distinct, filled = peek.target_distinct, peek.rows - peek.target_missing
+    if column.kind == "series":
+        hint = "name a column with one value for each series; to predict how it goes on, --forecast N"
+        raise ColumnError("NF-E211", f'"{column.name}" holds series, which cannot be predicted', hint=hint)
     if column.kind == "datetime":
         hint = "make a number of it, for example days until then, and predict that"
         raise ColumnError("NF-E211", f'"{column.name}" holds dates, which cannot be predicted', hint=hint)

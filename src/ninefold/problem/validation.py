@@ -51,7 +51,13 @@ def validation_of(target: Target, holdout: float, peek: Peek, wishes: Wishes) ->
     folds, said = _folds(rows, smallest, wishes)
     repeats = _repeats(scheme, rows, wishes)
     why = f"{why}; {said}" + (f", {repeats} times" if repeats > 1 else "")
-    return Validation(scheme, folds, repeats, why, shorten=wishes.folds is None and scheme != "time")
+    return Validation(scheme, folds, repeats, why, _gap(peek, scheme), wishes.folds is None and scheme != "time")
+
+
+def _gap(peek: Peek, scheme: str) -> float:
+    """What rows of forecasts look ahead."""
+    folding = peek.folding
+    return 0.0 if folding is None or scheme != "time" else folding.horizon * folding.every
 
 
 def _scheme(target: Target, wishes: Wishes) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ninefold.core import parts
 from ninefold.core.problem import Problem
 from ninefold.core.section import Fact, Section, Table
+from ninefold.core.words import counted
+from ninefold_runtime.schema import SPOKEN
 
 _YES_NO = ({"0", "1"}, {"no", "yes"}, {"false", "true"}, {"n", "y"}, {"f", "t"})
 _TASKS = {
@@ -17,8 +19,11 @@ _TASKS = {
     "multilabel": "{} yes/no targets",
     "multioutput": "{} numbers",
     "multitask": "{} targets of different kinds",
+    "forecast": "the next {} values",
     "clustering": "clusters",
     "anomaly": "anomalies",
+    "translation": "a text for a text",
+    "language-model": "a language model",
 }
 
 
@@ -41,12 +46,10 @@ def view(problem: Problem) -> Section:
 def _spread(problem: Problem) -> str:
     """What the target looks like in a few words."""
     if problem.several:
-        return problem.target
-    if problem.untargeted:
-        if problem.task == "anomaly":
-            return f"{100 * problem.contamination:.3g} % of the rows are to be called so · {_truth(problem)}"
-        number = f"{problem.clusters} of them" if problem.clusters else "how many is chosen"
-        return f"{number} · {_truth(problem)}"
+        told = problem.folding
+        return f"from the last {told.window} · season {told.season}" if told is not None else problem.target
+    if problem.untargeted or problem.task in SPOKEN:
+        return _without_values(problem)
     if problem.target_numbers:
         low, _, middle, _, high = problem.target_numbers
         return f"median {middle:,.6g}, from {low:,.6g} to {high:,.6g}"
@@ -57,6 +60,15 @@ def _spread(problem: Problem) -> str:
     return f"{shares[-1]:.3g} % {problem.target.lower() if plain else problem.positive}"
 
 
+def _without_values(problem: Problem) -> str:
+    if problem.task in SPOKEN:
+        return f"{problem.holdout:.0%} of the rows are sealed"
+    if problem.task == "anomaly":
+        return f"{100 * problem.contamination:.3g} % of the rows are to be called so · {_truth(problem)}"
+    number = f"{problem.clusters} of them" if problem.clusters else "how many is chosen"
+    return f"{number} · {_truth(problem)}"
+
+
 def _truth(problem: Problem) -> str:
     return f'"{problem.truth}" is kept for comparison' if problem.truth else "no truth to compare with"
 
@@ -64,7 +76,7 @@ def _truth(problem: Problem) -> str:
 def _scheme(problem: Problem) -> str:
     plan = problem.validation
     times = f" × {plan.repeats}" if plan.repeats > 1 else ""
-    return f"{plan.folds} folds{times}, {plan.scheme}"
+    return f"{counted(plan.folds, 'fold')}{times}, {plan.scheme}"
 
 
 def _classes(problem: Problem) -> tuple[Table, ...]:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable
 
 from ninefold.core.problem import Problem
+from ninefold_runtime.schema import SPOKEN
 
 
 def reproduce(problem: Problem) -> str:
@@ -27,16 +28,23 @@ def _budget(problem: Problem) -> list[str]:
     return ["--budget", f"{problem.budget.seconds:g}s"] if problem.budget.seconds else []
 
 
-def _settled(problem: Problem) -> Iterable[str]:
+def _folds(problem: Problem) -> Iterable[str]:
+    if problem.task in SPOKEN:
+        return
     plan = problem.validation
+    yield from ("--validation", plan.scheme, "--folds", str(plan.folds))
+    if plan.repeats > 1:
+        yield from ("--repeats", str(plan.repeats))
+
+
+def _settled(problem: Problem) -> Iterable[str]:
     yield from ("--task", problem.task, "--metric", problem.metric)
-    yield from ("--validation", plan.scheme, "--folds", str(plan.folds), "--holdout", f"{problem.holdout:g}")
+    yield from _folds(problem)
+    yield from ("--holdout", f"{problem.holdout:g}")
     if problem.task == "ordinal":
         yield from ("--order", json.dumps(problem.classes, ensure_ascii=False))
     if problem.quantiles:
         yield from ("--quantiles", ",".join(f"{level:g}" for level in problem.quantiles))
-    if plan.repeats > 1:
-        yield from ("--repeats", str(plan.repeats))
     if problem.group:
         yield from ("--group", problem.group)
     if problem.time:
@@ -47,6 +55,8 @@ def _settled(problem: Problem) -> Iterable[str]:
         yield from ("--clusters", str(problem.clusters))
     if problem.task == "anomaly":
         yield from ("--contamination", f"{problem.contamination:g}")
+    if problem.image_size:
+        yield from ("--image-size", str(problem.image_size))
     yield from _stake(problem)
 
 

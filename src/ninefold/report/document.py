@@ -51,7 +51,7 @@ class Document(msgspec.Struct, frozen=True):
     verdict: Judgement | None = None
     """None in reports of earlier releases."""
     lineage: Lineage | None = None
-    """Of a run that was started to replace another."""
+    """Of a run that was started to replace another, or that learned from it."""
 
     @property
     def name(self) -> str:

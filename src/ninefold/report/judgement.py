@@ -34,6 +34,8 @@ NAIVE: dict[Task, str] = {
     "quantile": "knowing no column",
     "clustering": "one cloud without groups",
     "anomaly": "chance",
+    "translation": "copying the source",
+    "language-model": "knowing only how often each character comes",
 }
 
 

@@ -16,10 +16,11 @@ from ninefold import __version__
 from ninefold.report.environment import TEMPLATES, environment
 from ninefold.report.web_runtime import SCRIPT, WASM, WebRuntime
 from ninefold_runtime.bundle import CONTRIBUTIONS, GRAPH, Bundle
+from ninefold_runtime.errors import BundleError
 from ninefold_runtime.explain.asking import outputs_of, spoken_of
 from ninefold_runtime.explain.contributed import Contributed
 from ninefold_runtime.model import Model, Predictions
-from ninefold_runtime.schema import Column
+from ninefold_runtime.schema import SPOKEN, Column
 from ninefold_runtime.wire import MISSING_WORDS, absent, from_columns
 
 LIVE = "what-if.html"
@@ -47,6 +48,7 @@ def live_page(bundle: Bundle, runtime: WebRuntime) -> str:
     Raises:
         BundleError: when the bundle's graph cannot be loaded.
     """
+    _refuse_spoken(bundle)
     packed = {name: _packed(data) for name, data in _parts(bundle, runtime).items()}
     return _page(bundle, runtime, _Way("packed.js", "blob:", "'none'", packed=packed))
 
@@ -57,10 +59,18 @@ def live_folder(bundle: Bundle, runtime: WebRuntime) -> dict[str, bytes]:
     Raises:
         BundleError: as `live_page`.
     """
+    _refuse_spoken(bundle)
     parts = _parts(bundle, runtime)
     beside = {name: {"file": _FILES[name], "integrity": _digest(data)} for name, data in parts.items()}
     page = _page(bundle, runtime, _Way("beside.js", "'self'", "'self'", beside=beside))
     return {"index.html": page.encode()} | {_FILES[name]: data for name, data in parts.items()}
+
+
+def _refuse_spoken(bundle: Bundle) -> None:
+    task = bundle.schema.target.task
+    if task in SPOKEN:
+        hint = "serve it: ninefold serve"
+        raise BundleError("NF-R107", f"a page asks one graph about columns, and is not for {task}", hint=hint)
 
 
 _FILES = {

@@ -18,6 +18,8 @@ from ninefold.core.recipe import Features
 from ninefold.core.tasks import serves
 
 LEARNERS = "ninefold.learners"
+RIVAL = "lightgbm"
+"""The learner that a student is compared with, and that learns the truth alone."""
 NEAR = 0.6
 """Share of drawn trials whose settings vary the parent's; the others are drawn anew."""
 PARENTS = 5
@@ -48,7 +50,8 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
     """
     for name in problem.learners:
         parts.find(LEARNERS, name)
-    wanted = set(problem.learners) | {"baseline"} if problem.learners else set(parts.names(LEARNERS))
+    always = {"baseline"} if problem.teaching is None else {"baseline", RIVAL}
+    wanted = set(problem.learners) | always if problem.learners else set(parts.names(LEARNERS))
     found = {name: parts.find(LEARNERS, name) for name in sorted(wanted)}
     return {
         name: part
@@ -56,6 +59,7 @@ def eligible(problem: Problem) -> dict[str, type[Any]]:
         if serves(part.card.solves, problem.task)
         and installed(part.card)
         and (problem.fair is not None or not part.card.mitigates)
+        and (not part.card.needs or needed(problem)[part.card.needs])
     }
 
 
@@ -76,9 +80,16 @@ def installed(card: Card) -> bool:
     return not card.library or find_spec(card.library) is not None
 
 
-def portfolio(name: str, learner: type[Any]) -> tuple[Candidate, ...]:
-    """The settings on a learner's own list, in its order."""
-    return tuple(Candidate(name, parts.settings(learner(**values)), learner.card.view) for values in learner.portfolio)
+def portfolio(name: str, learner: type[Any], needed: Mapping[str, Value] | None = None) -> tuple[Candidate, ...]:
+    """The settings on a learner's own list, in its order, with what it needs of those that were wished for."""
+    given = {key: value for key, value in (needed or {}).items() if key == learner.card.needs}
+    made = (learner(**values, **given) for values in learner.portfolio)
+    return tuple(Candidate(name, parts.settings(part), part.card.view) for part in made)
+
+
+def needed(problem: Problem) -> dict[str, Value]:
+    """What learners may need of the user's wishes, by the name that their cards give it."""
+    return {"backbone": problem.backbone}
 
 
 def drawn(best: Sequence[Candidate], learner: type[Any], rng: np.random.Generator) -> Candidate:

@@ -51,7 +51,8 @@ class Ensemble:
             return False
         predictions = {entry.id: self._out_of_fold[entry.id] for entry in allowed}
         asked, bytes_of = self._problem, {entry.id: entry.bytes for entry in allowed}
-        self.weights = greedy(predictions, self._y, asked.task, MEMBERS, asked.levels, weighing=bytes_of)
+        most = MEMBERS if asked.teaching is None else 1
+        self.weights = greedy(predictions, self._y, asked.task, most, asked.levels, weighing=bytes_of)
         reached = self._loss()
         better = not np.isfinite(self._best_loss) or reached < self._best_loss - GAIN * abs(self._best_loss)
         self._best_loss = reached if better else self._best_loss

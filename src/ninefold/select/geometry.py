@@ -27,7 +27,9 @@ def geometry(dataset: Dataset) -> Geometry:
 def _scaled(dataset: Dataset) -> Array:
     """[at most `SAMPLE`, numeric columns that vary]."""
     sample = np.linspace(0, dataset.train_rows - 1, min(SAMPLE, dataset.train_rows)).round().astype(np.int64)
-    numbers = [values[sample] for values in dataset.rows.columns.values() if values.dtype.kind == "f"]
+    numbers = [
+        values[sample] for values in dataset.rows.columns.values() if values.dtype.kind == "f" and values.ndim == 1
+    ]
     x = np.column_stack(numbers) if numbers else np.empty((len(sample), 0))
     known = np.ma.masked_invalid(x)
     with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest: their column is left out

@@ -64,9 +64,7 @@ class Logbook:
     def _replayed(self, head: Head) -> list[Entry]:
         heads = self._journal.read("head", Head)
         if heads != [head]:
-            self._journal.clear()
-            self._journal.add("head", head)
-            return []
+            return self._anew(head)
         begun = {b.id: b.candidate for b in self._journal.read("begun", Begun)}
         known = next(number for number in range(len(begun) + 1) if number not in begun)
         self._journal.keep(lambda kind, record: _of(kind, record) < known)
@@ -77,7 +75,15 @@ class Logbook:
                 entries[answer.trial].record(answer)
         for ended in self._journal.read("ended", Ended):
             entries[ended.id].end_as(Ending(ended.state, ended.why, ended.folds))
-        return entries
+        if not entries or any(entry.losses or not entry.state for entry in entries):
+            return entries
+        return self._anew(head)
+
+    def _anew(self, head: Head) -> list[Entry]:
+        """Also where every trial failed, as may be when memory ran out: whoever resumes has changed something."""
+        self._journal.clear()
+        self._journal.add("head", head)
+        return []
 
 
 def _of(kind: str, record: dict[str, Any]) -> int:

@@ -29,8 +29,8 @@ class Splitter(Protocol):
 
 def _splitter(validation: Validation) -> Splitter:
     kind = parts.find("ninefold.select.splitters", validation.scheme)
-    repeats = (validation.repeats,) if validation.scheme == "repeated" else ()
-    splitter: Splitter = kind(validation.folds, *repeats)
+    more = {"repeated": (validation.repeats,), "time": (validation.gap,)}.get(validation.scheme, ())
+    splitter: Splitter = kind(validation.folds, *more)
     return splitter
 
 

@@ -19,11 +19,12 @@ from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.select.advice import Situation, advised
 from ninefold.select.allowance import Allowance
-from ninefold.select.candidates import Candidate, eligible, mitigates, seeing
+from ninefold.select.candidates import Candidate, eligible, mitigates, needed, seeing
 from ninefold.select.ensemble import Ensemble
 from ninefold.select.geometry import geometry
 from ninefold.select.logbook import Logbook
 from ninefold.select.mitigating import mitigating
+from ninefold.select.students import students
 from ninefold.select.trials import Entry, best_first
 from ninefold.select.turns import Turns
 
@@ -69,7 +70,12 @@ class Search:
         self.ensemble = Ensemble(problem, dataset.rows.target, plan, Workshop(context.run), self._may_ship)
         self.why_stopped = ""
         self._turns = Turns(
-            self.learners, self._cells, timed=self.allowance.work is None, allow_rows=problem.allow_rows
+            self.learners,
+            self._cells,
+            timed=self.allowance.work is None,
+            allow_rows=problem.allow_rows,
+            needed=needed(problem),
+            planned=students(problem, self.learners),
         )
         self._folds = len(plan.folds)
         self._settled = self.allowance.work is not None or not problem.validation.shorten
@@ -194,7 +200,7 @@ class Search:
 
     def _advised(self) -> list[Candidate]:
         finished = self._finished()
-        if not finished:
+        if not finished or self._problem.teaching is not None:
             return []
         situation = Situation(self._problem, self._dataset, self._features, self.learners, finished, self.geometry)
         return [candidate for candidate in advised(situation) if not self._tried(candidate)]
@@ -232,7 +238,8 @@ class Search:
             self._end(ended)
 
     def _prune(self, entry: Entry) -> None:
-        if not entry.mending and not self._gains_by(entry):
+        """A small student may be what is left when the limits have refused the larger ones."""
+        if self._problem.teaching is None and not entry.mending and not self._gains_by(entry):
             entry.prune(self._to_beat(entry))
 
     def _to_beat(self, entry: Entry) -> Entry | None:
@@ -289,7 +296,7 @@ class Search:
         return self.allowance.seconds < -LATE
 
     def _may_ship(self, entry: Entry) -> bool:
-        return may_ship(self._problem, entry.candidate.learner, entry.bytes)
+        return may_ship(self._problem, entry.candidate.learner, entry.bytes, entry.candidate.augment)
 
     def _weigh_unfinished(self) -> None:
         """Where time allowed few trials, one that the deadline cut short may be the best by far; it then competes on

@@ -23,7 +23,10 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.rounds import MORE_TIME
 from ninefold.select.search import Search
+from ninefold.select.speaking import listen
+from ninefold.select.teaching import learn
 from ninefold.select.trials import reasons_of
+from ninefold_runtime.schema import SPOKEN
 
 
 def select(problem: Problem, dataset: Dataset, features: Features, *, context: Context) -> Leaderboard:
@@ -32,6 +35,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
     Raises:
         NoModelError: when no learner could be fitted on any fold, with the reasons.
     """
+    if problem.task in SPOKEN:
+        return listen(problem, dataset, features, context=context)
     plan = plan_of(problem, dataset.rows)
     logbook = Logbook(context, digest((problem, dataset, features), context.run), len(plan.folds))
     plan.write(Workshop(context.run).plan)
@@ -39,6 +44,8 @@ def select(problem: Problem, dataset: Dataset, features: Features, *, context: C
         return Clusterings(problem, dataset, logbook, len(plan.folds), context=context).leaderboard()
     if problem.task == "anomaly":
         return detect(problem, dataset, plan, logbook, context=context)
+    if problem.teaching is not None:
+        learn(problem.teaching, problem, dataset, context)
     search = Search(problem, dataset, features, plan, logbook, context=context)
     search.run()
     trials = tuple(entry.trial(search.learners) for entry in search.entries)

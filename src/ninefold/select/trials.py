@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.protocols import FitDone
 from ninefold.core.results import Trial
 from ninefold.select.candidates import Candidate
@@ -138,7 +139,7 @@ class Entry:
         return Trial(
             id=self.id,
             learner=self.candidate.learner,
-            title=card.title,
+            title=f"{card.title}, taught" if self.candidate.augment == TAUGHT else card.title,
             view=self.candidate.view,
             settings=self.candidate.settings,
             state=self.state or "unfinished",

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ninefold.core.parts import Value
 from ninefold.select.candidates import Candidate, drawn, portfolio
 from ninefold.select.trials import Entry, best_first
 
@@ -27,13 +28,22 @@ SELDOM = 0.1
 class Turns:
     """Stride scheduling (Waldspurger and Weihl 1995): next is the learner whose time so far, with one more fold, is
     the smallest in proportion to its weight. ``timed``: time as measured; else as the cards say, which is the same on
-    every machine.
+    every machine. ``planned`` are the only candidates, by learner; else each learner's portfolio, then what is drawn.
     """
 
-    def __init__(self, learners: Mapping[str, type[Any]], cells: int, *, timed: bool, allow_rows: bool) -> None:
+    def __init__(
+        self,
+        learners: Mapping[str, type[Any]],
+        cells: int,
+        *,
+        timed: bool,
+        allow_rows: bool,
+        needed: Mapping[str, Value] | None = None,
+        planned: Mapping[str, Sequence[Candidate]] | None = None,
+    ) -> None:
         self._learners, self._scale, self._timed = learners, cells / CARD_CELLS, timed
-        self._allow_rows = allow_rows
-        self._portfolio = {name: portfolio(name, part) for name, part in learners.items()}
+        self._allow_rows, self._draws = allow_rows, planned is None
+        self._portfolio = planned or {name: portfolio(name, part, needed) for name, part in learners.items()}
 
     def order(self, entries: Sequence[Entry]) -> list[str]:
         """The learners, the one whose turn it is first; the baseline opens."""
@@ -54,6 +64,8 @@ class Turns:
         for planned in self._portfolio[name]:
             if planned not in tried:
                 return planned
+        if not self._draws:
+            return None
         best = [entry.candidate for entry in best_first(entries) if entry.candidate.learner == name]
         own = sum(candidate.learner == name for candidate in tried)
         if not best or own > len(self._portfolio[name]) + DRAWS * len(best[0].settings):

@@ -10,12 +10,15 @@ from ninefold.core.words import counted, duration, number, size
 from ninefold.select import answered, front_view
 from ninefold.select.clusters_view import clusters_view
 from ninefold.select.geometry import LOW_CONTRAST, is_flat
+from ninefold.select.speaking_view import speaking_view
 
 SHOWN = 12
 FINDINGS = "ninefold.select.findings"
 
 
 def view(board: Leaderboard) -> Section:
+    if board.spoken:
+        return speaking_view(board)
     if board.why_chosen:
         return clusters_view(board)
     title = parts.find("ninefold.metrics", board.metric).title

@@ -15,6 +15,7 @@ from ninefold.forms.calibration import calibrated, calibration_graph
 from ninefold.forms.onnx import Var, const, op
 from ninefold.forms.ranked import Scale
 from ninefold.forms.stack import Stack
+from ninefold.forms.windows import looked_ahead
 from ninefold.train.deciding import Decision
 from ninefold.train.policy import Policy
 
@@ -63,6 +64,9 @@ class Blueprint:
             return {"prediction": blend, "label": self.decision.graph(blend, self.problem.classes)}
         if not self.problem.classes and not self.problem.labels:
             several = self.problem.several or self.problem.quantiles
+            folding = self.problem.folding
+            if folding is not None and folding.horizon:
+                return {"prediction": blend} | looked_ahead(blend, inputs[folding.target], folding)
             return {"prediction": blend if several else op.squeeze(blend, const([1], np.int64))}
         if self.calibration.kind == "temperature":
             blend = calibration_graph(blend, self.calibration.parameters[0])

@@ -6,18 +6,11 @@ Median cut (Heckbert 1982): quick on many rows, and no group is ever smaller tha
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ninefold.core.table import Array
-from ninefold.metrics._ranking import ranks
-from ninefold_runtime.schema import Column
-from ninefold_runtime.wire import absent
-
-LEVELS = 6
-"""Levels of a category that get an axis of their own."""
 
 
 def split(x: Array, strata: Sequence[Array], most: int, least: int) -> list[Array]:
@@ -46,30 +39,3 @@ def _entry(x: Array, rows: Array, least: int, number: int) -> tuple[float, int, 
 def _halves(x: Array, rows: Array, axis: int) -> tuple[Array, Array]:
     order = rows[np.argsort(x[rows, axis], kind="stable")]
     return order[: len(order) // 2], order[len(order) // 2 :]
-
-
-def axes(columns: Sequence[Column], arrays: Sequence[Array]) -> Array:
-    """[N, D] float32, a simple view in which rows can be alike: ranks of numbers and datetimes, frequent levels of
-    categories, and what is missing."""
-    found = [axis for column, values in zip(columns, arrays, strict=True) for axis in _axes(column, values)]
-    varying = [axis for axis in found if axis.min() < axis.max()]
-    return np.stack(varying, axis=1).astype(np.float32) if varying else np.zeros((len(arrays[0]), 0), np.float32)
-
-
-def _axes(column: Column, values: Array) -> Iterator[Array]:
-    missing = absent(values)
-    yield missing / 2
-    if column.kind in {"number", "datetime", "boolean"}:
-        yield _scaled_ranks(values, missing)
-    elif column.kind == "category":
-        levels, counts = np.unique(values.astype(str), return_counts=True)
-        for level in levels[np.argsort(-counts, kind="stable")][:LEVELS]:
-            yield (values == level) / 2
-
-
-def _scaled_ranks(values: Array, missing: NDArray[np.bool_]) -> Array:
-    """Ranks from 0 to 1, equal values alike, 1/2 where missing."""
-    scaled = np.full(len(values), 0.5)
-    known = ranks(values[~missing])
-    scaled[~missing] = (known - 0.5) / max(len(known), 1)
-    return scaled

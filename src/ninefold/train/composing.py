@@ -15,6 +15,8 @@ def compose(blueprint: Blueprint, columns: Sequence[Column], workshop: Workshop)
     graphs = {view: stored(workshop, trial, "view") for trial, view in blueprint.views.items()}
     needed = {name for graph in graphs.values() for name in inputs_of(graph)}
     needed |= set() if blueprint.policy is None else {blueprint.policy.column}
+    folding = blueprint.problem.folding
+    needed |= {folding.target} if folding is not None and folding.horizon else set()
     inputs = {column.name: raw_input(column) for column in columns if column.name in needed}
     matrices = {view: called(graph, inputs)["x"] for view, graph in graphs.items()}
     outputs = {

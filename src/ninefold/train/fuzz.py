@@ -36,11 +36,23 @@ def fuzzed(dataset: Dataset, rows: int, rng: np.random.Generator) -> Rows:
 
 
 def _column(column: Column, known: Array, rows: int, rng: np.random.Generator) -> Array:
-    odd: Array = np.array(
-        {"number": NUMBERS, "text": TEXTS, "time": TIMES}[column.wire], object if column.wire == "text" else known.dtype
-    )
+    odd: Array = _arrays(known) if column.shape else _cells(column, known)
     values = known[rng.integers(len(known), size=rows)]
     strange = rng.random(rows) < 0.3
     values[strange] = odd[rng.integers(len(odd), size=int(strange.sum()))]
     values[: len(odd)] = odd[: min(len(odd), rows)]
     return values
+
+
+def _arrays(known: Array) -> Array:
+    """Images and series that are one value throughout, or the other way about."""
+    levels = (0, 1, 255) if known.dtype == np.uint8 else (np.nan, 0.0, 1e300, -1e300, 1e-300)
+    flat = [np.full(known.shape[1:], level, known.dtype) for level in levels]
+    return np.stack([*flat, known[0, ::-1], np.where(np.isnan(known[0]), 0, known[0])])
+
+
+def _cells(column: Column, known: Array) -> Array:
+    odd: Array = np.array(
+        {"number": NUMBERS, "text": TEXTS, "time": TIMES}[column.wire], object if column.wire == "text" else known.dtype
+    )
+    return odd

@@ -20,10 +20,11 @@ AT_LEAST = 3.0
 
 
 class Members:
-    """Fits trials on all rows at most once each; ``refused`` says by trial id why one cannot be in the graph."""
+    """Fits trials on all ``rows`` rows at most once each; ``refused`` says by trial id why one cannot be in the
+    graph."""
 
-    def __init__(self, problem: Problem, board: Leaderboard, context: Context) -> None:
-        self._problem, self._board, self._context = problem, board, context
+    def __init__(self, problem: Problem, rows: int, board: Leaderboard, context: Context) -> None:
+        self._problem, self._rows, self._board, self._context = problem, rows, board, context
         self._done: dict[int, FitDone] = {}
         self.refused: dict[int, str] = {}
 
@@ -57,7 +58,7 @@ class Members:
             while queue and running < crew.size:
                 trial = self._board.trial(queue.pop(0))
                 if self._fits_in(trial) or not (running or self._has_one()):
-                    crew.submit(on_all_rows(trial, self._problem.seed, self.seconds))
+                    crew.submit(on_all_rows(trial, self.seconds, rows=self._rows, seed=self._problem.seed))
                     running += 1
             for answer in crew.wait(0.5) if running else ():
                 self._done[answer.trial] = answer

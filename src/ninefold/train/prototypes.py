@@ -17,7 +17,8 @@ import numpy as np
 
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array, Dataset, Rows, one_number
-from ninefold.train.cells import axes, split
+from ninefold.metrics._alike import axes
+from ninefold.train.cells import split
 from ninefold_runtime.background import Prototypes
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.schema import Column
@@ -48,6 +49,8 @@ def prototypes(problem: Problem, dataset: Dataset, names: Sequence[str]) -> Prot
     """At most `MOST` made-up rows of these columns, with weights that sum to 1; None where none can be made."""
     rng = np.random.default_rng([problem.seed, 62])
     columns = [dataset.column(name) for name in names]
+    if any(column.kind == "image" for column in columns):  # a mean of images is no image, and one image is somebody's
+        return None
     count = int(np.clip(ENTRIES // max(len(columns), 1), FEWEST, ROWS))
     sample = dataset.rows.take(np.sort(rng.permutation(dataset.train_rows)[:count]))
     arrays = {column.name: sample.columns[column.name] for column in columns}
@@ -93,11 +96,22 @@ def _column(column: Column, values: Array, groups: Sequence[Array], rng: np.rand
         grain = _grain(column, values)
         drawn = [_number(column, values[group], rng, grain) for group in groups]
         return np.array(drawn, DTYPE[column.wire])
+    if column.kind == "series":
+        return np.stack([_mean_series(values[group]) for group in groups])
     if column.kind != "category":
-        return np.repeat(cells(column, [column.example]), len(groups))
+        return np.repeat(cells(column, [column.example]), len(groups), axis=0)
     levels, counts = np.unique(values.astype(str), return_counts=True)
     common = set(levels[counts >= LEAST].tolist())
     return np.array([_level(values[group], common, rng) for group in groups], object)
+
+
+def _mean_series(values: Array) -> Array:
+    """[T]: the mean of the group's series where `LEAST` of them have a value, nothing elsewhere."""
+    there = np.isfinite(values)
+    count = there.sum(axis=0)
+    with np.errstate(over="ignore"):
+        means = np.where(there, values, 0.0).sum(axis=0) / np.maximum(count, 1)
+    return np.where((count >= LEAST) & np.isfinite(means), means, np.nan)
 
 
 def _grain(column: Column, values: Array) -> float:
@@ -147,6 +161,9 @@ def no_ones(made: Mapping[str, Array], rows: Mapping[str, Array]) -> Array:
 
 
 def _among(values: Array, known: Array) -> Array:
+    if values.ndim > 1:
+        whole = set(_row_keys(known))
+        return np.array([key in whole for key in _row_keys(values)], np.bool_)
     if values.dtype.kind == "O":
         words = set(known.tolist())
         return np.array([value in words for value in values.tolist()], np.bool_)
@@ -155,5 +172,11 @@ def _among(values: Array, known: Array) -> Array:
 
 def _keys(columns: Sequence[Array]) -> list[tuple[object, ...]]:
     """One tuple for each row; missing numbers, which equal nothing, are None in it."""
-    cells = [[None if gone else v for v, gone in zip(c.tolist(), absent(c), strict=True)] for c in columns]
-    return list(zip(*cells, strict=True))
+    return list(zip(*map(_row_keys, columns), strict=True))
+
+
+def _row_keys(column: Array) -> list[object]:
+    """One for each cell; of series its bytes."""
+    if column.ndim > 1:
+        return [cell.tobytes() for cell in np.where(np.isnan(column), np.nan, column)]
+    return [None if gone else value for value, gone in zip(column.tolist(), absent(column), strict=True)]

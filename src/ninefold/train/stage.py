@@ -11,7 +11,7 @@ import numpy as np
 from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
-from ninefold.core.results import Calibration, Leaderboard, Member, Model, Parity
+from ninefold.core.results import Calibration, Leaderboard, Member, Model, Parity, Rival
 from ninefold.core.shipping import may_ship
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, load_array, save_array
@@ -24,12 +24,15 @@ from ninefold.train.calibrating import calibration_of
 from ninefold.train.composing import compose
 from ninefold.train.contributing import save_contributions
 from ninefold.train.deciding import decision_of
-from ninefold.train.gate import make_gate, parity
+from ninefold.train.gate import Gate, make_gate, parity
+from ninefold.train.keeping import save_network
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
 from ninefold.train.policy import policy_of
 from ninefold.train.promising import promised
 from ninefold.train.prototypes import save_prototypes
+from ninefold.train.rivals import Rivals, truthful
+from ninefold.train.speaking import take
 from ninefold_runtime.bundle import BACKGROUND
 from ninefold_runtime.files import write_whole
 
@@ -41,9 +44,11 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
     Raises:
         NoModelError: when every trial was refused.
     """
+    if leaderboard.spoken:
+        return take(problem, dataset, leaderboard, context=context)
     workshop = Workshop(context.run)
     gate = make_gate(problem, dataset, workshop)
-    crew = Members(problem, leaderboard, context)
+    crew = Members(problem, dataset.train_rows, leaderboard, context)
     weights = leaderboard.weights
     while weights:
         members = crew.fit(weights)
@@ -58,7 +63,10 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
                 promise = promised(problem, dataset.rows.target, draft.out_of_fold, context.folder)
                 columns = [dataset.column(name) for name in draft.columns]
                 split, share = save_contributions(draft.blueprint, columns, draft.graph, gate, context)
+                beside = save_network(draft.blueprint, columns, context)
                 made = _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
+                made = replace(made, maps=beside.maps, networks=beside.files)
+                made = replace(made, rivals=_rivals(made, draft, problem, dataset, leaderboard, crew, gate, context))
                 return replace(made, background=background, conformal=promise, contributions=split, explained=share)
             crew.refused.update([refusal])
         weights = _reweighed(problem, dataset, leaderboard, crew)
@@ -105,7 +113,7 @@ def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list
     seen = ~np.asarray(np.isnan(blend)).any(axis=1)
     y = dataset.rows.target[seen]
     calibration = calibration_of(problem, blend[seen], y)
-    if calibration.kind == "temperature":
+    if calibration.kind == "temperature" and problem.teaching is None:
         blend[seen] = calibrated(blend[seen], calibration.parameters[0])
     decision = decision_of(problem, blend[seen], y)
     policy = policy_of(dataset, board, blend, decision.threshold)
@@ -124,6 +132,30 @@ def _combined(
     return stack, cross_stacked(out_of_fold, y, problem.task, problem.outputs, problem.seed)
 
 
+def _rivals(  # noqa: PLR0917
+    made: Model,
+    draft: _Draft,
+    problem: Problem,
+    dataset: Dataset,
+    board: Leaderboard,
+    crew: Members,
+    gate: Gate,
+    context: Context,
+) -> tuple[Rival, ...]:
+    """Of a student: itself, its teacher, and the learner that learned the truth alone."""
+    if problem.teaching is None:
+        return ()
+    trial = truthful(board)
+    alone = crew.fit({trial: 1.0}) if trial is not None else []
+    other = _draft(problem, dataset, board, alone, Workshop(context.run)) if alone else None
+    found = Rivals(problem, dataset.rows.target, gate.rows, context)
+    return (
+        *found.teacher(),
+        found.of("student", made.graph, draft.out_of_fold),
+        *([found.kept(f"{alone[0].title}, the truth alone", other.graph, other.out_of_fold)] if other else []),
+    )
+
+
 def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Members) -> dict[int, float]:
     """The ensemble without the refused: the next best take over, or, when time is short, those fitted already."""
     if problem.task == "clustering":
@@ -133,11 +165,14 @@ def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Mem
     left = [
         trial.id
         for trial in sorted(board.trials, key=lambda trial: trial.loss or np.inf)
-        if trial.state == "finished" and trial.id not in crew.refused and may_ship(problem, trial.learner, trial.bytes)
+        if trial.state == "finished"
+        and trial.id not in crew.refused
+        and may_ship(problem, trial.learner, trial.bytes, trial.augment)
     ]
     left = (crew.fitted(left) if crew.hurried else []) or left
     predictions = {i: np.asarray(load_array(board.predictions / f"{i}.npy")) for i in left[:20]}
-    return greedy(predictions, dataset.rows.target, problem.task, 3, problem.levels) if predictions else {}
+    most = 3 if problem.teaching is None else 1
+    return greedy(predictions, dataset.rows.target, problem.task, most, problem.levels) if predictions else {}
 
 
 def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> dict[str, str]:

@@ -13,6 +13,8 @@ FINDINGS = "ninefold.train.findings"
 
 
 def view(model: Model) -> Section:
+    if model.spoken is not None:
+        return _speaker(model)
     proof = model.parity
     rows = proof.training_rows + proof.fuzzed_rows
     size, members = words.size(model.bytes), words.counted(len(model.members), "member")
@@ -24,6 +26,21 @@ def view(model: Model) -> Section:
         findings=found(FINDINGS, model),
         tables=(_members(model),),
         text=_text(model),
+    )
+
+
+def _speaker(model: Model) -> Section:
+    size, title = words.size(model.bytes), model.members[0].title
+    return Section(
+        title="Training",
+        sentence=f"{title} as it was judged, {size}",
+        questions=(36,),
+        facts=(_speed(model),) if model.microseconds is not None else (),
+        tables=(_members(model),),
+        text=(
+            "The log-probabilities of the graph were held against those of the fitted Python: largest difference "
+            f"{model.parity.largest_difference:.1e}.",
+        ),
     )
 
 

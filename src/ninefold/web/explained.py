@@ -13,6 +13,7 @@ from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
+from ninefold_runtime.explain.regions import OF_IMAGES, areas
 from ninefold_runtime.intake import wired
 
 MOST_COLUMNS = 12
@@ -45,10 +46,11 @@ class Why:
 
 
 def offered(loaded: Ready) -> list[tuple[str, str]]:
-    """Names and titles of the methods there are; none where the bundle has no rows to compare with."""
-    if loaded.bundle.background is None:
-        return []
-    known = sorted(names(), key=lambda name: (name not in FIRST, name))
+    """Names and titles of the methods there are for such a bundle: of images, and where it has rows to compare with."""
+    images = any(column.kind == "image" for column in loaded.bundle.schema.columns)
+    found = {*names()} - OF_IMAGES if loaded.bundle.background is not None else set()
+    found |= OF_IMAGES if images else set()
+    known = sorted(found, key=lambda name: (name not in FIRST, name))
     return [(name, find(name).title) for name in known]
 
 
@@ -71,7 +73,8 @@ def why(loaded: Ready, row: Mapping[str, Value], method: str) -> Why:
         Part(part.column, written(part.cell), _signed(part.amount), _around(part), 0.5 + part.amount / largest / 2)
         for part in ranked[:MOST_COLUMNS]
     )
-    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), made.tables, made.notes)
+    told = (*areas(made, account), *made.tables)
+    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), told, made.notes)
 
 
 def written(value: Cell) -> str:

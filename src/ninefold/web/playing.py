@@ -15,11 +15,12 @@ from ninefold.core.words import cell
 from ninefold_runtime.bundle import MANIFEST, Bundle, read_bundle
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
+from ninefold_runtime.loaded import model_of
 from ninefold_runtime.model import Model, Prediction
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import NO_TIME, stamp
 
-Value = str | float | bool | None
+Value = str | float | bool | tuple[float, ...] | None
 MOST_CLASSES = 12
 MISSING, OTHER, LEVEL = "?", "+", "="
 """How a choice is sent: nothing, what stands in the field beside it, or a level with this before it."""
@@ -104,7 +105,7 @@ def ready(folder: Path) -> Ready:
 @lru_cache(maxsize=4)
 def _loaded(folder: Path, _written: int) -> Ready:
     bundle = read_bundle(folder)
-    return Ready(bundle, Model(bundle.graph, bundle.schema))
+    return Ready(bundle, model_of(bundle))
 
 
 def _end(value: float) -> str:
@@ -139,6 +140,8 @@ def _field(name: str, column: Column, value: Value) -> Field:
         return _moment(name, column, value)
     if column.kind == "category" and column.levels:
         return _choice(name, column, value)
+    if isinstance(value, tuple):
+        return Field(name, column, "text", str(list(value)))
     return Field(name, column, "text", "" if value is None else str(value))
 
 
@@ -225,6 +228,8 @@ def answer(loaded: Ready, row: Mapping[str, Value]) -> Answer:
         shares = tuple(Share(n, p, f"{p:.1%}") for n, p in (made.probabilities or {}).items())
         parts = tuple((_part(target.quantiles, name), cell(value)) for name, value in made.prediction.items())
         return Answer(f"{len(parts)} answers", target.name, shares, parts=parts, notes=notes)
+    if target.task == "translation" and made.score is not None:
+        return Answer(str(made.prediction), f"how sure of a token: {made.score:.2f}", notes=notes)
     if made.score is not None:
         told = f"more unusual than {made.score:.1%} of the training rows"
         return Answer(str(made.prediction), told, (Share("unusual", made.score, f"{made.score:.3f}"),), notes=notes)

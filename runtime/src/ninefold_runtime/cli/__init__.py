@@ -1,4 +1,4 @@
-"""``ninefold-runtime predict | explain | serve | promote | rollback | watch | monitor``: one file each.
+"""``ninefold-runtime predict | generate | explain | serve | promote | rollback | watch | monitor``: one file each.
 
 Answers go to stdout, everything else to stderr.
 
@@ -12,11 +12,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ninefold_runtime.cli import explain, monitor, predict, promote, rollback, serve, watch
+from ninefold_runtime.cli import explain, generate, monitor, predict, promote, rollback, serve, watch
 from ninefold_runtime.cli.said import tell
 from ninefold_runtime.errors import BundleFault
 
-_COMMANDS = (predict, explain, serve, promote, rollback, watch, monitor)
+_COMMANDS = (predict, generate, explain, serve, promote, rollback, watch, monitor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

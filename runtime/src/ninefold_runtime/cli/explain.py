@@ -27,12 +27,17 @@ def _explain(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.explain.settings import parsed
     from ninefold_runtime.explain.single import explain_one
     from ninefold_runtime.explain.told import lines
+    from ninefold_runtime.folding import folded
+    from ninefold_runtime.photos import with_files
     from ninefold_runtime.table import read_table
 
-    row = None if chosen.file is None else row_of(read_table(chosen.file), chosen.row)
+    bundle, row = read_bundle(chosen.bundle, chosen.trust), None
+    if chosen.file is not None:
+        table = folded(bundle.schema, with_files(read_table(chosen.file), bundle.schema, chosen.file.parent))
+        row = row_of(table, chosen.row)
     outputs = (chosen.output,) if chosen.output else ()
     question = Question(chosen.method, outputs, settings=parsed(chosen.method, chosen.set))
-    made = explain_one(read_bundle(chosen.bundle, chosen.trust), row, question)
+    made = explain_one(bundle, row, question)
     warn(note.message for note in made.notes)
     told = lines(made.explanation, made.account)
     print(as_json(made.explanation) if chosen.json else "\n".join(told))

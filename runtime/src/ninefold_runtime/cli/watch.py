@@ -38,6 +38,7 @@ def _watch(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.monitor.follow import Pace, refuse_beside_follow
     from ninefold_runtime.monitor.watched import Voice, compare, follow_file
     from ninefold_runtime.monitor.wish import wish
+    from ninefold_runtime.photos import with_files
     from ninefold_runtime.table import read_chunks, read_table
 
     voice = Voice(partial(print, flush=True), tell, lambda notes: warn(n.message for n in notes), warn, chosen.json)
@@ -51,4 +52,5 @@ def _watch(chosen: argparse.Namespace) -> int:
         return int(follow_file(bundle, chosen.file, pace, chosen.quiet, alerts=alerts, voice=voice))
     labels = None if chosen.labels is None else {n: list(v) for n, v in read_table(Path(chosen.labels)).items()}
     wanted = Wanted(chosen.by, chosen.target, labels, chosen.key)
-    return int(compare(bundle, read_chunks(chosen.file, SPAN), wanted, chosen.history, alerts=alerts, voice=voice))
+    tables = (with_files(table, bundle.schema, chosen.file.parent) for table in read_chunks(chosen.file, SPAN))
+    return int(compare(bundle, tables, wanted, chosen.history, alerts=alerts, voice=voice))

@@ -98,15 +98,17 @@ class Call:
         return body
 
     async def answered(self, served: Served, body: bytes, work: Work) -> Response:
-        """The answer that ``work`` makes until a time of `time.monotonic`, counted; in a thread if the body is large.
+        """The answer that ``work`` makes until a time of `time.monotonic`, counted; in a thread if the body is large
+        or the model slow.
 
         Raises:
             Refused: what does not fit, or takes too long.
         """
         started = time.perf_counter()
+        long = served.model.slow or len(body) > INLINE_BYTES or served.decodes
         doing = partial(work, time.monotonic() + self.desk.limits.seconds)
         try:
-            response, made = await self.desk.threaded(doing) if len(body) > INLINE_BYTES else doing()
+            response, made = await self.desk.threaded(doing) if long else doing()
         except TableError as error:
             raise refused(error) from error
         except TimeoutError as error:

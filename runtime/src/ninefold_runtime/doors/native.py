@@ -15,6 +15,7 @@ from ninefold_runtime.beside import beside
 from ninefold_runtime.decode import READERS, of_rows, parsed
 from ninefold_runtime.doors.call import GET, INLINE_BYTES, POST, Call, Desk, Route
 from ninefold_runtime.errors import ExplainError, TableError
+from ninefold_runtime.forms import FORM, form_columns
 from ninefold_runtime.model import Prediction, Predictions
 from ninefold_runtime.monitor import late
 from ninefold_runtime.served import Served
@@ -31,9 +32,14 @@ async def predict(call: Call) -> Response:
     body = await call.body()
     served = call.served
     media = media_of(call.headers)
-    if media not in READERS:
-        raise Refused(415, "Unsupported media type", f"send one of: {', '.join(READERS)}")
-    plain = media == JSON and not call.scope.get("query_string") and call.headers.get(b"accept", b"") in _PLAIN_JSON
+    if media not in {*READERS, FORM}:
+        raise Refused(415, "Unsupported media type", f"send one of: {', '.join([*READERS, FORM])}")
+    plain = (
+        media == JSON
+        and not served.decodes
+        and not call.scope.get("query_string")
+        and call.headers.get(b"accept", b"") in _PLAIN_JSON
+    )
     if plain and len(body) <= min(INLINE_BYTES, call.desk.limits.single, call.desk.limits.text):
         answer = _single(served, body)
         if answer is not None:
@@ -65,10 +71,13 @@ def _table(call: Call, served: Served, media: str, body: bytes, until: float) ->
     limits = call.desk.limits
     # The types of the schema leave out columns that it ignores, and ids may be in one of those.
     quick = media == JSON and not call.scope.get("query_string")
-    columns = served.table(body) if quick else READERS[media](body, served.bundle.schema)
+    if media == FORM:
+        columns = form_columns(body, web.text_of(call.headers, b"content-type"))
+    else:
+        columns = served.table(body) if quick else READERS[media](body, served.bundle.schema)
     columns, ids = late.with_ids(call.scope, columns)
     made = served.predict(columns, limits, until)
-    if media == JSON and len(made) == 1 and len(body) > limits.single:
+    if media == JSON and not served.decodes and len(made) == 1 and len(body) > limits.single:
         raise Refused(413, "Body too large", f"one row may have {limits.single:,} bytes")
     level = _level(call)
     more: dict[str, Sequence[object]] = {"id": ids} if ids else {}
@@ -79,9 +88,12 @@ def _table(call: Call, served: Served, media: str, body: bytes, until: float) ->
 
 def _level(call: Call) -> float | None:
     """What ``?level=`` says."""
-    said = parse_qs(call.scope.get("query_string", b"").decode("latin-1")).get("level", [""])[0]
+    asked = parse_qs(call.scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    if "level" not in asked:
+        return None
+    said = asked["level"][0]
     try:
-        return float(said) if said else None
+        return float(said)
     except ValueError as error:
         raise TableError("NF-R211", f"level {said[:40]!r} is not a number", hint="ask for level=0.9") from error
 

@@ -20,7 +20,7 @@ from ninefold_runtime import web
 from ninefold_runtime.beside import beside
 from ninefold_runtime.doors.call import GET, POST, Call, Route
 from ninefold_runtime.limits import Limits
-from ninefold_runtime.model import Predictions
+from ninefold_runtime.model import SCORED, Predictions
 from ninefold_runtime.schema import Schema, Wire
 from ninefold_runtime.served import Served
 from ninefold_runtime.web import JSON, Refused, Response, media_of
@@ -28,7 +28,13 @@ from ninefold_runtime.web import JSON, Refused, Response, media_of
 _WHOLE = {f"{sign}INT{bits}": bits for sign in ("", "U") for bits in (8, 16, 32, 64)}
 _FLOATS = {"FP16": 65504.0, "FP32": 3.4028235677973366e38, "FP64": math.inf}
 DATATYPES = ("BOOL", *_WHOLE, *_FLOATS, "BYTES")
-_DATATYPE: dict[Wire, str] = {"number": "FP64", "text": "BYTES", "time": "BYTES"}
+_DATATYPE: dict[Wire, str] = {
+    "number": "FP64",
+    "text": "BYTES",
+    "time": "BYTES",
+    "pixels": "UINT8",
+    "series": "FP64",
+}
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -98,7 +104,7 @@ async def _model_ready(call: Call) -> Response:
 async def _metadata(call: Call) -> Response:
     served = _served(call)
     schema = served.bundle.schema
-    inputs = [_tensor(column.name, _DATATYPE[column.wire], [-1]) for column in schema.columns]
+    inputs = [_tensor(column.name, _DATATYPE[column.wire], [-1, *column.shape]) for column in schema.columns]
     return web.as_json(
         {
             "name": served.name,
@@ -113,10 +119,10 @@ async def _metadata(call: Call) -> Response:
 def outputs(schema: Schema) -> list[dict[str, Any]]:
     """The tensors that are answered, without their data."""
     target = schema.target
-    labels = target.decides
+    labels = target.decides or target.task == "translation"
     parts = [len(target.parts)] if target.parts else []
     told = [_tensor("prediction", "BYTES" if labels else "FP64", [-1, *parts])]
-    if target.task == "anomaly":
+    if target.task in SCORED:
         return [*told, _tensor("score", "FP64", [-1])]
     shares = target.shares or target.parts or target.classes
     return [*told, _tensor("probability", "FP64", [-1, len(shares)])] if labels else told
@@ -144,7 +150,9 @@ async def _infer(call: Call) -> Response:
 
 def _inferred(served: Served, body: bytes, limits: Limits, until: float) -> tuple[Response, Predictions]:
     request = _request(body, served.bundle.schema)
-    made = served.predict({tensor.name: cells(tensor) for tensor in request.inputs}, limits, until)
+    shapes = {column.name: column.shape for column in served.bundle.schema.columns}
+    given = {tensor.name: cells(tensor, shapes.get(tensor.name, ())) for tensor in request.inputs}
+    made = served.predict(given, limits, until)
     level = request.parameters.get("level")
     told = tensors(made, {} if level is None else beside(made, served.bundle.conformal, _number(level)))
     answer = {
@@ -191,13 +199,16 @@ def _number(level: object) -> float:
     return float(level)
 
 
-def cells(tensor: Input) -> list[Any]:
-    """The values of a column, checked against shape and datatype.
+def cells(tensor: Input, of: tuple[int, ...] = ()) -> list[Any]:
+    """The values of a column, checked against shape and datatype; ``of`` is the shape of a cell. Images may come as
+    tensors, or encoded, as base64 texts.
 
     Raises:
         Refused: 400.
     """
     shape = tensor.shape
+    if of and tuple(shape[1:]) == of:
+        return _arrays(tensor, of)
     if not shape or len(shape) > 2 or shape[1:] not in ([], [1]) or shape[0] < 0:
         raise _wrong(tensor, f"its shape is [N] or [N, 1], not {shape[:8]}")
     data = tensor.data
@@ -210,10 +221,27 @@ def cells(tensor: Input) -> list[Any]:
     fits = _fits(tensor.datatype)
     if fits is None:
         raise _wrong(tensor, f"its datatype is one of {', '.join(DATATYPES)}, not {tensor.datatype[:20]!r}")
+    _refuse_others(tensor, data, fits)
+    return data
+
+
+def _arrays(tensor: Input, of: tuple[int, ...]) -> list[Any]:
+    """Rows of numbers, which lie flat or nested as the shape says."""
+    flat, fits = tensor.data, _fits(tensor.datatype)
+    for _ in of:
+        flat = [value for part in flat for value in part] if flat and all(isinstance(p, list) for p in flat) else flat
+    if len(flat) != math.prod(tensor.shape) or tensor.shape[0] < 0:
+        raise _wrong(tensor, f"its shape says {math.prod(tensor.shape)} values and its data has {len(flat)}")
+    if fits is None or tensor.datatype == "BYTES":
+        raise _wrong(tensor, f"its datatype is one of numbers, not {tensor.datatype[:20]!r}")
+    _refuse_others(tensor, flat, fits)
+    return list(np.array(flat, np.float64).reshape(tensor.shape))
+
+
+def _refuse_others(tensor: Input, data: list[Any], fits: Callable[[Any], bool]) -> None:
     row = next((row for row, value in enumerate(data) if value is not None and not fits(value)), None)
     if row is not None:
         raise _wrong(tensor, f"value {row} is not of datatype {tensor.datatype}")
-    return data
 
 
 def _wrong(tensor: Input, why: str) -> Refused:

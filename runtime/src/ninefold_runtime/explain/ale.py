@@ -17,7 +17,7 @@ from ninefold_runtime.explain.asked import Array, Asked, Background
 from ninefold_runtime.explain.places import POINTS, places
 from ninefold_runtime.explain.rows import at, exchanged, known, ordered, shares
 from ninefold_runtime.schema import Column
-from ninefold_runtime.wire import absent
+from ninefold_runtime.wire import absent, cell_means
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,14 @@ def _unlike(column: Column, rows: Background, groups: list[Array]) -> Array:
     Total variation of what has no order. Of numbers the mean distance of the distribution functions, as their largest
     one (Kolmogorov-Smirnov, in the paper) is 1 between any two groups that share no range, however far apart.
     """
-    values, weights = known(rows.columns[column.name], rows.weights)
-    there = ~absent(rows.columns[column.name])
+    column_values = rows.columns[column.name]
+    told = cell_means(column_values) if column_values.ndim > 1 else column_values
+    values, weights = known(told, rows.weights)
+    there = ~absent(told)
     met, codes = np.unique(values, return_inverse=True)
     shares = np.array([np.bincount(codes, weights * group[there], len(met)) for group in groups])
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-300)
-    if ordered(column):
+    if ordered(column) or told is not column_values:
         heights, pooled = np.cumsum(shares, axis=1), shares.mean(axis=0)
         return np.array([np.abs(heights - height) @ pooled for height in heights])
     return np.array([np.abs(shares - share).sum(axis=1) / 2 for share in shares])

@@ -43,8 +43,21 @@ class Parts:
     explained: float
 
 
+@dataclass(frozen=True)
+class PlaceMaps:
+    """What h x w places of the image in ``column`` give to each output, ``maps`` [K, h, w]; ``base`` [K] and the sum of
+    a map are the score of the one network that tells it, which has the share ``explained`` of the ensemble's weight."""
+
+    column: str
+    maps: Array
+    base: Array
+    explained: float
+
+
 Split = Callable[[Arrays], Parts]
 """Wired columns of N rows to the parts of what the graph says of them."""
+Maps = Callable[[Arrays], PlaceMaps]
+"""Wired columns of one row to what places of its image give."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +76,5 @@ class Asked:
     conformal: Conformal | None = None
     """What intervals or sets are made from, where the bundle has it."""
     split: Split | None = None
+    maps: Maps | None = None
+    """What places of an image give, where a network in the bundle can tell."""

@@ -11,30 +11,35 @@ from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
 from ninefold_runtime.explain.contributed import Contributed
+from ninefold_runtime.explain.mapped import Mapped
 from ninefold_runtime.model import Model
-from ninefold_runtime.schema import Schema, Target
+from ninefold_runtime.schema import SPOKEN, Schema, Target
+
+NOTHING = Background({}, np.zeros(0))
 
 
 def asked_of(bundle: Bundle, model: Model) -> Asked:
     """What explanations need of a bundle and its loaded graph.
 
     Raises:
-        ExplainError: NF-R402 when the bundle was made without background rows. BundleError: when they do not fit.
+        ExplainError: NF-R402 for a bundle that speaks. BundleError: when the background rows do not fit.
     """
-    if bundle.background is None:
-        hint = "make it again with this release: ninefold run --resume RUN --from 6"
-        raise ExplainError("NF-R402", f"{bundle.folder} has no background rows to compare a row with", hint=hint)
+    if (task := bundle.schema.target.task) in SPOKEN:
+        hint = "predict gives the answer and how sure the graph is; the report shows what it looked at"
+        raise ExplainError("NF-R402", f"explanations are of columns, and not for {task}", hint=hint)
     known = asked(model, bundle.schema, bundle.background)
     split = Contributed(bundle.contributions, bundle.schema) if bundle.contributions is not None else None
-    return replace(known, conformal=bundle.conformal, split=split)
+    maps = Mapped(bundle.maps, bundle.schema) if bundle.maps is not None else None
+    return replace(known, conformal=bundle.conformal, split=split, maps=maps)
 
 
-def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:
+def asked(model: Model, schema: Schema, prototypes: Prototypes | None) -> Asked:
     """The same from its parts; `Asked.ask` runs the graph in chunks, so any number of rows may be asked about."""
 
     def ask(rows: Arrays) -> Array:
         made = model.predict_arrays(rows)
         said = made.predictions if made.scores is None else made.scores
+        said = said if made.scaled is None else made.scaled
         said = said if made.probabilities is None else made.probabilities
         said = said if made.said is None else made.said
         return np.asarray(said, np.float64).reshape(len(made), -1)
@@ -42,7 +47,7 @@ def asked(model: Model, schema: Schema, prototypes: Prototypes) -> Asked:
     def decide(rows: Arrays) -> Array:
         return model.predict_arrays(rows).predictions
 
-    background = Background(*prototypes.wired(schema))
+    background = NOTHING if prototypes is None else Background(*prototypes.wired(schema))
     return Asked(schema, ask, outputs_of(schema.target), background, decide if schema.target.decides else None)
 
 

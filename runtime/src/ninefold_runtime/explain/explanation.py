@@ -42,6 +42,17 @@ class Listing(msgspec.Struct, frozen=True):
     rows: tuple[tuple[Cell, ...], ...]
 
 
+class RegionMap(msgspec.Struct, frozen=True):
+    """What areas of the image in ``column``, of so many pixels, give to one output: ``amounts``, row by row, all areas
+    of the same size as far as whole pixels allow."""
+
+    column: str
+    output: str
+    height: int
+    width: int
+    amounts: tuple[tuple[float, ...], ...]
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """One row, explained by one method: an account for each output of the graph, in the order of `Asked.outputs`."""
 
@@ -53,6 +64,8 @@ class Explanation(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     """What a reader must know to read it rightly, in sentences."""
     tables: tuple[Listing, ...] = ()
+    maps: tuple[RegionMap, ...] = ()
+    """Of methods that speak of areas of images, for each image column and output."""
 
 
 class Method(Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
+from ninefold_runtime.explain.hybrids import differing
 from ninefold_runtime.explain.rows import known, ordered, quantiles
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
@@ -34,6 +35,8 @@ class Ruler:
     def _part(self, name: str, one: Array, many: Array) -> Array:
         """Missing is like missing, and as unlike as can be to all else."""
         spread = self.spreads.get(name)
+        if many.ndim > 1:
+            return differing({name: one}, {name: many}, (name,))[:, 0].astype(np.float64)
         if spread is None:
             return np.where(absent(one) & absent(many), 0.0, (many != one).astype(np.float64))
         unlike = np.minimum(np.abs(many.astype(np.float64) - one.astype(np.float64)) / spread, 1.0)

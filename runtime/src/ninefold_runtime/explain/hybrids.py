@@ -19,6 +19,10 @@ def differing(row: Arrays, rows: Arrays, names: Sequence[str]) -> Array:
 
 
 def _differs(values: Array, value: Array) -> Array:
+    if values.ndim > 1:
+        one, many = (array.reshape(len(array), -1).astype(np.float64) for array in (value, values))
+        same = (many == one) | (np.isnan(many) & np.isnan(one))
+        return np.asarray(~same.all(axis=1), np.bool_)
     return np.asarray((values != value) & ~(absent(values) & absent(value)), np.bool_)
 
 
@@ -34,4 +38,9 @@ def answers(asked: Asked, row: Arrays, own: Array, behind: Array) -> Array:
 def _batch(asked: Asked, row: Arrays, own: Array, behind: Array) -> Array:
     columns = asked.background.columns
     names = asked.schema.names
-    return asked.ask({name: np.where(own[:, j], row[name], columns[name][behind]) for j, name in enumerate(names)})
+    return asked.ask({name: _mixed(own[:, j], row[name], columns[name][behind]) for j, name in enumerate(names)})
+
+
+def _mixed(own: Array, one: Array, others: Array) -> Array:
+    """The explained row's cell where it is its ``own`` [H], that of the background else."""
+    return np.where(own.reshape(-1, *[1] * (others.ndim - 1)), one, others)

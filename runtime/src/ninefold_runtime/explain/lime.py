@@ -14,6 +14,9 @@ from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, stand_ins
 from ninefold_runtime.schema import Column
 from ninefold_runtime.wire import absent
 
+FARTHEST = 1e6
+"""Deviations: who is further away than that has no neighbours, however far it is."""
+
 
 def lime(
     asked: Asked, row: Arrays, *, samples: int = SAMPLES, rounds: int = ROUNDS, seed: int = 0
@@ -31,7 +34,7 @@ def lime(
                 rows[column.name], changed[:, place] = _moved(
                     asked, column, value, units[place] * rng.normal(size=samples)
                 )
-                changed[:, place] /= units[place]
+                changed[:, place] = np.clip(changed[:, place] / units[place], -FARTHEST, FARTHEST)
         return changed, asked.ask(rows)
 
     return stand_ins(asked.schema.names, draw, asked.ask(row)[0], units=units, rounds=rounds, seed=seed)

@@ -13,7 +13,9 @@ from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, stand_ins
 
 MOST_PARTS = 150
 """A text of more different words is cut into this many stretches of words, which are left out as a whole."""
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+"""Letters of scripts without spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese): each stands for itself."""
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['’][^\W{_UNSPACED}]+)*")
 Spans = Sequence[tuple[int, int]]
 
 
@@ -30,7 +32,7 @@ def lime_text(
 
     def draw(rng: np.random.Generator) -> tuple[Array, Array]:
         gone = _left_out(samples, len(parts), rng)
-        texts = [_without(text, [span for part in np.flatnonzero(row) for span in spans[part]]) for row in gone]
+        texts = [without(text, [span for part in np.flatnonzero(row) for span in spans[part]]) for row in gone]
         return -gone.astype(np.float64), ask(texts)
 
     spans = [spans for _, spans in parts]
@@ -62,9 +64,14 @@ def _parts(text: str) -> list[tuple[str, Spans]]:
         words.setdefault(match.group(), []).append(match.span())
     if len(words) <= MOST_PARTS:
         return list(words.items())
-    spans = sorted(span for where in words.values() for span in where)
-    stretches = [spans[cut[0] : cut[-1] + 1] for cut in np.array_split(np.arange(len(spans)), MOST_PARTS)]
-    return [(text[stretch[0][0] : stretch[-1][1]], [(stretch[0][0], stretch[-1][1])]) for stretch in stretches]
+    return [(text[start:end], [(start, end)]) for start, end in stretches(text)]
+
+
+def stretches(text: str) -> Spans:
+    """Where each word stands, in order; of a text of more than MOST_PARTS words, so many stretches of them."""
+    spans = [match.span() for match in _WORD.finditer(text)]
+    cuts = np.array_split(np.arange(len(spans)), min(len(spans), MOST_PARTS)) if spans else []
+    return [(spans[cut[0]][0], spans[cut[-1]][1]) for cut in cuts]
 
 
 def _left_out(samples: int, parts: int, rng: np.random.Generator) -> Array:
@@ -73,7 +80,8 @@ def _left_out(samples: int, parts: int, rng: np.random.Generator) -> Array:
     return np.asarray(rng.random((samples, parts)).argsort(axis=1).argsort(axis=1) < many)
 
 
-def _without(text: str, spans: Spans) -> str:
+def without(text: str, spans: Spans) -> str:
+    """The text, with what stands there left out."""
     kept, after = [], 0
     for start, end in sorted(spans):
         kept.append(text[after:start])

@@ -10,6 +10,7 @@ import msgspec
 from ninefold_runtime.errors import ExplainError, nearest
 from ninefold_runtime.explain.asked import Arrays, Asked
 from ninefold_runtime.explain.explanation import Explanation
+from ninefold_runtime.explain.regions import OF_IMAGES
 from ninefold_runtime.explain.settings import made
 
 
@@ -26,9 +27,13 @@ def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanatio
     """An explanation for each row of wired columns, with accounts of the outputs asked for.
 
     Raises:
-        ExplainError: NF-R401 unknown method, NF-R403 unknown output, NF-R413 settings, and what the method raises.
+        ExplainError: NF-R401 unknown method, NF-R402 no rows to compare with, NF-R403 unknown output, NF-R413 settings, and
+            what the method raises.
     """
     method = made(question.method, question.settings)
+    if not len(asked.background) and question.method not in OF_IMAGES:
+        hint = "of images ask for occlusion or grad_cam; else make the bundle again: ninefold run --resume RUN --from 6"
+        raise ExplainError("NF-R402", "the bundle has no background rows to compare a row with", hint=hint)
     check_outputs(asked, question.outputs)
     return [_only(method.explain(asked, row, seed=question.seed), question.outputs) for row in _each(asked, rows)]
 
@@ -52,7 +57,8 @@ def _only(explanation: Explanation, outputs: Sequence[str]) -> Explanation:
     if not outputs:
         return explanation
     wanted = tuple(account for account in explanation.accounts if account.output in outputs)
-    return msgspec.structs.replace(explanation, accounts=wanted)
+    maps = tuple(found for found in explanation.maps if found.output in outputs)
+    return msgspec.structs.replace(explanation, accounts=wanted, maps=maps)
 
 
 def row_of(columns: Mapping[str, Sequence[object]], number: int) -> dict[str, list[object]]:

@@ -19,7 +19,7 @@ mean."""
 
 def repeated(row: Arrays, times: int) -> dict[str, Array]:
     """One row, given as columns of one entry, that many times over."""
-    return {name: np.repeat(values[:1], times) for name, values in row.items()}
+    return {name: np.repeat(values[:1], times, axis=0) for name, values in row.items()}
 
 
 def at(rows: Arrays, index: Array) -> dict[str, Array]:

@@ -12,7 +12,7 @@ from ninefold_runtime.explain.asking import asked_of, spoken_of
 from ninefold_runtime.explain.explanation import Account, Explanation
 from ninefold_runtime.explain.question import Question, explained
 from ninefold_runtime.intake import Note, by_column, wired
-from ninefold_runtime.model import Model
+from ninefold_runtime.loaded import model_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def explain_one(bundle: Bundle, row: Mapping[str, Sequence[object]] | None, ques
     schema = bundle.schema
     given = {name: [cell] for name, cell in schema.example.items()} if row is None else row or by_column(schema, [{}])
     arrays, _, notes = wired(schema, given)
-    explanation = explained(asked_of(bundle, Model(bundle.graph, schema)), arrays, question)[0]
+    explanation = explained(asked_of(bundle, model_of(bundle)), arrays, question)[0]
     accounts = explanation.accounts
     spoken = spoken_of(schema.target, np.array([account.value for account in accounts])) if accounts else 0
     account = accounts[spoken if len(accounts) > spoken and not question.outputs else 0] if accounts else None

@@ -84,9 +84,10 @@ def stand_ins(
 
 
 def _nearness(changed: Array) -> Array:
-    """1 for the thing itself, towards 0 the more was changed, [N]."""
+    """1 for what was changed least, towards 0 the more was changed, [N]."""
     width = WIDTH * np.sqrt(max(changed.shape[1], 1))
-    return np.asarray(np.sqrt(np.exp(-(changed**2).sum(axis=1) / width**2)))
+    far = (changed**2).sum(axis=1) / width**2
+    return np.asarray(np.exp((far.min(initial=np.inf) - far) / 2))
 
 
 def _fitted(changed: Array, said: Array) -> Array:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
+from ninefold_runtime.explain.regions import areas, shades
 
 MOST, WIDTH = 12, 24
 """Columns that are told one by one, and characters of the longest bar."""
@@ -18,15 +19,20 @@ def lines(explanation: Explanation, account: Account | None) -> Iterator[str]:
     if account is not None:
         yield head(explanation, account)
         yield ""
-        yield from (f"  {line}" for line, _ in bars(account))
-        yield ""
-    yield from tables(explanation)
+        if account.contributions:
+            yield from (f"  {line}" for line, _ in bars(account))
+            yield ""
+    yield from tables(explanation, account)
     yield from explanation.notes
 
 
-def tables(explanation: Explanation) -> Iterator[str]:
-    """The tables of a method that has any, an empty line after each; of those without a row the notes speak."""
-    for table in filter(lambda table: table.rows, explanation.tables):
+def tables(explanation: Explanation, account: Account | None) -> Iterator[str]:
+    """Maps and tables of a method that has any, an empty line after each; of tables without a row the notes speak."""
+    for found in explanation.maps:
+        if account is not None and found.output == account.output and any(map(any, found.amounts)):
+            yield from (f"  {line}" for line in shades(found))
+            yield ""
+    for table in filter(lambda table: table.rows, (*areas(explanation, account), *explanation.tables)):
         yield table.title
         yield from (f"  {line}" for line in _grid(table))
         yield ""

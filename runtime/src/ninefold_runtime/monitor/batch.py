@@ -15,7 +15,8 @@ from ninefold_runtime import wire
 from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.errors import MonitorError
 from ninefold_runtime.intake import Note, wired
-from ninefold_runtime.model import Model, Predictions
+from ninefold_runtime.loaded import model_of
+from ninefold_runtime.model import Predictions
 from ninefold_runtime.monitor.alerts import Alerts
 from ninefold_runtime.monitor.counted import Counted, digest_of, taken
 from ninefold_runtime.monitor.counter import together
@@ -55,7 +56,7 @@ class Batch:
 
     def __init__(self, bundle: Bundle, wanted: Wanted) -> None:
         self._bundle, self._wanted = bundle, wanted
-        self._model = Model(bundle.graph, bundle.schema)
+        self._model = model_of(bundle)
         self.counted = Counted(bundle, wanted.by)
         self._notes: dict[tuple[str, str], Note] = {}
         self._seen = 0

@@ -148,12 +148,14 @@ def grouped_by(bundle: Bundle, by: str | None) -> Grouped | None:
     raise MonitorError("NF-R505", f'the bundle remembers no groups of "{by}"', hint=hint)
 
 
+BESIDE = ("probabilities", "scores", "said", "scaled", "spread")
+"""What stands beside predictions, row for row, where a task has it."""
+
+
 def taken(made: Predictions, rows: Array) -> Predictions:
     """The predictions of some rows."""
-    chances = None if made.probabilities is None else made.probabilities[rows]
-    scores = None if made.scores is None else made.scores[rows]
-    said = None if made.said is None else made.said[rows]
-    return replace(made, predictions=made.predictions[rows], probabilities=chances, scores=scores, said=said, notes=())
+    beside: dict[str, Any] = {name: array[rows] for name in BESIDE if (array := getattr(made, name)) is not None}
+    return replace(made, predictions=made.predictions[rows], notes=(), **beside)
 
 
 def joined(parts: list[Predictions]) -> Predictions:
@@ -164,10 +166,9 @@ def joined(parts: list[Predictions]) -> Predictions:
         there = [array for array in arrays if array is not None]
         return np.concatenate(there) if len(there) == len(arrays) else None
 
-    made = np.concatenate([part.predictions for part in parts])
-    names = ("probabilities", "scores", "said")
-    chances, scores, said = (column([getattr(part, name) for part in parts]) for name in names)
-    return replace(first, predictions=made, probabilities=chances, scores=scores, said=said, notes=())
+    said = np.concatenate([part.predictions for part in parts])
+    beside: dict[str, Any] = {name: column([getattr(part, name) for part in parts]) for name in BESIDE}
+    return replace(first, predictions=said, notes=(), **beside)
 
 
 def _sum(one: Outcomes | None, other: Outcomes | None) -> Outcomes | None:

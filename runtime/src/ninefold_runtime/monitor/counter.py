@@ -8,7 +8,7 @@ import msgspec
 
 from ninefold_runtime.bundle import Bundle
 from ninefold_runtime.intake import Note, unreadable_note, wired
-from ninefold_runtime.model import Model
+from ninefold_runtime.loaded import model_of
 from ninefold_runtime.monitor.report import WatchReport
 from ninefold_runtime.monitor.stream import Stream
 from ninefold_runtime.wire import Coded
@@ -20,7 +20,7 @@ class Counter:
     def __init__(self, bundle: Bundle, stream: Stream) -> None:
         self.stream = stream
         self._schema = bundle.schema
-        self._model = Model(bundle.graph, bundle.schema) if stream.asks else None
+        self._model = model_of(bundle) if stream.asks else None
         self._notes: dict[tuple[str, str], Note] = {}
 
     def add(self, columns: Mapping[str, Sequence[object]]) -> None:

@@ -19,7 +19,8 @@ def score_cells(target: Target, made: Predictions) -> dict[str, Array]:
     if made.said is not None:
         return score_columns(target, made.said)
     if target.parts:
-        return score_columns(target, made.predictions if made.probabilities is None else made.probabilities)
+        said = made.predictions if made.scaled is None else made.scaled
+        return score_columns(target, said if made.probabilities is None else made.probabilities)
     said = made.predictions if made.scores is None else made.scores
     values = None if made.probabilities is not None else said
     return score_arrays(made.probabilities, values, positive(target) if target.task == "binary" else None)

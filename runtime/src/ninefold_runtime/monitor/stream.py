@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold_runtime import drift
+from ninefold_runtime.aspects import all_aspects, with_aspects
 from ninefold_runtime.bundle import SKETCHES, Bundle
 from ninefold_runtime.errors import BundleError, TableError
 from ninefold_runtime.model import Predictions
@@ -51,7 +52,9 @@ class Stream:
     def __init__(self, bundle: Bundle, *, weights: Mapping[str, float] | None = None, quiet: int | None = None) -> None:
         self._sketches = sketches_of(bundle)
         self._target = bundle.schema.target
-        self._columns = [Watched.of(column, self._sketches.columns[column.name]) for column in bundle.schema.columns]
+        self._inputs = bundle.schema.columns
+        inputs = all_aspects(self._inputs)
+        self._columns = [Watched.of(column, self._sketches.columns[column.name]) for column in inputs]
         self._scores = [Watched(name, sketch, score=True) for name, sketch in self._sketches.scores.items()]
         self._weights = dict(weights or {})
         self._quiet, self._rows = quiet, 0
@@ -92,7 +95,7 @@ class Stream:
         step = LOT if self._lookout else max(1, rows)
         for start in range(0, rows, step):
             part = slice(start, start + step)
-            columns = {name: array[part] for name, array in arrays.items()}
+            columns = with_aspects(self._inputs, {name: array[part] for name, array in arrays.items()})
             codes = {name: column[part] for name, column in (coded or {}).items()}
             self._count(columns, codes, {name: array[part] for name, array in said.items()}, sure[part])
 
@@ -202,7 +205,7 @@ def sketches_of(bundle: Bundle) -> Sketches:
         BundleError: NF-R109 when that is nothing, or not of these columns.
     """
     sketches = bundle.sketches
-    if sketches is None or set(sketches.columns) != set(bundle.schema.names):
+    if sketches is None or set(sketches.columns) != {each.name for each in all_aspects(bundle.schema.columns)}:
         message = f"{bundle.folder} has no sketches to compare with"
         raise BundleError("NF-R109", message, hint="make the bundle again")
     return sketches

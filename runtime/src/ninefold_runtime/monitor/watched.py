@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from ninefold_runtime.bundle import Bundle
+from ninefold_runtime.folding import together
 from ninefold_runtime.intake import Note
 from ninefold_runtime.monitor.alerts import Alerts
 from ninefold_runtime.monitor.batch import Batch, Table, Wanted, alert, whole
@@ -47,7 +48,7 @@ def compare(
         BundleError, MonitorError: see `Batch`. Whatever reading the tables refuses.
     """
     batch, progress = Batch(bundle, wanted), Progress(voice.remark)
-    for columns in tables:
+    for columns in together(bundle.schema, tables):
         batch.add(columns)
         progress.rows(batch.counted.rows)
     report, told = batch.report(), batch.told()

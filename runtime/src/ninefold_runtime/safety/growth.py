@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from math import prod
 
 from ninefold_runtime.safety.admitted import Graph, Step
+from ninefold_runtime.safety.layers import products
 from ninefold_runtime.safety.onnx import STRING
 from ninefold_runtime.safety.protobuf import Malformed, Message
-from ninefold_runtime.safety.rules import CHARACTERS, NUMBER, RULES, TEXT, Call, Value
+from ninefold_runtime.safety.rules import RULES
+from ninefold_runtime.safety.values import CHARACTERS, NUMBER, TEXT, Call, Value
 
 MOST_DIMS, BEYOND = 8, 1 << 40
 """Dimensions and bytes of a value, whatever its use."""
@@ -139,6 +141,10 @@ def _fits(value: Value, within: Value) -> bool:
 def _work(call: Call, made: Sequence[Value]) -> int:
     if call.step.operator.rule == "matmul":
         return prod(made[0].dims) * (call.value(0).dims or (1,))[-1]
+    if call.step.operator.rule in {"conv", "recurrent"}:
+        return products(call, made[0])
+    if call.step.operator.rule == "pool":
+        return prod(made[0].dims) * prod(int(n) for n in call.step.attributes["kernel_shape"])
     if call.step.operator.rule == "trees":
         return call.value(0).dims[0] * len(call.step.attributes.get("nodes_featureids", ()))
     return sum(value.bytes for value in (*call.all(), *made)) // NUMBER

@@ -13,6 +13,12 @@ from dataclasses import dataclass, field
 INT, FLOAT, TEXT, TENSOR, GRAPH, INTS, TEXTS = "i", "f", "s", "t", "g", "ints", "strings"
 TYPE_OF = {FLOAT: 1, INT: 2, TEXT: 3, TENSOR: 4, GRAPH: 5, INTS: 7, TEXTS: 8}
 """What an attribute's own field ``type`` must say."""
+WORDS = (
+    r"(?:[^\P{L}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{M}\p{N}_])+(?:['’][tT]\b)?"
+    r"|['’](?:[sSmMdD]|[lL][lL]|[rR][eE]|[vV][eE])\b|" + "\x03" + r"|[^\pZ\pC]",
+    "[a-zA-Z0-9_]+",
+)
+"""What a word may be: as the compiler writes it now, and as bundles had it before."""
 IR = range(8, 11)
 VERSIONS = {"": range(13, 22), "ai.onnx.ml": range(3, 6), "com.microsoft": range(1, 2)}
 """Operator sets by domain."""
@@ -32,30 +38,42 @@ def _axis(rule: str) -> Operator:
 
 _BROADCAST, _MARK, _SAME = Operator("broadcast"), Operator("mark"), Operator("same")
 _REDUCE = Operator("reduce", {"keepdims": INT, "noop_with_empty_axes": INT})
+_UNPADDED = {"auto_pad": frozenset({b"NOTSET"})}
+_WINDOW = {"auto_pad": TEXT, "dilations": INTS, "kernel_shape": INTS, "pads": INTS, "strides": INTS}
+_RECURRENT = {"activations": TEXTS, "direction": TEXT, "hidden_size": INT, "layout": INT}
+_WAYS = {
+    "activations": frozenset({b"Tanh", b"Relu", b"Sigmoid"}),
+    "direction": frozenset({b"forward", b"bidirectional"}),
+}
 _BEST = Operator("best", {"axis": INT, "keepdims": INT, "select_last_index": INT})
-ELEMENTWISE = frozenset(
-    {"Ceil", "Cos", "Erf", "Floor", "Reciprocal", "Round", "Sign", "Sin", "Softplus", "Tan", "Tanh"}
-)
+ELEMENTWISE = frozenset({"Ceil", "Cos", "Erf", "Floor", "Reciprocal", "Round", "Sign", "Sin", "Softplus", "Tan"})
 """What only learners of other packages write: one cell from one cell, without attributes."""
 STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Abs": _SAME,
-    "Add": _BROADCAST,
+    "Add": Operator("add"),
     "And": _MARK,
     "ArgMax": _BEST,
     "ArgMin": _BEST,
+    "AveragePool": Operator("pool", {**_WINDOW, "ceil_mode": INT, "count_include_pad": INT}, _UNPADDED),
     "Cast": Operator("cast", {"to": INT, "saturate": INT}),
     "Clip": _SAME,
     "Concat": _axis("concat"),
     "Constant": Operator("constant", {"value": TENSOR}),
+    "Conv": Operator("conv", {**_WINDOW, "group": INT}, _UNPADDED),
     "Div": _BROADCAST,
     "Equal": _MARK,
     "Exp": _SAME,
     "Expand": Operator("expand"),
+    "Flatten": _axis("flatten"),
     "Gather": _axis("gather"),
     "Greater": _MARK,
     "GreaterOrEqual": _MARK,
+    "Gelu": Operator("same", {"approximate": TEXT}, {"approximate": frozenset({b"none", b"tanh"})}),
+    "GRU": Operator("recurrent", {**_RECURRENT, "linear_before_reset": INT}, _WAYS),
     "Identity": _SAME,
     "IsNaN": _MARK,
+    "LSTM": Operator("recurrent", {**_RECURRENT, "input_forget": INT}, _WAYS),
+    "LayerNormalization": Operator("norm", {"axis": INT, "epsilon": FLOAT, "stash_type": INT}),
     "Less": _MARK,
     "LessOrEqual": _MARK,
     "Log": _SAME,
@@ -63,6 +81,7 @@ STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Loop": Operator("loop", {"body": GRAPH}),
     "MatMul": Operator("matmul"),
     "Max": _BROADCAST,
+    "MaxPool": Operator("pool", {**_WINDOW, "ceil_mode": INT, "storage_order": INT}, _UNPADDED),
     "Min": _BROADCAST,
     "Mod": Operator("broadcast", {"fmod": INT}),
     "Mul": _BROADCAST,
@@ -71,6 +90,8 @@ STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Or": _MARK,
     "Pad": Operator("pad", {"mode": TEXT}, {"mode": frozenset({b"constant"})}),
     "Pow": _BROADCAST,
+    "RNN": Operator("recurrent", _RECURRENT, _WAYS),
+    "Range": Operator("range"),
     "ReduceMax": _REDUCE,
     "ReduceMean": _REDUCE,
     "ReduceMin": _REDUCE,
@@ -87,6 +108,7 @@ STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "StringConcat": Operator("join"),
     "Sub": _BROADCAST,
     "Sum": _BROADCAST,
+    "Tanh": _SAME,
     "TfIdfVectorizer": Operator(
         "tf_idf",
         {
@@ -145,7 +167,7 @@ MICROSOFT = {
         {
             "pad_value": frozenset({b"\x02"}),
             "separators": frozenset({b""}),
-            "tokenexp": frozenset({b"[a-zA-Z0-9_]+"}),
+            "tokenexp": frozenset(map(str.encode, WORDS)),
         },
     )
 }

@@ -7,86 +7,13 @@ tell it refuse. Source: the operators' specifications, https://onnx.ai/onnx/oper
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import prod
 
-from ninefold_runtime.safety.admitted import Step
-from ninefold_runtime.safety.onnx import STRING, numbers, sizes
-from ninefold_runtime.safety.protobuf import Malformed, Message
+from ninefold_runtime.safety import layers
+from ninefold_runtime.safety.onnx import STRING
+from ninefold_runtime.safety.protobuf import Malformed
 from ninefold_runtime.safety.trees import checked_trees
-
-Dims = tuple[int, ...]
-NUMBER, TEXT = 8, 32
-"""Bytes of a number, at most, and of a text beside its characters."""
-TOKENS, CHARACTERS = 256, 256
-"""Words or characters of a cell, and bytes of a cell, as the bounds assume. They depend on rows, not on the file."""
-MOST_WHOLE = 64
-"""Whole numbers that are followed as a shape."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """``whole``: the whole numbers in it, where they are known; unless ``exact`` they are upper bounds."""
-
-    dims: Dims
-    cell: int = NUMBER
-    whole: Dims | None = None
-    exact: bool = False
-
-    @property
-    def bytes(self) -> int:
-        return prod(self.dims) * self.cell
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What a rule sees of a node."""
-
-    data: bytes
-    step: Step
-    inputs: list[Value | None]
-
-    def value(self, i: int) -> Value:
-        found = self.inputs[i] if i < len(self.inputs) else None
-        if found is None:
-            raise Malformed("inputs", f"{self.step.name} lacks an input")
-        return found
-
-    def whole(self, i: int, exact: bool = True) -> Dims:
-        """The whole numbers that steer the operator.
-
-        Raises:
-            Malformed: they are not known before the graph runs.
-        """
-        value = self.value(i)
-        if value.whole is None or (exact and not value.exact):
-            raise Malformed("growth-unproven", f"{self.step.name} makes as much as is only known when it runs")
-        return value.whole
-
-    def number(self, name: str, default: int) -> int:
-        found: int = self.step.attributes.get(name, default)
-        return found
-
-    def axis(self, value: Value, default: int = 0) -> int:
-        return _place(self.number("axis", default), len(value.dims))
-
-    def all(self) -> list[Value]:
-        return [value for value in self.inputs if value is not None]
-
-
-def constant(data: bytes, tensor: Message) -> Value:
-    """A tensor of the file."""
-    dims = sizes(tensor)
-    if tensor["data_type"] == STRING:
-        return Value(dims, TEXT + max(map(len, tensor.get("string_data", [])), default=0))
-    short = tensor["data_type"] == 7 and len(dims) < 2 and prod(dims) <= MOST_WHOLE
-    return Value(dims, whole=tuple(numbers(data, tensor).tolist()) if short else None, exact=short)
-
-
-def _place(axis: int, rank: int) -> int:
-    if not -rank <= axis < rank:
-        raise Malformed("axis", f"there is no axis {axis} among {rank}")
-    return axis % rank
+from ninefold_runtime.safety.values import NUMBER, TEXT, TOKENS, Call, Dims, Value, constant, place
 
 
 def _cell(values: Sequence[Value]) -> int:
@@ -113,6 +40,15 @@ def _mark(call: Call) -> list[Value]:
 
 def _broadcast(call: Call) -> list[Value]:
     return [Value(_together(call.all()), _cell(call.all()))]
+
+
+def _add(call: Call) -> list[Value]:
+    """Sums of sizes, a number or as many on each side, are followed."""
+    left, right, made = call.value(0), call.value(1), _broadcast(call)[0]
+    if left.whole is None or right.whole is None or len(left.whole) != len(right.whole) or len(made.dims) > 1:
+        return [made]
+    whole = tuple(a + b for a, b in zip(left.whole, right.whole, strict=True))
+    return [Value(made.dims, made.cell, whole, left.exact and right.exact)]
 
 
 def _where(call: Call) -> list[Value]:
@@ -161,7 +97,7 @@ def _gather(call: Call) -> list[Value]:
     picked: Dims | None = None
     if first.whole is not None and at.whole is not None and at.exact and len(first.dims) == 1:
         size = len(first.whole)
-        picked = tuple(first.whole[_place(i, size)] for i in at.whole)
+        picked = tuple(first.whole[place(i, size)] for i in at.whole)
     return [Value(dims, first.cell, picked, picked is not None and first.exact)]
 
 
@@ -183,7 +119,7 @@ def _pad(call: Call) -> list[Value]:
 
 
 def _axes(call: Call, rank: int) -> set[int]:
-    return {_place(axis, rank) for axis in call.whole(1)}
+    return {place(axis, rank) for axis in call.whole(1)}
 
 
 def _reduce(call: Call) -> list[Value]:
@@ -231,8 +167,10 @@ def _shape(call: Call) -> list[Value]:
 
 
 def _squeeze(call: Call) -> list[Value]:
+    """Without axes only of a single whole number that is followed: how many sides are 1 is not known of all else."""
     first = call.value(0)
-    axes = _axes(call, len(first.dims))
+    alone = len(call.inputs) < 2 and first.whole is not None and len(first.whole) == 1
+    axes = set(range(len(first.dims))) if alone else _axes(call, len(first.dims))
     return [Value(tuple(n for i, n in enumerate(first.dims) if i not in axes), first.cell, first.whole, first.exact)]
 
 
@@ -285,19 +223,39 @@ def _tokens(call: Call) -> list[Value]:
     return [Value((*first.dims, TOKENS), first.cell)]
 
 
+def _range(call: Call) -> list[Value]:
+    (start,), (limit,), (step,) = call.whole(0), call.whole(1, exact=False), call.whole(2)
+    if step < 1:
+        raise Malformed("tensor-shape", "Range that does not rise")
+    return [Value((max(0, -(-(limit - start) // step)),))]
+
+
+def _flatten(call: Call) -> list[Value]:
+    first, axis = call.value(0), call.number("axis", 1)
+    axis = axis if axis == len(first.dims) else place(axis, len(first.dims))
+    return [Value((prod(first.dims[:axis]), prod(first.dims[axis:])), first.cell)]
+
+
 RULES: dict[str, Callable[[Call], list[Value]]] = {
+    "add": _add,
     "best": _best,
     "broadcast": _broadcast,
     "cast": _cast,
     "concat": _concat,
+    "conv": layers.conv,
     "constant": _constant,
     "encode": _encode,
     "expand": _expand,
+    "flatten": _flatten,
     "gather": _gather,
     "join": _join,
     "mark": _mark,
     "matmul": _matmul,
+    "norm": layers.norm,
     "pad": _pad,
+    "pool": layers.pool,
+    "range": _range,
+    "recurrent": layers.recurrent,
     "reduce": _reduce,
     "reshape": _reshape,
     "same": _same,

@@ -14,7 +14,7 @@ from ninefold_runtime.errors import ServeError
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
 from ninefold_runtime.model import Model
-from ninefold_runtime.schema import Schema
+from ninefold_runtime.schema import SPOKEN, Schema
 from ninefold_runtime.served import Served
 from ninefold_runtime.serving.shadow import Shadow
 from ninefold_runtime.serving.split import Split
@@ -119,6 +119,9 @@ class Compared(Telemetry):
 def check_fits(champion: Bundle, other: Bundle) -> None:
     """Raises ServeError (NF-R315) unless ``other`` can predict the champion's rows, and says the same kind of thing."""
     ours, theirs = champion.schema, other.schema
+    if ours.target.task in SPOKEN:
+        hint = "serve each under a name of its own: NAME=BUNDLE"
+        raise ServeError("NF-R315", f"a {ours.target.task} bundle is not served with others beside it", hint=hint)
     odd = _differences(ours, theirs)
     if odd:
         hint = "compare bundles of the same target that were trained on the same columns"

@@ -107,7 +107,8 @@ def rows_as_bytes(schema: Schema, feed: Mapping[str, Array], rows: int) -> Seque
 
 def _bits(array: Array) -> NDArray[np.int64]:
     """One pattern for all that is equal: there is one zero, and one NaN."""
-    plain = array if array.dtype.kind == "i" else np.where(np.isnan(array), math.nan, array + 0.0)
+    wide = array.reshape(len(array), -1)
+    plain = wide.astype(np.int64) if array.dtype.kind in "iu" else np.where(np.isnan(wide), math.nan, wide + 0.0)
     return plain.view(np.int64)
 
 

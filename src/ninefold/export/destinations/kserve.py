@@ -62,5 +62,5 @@ def _request(schema: Schema) -> dict[str, Any]:
 
 def _tensor(column: Column) -> dict[str, Any]:
     is_number = column.wire == "number"
-    value = float(column.example) if is_number and column.example is not None else column.example
+    value = float(column.example) if is_number and isinstance(column.example, (str, int, float)) else column.example
     return {"name": column.name, "shape": [1], "datatype": "FP64" if is_number else "BYTES", "data": [value]}

@@ -16,6 +16,7 @@ from ninefold.export.destination import Subject, Told
 from ninefold.export.files import copy_bundle, put, put_json
 from ninefold.export.tracking import track
 from ninefold.report.document import without_password
+from ninefold_runtime.model import SCORED
 from ninefold_runtime.schema import Schema
 
 LOCAL = "sqlite:///mlflow.db"
@@ -75,11 +76,11 @@ def _inputs(schema: Schema) -> list[dict[str, object]]:
 
 def _outputs(schema: Schema) -> list[dict[str, object]]:
     target = schema.target
-    kind = "string" if target.classes or target.labels else "double"
+    kind = "string" if target.classes or target.labels or target.task == "translation" else "double"
     parts = [f"prediction:{name}" for name in target.parts] or ["prediction"]
     decided = dict.fromkeys(parts, kind)
     decided |= {part: "string" for part, classes in zip(parts, target.choices, strict=False) if classes}
-    shares = ["score"] if target.task == "anomaly" else [f"probability:{name}" for name in _shared(schema)]
+    shares = ["score"] if target.task in SCORED else [f"probability:{name}" for name in _shared(schema)]
     told = decided | dict.fromkeys(shares, "double")
     return [{"type": of, "name": name} for name, of in told.items()]
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ninefold.core.parts import setting
 from ninefold.core.protocols import Block, FittedStep, Known
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
@@ -25,11 +26,15 @@ class DateParts:
     Civil date from day number: Howard Hinnant, "chrono-compatible low-level date algorithms".
     """
 
+    passing: bool = setting(
+        True, "also what never comes again: the year, and the days since 1970", choices=(True, False)
+    )
     uses_target: ClassVar[bool] = False
 
     def fit(self, block: Block, known: Known, *, rng: np.random.Generator) -> FittedStep:
         stamps = [column[column != NO_TIME] for column in block.values.T]
-        kept = tuple((i, part) for i, column in enumerate(stamps) for part in PARTS if _varies(column, part))
+        parts = PARTS if self.passing else tuple(part for part in PARTS if part not in {"year", "days"})
+        kept = tuple((i, part) for i, column in enumerate(stamps) for part in parts if _varies(column, part))
         return _Fitted(tuple(f"{block.names[i]} {part}" for i, part in kept), kept)
 
 

@@ -53,7 +53,7 @@ class Pixels:
         mean, spread = (
             torch.tensor(v, dtype=torch.float32, device=rows.device)[:, None, None] for v in (self.mean, self.spread)
         )
-        return Flow((rows.float() - mean) / spread)
+        return Flow(((rows.float() - mean) / spread).contiguous(memory_format=torch.channels_last))
 
     def nodes(self, x: Var) -> Flow:
         shape = const([-1, self.height, self.width, self.channels], np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
+from ninefold.networks.inputs.columns import FAR
 from ninefold.networks.layer import Dims, Flow
 
 
@@ -45,7 +46,7 @@ class Series:
 
         # Scaled in double precision: a small wave on a large level would be lost in single.
         scaled = (x.reshape(-1, self.length, self.channels) - self.mean) / self.spread
-        return torch.from_numpy(scaled.astype(np.float32))
+        return torch.from_numpy(np.clip(scaled, -FAR, FAR).astype(np.float32))
 
     def forward(self, rows: Any) -> Flow:
         mask = (~rows.isnan()).any(2)
@@ -57,7 +58,8 @@ class Series:
         raw = op.reshape(op.cast(x, to=np.float64), shape)
         missing = op.isnan(raw)
         scaled = op.div(op.sub(raw, const(self.mean)), const(self.spread))
-        values = op.cast(op.where(missing, const(0.0), scaled), to=np.float32)
+        near = op.min([op.max([op.where(missing, const(0.0), scaled), const(-FAR)]), const(FAR)])
+        values = op.cast(near, to=np.float32)
         there = op.cast(op.not_(missing), to=np.int64)
         mask = op.greater(op.reduce_max(there, const([2], np.int64), keepdims=False), const(0, np.int64))
         first = const(np.arange(self.length) == 0, np.bool_)

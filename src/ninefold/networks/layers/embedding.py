@@ -11,10 +11,12 @@ from ninefold.networks.layer import Dims, Flow, Layer, Weights
 
 @dataclass(frozen=True)
 class Embedding(Layer):
-    """[N, T] words 0 to ``words`` - 1 to [N, T, width]; word 0, padding, is the vector 0 and stays it."""
+    """[N, T] words 0 to ``words`` - 1 to [N, T, width]; word 0, padding, is the vector 0 and stays it. ``spread`` is
+    that of the first weights: small ones are soon forgotten for what the words say."""
 
     words: int
     width: int
+    spread: float = 1.0
 
     def shape(self, shape: Dims) -> Dims:
         return (*shape, self.width)
@@ -22,7 +24,9 @@ class Embedding(Layer):
     def module(self, shape: Dims) -> Any:
         from torch import nn
 
-        return nn.Embedding(self.words, self.width, padding_idx=0)
+        made = nn.Embedding(self.words, self.width, padding_idx=0)
+        made.weight.data *= self.spread
+        return made
 
     def nodes(self, weights: Weights, flow: Flow) -> Flow:
         return flow.of(op.gather(weights.var("weight"), flow.values, axis=0))

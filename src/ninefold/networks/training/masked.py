@@ -37,7 +37,7 @@ class Masked:
     doubts: Any = None
 
     def batches(self, size: int) -> Iterable[Any]:
-        return even(len(self.x), size)  # type: ignore[no-any-return]
+        return even(len(self.x), size)
 
     def count(self, size: int) -> int:
         return parts(len(self.x), size)

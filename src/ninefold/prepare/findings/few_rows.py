@@ -35,7 +35,7 @@ class FewRows:
     def find(self, seen: Seen) -> Finding | None:
         rows, classes = len(seen.dataset.rows), seen.problem.classes
         counts = np.bincount(seen.dataset.rows.target, minlength=len(classes)) if classes else np.array([rows])
-        fewest, width = int(counts.min()), len(seen.columns)
+        fewest, width = int(counts.min()), len(seen.columns) or len(seen.dataset.columns)
         of = f", {fewest:,} of {classes[int(counts.argmin())]}" if classes else ""
         evidence = f"{rows:,} training rows{of}, for {counted(width, 'column')}"
         if rows < ROWS or (classes and fewest < OF_CLASS):

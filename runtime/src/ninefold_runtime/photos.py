@@ -1,0 +1,97 @@
+"""Images as files: a folder with a subfolder for each class, and paths in a table.
+
+What is read here is named by whoever calls a command, never by who asks a service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+from ninefold_runtime.pictures import SUFFIXES
+from ninefold_runtime.schema import Schema
+
+IMAGE, CLASS = "image", "class"
+"""The columns that a folder of images is a table of."""
+AT = "file://"
+"""Before the path of an image that stands for it in a table."""
+PARTS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
+"""Names of folders that hold classes, and are none."""
+TORN = b"\0"
+"""In place of a file that is gone: no image either."""
+
+
+@dataclass(frozen=True, eq=False)
+class Files(Sequence[object]):
+    """Cells of which those that name a file are its bytes, read when they are looked at."""
+
+    values: Sequence[object]
+    base: Path = Path()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, place: int) -> object: ...
+    @overload
+    def __getitem__(self, place: slice) -> Files: ...
+    def __getitem__(self, place: int | slice) -> object:
+        if isinstance(place, slice):
+            return Files(self.values[place], self.base)
+        value = self.values[place]
+        if not isinstance(value, str) or not (value.startswith(AT) or value.lower().endswith(SUFFIXES)):
+            return value
+        try:
+            return (self.base / value.removeprefix(AT)).read_bytes()
+        except (OSError, ValueError):
+            return TORN
+
+
+@dataclass(frozen=True)
+class Walked:
+    """``paths`` from the folder, in order, and the ``classes`` of each; none where no image lies in a subfolder.
+
+    ``parts``: folders such as train and test, in which the classes lie."""
+
+    paths: tuple[str, ...]
+    classes: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+
+
+def walked(folder: Path) -> Walked:
+    """The images of a folder and below; hidden files and folders are passed over."""
+    found = sorted(path.relative_to(folder).parts for path in folder.rglob("*") if is_image(path.name))
+    return laid_out([place for place in found if not any(part.startswith((".", "__MACOSX")) for part in place)])
+
+
+def laid_out(places: Sequence[tuple[str, ...]]) -> Walked:
+    """Of places as folders and a name."""
+    paths = tuple("/".join(place) for place in places)
+    inside = [place[:-1] for place in places]
+    parts = tuple(sorted({folders[0] for folders in inside if folders}))
+    if parts and all(part.lower() in PARTS for part in parts) and all(len(folders) > 1 for folders in inside):
+        return Walked(paths, tuple(folders[1] for folders in inside), parts)
+    return Walked(paths, tuple(folders[0] for folders in inside) if places and all(inside) else ())
+
+
+def is_image(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
+
+
+def chunks(folder: Path, size: int | None) -> Iterator[dict[str, Sequence[object]]]:
+    """A folder of images as columns, ``size`` rows at a time; the first chunk may be without rows."""
+    found = walked(folder)
+    images, classes = Files([AT + path for path in found.paths], folder), list(found.classes)
+    step = size or max(1, len(images))
+    for start in range(0, max(1, len(images)), step):
+        part = slice(start, start + step)
+        yield {IMAGE: images[part]} | ({CLASS: classes[part]} if classes else {})
+
+
+def with_files(columns: Mapping[str, Sequence[object]], schema: Schema, base: Path) -> dict[str, Sequence[object]]:
+    """The same with the cells of image columns read where they are paths from ``base``."""
+    images = {column.name for column in schema.columns if column.kind == "image"}
+    plain = {name for name in images if not isinstance(columns.get(name), Files)}
+    return {name: Files(cells, base) if name in plain else cells for name, cells in columns.items()}

@@ -1,0 +1,50 @@
+"""What the files of a speaker say of texts: asked by the crew of those held back, by evaluation of the sealed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ninefold.core.speaking import Texts
+from ninefold.core.table import Array
+from ninefold_runtime.language.listener import surprise
+from ninefold_runtime.language.search import Said
+from ninefold_runtime.language.translator import AT_ONCE, Translator
+from ninefold_runtime.language.voice import Voice
+from ninefold_runtime.schema import Schema, Target
+
+
+def truth(texts: Texts) -> Array:
+    """What the metric compares with: the targets, or the length of each text and the line's end after it."""
+    if texts.task == "language-model":
+        return np.array([len(text) + 1 for text in texts.sources])
+    return np.array(list(texts.targets), object)
+
+
+def predicted(voice: Voice, texts: Texts) -> Array:
+    """[N, 1]: what is said of each source; of a language model how surprised it is by each text, in nats."""
+    if texts.task == "language-model":
+        return heard(voice, texts.sources)[:, None]
+    said = [voice.tokenizer.decode(each.tokens) for each in answers(voice, texts.sources)]
+    return np.array([*said, None], object)[:-1, None]
+
+
+def answers(voice: Voice, sources: Sequence[str]) -> list[Said]:
+    """The translation of each source, as tokens; those of like length are made together."""
+    model = Translator(voice, Schema(columns=(), target=Target(name="", task="translation")))
+    order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
+    out: list[Said | None] = [None] * len(sources)
+    for start in range(0, len(order), AT_ONCE):
+        part = order[start : start + AT_ONCE]
+        for place, said in zip(part, model.say([sources[i] for i in part]), strict=True):
+            out[place] = said
+    return [said for said in out if said is not None]
+
+
+def heard(voice: Voice, texts: Sequence[str]) -> Array:
+    """[N] nats: the surprise by each text and the line's end after it, the texts being one that goes on."""
+    tokens = [voice.tokenizer.encode(f"{text}\n") for text in texts]
+    nats = surprise(voice, [token for each in tokens for token in each])
+    places = np.repeat(np.arange(len(texts)), [len(each) for each in tokens])
+    return np.bincount(places, nats, minlength=len(texts))

@@ -1,0 +1,199 @@
+"""What a speaker is worth on texts that nobody has seen: scores with intervals, examples, and what it looked at."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+import numpy as np
+
+from ninefold.core import parts
+from ninefold.core.book import Context
+from ninefold.core.problem import Problem
+from ninefold.core.results import (
+    Attention,
+    Evaluation,
+    Example,
+    Heard,
+    Leaderboard,
+    Model,
+    OtherSpeaker,
+    Score,
+    Verdict,
+)
+from ninefold.core.saying import answers, heard, truth
+from ninefold.core.scoring import PACKAGE
+from ninefold.core.speaking import Texts, voice_in
+from ninefold.core.table import Array, Dataset
+from ninefold.core.workshop import Workshop, save_array
+from ninefold.diagnosis.intervals import resampling
+from ninefold.evaluate.written import number
+from ninefold_runtime.language.generating import Asked, generate
+from ninefold_runtime.language.search import Said
+from ninefold_runtime.language.voice import Voice
+
+SPEAKING = 2_000
+"""Sealed texts that are spoken about at most."""
+RESAMPLES = 1_000
+EXAMPLES, MAPS, LONGEST_MAP = 8, 3, 24
+PARTS = 4
+SAMPLES, SAMPLE_TOKENS = 2, 300
+
+
+class Counting(Protocol):
+    """A metric of texts, made of counts [N, K] that add up over rows."""
+
+    def counts(self, y: Array, predictions: Array) -> Array: ...
+
+    def of(self, counts: Array) -> float: ...
+
+
+def evaluate_speaker(
+    problem: Problem, dataset: Dataset, board: Leaderboard, model: Model, *, context: Context
+) -> Evaluation:
+    """Open the sealed rows, and ask the files that ship about them."""
+    assert model.spoken is not None
+    rng = np.random.default_rng([problem.seed, context.number])
+    context.progress("speaking about the sealed rows", 0.0)
+    rows = dataset.sealed.open()
+    rows = rows if problem.task == "language-model" else rows.take(np.arange(min(len(rows), SPEAKING)))
+    targets = () if problem.task == "language-model" else rows.target.tolist()
+    texts = Texts(problem.task, rows.columns[model.columns[0]].tolist(), targets)
+    ours = _speech(voice_in(model.spoken), texts)
+    context.progress("the others", 0.6)
+    workshop = Workshop(context.run)
+    theirs = _speech(voice_in(workshop.spoken(board.baseline)), texts)
+    metric: Counting = parts.make(PACKAGE, problem.metric)
+    found = _of_pairs(texts, ours, theirs, metric, rng) if texts.targets else _of_texts(texts, ours)
+    units = resampling(rows)
+    draws = [units.draw(rng) for _ in range(RESAMPLES)]
+    scores = tuple(_score(name, texts, ours, theirs, draws) for name in _metrics(problem))
+    save_array(context.folder / "answers.npy", ours.sure[:, None])
+    return Evaluation(
+        headline=scores[0],
+        scores=scores,
+        rows=len(rows),
+        openings=dataset.sealed.openings,
+        answers=context.folder / "answers.npy",
+        classes=(),
+        confusion=(),
+        calibration=(),
+        calibration_error=None,
+        curves=(),
+        slices=(),
+        importances=(),
+        verdict=_verdict(board, scores[0]),
+        resamples=RESAMPLES,
+        task=problem.task,
+        heard=dataclasses.replace(found, rivals=_rivals(board, metric, workshop, texts)),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Speech:
+    """``said`` [N, 1] as metrics take it, and how ``sure`` [N] the speaker is, as its bundle tells it."""
+
+    voice: Voice
+    said: Array
+    sure: Array
+    answers: Sequence[Said] = ()
+
+
+def _speech(voice: Voice, texts: Texts) -> _Speech:
+    if texts.task == "language-model":
+        nats = heard(voice, texts.sources)
+        return _Speech(voice, nats[:, None], nats / np.log(2) / truth(texts))
+    said = answers(voice, texts.sources)
+    words = np.array([*(voice.tokenizer.decode(each.tokens) for each in said), None], object)[:-1]
+    return _Speech(voice, words[:, None], np.exp([each.mean for each in said]), said)
+
+
+def _metrics(problem: Problem) -> list[str]:
+    """All of the task, the headline first."""
+    names = dict.fromkeys((problem.metric, *parts.names(PACKAGE)))
+    return [name for name in names if problem.task in parts.find(PACKAGE, name).solves]
+
+
+def _score(name: str, texts: Texts, ours: _Speech, theirs: _Speech, draws: Sequence[Array]) -> Score:
+    """By counts of each sentence, which resamples add up."""
+    metric = parts.make(PACKAGE, name)
+    counts, base = (metric.counts(truth(texts), each.said) for each in (ours, theirs))
+    value = metric.of(counts)
+    low, high = np.quantile([metric.of(counts[draw]) for draw in draws], (0.025, 0.975))
+    return Score(
+        name,
+        metric.title,
+        value,
+        min(float(low), value),
+        max(float(high), value),
+        metric.higher_is_better,
+        metric.of(base),
+    )
+
+
+def _verdict(board: Leaderboard, headline: Score) -> Verdict:
+    base = headline.baseline or 0.0
+    better = headline.low > base if headline.higher_is_better else headline.high < base
+    sentence = (
+        f"{headline.title} {number(board.ensemble_score)} on rows held back, {number(headline.value)} on sealed rows; "
+        f"the baseline has {number(base)} there."
+    )
+    return Verdict("good" if better else "underfit", sentence, None, board.ensemble_score, headline.value, base)
+
+
+def _rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> tuple[OtherSpeaker, ...]:
+    """The other speakers, but the baseline, which every score stands beside."""
+    away = {*board.weights, board.baseline}
+    others = [trial for trial in board.trials if trial.state == "finished" and trial.id not in away]
+    said = {trial.title: _speech(voice_in(workshop.spoken(trial.id)), texts).said for trial in others}
+    return tuple(OtherSpeaker(title, metric.of(metric.counts(truth(texts), each))) for title, each in said.items())
+
+
+def _of_texts(texts: Texts, ours: _Speech) -> Heard:
+    tokens = sum(len(ours.voice.tokenizer.encode(f"{text}\n")) for text in texts.sources)
+    return Heard(samples=_samples(ours.voice), nats=float(ours.said.sum()) / max(1, tokens))
+
+
+def _of_pairs(texts: Texts, ours: _Speech, theirs: _Speech, metric: Counting, rng: np.random.Generator) -> Heard:
+    shown = np.sort(rng.permutation(len(texts.sources))[:EXAMPLES]).tolist()
+    return Heard(
+        examples=tuple(_example(i, texts, ours, theirs) for i in shown),
+        attention=tuple(islice(_maps(shown, texts, ours), MAPS)),
+        by_length=_by_length(texts, ours, metric),
+    )
+
+
+def _example(i: int, texts: Texts, ours: _Speech, theirs: _Speech) -> Example:
+    said, base = ours.said[i, 0], theirs.said[i, 0]
+    return Example(texts.sources[i], texts.targets[i], said, base, float(ours.sure[i]))
+
+
+def _maps(shown: Sequence[int], texts: Texts, ours: _Speech) -> Iterator[Attention]:
+    read = ours.voice.tokenizer
+    for i in shown:
+        source, said = ours.voice.sources([texts.sources[i]]), ours.answers[i].tokens
+        if source.shape[1] <= LONGEST_MAP and len(said) < LONGEST_MAP:
+            looked = ours.voice.attention(source, said)
+            names = tuple(read.pieces(source[0].tolist())), (*read.pieces(said), "⏎")
+            yield Attention(*names, tuple(tuple(map(float, row)) for row in looked))
+
+
+def _by_length(texts: Texts, ours: _Speech, metric: Counting) -> tuple[tuple[str, int, float], ...]:
+    """The score of short and of long sources apart."""
+    lengths = np.array([len(text.split()) for text in texts.sources])
+    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, PARTS + 1)[1:-1]))
+    place, counts = np.searchsorted(edges, lengths), metric.counts(truth(texts), ours.said)
+    out = []
+    for part in np.unique(place):
+        inside = place == part
+        name = f"{lengths[inside].min()} to {lengths[inside].max()} words"
+        out.append((name, int(inside.sum()), float(metric.of(counts[inside]))))
+    return tuple(out)
+
+
+def _samples(voice: Voice) -> tuple[str, ...]:
+    asked = (Asked(tokens=SAMPLE_TOKENS, temperature=0.8, seed=seed) for seed in range(SAMPLES))
+    return tuple(voice.tokenizer.decode(generate(voice, each)) for each in asked)

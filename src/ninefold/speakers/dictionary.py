@@ -1,0 +1,93 @@
+"""A dictionary learned from pairs: IBM model 1 says which word of a target each word of a source became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from ninefold.core.clock import Clock
+from ninefold.core.parts import Value, setting
+from ninefold.core.protocols import Card
+from ninefold.core.speaking import Spoken, Texts
+from ninefold.core.table import Array
+from ninefold.speakers._pieces import whole_words
+from ninefold.speakers._word_by_word import LONGEST, word_by_word
+from ninefold_runtime.tokenizer import FIRST, Tokenizer
+
+FLOOR = 1e-9
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Translates word by word, in the order of the source, by the likeliest word of a dictionary."""
+
+    rounds: int = setting(8, "Rounds of expectation maximisation", low=1, high=30, tiny=3, grows=True)
+    words: int = setting(30_000, "Words of both languages together at most", low=100, high=90_000, log=True, tiny=500)
+
+    card: ClassVar[Card] = Card(
+        title="dictionary",
+        solves=("translation",),
+        view="text",
+        idea="Words that come together in many pairs are translations of one another; expectation maximisation says "
+        "which, starting from none.",
+        inductive_bias="Each word has one translation, whatever stands around it, and words keep their order.",
+        cost="rounds times the sum of source words times target words",
+        source="Brown et al. 1993, IBM model 1",
+        questions=(36,),
+        family="statistics",
+        seconds=10.0,
+    )
+    portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({},)
+
+    def fit(self, texts: Texts, *, rng: np.random.Generator, clock: Clock, place: Path) -> Spoken:
+        tokens = whole_words([*texts.sources, *texts.targets], self.words)
+        reader = Tokenizer(tokens)
+        source, target = _together(reader, texts.sources, texts.targets)
+        pairs, share = _model_1(source, target, tokens.size, self.rounds, clock)
+        said, sure = np.arange(tokens.size), np.zeros(tokens.size)
+        order = np.lexsort((share, pairs // tokens.size))
+        last = np.flatnonzero(np.r_[np.diff(pairs[order] // tokens.size) != 0, True]) if len(order) else order
+        best = order[last]
+        said[pairs[best] // tokens.size] = pairs[best] % tokens.size
+        sure[pairs[best] // tokens.size] = np.log(np.clip(share[best], FLOOR, 1))
+        spelled = np.flatnonzero([True] * FIRST + [piece.isalnum() for piece in tokens.pieces])
+        said[spelled], sure[spelled] = spelled, 0.0  # letters of a word that is on no list stay what they are
+        return word_by_word(tokens, said, sure)
+
+
+def _together(reader: Tokenizer, sources: Sequence[str], targets: Sequence[str]) -> tuple[Array, Array]:
+    """Every word of a source beside every word of its target, over all pairs: source words [M] and target words [M],
+    each with the number of its own place in ``target`` (its second column)."""
+    left, right, place = [], [], 0
+    for source, target in zip(sources, targets, strict=True):
+        a, b = np.array(reader.encode(source)[:LONGEST]), np.array(reader.encode(target)[:LONGEST])
+        if not len(a) or not len(b):
+            continue
+        left.append(np.tile(a, len(b)))
+        right.append(np.column_stack([np.repeat(b, len(a)), np.repeat(np.arange(place, place + len(b)), len(a))]))
+        place += len(b)
+    if not left:
+        return np.empty(0, np.int64), np.empty((0, 2), np.int64)
+    return np.concatenate(left), np.vstack(right)
+
+
+def _model_1(source: Array, target: Array, size: int, rounds: int, clock: Clock) -> tuple[Array, Array]:
+    """The pairs of words that come together, as source · size + target, and the probability of the target word given
+    the source word."""
+    if not len(source):
+        return np.empty(0, np.int64), np.empty(0)
+    pairs, which = np.unique(source * size + target[:, 0], return_inverse=True)
+    places, words = target[:, 1], pairs // size
+    share = np.ones(len(pairs))
+    for _ in range(rounds):
+        if clock.left <= 0:
+            break
+        each = share[which]
+        each /= np.bincount(places, each)[places]
+        counts = np.bincount(which, each, minlength=len(pairs))
+        share = counts / np.maximum(np.bincount(words, counts, minlength=size)[words], FLOOR)
+    return pairs, share
