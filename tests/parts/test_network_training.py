@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from ninefold.networks.plan import Group, Plan
 from ninefold.networks.schedules import share
 from ninefold.networks.training.batch import Teacher
 from ninefold.networks.training.checkpoint import NAME, Checkpoint
+from ninefold.networks.training.devices import device_of
 from ninefold.networks.training.finder import range_test
 from ninefold.networks.training.lesson import Supervised, even, mean_loss
 from ninefold.networks.training.loop import train
@@ -218,6 +220,17 @@ def test_gradients_are_clipped():
     after = dict(fit(plan=plan, start=start).weights)
     way = math.sqrt(sum(((after[n] - w) ** 2).sum() for n, w in start if "running" not in n))
     assert way == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_processes_side_by_side_take_different_gpus(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    taken = []
+    for number in (40, 41):
+        monkeypatch.setattr(os, "getpid", lambda number=number: number)
+        taken.append(device_of(Plan()))
+    assert taken == [torch.device("cuda", 0), torch.device("cuda", 1)]
+    assert device_of(Plan(device="cpu")) == torch.device("cpu")
 
 
 def test_bfloat16_learns_as_well():

@@ -11,7 +11,8 @@ def alone(seed: int) -> Iterator[None]:
     """One thread, and random numbers from ``seed``; torch is afterwards as it was."""
     import torch
 
-    devices = list(range(torch.cuda.device_count()))
+    # A GPU that nobody has used yet stays unused: to ask for its state would be to start it.
+    devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -55,9 +55,9 @@ def forget(place: Path | None) -> None:
         (place / NAME).unlink(missing_ok=True)
 
 
-def identity(plan: Plan, weights: Iterable[Any], told: Iterable[Any]) -> str:
-    """Of a training: its plan, its first weights, what is taught, and the state of the random generator."""
-    found = blake2b(repr(plan).encode(), digest_size=16)
+def identity(plan: Plan, device: Any, weights: Iterable[Any], told: Iterable[Any]) -> str:
+    """Of a training: its plan, the kind of device, its first weights, what is taught, the random generator's state."""
+    found = blake2b(f"{plan} {device.type}".encode(), digest_size=16)
     for tensor in (torch.get_rng_state(), *weights, *told):
         found.update(f"{tensor.dtype}{tuple(tensor.shape)}".encode())
         found.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)

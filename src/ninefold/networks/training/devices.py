@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -11,11 +12,11 @@ from ninefold.networks.plan import Plan
 
 
 def device_of(plan: Plan) -> Any:
-    """The device that the plan means: auto is the first GPU where torch sees one."""
-    named = plan.device
-    if named == "auto":
-        named = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(named)
+    """The device that the plan means: auto is a GPU where torch sees one. Of several GPUs each process takes its own,
+    by its number, so that fits side by side lie on different ones."""
+    if plan.device == "cpu" or (plan.device == "auto" and not torch.cuda.is_available()):
+        return torch.device("cpu")
+    return torch.device("cuda", os.getpid() % max(1, torch.cuda.device_count()))
 
 
 def precision(plan: Plan, device: Any) -> AbstractContextManager[Any]:

@@ -38,10 +38,10 @@ class Lesson(Protocol):
         ...
 
 
-def even(rows: int, size: int) -> Any:
+def even(rows: int, size: int) -> tuple[Any, ...]:
     """All rows in random order, in batches of nearly the same size, none of one row alone, which batch norm could not
     take."""
-    return torch.randperm(rows).tensor_split(parts(rows, size))
+    return tuple(torch.randperm(rows).tensor_split(parts(rows, size)))
 
 
 def parts(rows: int, size: int) -> int:
@@ -63,7 +63,7 @@ class Supervised:
     augment: Augment | None = None
 
     def batches(self, size: int) -> Iterable[Any]:
-        return even(len(self.x), size)  # type: ignore[no-any-return]
+        return even(len(self.x), size)
 
     def count(self, size: int) -> int:
         return parts(len(self.x), size)

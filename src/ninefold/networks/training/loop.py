@@ -146,7 +146,7 @@ def train(
     training = _Training(module, teacher, plan, pace, plan.rate, place)
     if place is not None:
         place.mkdir(parents=True, exist_ok=True)
-        training.identity = identity(plan, module.state_dict().values(), lesson.told())
+        training.identity = identity(plan, device, module.state_dict().values(), lesson.told())
     found = Checkpoint.read(place, training.identity)
     if found is not None:
         training.resume(found)

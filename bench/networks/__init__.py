@@ -1,0 +1,1 @@
+"""What is claimed of networks: one file, one target, with ``main(arguments) -> exit code``."""
