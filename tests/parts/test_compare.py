@@ -203,7 +203,7 @@ def test_a_part_where_b_is_worse_is_found_and_noise_is_not() -> None:
 def bundle(folder: Path, slopes: dict[str, float], classes: tuple[str, ...] = ("no", "yes"), **target: Any) -> Path:
     """A logistic model of numbers; the probability of "yes" grows with the sum of slope x column."""
     folder.mkdir()
-    inputs = {name: raw_input("number") for name in slopes}
+    inputs = {name: raw_input(Column(name=name, kind="number")) for name in slopes}
     logit = op.sum([op.mul(inputs[name], const(slope)) for name, slope in slopes.items()])
     if target.get("task") == "regression":
         graph = compiled(inputs, {"prediction": logit})

@@ -105,7 +105,7 @@ def test_the_graph_looks_up_the_same_thresholds(column: Column, known: np.ndarra
     grouping = grouping_of(column, known)
     assert isinstance(grouping, Grouping)
     own = Policy(grouping, np.linspace(0.1, 0.9, len(grouping.names)), Aim("equalised-odds", 0.0, 0.5))
-    inputs = {column.name: raw_input(column.wire)}
+    inputs = {column.name: raw_input(column)}
     values = np.concatenate([known, ODD[column.wire]])
     (found,) = Session(compiled(inputs, {"threshold": own.nodes(inputs)})).run({column.name: values}).values()
     np.testing.assert_array_equal(found, own.each({column.name: values}))

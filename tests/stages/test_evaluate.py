@@ -75,8 +75,8 @@ def table(rows, rng, task="binary"):
 
 def graph(task):
     """The true function of `table` as a graph over raw columns."""
-    wires = {"dose": "number", "site": "text", "noise": "number", "seen": "time"}
-    inputs = {name: raw_input(wire) for name, wire in wires.items()}
+    kinds = {"dose": "number", "site": "category", "noise": "number", "seen": "datetime"}
+    inputs = {name: raw_input(Column(name=name, kind=kind)) for name, kind in kinds.items()}
     is_a = op.cast(op.equal(inputs["site"], const("a", np.str_)), to=np.float64)
     logit = op.add(op.mul(inputs["dose"], const(2.0)), is_a)
     if task == "regression":

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ninefold_runtime.decode import IMAGES
-from ninefold_runtime.doors.forms import FORM
 from ninefold_runtime.explain.asking import outputs_of
 from ninefold_runtime.explain.finding import names
 from ninefold_runtime.explaining import MOST_ROWS
+from ninefold_runtime.forms import FORM
 from ninefold_runtime.limits import LIMITS
 from ninefold_runtime.schema import Column, Schema
 from ninefold_runtime.wire import FALSE_WORDS, MISSING_WORDS, TRUE_WORDS

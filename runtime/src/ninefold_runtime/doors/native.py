@@ -14,8 +14,8 @@ from ninefold_runtime import arrow, explaining, openapi, page, web
 from ninefold_runtime.beside import beside
 from ninefold_runtime.decode import READERS, of_rows, parsed
 from ninefold_runtime.doors.call import GET, INLINE_BYTES, POST, Call, Desk, Route
-from ninefold_runtime.doors.forms import FORM, form_columns
 from ninefold_runtime.errors import ExplainError, TableError
+from ninefold_runtime.forms import FORM, form_columns
 from ninefold_runtime.model import Prediction, Predictions
 from ninefold_runtime.monitor import late
 from ninefold_runtime.served import Served

@@ -205,7 +205,7 @@ def sketches_of(bundle: Bundle) -> Sketches:
         BundleError: NF-R109 when that is nothing, or not of these columns.
     """
     sketches = bundle.sketches
-    if sketches is None or set(sketches.columns) != set(bundle.schema.names):
+    if sketches is None or set(sketches.columns) != {each.name for each in all_aspects(bundle.schema.columns)}:
         message = f"{bundle.folder} has no sketches to compare with"
         raise BundleError("NF-R109", message, hint="make the bundle again")
     return sketches

@@ -62,6 +62,7 @@ def _picked(x: Any, mask: Any, kind: str) -> Any:
     """The values [N, C] of the first or last place [N] that the mask has."""
     seen = op.cast(mask, to=np.float32)
     place = op.arg_max(seen, axis=1, keepdims=False, select_last_index=kind == "last")
-    rows = op.range(const(0, np.int64), op.squeeze(op.shape(x, end=1)), const(1, np.int64))
-    index = op.concat([op.unsqueeze(i, const([1], np.int64)) for i in (rows, place)], axis=1)
-    return op.gather_nd(x, index)
+    places = op.range(const(0, np.int64), op.squeeze(op.shape(seen, start=1)), const(1, np.int64))
+    chosen = op.equal(op.unsqueeze(place, const([1], np.int64)), places)  # a gather by pairs has no bound
+    there = op.where(op.unsqueeze(chosen, const([2], np.int64)), x, const(0.0, np.float32))
+    return op.reduce_sum(there, const([1], np.int64), keepdims=False)
