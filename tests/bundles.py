@@ -51,7 +51,7 @@ def schema(task: str) -> Schema:
 
 def graph(task: str, slope: float = 1.0) -> bytes:
     """A linear score of all columns; classes share it with different slopes, at most ``slope``."""
-    inputs = {column.name: raw_input(column.wire) for column in COLUMNS}
+    inputs = {column.name: raw_input(column) for column in COLUMNS}
     score = _score(inputs)
     if task == "regression":
         return compiled(inputs, {"prediction": score})
@@ -71,7 +71,7 @@ def graph(task: str, slope: float = 1.0) -> bytes:
 
 def contributions(task: str) -> bytes:
     """A split that gives all credit to the first column and leaves nothing over."""
-    inputs = {column.name: raw_input(column.wire) for column in COLUMNS}
+    inputs = {column.name: raw_input(column) for column in COLUMNS}
     outputs = inlined(graph(task), inputs)
     said = outputs.get("probability", outputs.get("prediction"))
     wide = op.reshape(said, const([0, -1] if task != "regression" else [-1, 1], np.int64))

@@ -136,7 +136,7 @@ def test_without_the_package_it_is_said_which_one_is_needed(
 
 
 def test_reading_without_trust_does_not_load_the_package(folder: Path) -> None:
-    code = "import sys; from ninefold_runtime import loaded; loaded.load(sys.argv[1]); print('cryptography' in sys.modules)"
+    code = "import sys, ninefold_runtime as r; r.load(sys.argv[1]); print('cryptography' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
 
