@@ -29,6 +29,8 @@ MAY = {
     "ninefold.forms.tabm.modules": {"torch"},
     "ninefold.learners._tabm_training": {"torch"},
     "ninefold.networks.network": {"torch"},
+    "ninefold.networks.speech.lessons": {"torch"},
+    "ninefold.networks.speech.network": {"torch"},
     **{
         f"ninefold.networks.training.{name}": {"torch"}
         for name in ("batch", "checkpoint", "devices", "finder", "lesson", "loop", "optimisers")
