@@ -91,6 +91,8 @@ def measured(name: str, seed: int, given: argparse.Namespace) -> Line:
         fifth = FASTER * float(Run(folder / "runs" / str(teacher["run"])).model.microseconds or 0.0)
         made = answered([*student, "--max-latency", f"{fifth:.0f}us"], folder, student)
         lines = made["rivals"]
+        if len(lines) < 3:
+            raise SystemExit(f"{name}: no time was left for LightGBM without a teacher; give it more with --budget")
         scores, us, sizes = (tuple(line[key] for line in lines) for key in ("sealed", "us", "bytes"))
         return Line(name, seed, scores, us, sizes, teacher["metric"] == "roc_auc")
 

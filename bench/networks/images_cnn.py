@@ -46,8 +46,8 @@ def main() -> int:
         print(*rows[-1], flush=True)
     headings = ["data", "fit", "epochs", "accuracy", "goal", "graph"]
     said = (
-        f"The learner `cnn` on {chosen.rows:,} training images, one thread, on {chosen.device}, seed {chosen.seed}; "
-        "accuracy of its graph on the 10,000 official test images. The fit ends by its own clock (300 or 600 s)."
+        f"The learner `cnn` on {chosen.rows:,} training images, one thread, on {chosen.device}, seed {chosen.seed}. "
+        "Accuracy of its graph on the 10,000 official test images. The fit ends by its own clock (300 or 600 s)."
     )
     if chosen.write:
         results.write("networks: images", f"{said}\n\n{results.table(headings, rows)}")

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import results
 from ninefold.core import parts
 from ninefold.core.clock import Clock
-from ninefold.core.speaking import SPEAKERS, Texts
+from ninefold.forms.speaking import SPEAKERS, Texts
 from ninefold_runtime.language.generating import Asked, generate
 from ninefold_runtime.language.listener import surprise
 from ninefold_runtime.language.voice import Voice

@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import ninefold as nf
 import results
 from ninefold.core.problem import Budget, Wishes
-from ninefold.core.saying import predicted
-from ninefold.core.speaking import Texts, voice_in
 from ninefold.core.workshop import Workshop
+from ninefold.forms.saying import predicted
+from ninefold.forms.speaking import Texts, voice_in
 from ninefold.metrics.bleu import Bleu
 from ninefold.metrics.chrf import Chrf
 from ninefold.runs import run

@@ -17,7 +17,7 @@ from ninefold.cli.main import app
 from ninefold_runtime.bundle import pack, read_bundle, seal, sign
 from ninefold_runtime.cli import main
 from ninefold_runtime.errors import BundleError, BundleFault
-from ninefold_runtime.model import load
+from ninefold_runtime.loaded import load
 
 
 @pytest.fixture
@@ -136,9 +136,7 @@ def test_without_the_package_it_is_said_which_one_is_needed(
 
 
 def test_reading_without_trust_does_not_load_the_package(folder: Path) -> None:
-    code = (
-        "import sys; from ninefold_runtime import model; model.load(sys.argv[1]); print('cryptography' in sys.modules)"
-    )
+    code = "import sys, ninefold_runtime as r; r.load(sys.argv[1]); print('cryptography' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
 

@@ -18,7 +18,8 @@ import ninefold_runtime
 from ninefold_runtime import wire
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.errors import TableError
-from ninefold_runtime.model import CHUNK, Model, load
+from ninefold_runtime.loaded import load
+from ninefold_runtime.model import CHUNK, Model
 from ninefold_runtime.reader import reader
 from ninefold_runtime.write import as_csv
 

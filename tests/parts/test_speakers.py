@@ -9,8 +9,8 @@ import pytest
 
 from ninefold.core import parts
 from ninefold.core.clock import Clock
-from ninefold.core.saying import heard, predicted
-from ninefold.core.speaking import SPEAKERS, Spoken, Texts
+from ninefold.forms.saying import heard, predicted
+from ninefold.forms.speaking import SPEAKERS, Spoken, Texts
 from ninefold.speakers._pieces import pairs_encoded
 from ninefold_runtime.language.generating import Asked, generate
 from ninefold_runtime.language.listener import surprise

@@ -201,7 +201,7 @@ def _of_images(schema: Schema) -> Part:
     parts = {
         name: {"type": "string", "contentMediaType": "image/*"} if name in images else _TEXT for name in schema.names
     }
-    form: Part = {"multipart/form-data": {"schema": {"type": "object", "properties": parts}}}
+    form: Part = {FORM: {"schema": {"type": "object", "properties": parts}}}
     alone = {media: {"schema": {"type": "string", "contentMediaType": media}} for media in IMAGES}
     return form | (alone if len(images) == 1 else {})
 

@@ -36,7 +36,7 @@ class Workshop:
     @property
     def teacher(self) -> Path:
         """Folder of what a student learns from: ``model.onnx``, and of the teacher's own run ``out_of_fold.npy`` and
-        ``target.npy``; then ``answers.npy`` [training rows, K], ``made.parquet`` and ``made.npy``."""
+        ``target.npy``; then ``answers.npy`` [training rows, K], ``made.parquet`` and ``said.npy``."""
         return self.run / "teacher"
 
     def predictions(self, trial: int, fold: int) -> Path:

@@ -38,8 +38,8 @@ class ViewNotes:
 @dataclass(frozen=True, eq=False)
 class Material:
     """A view fitted on one fold's learned rows: their matrix (train rows first, then stop rows), the matrix of the
-    rows to predict (validation rows, or gate rows), the view's graph, and of a student that
-    learns from all rows the matrix of the made ones."""
+    rows to predict (validation rows, or gate rows), the view's graph, and of a student that learns
+    from all rows the matrix of the made ones."""
 
     learned: Array
     asked: Array

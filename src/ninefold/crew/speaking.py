@@ -14,12 +14,12 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.plan import Fold
 from ninefold.core.protocols import FitDone, FitJob
-from ninefold.core.saying import predicted, truth
 from ninefold.core.scoring import metric_for
-from ninefold.core.speaking import SPEAKERS, Speaker, Spoken, Texts, voice_in
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.crew.desk import Desk
+from ninefold.forms.saying import predicted, truth
+from ninefold.forms.speaking import SPEAKERS, Speaker, Spoken, Texts, voice_in
 from ninefold_runtime.safety.graph import examine
 
 FITTING = 0.85

@@ -24,13 +24,13 @@ from ninefold.core.results import (
     Score,
     Verdict,
 )
-from ninefold.core.saying import answers, heard, truth
 from ninefold.core.scoring import PACKAGE
-from ninefold.core.speaking import Texts, voice_in
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.diagnosis.intervals import resampling
 from ninefold.evaluate.written import number
+from ninefold.forms.saying import answers, heard, truth
+from ninefold.forms.speaking import Texts, voice_in
 from ninefold_runtime.language.generating import Asked, generate
 from ninefold_runtime.language.search import Said
 from ninefold_runtime.language.voice import Voice

@@ -78,7 +78,7 @@ class FineTuned(Augmented):
         return fitted(
             data,
             input,
-            lambda scores: Sequential((*before, trunk, head_for(scores, self.dropout, places=False))),
+            lambda scores: Sequential((*before, trunk, head_for(scores, self.dropout, places=known is None))),
             self.plan(len(data.y), self._groups(at, len(trunk.layers)) if trained else ()),
             rng=rng,
             clock=clock,

@@ -6,8 +6,8 @@ from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Problem
 from ninefold.core.recipe import Preparation
 from ninefold.core.section import Section
-from ninefold.core.speaking import source_of
 from ninefold.core.table import Dataset
+from ninefold.forms.speaking import source_of
 from ninefold_runtime.wire import absent
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninefold.core.book import Context
 from ninefold.core.fairness import ALLOWED
 from ninefold.core.problem import Peek, Problem, Wishes
-from ninefold.core.speaking import SPEAKERS
+from ninefold.forms.speaking import SPEAKERS
 from ninefold.problem.columns import refuse_unknown
 from ninefold.problem.costs import costs_of
 from ninefold.problem.fair import fair_of, without_constraint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninefold.core.errors import WishError
 from ninefold.core.problem import Peek, Validation, Wishes
-from ninefold.core.speaking import source_of
+from ninefold.forms.speaking import source_of
 from ninefold_runtime.schema import SPOKEN, Column, Task
 
 DIFFERENT = 0.5

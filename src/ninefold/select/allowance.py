@@ -10,6 +10,9 @@ from ninefold.select.trials import Entry
 
 LEAST, SHARE, MOST = 2.0, 0.08, 8.0
 """Seconds for compiling, evaluating, bundling and reporting: a share of the budget within bounds."""
+TAUGHT = 0.35
+"""The share that a student's run keeps besides: what is taught has more rounds and rows than a fold's fit, and what had
+no teacher is fitted as well."""
 CAUTION = 1.3
 COMPILING = 0.4e-6
 """Seconds that building, checking and proving a graph takes per byte of its arrays."""
@@ -24,7 +27,8 @@ class Allowance:
         self.work = problem.budget.work
         self._clock, self._size = clock, crew_size
         after = min(max(SHARE * clock.seconds, LEAST), MOST) + rows * 1e-5 if clock.seconds < NEVER else 0.0
-        self._after = min(after, 0.5 * clock.seconds)
+        kept = TAUGHT * clock.seconds if problem.teaching is not None and clock.seconds < NEVER else 0.0
+        self._after = min(after, 0.5 * clock.seconds) + kept
         self._refit = 0.0
 
     def expect(self, members: Sequence[Entry]) -> None:

@@ -17,9 +17,9 @@ from ninefold.core.problem import Problem
 from ninefold.core.recipe import Features
 from ninefold.core.results import Leaderboard, Trial
 from ninefold.core.scoring import metric_for
-from ninefold.core.speaking import BASELINE, SPEAKERS
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.workshop import Workshop
+from ninefold.forms.speaking import BASELINE, SPEAKERS
 from ninefold.select.candidates import Candidate, installed
 from ninefold.select.logbook import Logbook
 from ninefold.select.rounds import Rounds

@@ -24,7 +24,7 @@ BOOSTED: tuple[dict[str, Value], ...] = tuple(
     }
     for trees, leaves, rate in ((60, 15, 0.2), (120, 31, 0.12), (250, 31, 0.08), (500, 31, 0.05), (1000, 31, 0.03))
 )
-"""From two hundred leaves in all to thirty thousand."""
+"""From nine hundred leaves in all to thirty-one thousand."""
 SMALL: Mapping[str, tuple[dict[str, Value], ...]] = {
     "lightgbm": BOOSTED,
     "lightgbm_encoded": BOOSTED,

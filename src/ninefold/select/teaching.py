@@ -45,7 +45,8 @@ def learn(how: Teaching, problem: Problem, dataset: Dataset, context: Context) -
     unknown = np.flatnonzero(np.isnan(answers).any(axis=1))
     answers[unknown] = _asked(session, dataset.rows.take(unknown), problem.outputs, Clock())
     context.progress("making rows and asking the teacher about them")
-    count = how.rows if how.rows is not None else min(TIMES * len(unknown), MOST)
+    untold = min(TIMES * dataset.train_rows, MOST) if len(unknown) == dataset.train_rows else 0
+    count = untold if how.rows is None else how.rows
     made = made_of(dataset.rows, dataset.columns, count, np.random.default_rng([problem.seed, 51]))
     clock = Clock() if problem.budget.work is not None else context.share(SHARE)
     said = _asked(session, made, problem.outputs, clock)

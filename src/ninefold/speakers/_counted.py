@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ninefold.core.speaking import Spoken
 from ninefold.core.table import Array
 from ninefold.forms.onnx import argument_of, compiled, const, op
+from ninefold.forms.speaking import Spoken
 from ninefold_runtime.speech import Speech
 from ninefold_runtime.tokenizer import Tokens
 

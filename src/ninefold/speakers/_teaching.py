@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ninefold.core.clock import Clock
-from ninefold.core.speaking import Spoken
 from ninefold.core.table import Array
 from ninefold.forms.alone import alone
+from ninefold.forms.speaking import Spoken
 from ninefold.networks.plan import Plan
 from ninefold.networks.speech.graph import decoder_graph, encoder_graph
 from ninefold.networks.speech.shape import Shape

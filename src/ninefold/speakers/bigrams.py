@@ -11,7 +11,7 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
-from ninefold.core.speaking import Spoken, Texts, one_text
+from ninefold.forms.speaking import Spoken, Texts, one_text
 from ninefold.speakers._counted import looked_up, smoothed
 from ninefold.speakers._pieces import characters
 from ninefold_runtime.tokenizer import Tokenizer

@@ -11,7 +11,7 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value
 from ninefold.core.protocols import Card
-from ninefold.core.speaking import Spoken, Texts
+from ninefold.forms.speaking import Spoken, Texts
 from ninefold.speakers._pieces import whole_words
 from ninefold.speakers._word_by_word import word_by_word
 

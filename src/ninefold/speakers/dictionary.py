@@ -12,8 +12,8 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
-from ninefold.core.speaking import Spoken, Texts
 from ninefold.core.table import Array
+from ninefold.forms.speaking import Spoken, Texts
 from ninefold.speakers._pieces import whole_words
 from ninefold.speakers._word_by_word import LONGEST, word_by_word
 from ninefold_runtime.tokenizer import FIRST, Tokenizer

@@ -12,8 +12,8 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
-from ninefold.core.speaking import Spoken, Texts
 from ninefold.core.table import Array
+from ninefold.forms.speaking import Spoken, Texts
 from ninefold.networks.plan import Plan
 from ninefold.networks.speech.shape import Shape
 from ninefold.speakers._pieces import pairs_encoded

@@ -11,9 +11,9 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
-from ninefold.core.speaking import Spoken, Texts, one_text
 from ninefold.core.table import Array
 from ninefold.forms.onnx import argument_of, compiled, const, ml, op
+from ninefold.forms.speaking import Spoken, Texts, one_text
 from ninefold.speakers._counted import WINDOW, smoothed
 from ninefold.speakers._pieces import characters
 from ninefold_runtime.speech import Speech

@@ -13,10 +13,10 @@ from ninefold.core import parts
 from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.results import Calibration, Leaderboard, Member, Model, Parity
-from ninefold.core.saying import predicted
-from ninefold.core.speaking import SPEAKERS, Texts, source_of, voice_in
 from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.forms.saying import predicted
+from ninefold.forms.speaking import SPEAKERS, Texts, source_of, voice_in
 from ninefold_runtime.bundle import GRAPH
 
 TOLERANCE = 1e-4

@@ -27,8 +27,8 @@ def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanatio
     """An explanation for each row of wired columns, with accounts of the outputs asked for.
 
     Raises:
-        ExplainError: NF-R401 unknown method, NF-R402 no rows to compare with, NF-R403 unknown output, NF-R413 settings, and
-            what the method raises.
+        ExplainError: NF-R401 unknown method, NF-R402 no rows to compare with, NF-R403 unknown output, NF-R413
+            settings, and what the method raises.
     """
     method = made(question.method, question.settings)
     if not len(asked.background) and question.method not in OF_IMAGES:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ninefold.core.speaking import Texts
 from ninefold.core.table import Array
+from ninefold.forms.speaking import Texts
 from ninefold_runtime.language.listener import surprise
 from ninefold_runtime.language.search import Said
 from ninefold_runtime.language.translator import AT_ONCE, Translator
