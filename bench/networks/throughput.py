@@ -8,6 +8,7 @@ over turns of (seconds of the bare loop / seconds of ours): at least 0.95. On a 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -148,3 +149,7 @@ def main(arguments: list[str]) -> int:
     if options.write:
         write(f"Throughput of the training loop{where}", body)
     return 0 if least >= ASKED else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
