@@ -140,7 +140,7 @@ def test_what_is_no_residual_network_is_refused_with_the_reason(tmp_path, spoil,
     spoil(folder)
     with pytest.raises(WishError) as raised:
         backbone_at(folder)
-    assert raised.value.code in {"NF-E350", "NF-E370"} and why in raised.value.message
+    assert raised.value.code in {"NF-E373", "NF-E370"} and why in raised.value.message
 
 
 def changed(folder, change):

@@ -285,7 +285,7 @@ def test_files_that_are_not_as_written_are_refused(tmp_path, damage):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(WishError) as raised:
         read_form(tmp_path)
-    assert raised.value.code == "NF-E350" and LAYOUT in raised.value.message
+    assert raised.value.code == "NF-E373" and LAYOUT in raised.value.message
 
 
 def test_a_pickle_in_place_of_weights_is_refused(tmp_path):

@@ -150,3 +150,15 @@ def test_pieces_are_the_most_frequent_pairs() -> None:
     tokens = pairs_encoded(["low low low lower"] * 3, 100, Clock(60))
     assert {" low", "lo"} & set(tokens.pieces) and " low" in tokens.pieces
     assert Tokenizer(tokens).pieces(Tokenizer(tokens).encode("low"))[0] == " low"
+
+
+def test_the_widest_network_that_is_chosen_by_itself_may_ship() -> None:
+    from ninefold.networks.speech.graph import decoder_graph, encoder_graph
+    from ninefold.networks.speech.network import Speaking
+    from ninefold.networks.speech.shape import Shape
+    from ninefold.speakers.transformer import HEAD, LONGEST, WIDE
+
+    shape = Shape(6_259, LONGEST + 1, WIDE, WIDE // HEAD, 4 * WIDE, 2, 2)
+    weights = Speaking(shape).weights()
+    for graph in (decoder_graph(shape, weights), encoder_graph(shape, weights)):
+        examine(graph)

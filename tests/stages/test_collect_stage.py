@@ -173,7 +173,7 @@ def test_what_is_to_blame_for_too_few_rows_is_named(tmp_path: Path, column: str,
 
 
 def test_columns_and_what_is_refused(tmp_path: Path) -> None:
-    frame = table(60, id=range(60), one=["k"] * 60, nest=[[1]] * 60, away=range(100, 160))
+    frame = table(60, id=range(60), one=["k"] * 60, nest=[["a"]] * 60, away=range(100, 160))
     _, dataset = collected(frame, tmp_path, target="y", drop=("away",))
     assert [(c.name, c.kind) for c in dataset.columns] == [
         ("x", "number"),

@@ -51,7 +51,7 @@ def read_form(folder: Path) -> NetworkForm:
     """What `files_of` wrote.
 
     Raises:
-        WishError: NF-E350 when a file is missing or is not what it should be.
+        WishError: NF-E373 when a file is missing or is not what it should be.
     """
     path = folder / LAYOUT
     try:
@@ -69,7 +69,7 @@ def read_weights(path: Path) -> Named:
     """All weights of a safetensors file that are numbers with a point, as float32, whatever their precision there.
 
     Raises:
-        WishError: NF-E350 when it cannot be read.
+        WishError: NF-E373 when it cannot be read.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -125,4 +125,4 @@ def array_of(weights: Named, prefix: str) -> dict[str, Array]:
 
 def _unfit(path: Path, why: str) -> WishError:
     hint = "a network is a network.json with its network.safetensors, as a bundle holds them"
-    return WishError("NF-E350", f"{path} cannot be used: {why}", hint=hint)
+    return WishError("NF-E373", f"{path} cannot be used: {why}", hint=hint)

@@ -25,7 +25,8 @@ from ninefold_runtime.tokenizer import BEGIN, END, Tokenizer
 if TYPE_CHECKING:
     from ninefold.networks.speech.network import Speaking
 
-LONGEST = 128
+LONGEST = 100
+"""Tokens of a text: what graphs may compute of a row is bounded (`ninefold_runtime.safety.graph`)."""
 HEAD = 32
 """Numbers of a head."""
 CUTTING = 0.1

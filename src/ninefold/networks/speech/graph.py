@@ -63,7 +63,7 @@ def decoder_graph(shape: Shape, weights: dict[str, Array]) -> bytes:
     said = build.norm(x, "norm")
     outputs = {"next_state": op.concat(state, axis=2)}
     if looked is not None:
-        said = op.slice(said, _whole([-1]), _whole([2**31]), _whole([1]))
+        said = op.gather(said, op.sub(_length(inputs["token"]), _whole([1])), axis=1)
         outputs["attention"] = op.reduce_mean(looked, _whole([1]), keepdims=0)
     scores = op.add(op.matmul(said, build.var("words.weight", turned=True)), build.var("bias"))
     return compiled(inputs, {"log_probability": op.log_softmax(scores, axis=-1), **outputs})
