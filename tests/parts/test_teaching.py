@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import bundles
 from ninefold.core.clock import Clock
+from ninefold.core.errors import WishError
 from ninefold.core.lesson import Lesson, read_lesson
 from ninefold.core.problem import Teaching
 from ninefold.core.protocols import Examples
 from ninefold.core.table import Array, Rows
 from ninefold.core.workshop import Workshop
 from ninefold.crew.teaching import taught
+from ninefold.distil import Distilling, distil
 from ninefold.learners.lightgbm import LightGBM
 from ninefold.learners.logistic_regression import LogisticRegression
 from ninefold.select.making import made_of
@@ -166,3 +171,11 @@ def _missing(values: Array) -> Array:
 @pytest.mark.parametrize(("rows", "count"), [(300, 0), (5, 100)])
 def test_no_rows_are_made_where_none_are_wanted_or_there_are_no_neighbours(rows: int, count: int) -> None:
     assert len(made_of(table(rows), COLUMNS, count, np.random.default_rng(0))) == 0
+
+
+@pytest.mark.parametrize("task", ["multitask", "quantile"])
+def test_what_no_student_learns_is_refused_before_a_run_is_made(task: str, tmp_path: Path) -> None:
+    teacher, runs = bundles.write(tmp_path / "teacher", task), tmp_path / "runs"
+    with pytest.raises(WishError, match=f"a model of the task {task} has nothing that a student learns"):
+        distil(teacher, Distilling({"a": [1.0]}), runs)
+    assert not runs.exists()

@@ -12,9 +12,11 @@ from rooms import context
 
 from ninefold.core.clock import Clock
 from ninefold.core.errors import NoModelError
+from ninefold.core.lesson import TAUGHT
 from ninefold.core.problem import Budget, Limits, Problem, Validation, Wishes
 from ninefold.core.protocols import FitDone, FitJob
-from ninefold.core.results import Calibration, Member
+from ninefold.core.results import Calibration, Member, Trial
+from ninefold.core.shipping import on_all_rows
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.forms.calibration import best_temperature, calibrated, calibration_graph
@@ -171,6 +173,15 @@ def test_a_late_run_fits_the_heaviest_member_and_those_that_take_no_time(
     assert [member.trial for member in made] == sorted(asked)
     assert members.refused.keys() == {0, 1, 2} - {*asked}
     assert all("no time" in why for why in members.refused.values())
+
+
+@pytest.mark.parametrize(
+    ("rows", "augment", "rounds"), [(9_999, "", 119), (10_000, "", 140), (10_000, "mixup", 140), (10_000, TAUGHT, None)]
+)
+def test_more_rows_bear_more_rounds_and_a_teacher_any_number(rows: int, augment: str, rounds: int | None) -> None:
+    trial = Trial(7, "lightgbm", "LightGBM", "plain", {}, "finished", rounds=(80, 120), augment=augment)
+    job = on_all_rows(trial, 2.0, rows=rows, seed=3)
+    assert (job.trial, job.fold, job.rounds, job.augment) == (7, None, rounds, augment)
 
 
 def blueprint(finished: Run) -> Blueprint:
