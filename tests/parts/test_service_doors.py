@@ -240,7 +240,8 @@ def test_arrow_types_and_slices(desk: Asker) -> None:
 
 def test_streams_that_are_none_are_refused(desk: Asker) -> None:
     whole = ipc(people(300)[1])
-    nested = pa.table({"age": pa.array([[1.0]])})
+    nested = pa.table({"age": pa.array([{"years": 1.0}])})
+    listed = pa.table({"age": pa.array([["1.0"]])})
     twice = pa.table([[1.0], [2.0]], names=["age", "age"])
     for stream in (
         b"",
@@ -248,12 +249,15 @@ def test_streams_that_are_none_are_refused(desk: Asker) -> None:
         whole[:200],
         whole[:-200],
         ipc(nested),
+        ipc(listed),
         ipc(twice),
         ipc(people(900)[1], compression="zstd"),
     ):
         reply = desk.ask("/predict", stream, content_type=IPC)
         assert (reply.status, reply.json["code"]) == (400, "NF-R207"), reply.body
     assert desk.ask("/predict", ipc(pa.table({"agee": [1.0]})), content_type=IPC).status == 422
+    series = desk.ask("/predict", ipc(pa.table({"age": pa.array([[1.0]])})), content_type=IPC)
+    assert (series.status, series.json["code"]) == (422, "NF-R203")
 
 
 def test_damaged_streams_are_answered(desk: Asker) -> None:
