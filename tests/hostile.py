@@ -614,7 +614,7 @@ _GRAPHS: dict[str, tuple[Change, str, str | None]] = {
         "NF-R110",
         "operator",
     ),
-    "Range": (_nodes(_n("Range", ["age", "age", "age"], ["r"])), "NF-R110", "operator"),
+    "Range": (_nodes(_n("Range", ["age", "age", "age"], ["r"])), "NF-R113", "growth-unproven"),
     "Tile": (_nodes(_n("Tile", ["age", "age"], ["r"])), "NF-R110", "operator"),
     "Resize": (_nodes(_n("Resize", ["age"], ["r"])), "NF-R110", "operator"),
     "Einsum": (_nodes(_n("Einsum", ["age", "age"], ["r"], equation="i,j->ij")), "NF-R110", "operator"),

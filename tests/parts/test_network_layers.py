@@ -35,6 +35,7 @@ from ninefold.networks.layers.global_pool import GlobalPool
 from ninefold.networks.layers.layer_norm import LayerNorm
 from ninefold.networks.layers.pool2d import Pool2d
 from ninefold.networks.layers.positions import Positions
+from ninefold.networks.layers.recolour import Recolour
 from ninefold.networks.layers.recurrent import Recurrent
 from ninefold.networks.layers.residual import Residual
 from ninefold.networks.layers.sequential import Sequential
@@ -92,6 +93,7 @@ ON_TABLES = {
 }
 ON_IMAGES = {
     "flatten": [Flatten()],
+    "recolour": [Recolour(3), Flatten()],
     "conv2d": [Conv2d(3), Flatten()],
     "conv2d_stride": [Conv2d(4, 3, stride=2, padding=0, groups=2, bias=False), Flatten()],
     "conv2d_norm": [Conv2d(3, 5), BatchNorm(), Activation(), Dropout(0.5, whole=True), Flatten()],

@@ -225,7 +225,7 @@ def test_a_report_of_a_release_without_verdicts_is_still_a_page(folder: Path) ->
 def test_command_spells_out_what_was_settled(folder: Path) -> None:
     command = document(folder).command
     assert command.startswith("ninefold run titanic.csv --target survived --seed 0 --budget 60s")
-    assert "--validation stratified --folds 5 --holdout 0.2 --repeats 2" in command
+    assert "--validation stratified --folds 5 --repeats 2 --holdout 0.2" in command
     assert command.endswith("--sensitive sex --keep 'deck of cards'")
 
 

@@ -22,6 +22,7 @@ from ninefold_runtime.explain.cells import cell
 from ninefold_runtime.explain.explanation import Account, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained, row_of
+from ninefold_runtime.explain.regions import OF_IMAGES
 from ninefold_runtime.explain.single import explain_one
 from ninefold_runtime.model import Model
 from ninefold_runtime.schema import Target
@@ -130,7 +131,14 @@ def test_methods_and_outputs_that_there_are_not_are_named_with_those_there_are(t
     assert only.account == only.explanation.accounts[0]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", sorted(OF_IMAGES))
+def test_methods_of_images_say_so_where_there_are_none(name: str, tmp_path: Path) -> None:
+    bundle = read_bundle(bundles.write(tmp_path / "bundle", background=10))
+    with pytest.raises(ExplainError, match="explains images, and the bundle takes none"):
+        explain_one(bundle, None, Question(name))
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name not in OF_IMAGES])
 def test_every_method_explains_a_row_and_repeats_itself(name: str, tmp_path: Path) -> None:
     bundle = read_bundle(bundles.write(tmp_path / "bundle", background=10))
     promise = Conformal(levels=(0.9,), rows=50, score="lac", limits=(0.7,))
