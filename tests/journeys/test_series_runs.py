@@ -17,7 +17,7 @@ from journey import CLEAN, ROOT, Ended, ended, only_run
 
 from ninefold.core import book
 from ninefold.core.results import Evaluation
-from ninefold_runtime.model import load
+from ninefold_runtime.loaded import load
 
 FEW = ("--folds", 3, "--repeats", 1, "--work", 8, "-q")
 
