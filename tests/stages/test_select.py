@@ -33,8 +33,9 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.stage import select
 from ninefold.select.trials import Entry, reasons_of
-from ninefold.select.turns import CARD_CELLS, Turns
+from ninefold.select.turns import CARD_CELLS, Turns, widened
 from ninefold.select.view import view
+from ninefold_runtime.schema import Column
 
 ROWS = 230
 
@@ -168,6 +169,16 @@ def test_the_baseline_opens_and_cheap_promising_learners_come_next() -> None:
     assert turns().order([])[0] == "baseline"
     order = turns().order(opening)
     assert order.index("lightgbm") < order.index("logistic_regression") < order.index("random_forest")
+
+
+def test_columns_made_of_images_and_series_count() -> None:
+    columns = [Column(name="photo", kind="image", shape=(8, 8, 1)), Column(name="age", kind="number")]
+    assert widened(columns[1:]) == 1.0
+    assert widened(columns) == 250.5
+    known = turns()
+    wide = Turns(eligible(problem("kfold")), CARD_CELLS, timed=True, allow_rows=False, wider=100.0)
+    ratios = {name: wide.expected(name, []) / known.expected(name, []) for name in ("lightgbm", "cnn")}
+    assert ratios == pytest.approx({"lightgbm": 100.0, "cnn": 1.0})
 
 
 def test_time_is_shared_by_what_learners_have_shown() -> None:

@@ -26,7 +26,7 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.mitigating import mitigating
 from ninefold.select.students import students
 from ninefold.select.trials import Entry, best_first
-from ninefold.select.turns import Turns
+from ninefold.select.turns import Turns, widened
 
 GENERATION = 4
 """Trials that are decided on together when the search must be reproducible, whatever the number of workers."""
@@ -74,6 +74,7 @@ class Search:
             self._cells,
             timed=self.allowance.work is None,
             allow_rows=problem.allow_rows,
+            wider=widened(dataset.columns),
             needed=needed(problem),
             planned=students(problem, self.learners),
         )

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from ninefold.core.parts import Value
+from ninefold.core.protocols import TABLES
 from ninefold.select.candidates import Candidate, drawn, portfolio
 from ninefold.select.trials import Entry, best_first
+from ninefold_runtime.schema import Column, Kind
 
 BASELINE = "baseline"
 CARD_CELLS = 200_000
@@ -25,10 +27,20 @@ SELDOM = 0.1
 """Learners that keep training rows seldom may ship, so that their share is divided by ten."""
 
 
+MADE: dict[Kind, int] = {"image": 500, "series": 25}
+"""About as many columns as the views of tables have of one of these."""
+
+
+def widened(columns: Sequence[Column]) -> float:
+    """How many columns of such views there are for each of the table's."""
+    return sum(MADE.get(column.kind, 1) for column in columns) / max(1, len(columns))
+
+
 class Turns:
     """Stride scheduling (Waldspurger and Weihl 1995): next is the learner whose time so far, with one more fold, is
     the smallest in proportion to its weight. ``timed``: time as measured; else as the cards say, which is the same on
-    every machine. ``planned`` are the only candidates, by learner; else each learner's portfolio, then what is drawn.
+    every machine. ``wider``: columns of the views of tables for each column of the table. ``planned`` are the only
+    candidates, by learner; else each learner's portfolio, then what is drawn.
     """
 
     def __init__(
@@ -38,11 +50,12 @@ class Turns:
         *,
         timed: bool,
         allow_rows: bool,
+        wider: float = 1.0,
         needed: Mapping[str, Value] | None = None,
         planned: Mapping[str, Sequence[Candidate]] | None = None,
     ) -> None:
         self._learners, self._scale, self._timed = learners, cells / CARD_CELLS, timed
-        self._allow_rows, self._draws = allow_rows, planned is None
+        self._allow_rows, self._wider, self._draws = allow_rows, wider, planned is None
         self._portfolio = planned or {name: portfolio(name, part, needed) for name, part in learners.items()}
 
     def order(self, entries: Sequence[Entry]) -> list[str]:
@@ -56,7 +69,10 @@ class Turns:
     def expected(self, name: str, own: Sequence[Entry]) -> float:
         """Seconds that one more fold of the learner would take: what its folds took, else what its card says."""
         done = [answer.seconds for entry in own for answer in entry.done.values() if answer.state == "ok"]
-        return float(np.mean(done)) if done and self._timed else self._scale * float(self._learners[name].card.seconds)
+        if done and self._timed:
+            return float(np.mean(done))
+        card = self._learners[name].card
+        return self._scale * float(card.seconds) * (self._wider if card.view in TABLES else 1.0)
 
     def candidate(self, name: str, entries: Sequence[Entry], rng: np.random.Generator) -> Candidate | None:
         """The learner's next candidate: from its portfolio, then drawn near its best; None where there is none new."""
