@@ -33,7 +33,7 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.stage import select
 from ninefold.select.trials import Entry, reasons_of
-from ninefold.select.turns import CARD_CELLS, Turns, widened
+from ninefold.select.turns import CARD_CELLS, Turns, Wider
 from ninefold.select.view import view
 from ninefold_runtime.schema import Column
 
@@ -173,12 +173,13 @@ def test_the_baseline_opens_and_cheap_promising_learners_come_next() -> None:
 
 def test_columns_made_of_images_and_series_count() -> None:
     columns = [Column(name="photo", kind="image", shape=(8, 8, 1)), Column(name="age", kind="number")]
-    assert widened(columns[1:]) == 1.0
-    assert widened(columns) == 250.5
-    known = turns()
-    wide = Turns(eligible(problem("kfold")), CARD_CELLS, timed=True, allow_rows=False, wider=100.0)
-    ratios = {name: wide.expected(name, []) / known.expected(name, []) for name in ("lightgbm", "cnn")}
-    assert ratios == pytest.approx({"lightgbm": 100.0, "cnn": 1.0})
+    assert Wider.of(columns[1:], 10) == Wider()
+    wider = Wider.of(columns, 10)
+    learners = eligible(problem("kfold"))
+    times = {name: wider.times(learners[name].card) for name in ("logistic_regression", "lightgbm", "cnn")}
+    assert times == {"logistic_regression": 250.5, "lightgbm": 2505.0, "cnn": 1.0}
+    wide = Turns(learners, CARD_CELLS, timed=True, allow_rows=False, wider=wider)
+    assert wide.expected("lightgbm", []) == pytest.approx(2505.0 * turns().expected("lightgbm", []))
 
 
 def test_time_is_shared_by_what_learners_have_shown() -> None:

@@ -12,7 +12,7 @@ from ninefold.core.book import Context
 from ninefold.core.events import TrialFinished
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
-from ninefold.core.protocols import FitDone, FitJob
+from ninefold.core.protocols import TABLES, FitDone, FitJob, base_of
 from ninefold.core.recipe import Features
 from ninefold.core.shipping import may_ship
 from ninefold.core.table import Dataset
@@ -26,7 +26,7 @@ from ninefold.select.logbook import Logbook
 from ninefold.select.mitigating import mitigating
 from ninefold.select.students import students
 from ninefold.select.trials import Entry, best_first
-from ninefold.select.turns import Turns, widened
+from ninefold.select.turns import Turns, Wider
 
 GENERATION = 4
 """Trials that are decided on together when the search must be reproducible, whatever the number of workers."""
@@ -44,6 +44,9 @@ LATE = 2.0
 """Seconds by which the stages after the search may be short of time, as their share was taken with caution."""
 PATIENT_SECONDS = 0.5
 """How long running fits may take to notice that the search is over."""
+NETWORK = 0.25
+"""Of the time left, what a fold of a network gets, which plans its training by that: another fold, a fit on all rows
+and learners beside it need the rest."""
 
 
 class Search:
@@ -74,7 +77,7 @@ class Search:
             self._cells,
             timed=self.allowance.work is None,
             allow_rows=problem.allow_rows,
-            wider=widened(dataset.columns),
+            wider=Wider.of(dataset.columns, problem.outputs),
             needed=needed(problem),
             planned=students(problem, self.learners),
         )
@@ -223,7 +226,8 @@ class Search:
 
     def _job(self, entry: Entry, fold: int) -> FitJob:
         chosen = entry.candidate
-        seconds, seed, how = self._seconds(), self._problem.seed, chosen.augment
+        share = 1.0 if base_of(chosen.view) in TABLES else NETWORK
+        seconds, seed, how = share * self._seconds(), self._problem.seed, chosen.augment
         return FitJob(entry.id, chosen.learner, chosen.settings, chosen.view, fold, seconds, seed, augment=how)
 
     # What came of it

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ninefold.core.parts import Value
-from ninefold.core.protocols import TABLES
+from ninefold.core.protocols import TABLES, Card
 from ninefold.select.candidates import Candidate, drawn, portfolio
 from ninefold.select.trials import Entry, best_first
 from ninefold_runtime.schema import Column, Kind
@@ -31,16 +32,31 @@ MADE: dict[Kind, int] = {"image": 500, "series": 25}
 """About as many columns as the views of tables have of one of these."""
 
 
-def widened(columns: Sequence[Column]) -> float:
-    """How many columns of such views there are for each of the table's."""
-    return sum(MADE.get(column.kind, 1) for column in columns) / max(1, len(columns))
+@dataclass(frozen=True)
+class Wider:
+    """What learners of the views of tables have to do with for each column of the table: ``columns``; and boosters,
+    which grow a tree for each class in a round, for each of ``classes`` as well. Of tables without images and series
+    the seconds on the cards are told as they are."""
+
+    columns: float = 1.0
+    classes: int = 1
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], outputs: int) -> Wider:
+        made = sum(MADE.get(column.kind, 1) for column in columns)
+        return cls(made / len(columns), outputs) if made > len(columns) else cls()
+
+    def times(self, card: Card) -> float:
+        """How many times the seconds on its card a learner takes."""
+        if card.view not in TABLES:
+            return 1.0
+        return self.columns * (self.classes if card.family == "boosting" else 1)
 
 
 class Turns:
     """Stride scheduling (Waldspurger and Weihl 1995): next is the learner whose time so far, with one more fold, is
     the smallest in proportion to its weight. ``timed``: time as measured; else as the cards say, which is the same on
-    every machine. ``wider``: columns of the views of tables for each column of the table. ``planned`` are the only
-    candidates, by learner; else each learner's portfolio, then what is drawn.
+    every machine. ``planned`` are the only candidates, by learner; else each learner's portfolio, then what is drawn.
     """
 
     def __init__(
@@ -50,7 +66,7 @@ class Turns:
         *,
         timed: bool,
         allow_rows: bool,
-        wider: float = 1.0,
+        wider: Wider = Wider(),
         needed: Mapping[str, Value] | None = None,
         planned: Mapping[str, Sequence[Candidate]] | None = None,
     ) -> None:
@@ -72,7 +88,7 @@ class Turns:
         if done and self._timed:
             return float(np.mean(done))
         card = self._learners[name].card
-        return self._scale * float(card.seconds) * (self._wider if card.view in TABLES else 1.0)
+        return self._scale * float(card.seconds) * self._wider.times(card)
 
     def candidate(self, name: str, entries: Sequence[Entry], rng: np.random.Generator) -> Candidate | None:
         """The learner's next candidate: from its portfolio, then drawn near its best; None where there is none new."""
