@@ -36,6 +36,9 @@ _DATES = (
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 _PATTERNS = (
     *(date + time for date, time in product(_DATES, _TIMES)),
+    "%Y-%m",
+    "%b %Y",
+    "%B %Y",
     "%Y-%m-%dT%H:%M:%S%z",
     "%a %b %d %H:%M:%S %Y",
     "%d/%b/%Y:%H:%M:%S %z",
