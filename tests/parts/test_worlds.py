@@ -37,7 +37,16 @@ def made(name, rows=2000, seed=0):
 
 
 def test_every_world_has_its_truth_here():
-    assert set(parts.names("ninefold.worlds")) == {*TRUTHS, "noise", "one_cloud"}
+    assert set(parts.names("ninefold.worlds")) == {*TRUTHS, "noise", "one_cloud", "kin"}
+
+
+def test_a_number_and_its_rare_label_are_told_by_one_product():
+    data = made("kin", 2_000)
+    hidden = data.x[:, 0] * data.x[:, 1] + np.sin(2 * data.x[:, 2])
+    number, label = data.y.T
+    assert np.std(number - hidden) == pytest.approx(0.1, rel=0.05)
+    assert np.isnan(label).mean() == pytest.approx(0.7, abs=0.04)
+    np.testing.assert_array_equal(label[~np.isnan(label)], hidden[~np.isnan(label)] > 0)
 
 
 @pytest.mark.parametrize("name", TRUTHS)
@@ -62,7 +71,8 @@ def test_made_as_asked(name):
     assert len(data.x) == len(data.y) == 300
     assert data.task == parts.find("ninefold.worlds", name).task
     assert len(data.names) == data.x.shape[1]
-    assert data.outputs == (1 if data.task in {"regression", "count", "anomaly"} else len(np.unique(data.y)))
+    single = 1 if data.task in {"regression", "count", "anomaly"} else len(np.unique(data.y))
+    assert data.outputs == (sum(data.levels) if data.task == "multitask" else single)
     np.testing.assert_array_equal(data.x, again.x)
     assert not np.array_equal(data.x, other.x, equal_nan=True)
 

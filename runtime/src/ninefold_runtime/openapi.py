@@ -108,9 +108,9 @@ def _own(schema: Schema, prefix: str, *parameters: Part) -> Part:
     """Our own protocol, of the model that answers by default or of a named one."""
     monitor = _get(f"{prefix}/monitor", "What the monitor saw; 404 if there is none.", _OBJECT, parameters=parameters)
     monitor["responses"] |= _refusals(404)
-    return {
+    speaks = {f"{prefix}/generate": {"post": _generate(parameters)}} if schema.target.task == "language-model" else {}
+    return speaks | {
         f"{prefix}/predict": {"post": _predict(schema, parameters)},
-        f"{prefix}/generate": {"post": _generate(parameters)},
         f"{prefix}/explain": {"post": _explain(schema, parameters)},
         f"{prefix}/labels": {"post": _labels(parameters)},
         f"{prefix}/schema": {
