@@ -83,6 +83,7 @@ def fetch(url: str, into: Path, *, sha256: str = "", tell: Tell | None = None, m
         try:
             told = _more(url, part, tell)
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code == 416:  # what lies here is not of that file
                 part.drop()
                 continue
