@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 import time
@@ -22,6 +21,7 @@ from ninefold.core.errors import MissingExtra, RunError
 from ninefold.core.events import Done, Event, Started, Tell
 from ninefold.core.intact import sealed, unsealed
 from ninefold.core.journal import Journal
+from ninefold.core.machine import processors, threads_wanted
 from ninefold.core.problem import Peek, Problem, Wishes
 from ninefold.core.protocols import Crew
 from ninefold.core.results import Evaluation, Leaderboard, Model
@@ -358,8 +358,7 @@ class _Log:
 
 def workers() -> int:
     """How many worker processes fit: NINEFOLD_THREADS, or the processors this process may use."""
-    wanted = os.environ.get("NINEFOLD_THREADS", "")
-    return int(wanted) if wanted.isdigit() and int(wanted) else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    return threads_wanted() or min(processors(), MOST_WORKERS)
 
 
 def listed(runs: Path) -> list[Run]:

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from ninefold.cli.places import Json
+from ninefold.core.machine import processors
 
 NEEDED = ("ninefold", "ninefold-runtime", "numpy", "polars", "scikit-learn", "lightgbm", "onnx", "onnxruntime", "spox")
 EXTRAS = {"sql": ("sqlalchemy",), "ui": ("fastapi", "python-multipart"), "sign": ("cryptography",)}
@@ -33,18 +34,13 @@ def examined() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "cores": _cores(),
+        "cores": processors(),
         "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "settings": {name: value for name, value in sorted(os.environ.items()) if name.startswith("NINEFOLD_")},
         "packages": packages,
         "extras": {extra: all(_version(name) for name in names) for extra, names in EXTRAS.items()},
         "healthy": all(packages.values()),
     }
-
-
-def _cores() -> int:
-    """Cores this process may use, which a container may limit."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _version(package: str) -> str | None:

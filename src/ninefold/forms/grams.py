@@ -10,9 +10,8 @@ import numpy as np
 from ninefold.core.table import Array
 from ninefold.forms import links
 from ninefold.forms.onnx import Var, const, ml, op
+from ninefold.forms.tokens import NOTHING, UNKNOWN
 
-NOTHING, UNKNOWN = 0, 1
-"""Of word numbers: no word, and one that training did not meet (`ninefold.features.steps.word_ids`)."""
 SMALL = 1e-300
 """Instead of the length of a text that has nothing."""
 CELLS = 4_096

@@ -12,6 +12,8 @@ from ninefold.core.table import Array
 from ninefold.forms.onnx import Session, Var, compiled, inlined
 
 PAD = "\x02"
+NOTHING, UNKNOWN = 0, 1
+"""Numbers of what is behind the end of a text, and of words outside the vocabulary; the words follow."""
 BREAK = "\x03"
 """A word of its own, which stands between the texts of several columns."""
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"

@@ -11,7 +11,7 @@ from ninefold.core.protocols import Examples
 from ninefold.core.tasks import base_of
 from ninefold.networks.augmentation import Augmentation
 from ninefold.networks.layer import Dims
-from ninefold.networks.plan import Device, Group, Plan
+from ninefold.networks.plan import Device, Group, Plan, batch_of
 
 STEPS = 24
 SMALLEST, LARGEST = 16, 128
@@ -43,7 +43,7 @@ class Augmented:
     def plan(self, rows: int, groups: tuple[Group, ...] = ()) -> Plan:
         return Plan(
             epochs=self.epochs,
-            batch=_batch(rows),
+            batch=batch_of(rows, STEPS, SMALLEST, LARGEST),
             rate=self.learning_rate,
             decay=self.decay,
             schedule="one_cycle",
@@ -57,8 +57,3 @@ def sides(data: Examples) -> Dims:
     """(C, H, W) of the images."""
     height, width, channels = data.shape
     return channels, height, width
-
-
-def _batch(rows: int) -> int:
-    """A power of two between SMALLEST and LARGEST that divides the rows into about STEPS parts."""
-    return int(min(max(2 ** round(np.log2(rows / STEPS)), SMALLEST), LARGEST))

@@ -3,48 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from ninefold.core.clock import Clock
 from ninefold.core.protocols import Examples, Form
+from ninefold.forms.tokens import UNKNOWN
+from ninefold.learners._sequences import Settings, plan_of
+from ninefold.learners._trivial import constant, is_trivial
 from ninefold.networks.fitting import fitted
 from ninefold.networks.inputs.input import Input
 from ninefold.networks.inputs.tokens import Tokens
 from ninefold.networks.layer import Layer
 from ninefold.networks.layers.embedding import Embedding
-from ninefold.networks.plan import Plan
 
 if TYPE_CHECKING:
     from ninefold.networks.training.lesson import Augment
 
-STEPS, SMALLEST, LARGEST = 100, 16, 128
-"""A pass over the rows takes about STEPS batches of a size between these."""
+SMALLEST = 16
+"""Rows of a batch at least."""
 SPREAD = 0.1
 """Of the first numbers that stand for a word."""
 MOST_WORDS = 20_000
 """The most frequent words that get numbers of their own; the view counts them in this order."""
 
 
-class Settings(Protocol):
+class Reads(Settings, Protocol):
     """The settings that all of these learners have."""
 
-    @property
-    def epochs(self) -> int: ...
-    @property
-    def learning_rate(self) -> float: ...
-    @property
-    def decay(self) -> float: ...
-    @property
-    def patience(self) -> int: ...
     @property
     def word_dropout(self) -> float: ...
 
 
-def tokens(data: Examples) -> Tokens:
-    """Words that the training rows have."""
-    return Tokens(data.x.shape[1], min(int(data.x.max()) + 1, MOST_WORDS))
+def by_words(
+    learner: Reads, data: Examples, body: Callable[[Tokens, int], Layer], *, rng: np.random.Generator, clock: Clock
+) -> Form:
+    """Train what ``body`` makes of the words that the training rows have and the scores to end in; a word that is left
+    out in training is one that nobody knows."""
+    if is_trivial(data):
+        return constant(data)
+    input = Tokens(data.x.shape[1], min(int(data.x.max()) + 1, MOST_WORDS))
+    return learned(learner, data, input, partial(body, input), instead=UNKNOWN, rng=rng, clock=clock)
 
 
 def embedding(words: int | None, width: int) -> Embedding:
@@ -52,7 +53,7 @@ def embedding(words: int | None, width: int) -> Embedding:
 
 
 def learned(
-    learner: Settings,
+    learner: Reads,
     data: Examples,
     input: Input,
     body: Callable[[int], Layer],
@@ -61,19 +62,8 @@ def learned(
     rng: np.random.Generator,
     clock: Clock,
 ) -> Form:
-    """Train ``body``, in training with some words replaced by the number ``instead``: small batches, a rate that rises
-    briefly and falls to nothing, gradients that stay short."""
-    batch = int(np.clip(2 ** round(np.log2(max(1, len(data.y) / STEPS))), SMALLEST, LARGEST))
-    plan = Plan(
-        learner.epochs,
-        batch,
-        learner.learning_rate,
-        decay=learner.decay,
-        patience=learner.patience,
-        schedule="cosine",
-        warm_up=0.05,
-        clip=1.0,
-    )
+    """Train ``body``, in training with some words replaced by the number ``instead``."""
+    plan = plan_of(learner, len(data.y), SMALLEST)
     return fitted(data, input, body, plan, rng=rng, clock=clock, augment=_without_words(learner.word_dropout, instead))
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
-from ninefold.learners._texts import embedding, learned, tokens
-from ninefold.learners._trivial import constant, is_trivial
-from ninefold.networks.inputs.tokens import UNKNOWN
+from ninefold.learners._texts import by_words, embedding
+from ninefold.networks.inputs.tokens import Tokens
 from ninefold.networks.layer import Layer
 from ninefold.networks.layers.activation import Activation
 from ninefold.networks.layers.beside import Beside
@@ -60,15 +59,11 @@ class TextCnn:
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({}, {"width": 128, "channels": 100}, {"word_dropout": 0.25})
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
-        if is_trivial(data):
-            return constant(data)
-        input = tokens(data)
+        return by_words(self, data, self._body, rng=rng, clock=clock)
 
-        def body(scores: int) -> Layer:
-            looked = Beside(tuple(self._looking(window) for window in WINDOWS))
-            return Sequential((embedding(input.words, self.width), looked, Dropout(self.dropout), Dense(scores)))
-
-        return learned(self, data, input, body, instead=UNKNOWN, rng=rng, clock=clock)
+    def _body(self, input: Tokens, scores: int) -> Layer:
+        looked = Beside(tuple(self._looking(window) for window in WINDOWS))
+        return Sequential((embedding(input.words, self.width), looked, Dropout(self.dropout), Dense(scores)))
 
     def _looking(self, window: int) -> Layer:
         return Sequential((Conv1d(self.channels, window), Activation("relu"), GlobalPool("max")))

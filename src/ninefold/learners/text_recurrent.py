@@ -10,9 +10,8 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
-from ninefold.learners._texts import embedding, learned, tokens
-from ninefold.learners._trivial import constant, is_trivial
-from ninefold.networks.inputs.tokens import UNKNOWN
+from ninefold.learners._texts import by_words, embedding
+from ninefold.networks.inputs.tokens import Tokens
 from ninefold.networks.layer import Layer
 from ninefold.networks.layers.dense import Dense
 from ninefold.networks.layers.dropout import Dropout
@@ -56,20 +55,16 @@ class TextRecurrent:
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({}, {"cell": "lstm"}, {"width": 128, "dropout": 0.5})
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
-        if is_trivial(data):
-            return constant(data)
-        input = tokens(data)
+        return by_words(self, data, self._body, rng=rng, clock=clock)
 
-        def body(scores: int) -> Layer:
-            return Sequential(
-                (
-                    embedding(input.words, self.width),
-                    Dropout(self.dropout),
-                    Recurrent("lstm" if self.cell == "lstm" else "gru", self.units, both=True),
-                    GlobalPool("max"),
-                    Dropout(self.dropout),
-                    Dense(scores),
-                )
+    def _body(self, input: Tokens, scores: int) -> Layer:
+        return Sequential(
+            (
+                embedding(input.words, self.width),
+                Dropout(self.dropout),
+                Recurrent("lstm" if self.cell == "lstm" else "gru", self.units, both=True),
+                GlobalPool("max"),
+                Dropout(self.dropout),
+                Dense(scores),
             )
-
-        return learned(self, data, input, body, instead=UNKNOWN, rng=rng, clock=clock)
+        )

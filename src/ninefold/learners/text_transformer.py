@@ -10,9 +10,8 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card, Examples, Form
-from ninefold.learners._texts import embedding, learned, tokens
-from ninefold.learners._trivial import constant, is_trivial
-from ninefold.networks.inputs.tokens import UNKNOWN
+from ninefold.learners._texts import by_words, embedding
+from ninefold.networks.inputs.tokens import Tokens
 from ninefold.networks.layer import Layer
 from ninefold.networks.layers.activation import Activation
 from ninefold.networks.layers.attention import Attention
@@ -65,25 +64,21 @@ class TextTransformer:
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({}, {"blocks": 2}, {"size": 32, "dropout": 0.4})
 
     def fit(self, data: Examples, *, rng: np.random.Generator, clock: Clock) -> Form:
-        if is_trivial(data):
-            return constant(data)
-        input = tokens(data)
+        return by_words(self, data, self._body, rng=rng, clock=clock)
 
-        def body(scores: int) -> Layer:
-            return Sequential(
-                (
-                    embedding(input.words, self.heads * self.size),
-                    Positions(input.length, "learned"),
-                    Dropout(self.dropout),
-                    *(part for _ in range(self.blocks) for part in self._block()),
-                    LayerNorm(),
-                    GlobalPool("mean"),
-                    Dropout(self.dropout),
-                    Dense(scores),
-                )
+    def _body(self, input: Tokens, scores: int) -> Layer:
+        return Sequential(
+            (
+                embedding(input.words, self.heads * self.size),
+                Positions(input.length, "learned"),
+                Dropout(self.dropout),
+                *(part for _ in range(self.blocks) for part in self._block()),
+                LayerNorm(),
+                GlobalPool("mean"),
+                Dropout(self.dropout),
+                Dense(scores),
             )
-
-        return learned(self, data, input, body, instead=UNKNOWN, rng=rng, clock=clock)
+        )
 
     def _block(self) -> tuple[Layer, Layer]:
         width = self.heads * self.size

@@ -8,20 +8,17 @@ from typing import ClassVar
 import numpy as np
 
 from ninefold.core.table import Array
+from ninefold.metrics._sentences import OfSentences
 from ninefold_runtime.schema import Task
 
 
 @dataclass(frozen=True)
-class BitsPerCharacter:
+class BitsPerCharacter(OfSentences):
     """``y`` [N] are the characters of each text, ``predictions`` [N, 1] minus its log-probability in nats."""
 
     title: ClassVar[str] = "bits per character"
     solves: ClassVar[tuple[Task, ...]] = ("language-model",)
     higher_is_better: ClassVar[bool] = False
-    needs_labels: ClassVar[bool] = False
-
-    def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
-        return self.of(self.counts(y, predictions))
 
     def counts(self, y: Array, predictions: Array) -> Array:
         """[N, 2]: characters and nats."""

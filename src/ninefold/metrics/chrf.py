@@ -9,23 +9,17 @@ import numpy as np
 
 from ninefold.core.table import Array
 from ninefold.metrics import _bleu
-from ninefold_runtime.schema import Task
+from ninefold.metrics._sentences import OfSentences
 
 
 @dataclass(frozen=True)
-class Chrf:
+class Chrf(OfSentences):
     """sacreBLEU's chrF2, from 0 to 100: kinder than BLEU to a right word with a wrong ending. Popović 2015.
 
     ``y`` [N] are the references and ``predictions`` [N, 1] what was said, as texts.
     """
 
     title: ClassVar[str] = "chrF"
-    solves: ClassVar[tuple[Task, ...]] = ("translation",)
-    higher_is_better: ClassVar[bool] = True
-    needs_labels: ClassVar[bool] = False
-
-    def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
-        return self.of(self.counts(y, predictions))
 
     def counts(self, y: Array, predictions: Array) -> Array:
         """[N, 18] what the score is made of, sentence by sentence."""

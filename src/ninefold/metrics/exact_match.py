@@ -8,20 +8,14 @@ from typing import ClassVar
 import numpy as np
 
 from ninefold.core.table import Array
-from ninefold_runtime.schema import Task
+from ninefold.metrics._sentences import OfSentences
 
 
 @dataclass(frozen=True)
-class ExactMatch:
+class ExactMatch(OfSentences):
     """Runs of white space are one space. ``y`` [N] and ``predictions`` [N, 1] are texts."""
 
     title: ClassVar[str] = "exact match"
-    solves: ClassVar[tuple[Task, ...]] = ("translation",)
-    higher_is_better: ClassVar[bool] = True
-    needs_labels: ClassVar[bool] = False
-
-    def score(self, y: Array, predictions: Array, labels: Array | None = None) -> float:
-        return self.of(self.counts(y, predictions))
 
     def counts(self, y: Array, predictions: Array) -> Array:
         """[N, 2]: whether it is, and 1."""

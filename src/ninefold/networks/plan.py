@@ -56,6 +56,6 @@ class Plan:
         return max(fitting, key=lambda g: len(g.prefix)).rate if fitting else 1.0
 
 
-def batch_of(rows: int) -> int:
-    """A power of two between SMALLEST and LARGEST that divides the rows into about STEPS parts."""
-    return int(min(max(2 ** round(np.log2(rows / STEPS)), SMALLEST), LARGEST))
+def batch_of(rows: int, steps: int = STEPS, smallest: int = SMALLEST, largest: int = LARGEST) -> int:
+    """A power of two between ``smallest`` and ``largest`` that divides the rows into about ``steps`` parts."""
+    return int(min(max(2 ** round(np.log2(rows / steps)), smallest), largest))

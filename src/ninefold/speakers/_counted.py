@@ -6,11 +6,27 @@ import numpy as np
 
 from ninefold.core.table import Array
 from ninefold.forms.onnx import argument_of, compiled, const, op
-from ninefold.forms.speaking import Spoken
+from ninefold.forms.speaking import Spoken, Texts, one_text
+from ninefold.speakers._pieces import characters
 from ninefold_runtime.speech import Speech
-from ninefold_runtime.tokenizer import Tokens
+from ninefold_runtime.tokenizer import Tokenizer, Tokens
 
 WINDOW = 256
+MOST = 2_000
+"""Different characters at most: tables of pairs have the square of them."""
+
+
+def read(texts: Texts) -> tuple[Tokens, Array]:
+    """The characters that there are, and the text as their numbers [L].
+
+    Raises:
+        ValueError: when they are too many.
+    """
+    text = one_text(texts)
+    tokens = characters([text])
+    if tokens.size > MOST:
+        raise ValueError(f"{tokens.size:,} different characters are too many for a table of pairs")
+    return tokens, np.array(Tokenizer(tokens).encode(text), np.int64)
 
 
 def looked_up(tokens: Tokens, table: Array) -> Spoken:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ninefold.core.clock import Clock
+from ninefold.core.machine import processors, threads_wanted
 from ninefold.core.table import Array
 from ninefold.forms.alone import alone
 from ninefold.forms.speaking import Spoken
@@ -50,7 +50,7 @@ def taught(
     from ninefold.networks.training.loop import train
 
     with alone(int(rng.integers(2**31 - 1))):
-        torch.set_num_threads(processors())
+        torch.set_num_threads(min(threads_wanted() or processors(), processors()))
         network = Speaking(shape)
         teaching, watch = lesson(network)
         watched = None if watch is None else lambda: watch.watched(plan.batch)
@@ -63,13 +63,6 @@ def taught(
     apart = _difference(Voice(graph, encoder, tokens, speech), told.numpy(), asked)
     measures = {"perplexity": math.exp(min(50.0, *losses))} if losses else {}
     return Spoken(graph, tokens, speech, encoder, trained.rounds, apart, measures)
-
-
-def processors() -> int:
-    """How many this process may use: NINEFOLD_THREADS, or all that it is given."""
-    wanted = os.environ.get("NINEFOLD_THREADS", "")
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(int(wanted), there) if wanted.isdigit() and int(wanted) else there
 
 
 def _difference(voice: Voice, python: Array, asked: tuple[Array, Array | None]) -> float:

@@ -11,13 +11,8 @@ import numpy as np
 from ninefold.core.clock import Clock
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
-from ninefold.forms.speaking import Spoken, Texts, one_text
-from ninefold.speakers._counted import looked_up, smoothed
-from ninefold.speakers._pieces import characters
-from ninefold_runtime.tokenizer import Tokenizer
-
-MOST = 2_000
-"""Different characters at most: the table has the square of them."""
+from ninefold.forms.speaking import Spoken, Texts
+from ninefold.speakers._counted import looked_up, read, smoothed
 
 
 @dataclass(frozen=True)
@@ -41,12 +36,8 @@ class Bigrams:
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({},)
 
     def fit(self, texts: Texts, *, rng: np.random.Generator, clock: Clock, place: Path) -> Spoken:
-        text = one_text(texts)
-        tokens = characters([text])
-        if tokens.size > MOST:
-            raise ValueError(f"{tokens.size:,} different characters are too many for a table of pairs")
-        read = np.array(Tokenizer(tokens).encode(text), np.int64)
-        pairs = np.bincount(read[:-1] * tokens.size + read[1:], minlength=tokens.size**2).astype(np.float64)
+        tokens, said = read(texts)
+        pairs = np.bincount(said[:-1] * tokens.size + said[1:], minlength=tokens.size**2).astype(np.float64)
         counts = pairs.reshape(tokens.size, -1)
         follows = (counts > 0).sum(axis=0) + 1.0 / tokens.size  # after how many others, not how often
         return looked_up(tokens, np.log(smoothed(counts, follows / follows.sum(), self.discount)))

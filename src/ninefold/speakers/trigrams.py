@@ -13,13 +13,10 @@ from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
 from ninefold.core.table import Array
 from ninefold.forms.onnx import argument_of, compiled, const, ml, op
-from ninefold.forms.speaking import Spoken, Texts, one_text
-from ninefold.speakers._counted import WINDOW, smoothed
-from ninefold.speakers._pieces import characters
+from ninefold.forms.speaking import Spoken, Texts
+from ninefold.speakers._counted import WINDOW, read, smoothed
 from ninefold_runtime.speech import Speech
-from ninefold_runtime.tokenizer import Tokenizer, Tokens
-
-MOST = 2_000
+from ninefold_runtime.tokenizer import Tokens
 
 
 @dataclass(frozen=True)
@@ -44,25 +41,21 @@ class Trigrams:
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({},)
 
     def fit(self, texts: Texts, *, rng: np.random.Generator, clock: Clock, place: Path) -> Spoken:
-        text = one_text(texts)
-        tokens = characters([text])
-        if tokens.size > MOST:
-            raise ValueError(f"{tokens.size:,} different characters are too many for a table of pairs")
-        read = np.array(Tokenizer(tokens).encode(text), np.int64)
-        return _graph(tokens, *self._tables(read, tokens.size))
+        tokens, said = read(texts)
+        return _graph(tokens, *self._tables(said, tokens.size))
 
-    def _tables(self, read: Array, size: int) -> tuple[Array, Array]:
+    def _tables(self, said: Array, size: int) -> tuple[Array, Array]:
         """[V + K, V] log-probabilities, those after single characters first, and the K pairs that have their own."""
-        pairs = np.bincount(read[:-1] * size + read[1:], minlength=size**2).astype(np.float64).reshape(size, -1)
+        pairs = np.bincount(said[:-1] * size + said[1:], minlength=size**2).astype(np.float64).reshape(size, -1)
         follows = (pairs > 0).sum(axis=0) + 1.0 / size
         after_one = smoothed(pairs, follows / follows.sum(), self.discount)
-        before = read[:-2] * size + read[1:-1]
+        before = said[:-2] * size + said[1:-1]
         kinds, counts = np.unique(before, return_counts=True)
         kept = np.sort(kinds[np.argsort(-counts, kind="stable")[: self.contexts]])
         place = np.searchsorted(kept, before)
         there = np.isin(before, kept)
         triples = np.zeros((len(kept), size))
-        np.add.at(triples, (place[there], read[2:][there]), 1)
+        np.add.at(triples, (place[there], said[2:][there]), 1)
         after_two = smoothed(triples, after_one[kept % size], self.discount)
         return np.log(np.vstack([after_one, after_two])), kept
 

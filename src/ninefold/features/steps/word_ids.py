@@ -13,10 +13,8 @@ from ninefold.core.protocols import Block, FittedStep, Known
 from ninefold.core.table import Array
 from ninefold.features._spelling import Reader
 from ninefold.forms.onnx import Var, const, ml, op
-from ninefold.forms.tokens import BREAK, PAD, words
+from ninefold.forms.tokens import BREAK, NOTHING, PAD, UNKNOWN, words
 
-NOTHING, UNKNOWN = 0, 1
-"""Numbers of what is behind the end of a text, and of words outside the vocabulary; the words follow."""
 WHOLE = 0.995
 """Share of the training texts that are kept whole, unless they are very long."""
 

@@ -9,10 +9,8 @@ import numpy as np
 
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const, op
+from ninefold.forms.tokens import UNKNOWN
 from ninefold.networks.layer import Dims, Flow
-
-UNKNOWN = 1
-"""The number of words that training did not meet."""
 
 
 @dataclass(frozen=True)
