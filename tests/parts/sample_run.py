@@ -42,7 +42,7 @@ def problem(target: str = "survived") -> Problem:
 def evaluation(low: float = 0.831, value: float = 0.876, high: float = 0.916) -> Evaluation:
     score = Score("roc_auc", "ROC AUC", value, low, high, True, 0.5)
     fit = Verdict("good", "A good fit.", 0.9, 0.88, value, 0.5)
-    return Evaluation(score, (score,), 179, ("no", "yes"), (), (), None, (), (), (), fit)
+    return Evaluation(score, (score,), 179, fit, ("no", "yes"))
 
 
 def dataset(column: str = "age") -> Dataset:

@@ -467,15 +467,15 @@ class Evaluation:
     scores: tuple[Score, ...]
     """Every metric of the task that the sealed rows define, the headline first."""
     rows: int
-    classes: tuple[str, ...]
-    confusion: tuple[tuple[int, ...], ...]
-    """confusion[true][predicted]; empty for regression."""
-    calibration: tuple[CalibrationBin, ...]
-    calibration_error: float | None
-    curves: tuple[Curve, ...]
-    slices: tuple[Slice, ...]
-    importances: tuple[Importance, ...]
     verdict: Verdict
+    classes: tuple[str, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    """confusion[true][predicted]; empty for regression."""
+    calibration: tuple[CalibrationBin, ...] = ()
+    calibration_error: float | None = None
+    curves: tuple[Curve, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    importances: tuple[Importance, ...] = ()
     findings: tuple[Finding, ...] = ()
     calibration_interval: tuple[float, float] | None = None
     calibration_chance: float | None = None
