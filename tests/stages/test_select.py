@@ -250,6 +250,9 @@ def test_the_allowance_keeps_time_for_what_follows() -> None:
     allowance.expect([slow])
     assert 50 < before < 60
     assert before - allowance.seconds == pytest.approx(1.3 * 1.25 * (4.0 + 1.0), abs=0.1)
+    slow.done[0] = FitDone(0, 0, "ok", loss=0.1, seconds=4.0, overhead=10.0)  # it made the view, of images say
+    allowance.expect([slow])
+    assert before - allowance.seconds == pytest.approx(1.3 * (1.25 * 4.0 + 2.5 * (10.0 - 2.0)), abs=0.1)
 
 
 def book_of(folder: Path, inputs: str) -> Logbook:

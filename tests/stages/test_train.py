@@ -175,6 +175,15 @@ def test_a_late_run_fits_the_heaviest_member_and_those_that_take_no_time(
     assert all("no time" in why for why in members.refused.values())
 
 
+def test_a_late_run_gives_slow_views_the_time_they_take(finished: Run, tmp_path: Path) -> None:
+    late = replace(context(tmp_path), clock=Clock(0.5))
+    first, *others = finished.leaderboard.trials
+    quick = replace(first, overhead=1.0)
+    slow = [replace(trial, view="scaled", overhead=10.0 * place) for place, trial in enumerate(others[:2])]
+    members = Members(problem(2), 100, replace(finished.leaderboard, trials=(quick, *slow)), late)
+    assert [members.seconds(trial) for trial in (quick, *slow)] == [3.0, 3.0 + 2.5 * 8.0, 3.0 + 2.5 * 8.0]
+
+
 @pytest.mark.parametrize(
     ("rows", "augment", "rounds"), [(9_999, "", 119), (10_000, "", 140), (10_000, "mixup", 140), (10_000, TAUGHT, None)]
 )

@@ -52,6 +52,8 @@ class Trial:
     nothing. What is taught is so in the fit on all rows alone."""
     measures: dict[str, float] = field(default_factory=dict)
     """Means over the folds of what else was measured, by name."""
+    overhead: float = 0.0
+    """Seconds at most that a fold's job took beside the fit: who comes first makes the view."""
 
     @property
     def score(self) -> float | None:

@@ -17,6 +17,10 @@ MORE_ROUNDS, ON_MANY, MANY = 1.19, 1.4, 10_000
 The square root of the ratio of rows lost nothing on small tables; on ``MANY`` rows the ratio itself won up to 0.4 % of
 the error more, which on a few thousand rows it lost."""
 
+WARM, FOR_ALL = 2.0, 2.5
+"""Seconds of making a fold's view that may have been the loading of libraries, which happens once; how many times the
+others a view for all rows takes, with those of the parity gate."""
+
 
 def may_ship(problem: Problem, learner: str, weight: int, augment: str = "") -> bool:
     """False for forms of more than MOST_BYTES, or of more than the problem allows (``weight`` is in bytes), for
@@ -26,6 +30,11 @@ def may_ship(problem: Problem, learner: str, weight: int, augment: str = "") -> 
         return False
     keeps_rows: bool = parts.find("ninefold.learners", learner).card.keeps_rows
     return weight <= min(MOST_BYTES, problem.limits.bytes or MOST_BYTES) and (problem.allow_rows or not keeps_rows)
+
+
+def view_seconds(overhead: float) -> float:
+    """Seconds that a slow view, as of images, takes for all rows, where one for a fold took ``overhead``."""
+    return FOR_ALL * max(0.0, overhead - WARM)
 
 
 def on_all_rows(trial: Trial, seconds: float, *, rows: int, seed: int) -> FitJob:

@@ -116,9 +116,9 @@ class Desk:
         partial.mkdir(parents=True)
         save_array(partial / "learned.npy", fitting.matrix)
         session = Session(graph)
-        save_array(partial / "asked.npy", session.run(asked.columns)["x"])
+        save_array(partial / "asked.npy", session.rows(asked.columns)["x"])
         if number is None and self.lesson is not None and len(self.lesson.said):
-            save_array(partial / "made.npy", session.run(self.lesson.made.columns)["x"])
+            save_array(partial / "made.npy", session.rows(self.lesson.made.columns)["x"])
         (partial / "view.onnx").write_bytes(graph)
         notes = ViewNotes(fitting.recipe.names, fitting.recipe.categorical, fitting.recipe.shape)
         (partial / "notes.json").write_bytes(msgspec.json.encode(notes))

@@ -5,6 +5,7 @@ Opsets ai.onnx 21 and ai.onnx.ml 5; ``com.microsoft`` only for the text tokenise
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 IR_VERSION = 10
+MOST_ROWS, MOST_CELLS = 100_000, 2_000_000
+"""Rows, and cells of all inputs together, that a graph is asked about at a time."""
 TWIN = ":output"
 _HELD = "ninefold/"
 ELEMENT = {"number": np.float64, "text": np.str_, "time": np.int64, "pixels": np.uint8, "series": np.float64}
@@ -166,3 +169,17 @@ class Session:
         """All outputs by name; ``arrays`` may hold more than the graph's inputs."""
         values = self._session.run(None, {name: arrays[name] for name in self.inputs})
         return dict(zip(self.outputs, values, strict=True))
+
+    def rows(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """`run` where every output has a row for each of the N rows of the inputs, some rows at a time: what is made of
+        strings and of images on the way takes many times the room of what comes out."""
+        given = [arrays[name] for name in self.inputs]
+        count = len(given[0])
+        step = max(1, min(MOST_ROWS, MOST_CELLS // sum(math.prod(array.shape[1:]) for array in given)))
+        if count <= step:
+            return self.run(arrays)
+        parts = [
+            self.run({name: arrays[name][start : start + step] for name in self.inputs})
+            for start in range(0, count, step)
+        ]
+        return {name: np.concatenate([part[name] for part in parts]) for name in self.outputs}

@@ -16,8 +16,6 @@ from ninefold.forms.onnx import Session, Var, block_input, compiled, const, op, 
 from ninefold_runtime.schema import Column
 
 INNER_FOLDS = 5
-BATCH = 100_000
-"""Rows per call of a step's graph: strings inside it take many times the room of the block that comes out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,15 +143,7 @@ def apply_step(step: FittedStep, values: Array) -> Array:
         return np.empty((len(values), 0))
     block = block_input(np.str_ if values.dtype.kind == "O" else values.dtype.type, values.shape[1])
     graph = compiled({"block": block}, {"out": step.graph(block)})
-    session = Session(graph)
-    first = session.run({"block": values[:BATCH]})["out"]
-    if len(values) <= BATCH:
-        return first
-    out = np.empty((len(values), first.shape[1]), first.dtype)
-    out[:BATCH] = first
-    for start in range(BATCH, len(values), BATCH):
-        out[start : start + BATCH] = session.run({"block": values[start : start + BATCH]})["out"]
-    return out
+    return Session(graph).rows({"block": values})["out"]
 
 
 def _out_of_fold(step: Step, block: Block, known: Known, rng: np.random.Generator) -> Array:

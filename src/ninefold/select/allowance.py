@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ninefold.core.clock import NEVER, Clock
 from ninefold.core.problem import Problem
+from ninefold.core.shipping import view_seconds
 from ninefold.select.trials import Entry
 
 LEAST, SHARE, MOST = 2.0, 0.08, 8.0
@@ -34,10 +35,10 @@ class Allowance:
     def expect(self, members: Sequence[Entry]) -> None:
         """The model would be made of these: their fits on all rows must fit in as well."""
         fits = [entry.seconds / max(1, len(entry.done)) for entry in members]
-        views = [max((answer.overhead for answer in entry.done.values()), default=0.0) for entry in members]
+        view = max((entry.overhead for entry in members), default=0.0)
         longest, together = max(fits, default=0.0), sum(fits) / self._size
         weight = COMPILING * sum(entry.bytes for entry in members)
-        self._refit = MORE_ROWS * (max(longest, together) + max(views, default=0.0) + weight)
+        self._refit = MORE_ROWS * (max(longest, together) + weight) + max(MORE_ROWS * view, view_seconds(view))
 
     @property
     def seconds(self) -> float:

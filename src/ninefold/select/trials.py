@@ -79,6 +79,10 @@ class Entry:
         return sum(d.seconds for d in self.done.values())
 
     @property
+    def overhead(self) -> float:
+        return max((answer.overhead for answer in self.done.values()), default=0.0)
+
+    @property
     def bytes(self) -> int:
         return max((answer.bytes for answer in self.done.values()), default=0)
 
@@ -154,6 +158,7 @@ class Entry:
             parent=self.candidate.parent,
             augment=self.candidate.augment,
             measures=_means([answer.measures for answer in scored]),
+            overhead=self.overhead,
         )
 
 

@@ -41,7 +41,7 @@ def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -
     """Carry the blueprint out on the members' own predictions in NumPy, and compare with what the graph says."""
     native = {member.trial: load_array(workshop.member(member.trial) / "gate.npy") for member in blueprint.members}
     expected = blueprint.predict(native)
-    got = Session(graph).run(gate.rows.columns)
+    got = Session(graph).rows(gate.rows.columns)
     given = got["prediction"].reshape(expected.shape) if "prediction" in got else got["probability"]
     equal = "label" not in got or _labels_equal(got["label"], expected, blueprint, blueprint.own(gate.rows.columns))
     apart = difference(blueprint.problem.task, expected, given)

@@ -9,7 +9,7 @@ from ninefold.core.book import Context
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Card, FitDone
 from ninefold.core.results import Leaderboard, Member, Trial
-from ninefold.core.shipping import on_all_rows
+from ninefold.core.shipping import on_all_rows, view_seconds
 
 AFTER = 1.2
 """Seconds kept back for compiling, evaluating and reporting while members are fitted."""
@@ -28,12 +28,12 @@ class Members:
         self._done: dict[int, FitDone] = {}
         self.refused: dict[int, str] = {}
 
-    @property
-    def seconds(self) -> float:
-        """What one fit may take now."""
+    def seconds(self, trial: Trial) -> float:
+        """What a fit may take now; also of a late run the time that its view takes."""
         if self._problem.budget.work is not None:
             return 3600.0
-        return min(max(self._context.clock.left - AFTER, AT_LEAST), 1e6)
+        view = max(each.overhead for each in self._board.trials if each.view == trial.view)
+        return min(max(self._context.clock.left - AFTER, AT_LEAST + view_seconds(view)), 1e6)
 
     @property
     def hurried(self) -> bool:
@@ -58,7 +58,7 @@ class Members:
             while queue and running < crew.size:
                 trial = self._board.trial(queue.pop(0))
                 if self._fits_in(trial) or not (running or self._has_one()):
-                    crew.submit(on_all_rows(trial, self.seconds, rows=self._rows, seed=self._problem.seed))
+                    crew.submit(on_all_rows(trial, self.seconds(trial), rows=self._rows, seed=self._problem.seed))
                     running += 1
             for answer in crew.wait(0.5) if running else ():
                 self._done[answer.trial] = answer
