@@ -17,7 +17,7 @@ from ninefold.core.protocols import Known
 from ninefold.core.recipe import Branch, Preparation, Recipe, StepSpec
 from ninefold.core.table import Array, Dataset, Rows, read_rows, write_rows
 from ninefold.features.stage import FEWEST_LEVELS, LEVELS, engineer
-from ninefold.forms import recipe
+from ninefold.forms import onnx
 from ninefold.forms.recipe import fit_recipe
 from ninefold.prepare.fingerprint import fingerprint
 from ninefold.problem.stage import define
@@ -56,7 +56,7 @@ def test_steps_come_out_the_same_in_batches(monkeypatch: pytest.MonkeyPatch) -> 
         return fit_recipe(Recipe("scaled", (branch,)), columns, rows, known, np.random.default_rng(0)).matrix
 
     whole = matrix()
-    monkeypatch.setattr(recipe, "BATCH", 7)
+    monkeypatch.setattr(onnx, "MOST_ROWS", 7)
     np.testing.assert_array_equal(matrix(), whole)
 
 

@@ -60,7 +60,7 @@ _PROBLEMS = {
     400: "The body cannot be read.",
     401: "The token is missing or wrong.",
     403: "A page of another site asks.",
-    404: "There is no such model, or nobody watches it.",
+    404: "There is no such model, nobody watches it, or it is no language model.",
     405: "Another method is wanted; the header allow names it.",
     408: "The body, or the answer, was too slow.",
     409: "Answers are not kept here: the service runs without a monitor.",
@@ -68,7 +68,7 @@ _PROBLEMS = {
     415: "The content type is none of those that are taken.",
     421: "Without a token the service answers to its own names only.",
     422: "A column is unknown, a value does not fit, or there are too many rows; names row and column.",
-    501: "It lacks what this needs: background rows or a language model in the bundle, or nanoarrow where it runs.",
+    501: "It lacks what this needs: background rows in the bundle, or nanoarrow where it runs.",
     503: "Too much to do, or shutting down; the header retry-after says when to ask again.",
 }
 _ALWAYS = (401, 403, 405, 408, 421, 503)
@@ -108,9 +108,9 @@ def _own(schema: Schema, prefix: str, *parameters: Part) -> Part:
     """Our own protocol, of the model that answers by default or of a named one."""
     monitor = _get(f"{prefix}/monitor", "What the monitor saw; 404 if there is none.", _OBJECT, parameters=parameters)
     monitor["responses"] |= _refusals(404)
-    speaks = {f"{prefix}/generate": {"post": _generate(parameters)}} if schema.target.task == "language-model" else {}
-    return speaks | {
+    return {
         f"{prefix}/predict": {"post": _predict(schema, parameters)},
+        f"{prefix}/generate": {"post": _generate(parameters)},
         f"{prefix}/explain": {"post": _explain(schema, parameters)},
         f"{prefix}/labels": {"post": _labels(parameters)},
         f"{prefix}/schema": {
@@ -153,7 +153,7 @@ def _generate(parameters: Iterable[Part]) -> Part:
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "200": {"description": "What follows the prompt.", "content": {"application/json": {"schema": answer}}},
-            **_refusals(400, 404, 413, 415, 422, 501),
+            **_refusals(400, 404, 413, 415, 422),
         },
         **_GUARDED,
     }

@@ -33,7 +33,7 @@ async def _generated(call: Call) -> Response:
     if (media := media_of(call.headers)) != JSON:
         raise Refused(415, "Unsupported media type", f"send application/json, not {media[:80] or 'nothing'}")
     if not isinstance(model, Listener):
-        raise Refused(501, "Not in this bundle", "this bundle holds no language model; ask /predict")
+        raise Refused(404, "Not in this bundle", "this bundle holds no language model; ask /predict")
     try:
         asked = msgspec.json.decode(body, type=_Sent)
     except msgspec.DecodeError as error:
