@@ -28,10 +28,10 @@ Table = tuple[str, int, float, float, float]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     default = os.environ.get("NINEFOLD_DATA", str(results.ROOT.parent / "shared" / "data"))
-    parser.add_argument("--data", default=default, help="folder that holds anomaly/*.npz with arrays X and y")
+    parser.add_argument("--data", default=default, help="folder that holds anomaly/**/*.npz with arrays X and y")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
-    tables = [measured(path, chosen.seed) for path in sorted((Path(chosen.data) / "anomaly").glob("*.npz"))]
+    tables = [measured(path, chosen.seed) for path in sorted((Path(chosen.data) / "anomaly").rglob("*.npz"))]
     errors = 1 - np.array([table[3:] for table in tables]).mean(axis=0)
     ratio = float(errors[0] / errors[1])
     means = ["mean", "", "", f"{1 - errors[0]:.3f}", f"{1 - errors[1]:.3f}"]
