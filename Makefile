@@ -30,7 +30,8 @@ run: .venv/.installed
 	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
 
 test: lint $(WEB) $(ACTIONLINT) $(KSERVE) .venv-interop/.installed
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --junitxml build/tests.xml
+	$(BIN)/python tests/covering.py build/tests.xml
 
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check
