@@ -43,6 +43,8 @@ class Ran(msgspec.Struct, frozen=True):
     question: str
     cells: tuple[Told, ...]
     seconds: float
+    digest: str
+    """Of the source that was run."""
 
     def cell(self, name: str) -> Told | None:
         return next((cell for cell in self.cells if cell.name == name), None)
@@ -69,7 +71,7 @@ def run(page: Page, data: Mapping[str, Any] | None = None) -> Ran:
     outputs, _ = _notebook(page.path).run(defs=dict(data) if data else None)
     kept = [cell for cell in page.cells if cell.is_function or not set(cell.gives) & set(data or ())]
     told = tuple(_told(cell, output) for cell, output in zip(kept, outputs, strict=True))
-    return Ran(page.number, page.name, page.question, told, sum(os.times()[:4]))
+    return Ran(page.number, page.name, page.question, told, sum(os.times()[:4]), page.digest)
 
 
 def run_apart(page: Page) -> Ran:
