@@ -43,7 +43,7 @@ class Line:
 
 def page(ran: Ran) -> str:
     """The whole page, as a file."""
-    before, after = _beside(ran.number)
+    before, after = beside(ran.number)
     return _render("page.html", ran=ran, body=body(ran), before=before, after=after)
 
 
@@ -76,12 +76,17 @@ def addresses() -> dict[int, str]:
     return {number: f"{page.name}.html" for number, page in pages().items()}
 
 
+def script() -> str:
+    """What pages gain where scripts run."""
+    return _render("guide.js")
+
+
 def _line(number: int, places: Mapping[int, str]) -> Line:
     return Line(number, QUESTIONS[number], TOPICS[number - 1], places.get(number, ""))
 
 
-def _beside(number: int) -> tuple[Line | None, Line | None]:
-    """The pages before and after one."""
+def beside(number: int) -> tuple[Line | None, Line | None]:
+    """The pages before and after one, where there are any."""
     places = addresses()
     known = sorted(places)
     before = [other for other in known if other < number][-1:]
@@ -98,7 +103,7 @@ def _render(name: str, **context: object) -> str:
 
 def _code(text: str) -> Markup:
     marked = highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
-    return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(Markup(marked))  # noqa: S704 - ditto
+    return Markup('<pre class="program" tabindex="0"><code>{}</code></pre>').format(Markup(marked))  # noqa: S704 - ditto
 
 
 def _told(cells: Iterable[Told]) -> list[tuple[Told, Markup]]:
