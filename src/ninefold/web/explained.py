@@ -13,7 +13,7 @@ from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
-from ninefold_runtime.explain.regions import OF_IMAGES, areas
+from ninefold_runtime.explain.regions import ALONE, areas
 from ninefold_runtime.intake import wired
 
 MOST_COLUMNS = 12
@@ -46,10 +46,12 @@ class Why:
 
 
 def offered(loaded: Ready) -> list[tuple[str, str]]:
-    """Names and titles of the methods there are for such a bundle: of images, and where it has rows to compare with."""
-    images = any(column.kind == "image" for column in loaded.bundle.schema.columns)
-    found = {*names()} - OF_IMAGES if loaded.bundle.background is not None else set()
-    found |= OF_IMAGES if images else set()
+    """Names and titles of the methods there are for such a bundle: of images, of series, and where it has rows to
+    compare with."""
+    kinds = {column.kind for column in loaded.bundle.schema.columns}
+    found = {*names()} - ALONE if loaded.bundle.background is not None else set()
+    found |= {"occlusion"} if kinds & {"image", "series"} else set()
+    found |= {"grad_cam"} if loaded.bundle.maps is not None else set()
     known = sorted(found, key=lambda name: (name not in FIRST, name))
     return [(name, find(name).title) for name in known]
 
