@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ninefold.core.section import Picture
 from ninefold.core.words import cell, column
+from ninefold.web.pictured import mapped
 from ninefold.web.playing import Ready, Value
 from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
@@ -43,6 +45,7 @@ class Why:
     more: int
     tables: tuple[Listing, ...]
     notes: tuple[str, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 def offered(loaded: Ready) -> list[tuple[str, str]]:
@@ -76,7 +79,8 @@ def why(loaded: Ready, row: Mapping[str, Value], method: str) -> Why:
         for part in ranked[:MOST_COLUMNS]
     )
     told = (*areas(made, account), *made.tables)
-    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), told, made.notes)
+    maps = tuple(mapped(each, arrays[each.column][0]) for each in made.maps if each.output == account.output)
+    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), told, made.notes, maps)
 
 
 def written(value: Cell) -> str:

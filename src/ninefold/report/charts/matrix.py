@@ -35,7 +35,7 @@ def draw(figure: Figure) -> tuple[float, Markup]:
     whole = max((max(_shares(series)) for series in figure.series), default=1.0) if figure.relative else 1.0
     for i, (series, name) in enumerate(zip(figure.series, names, strict=True)):
         marks += text(left - 8, TOP + (i + 0.5) * high + 4, name, "end", width=left - 12)
-        marks += _cells(series, whole or 1.0, left, TOP + i * high, wide, high)
+        marks += _cells(series, left, TOP + i * high, wide=wide, high=high, whole=whole or 1.0)
     return TOP + high * len(figure.series) + 6, marks
 
 
@@ -54,7 +54,7 @@ def _shares(series: Series) -> list[float]:
     return [y / total if math.isfinite(y) else 0.0 for y in series.y]
 
 
-def _cells(series: Series, whole: float, left: float, top: float, wide: float, high: float) -> Markup:
+def _cells(series: Series, left: float, top: float, *, wide: float, high: float, whole: float) -> Markup:
     """One row of the matrix, shaded by its share of the row, so that rare classes are as legible as frequent ones;
     ``whole`` is the share that is shaded most."""
     marks = Markup("")
