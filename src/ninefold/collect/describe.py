@@ -12,6 +12,7 @@ from ninefold.collect.values import absent
 from ninefold.core.table import Array, fingerprints
 from ninefold_runtime import wire
 from ninefold_runtime.schema import Column
+from ninefold_runtime.vocabulary import common
 
 if TYPE_CHECKING:
     from polars import Series
@@ -35,6 +36,8 @@ def described(column: Column, values: Series) -> Column:
         return column
     if column.kind == "category":
         return _category(column, filled)
+    if column.kind == "text":
+        return msgspec.structs.replace(column, words=common(filled.to_numpy()))
     return column if column.wire == "text" else _measured(column, filled)
 
 

@@ -172,9 +172,10 @@ def _numbers(said: Predictions) -> np.ndarray[Any, Any]:
 
 def _column(column: Column, start: np.ndarray[Any, Any]) -> dict[str, Any]:
     """``start`` [1] is the wired typical value; microseconds travel as text, as JavaScript's numbers are short."""
-    value = None if absent(start)[0] else str(start[0]) if column.wire == "time" else start[0]
-    value = value.tolist() if column.wire in {"number", "series"} and value is not None else value
-    named = {"name": column.name, "kind": column.kind, "wire": column.wire, "levels": column.levels}
+    value: Any = None if absent(start)[0] else start[0]
+    if value is not None and column.wire != "text":
+        value = str(value) if column.wire == "time" else value.tolist()
+    named: dict[str, Any] = {"name": column.name, "kind": column.kind, "wire": column.wire, "levels": column.levels}
     named |= {"shape": column.shape, "latest": column.latest}
     bounds = {"distinct": column.distinct, "minimum": column.minimum, "maximum": column.maximum}
     return named | bounds | {"start": value}

@@ -24,7 +24,7 @@ class Imbalance:
         means="One class is rare. A model that never names it looks accurate and is useless, so accuracy says "
         "little here.",
         how=f"The rarest class has less than {RARE:.0%} of the training rows that it would have were all classes the "
-        f"same (less than {VERY:.0%}: a warning): of two classes, less than {RARE / 2:.0%} ({VERY / 2:.0%}) of all rows.",
+        f"same (less than {VERY:.0%}: a warning): of two classes, less than {RARE / 2:.0%} ({VERY / 2:.0%}) of all.",
         action="The metric has been chosen with that in mind, folds and seal keep the shares, the threshold is set "
         "on out-of-fold predictions, and the search tries made rows (NF508). Say what errors cost, if you know, or "
         "name the metric that counts.",
