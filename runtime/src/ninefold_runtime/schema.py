@@ -81,6 +81,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A typical value (median, most frequent), never one row's; of series the median of each step."""
     shape: tuple[int, ...] = ()
     """Of one cell: (H, W, C) of an image, (T,) of a series, () of all else."""
+    words: tuple[str, ...] = ()
+    """Of texts: words that many training texts have, in lower case (see `ninefold_runtime.vocabulary`)."""
     latest: bool = False
     """Of a series: where one is longer or shorter than its shape, its end counts and not its beginning."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ninefold.core.behaviour import Behaviour
+from ninefold.core.closer import Closer
 from ninefold.core.explained import Explained
 from ninefold.core.fairness import Fairness, Front, GroupThresholds
 from ninefold.core.forecasts import Forecasts
@@ -519,6 +520,8 @@ class Evaluation:
     """Where networks were tried: how they learned, and the layers of the one that weighs most."""
     embeddings: tuple[Map, ...] = ()
     """Sealed rows as the last layer of that network sees them; ``codes`` are positions in ``inside.groups``."""
+    closer: Closer | None = None
+    """Of images, texts and series, the worst rows one by one, and what a network makes of them."""
     sharing: Sharing | None = None
     """Of several targets, where a learner was tried with one network for all and with one for each."""
     forecasts: Forecasts | None = None

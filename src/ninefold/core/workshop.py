@@ -11,6 +11,12 @@ import numpy as np
 from ninefold.core.disk import refusal
 from ninefold.core.table import Array
 
+INSIDE, LOOKS = "inside.onnx", "looks.onnx"
+"""Beside a member's graph, where it is a network: what comes out of each layer; what is shown of it (see
+`ninefold.networks.looks`)."""
+FIRST = "first convolution"
+"""An output of the second."""
+
 
 @dataclass(frozen=True)
 class Workshop:
@@ -77,7 +83,7 @@ class Workshop:
         return self.views / "fits" / f"{trial}-{'all' if fold is None else fold}"
 
     def member(self, trial: int) -> Path:
-        """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy, of a network inside.onnx."""
+        """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy, of networks INSIDE and LOOKS."""
         return self.run / "6-model" / str(trial)
 
 

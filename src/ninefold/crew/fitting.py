@@ -18,7 +18,7 @@ from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array
 from ninefold.core.tasks import difference
-from ninefold.core.workshop import save_array
+from ninefold.core.workshop import INSIDE, save_array
 from ninefold.crew.adapting import fit
 from ninefold.crew.augmenting import augmented
 from ninefold.crew.clustering import Clustering, judged
@@ -114,7 +114,7 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     (folder / "form.onnx").write_bytes(graph)
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
     if (inside := inside_graph(form, material.learned.shape[1], material.learned.dtype.type)) is not None:
-        (folder / "inside.onnx").write_bytes(inside)
+        (folder / INSIDE).write_bytes(inside)
     save_array(folder / "gate.npy", predictions)
     keep(form, material.learned.shape[1], folder)
     if examples.task not in UNTARGETED:

@@ -75,7 +75,7 @@ def _figure(seen: Attention) -> Figure:
     )
     title = "What each token of an answer looked at"
     note = "Cross-attention of the last layer, the mean of its heads, in per cent; ⏎ is the end."
-    return Figure("matrix", title, series, "source", "answer", note, topic="explanation")
+    return Figure("matrix", title, series, "source", "answer", note, topic="explanation", relative=True)
 
 
 def _text(evaluation: Evaluation, heard: Heard) -> tuple[str, ...]:
