@@ -91,14 +91,14 @@ def attention_map(queries: Any, keys: Any, allowed: Any) -> Any:
 
 def attention_nodes(weights: Weights, asking: Var, seen: Var, allowed: Var | None, heads: int) -> Var:
     """The same as nodes; ``allowed`` broadcasts to [N, heads, T, S]."""
-    weight, bias = (np.split(weights.array(f"in_proj_{name}"), 3) for name in ("weight", "bias"))
+    bias = np.split(weights.array("in_proj_bias"), 3)
     width = len(bias[0])
     queries, keys, values = (
         op.reshape(
-            op.add(op.matmul(x, const(w.T, np.float32)), const(b, np.float32)),
+            op.add(weights.product(x, "in_proj_weight", slice(i * width, (i + 1) * width)), const(b, np.float32)),
             const([0, 0, heads, width // heads], np.int64),
         )
-        for x, w, b in zip((asking, seen, seen), weight, bias, strict=True)
+        for i, (x, b) in enumerate(zip((asking, seen, seen), bias, strict=True))
     )
     across = op.matmul(op.transpose(queries, perm=[0, 2, 1, 3]), op.transpose(keys, perm=[0, 2, 3, 1]))
     scores = op.div(across, const((width // heads) ** 0.5, np.float32))
@@ -107,4 +107,4 @@ def attention_nodes(weights: Weights, asking: Var, seen: Var, allowed: Var | Non
     taken = op.matmul(op.softmax(scores, axis=-1), op.transpose(values, perm=[0, 2, 1, 3]))
     flat = op.reshape(op.transpose(taken, perm=[0, 2, 1, 3]), const([0, 0, width], np.int64))
     out = weights.under("out_proj")
-    return op.add(op.matmul(flat, out.var("weight", turned=True)), out.var("bias"))
+    return op.add(out.product(flat, "weight"), out.var("bias"))
