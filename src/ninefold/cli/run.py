@@ -176,6 +176,13 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     max_latency: Annotated[
         str | None, typer.Option(metavar="TIME", help="Longest answer for one row: 200us.", rich_help_panel=LEARNING)
     ] = None,
+    quantise: Annotated[
+        bool, typer.Option("--quantise", help="Networks of numbers of 8 bits.", rich_help_panel=LEARNING)
+    ] = False,
+    max_loss: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", min=0, max=1, help="What 8 bits may cost: 0.005.", rich_help_panel=LEARNING),
+    ] = None,
     clusters: Annotated[
         int | None, typer.Option(metavar="N", help="So many clusters; else chosen.", rich_help_panel=CLUSTERS)
     ] = None,
@@ -270,7 +277,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         missing=missing,
         scale=scale,
         allow_rows=allow_rows,
-        limits=said.limits(max_size, max_latency),
+        limits=said.limits(max_size, max_latency, quantise=quantise, loss=max_loss),
         clusters=clusters,
         truth=truth,
         contamination=contamination,

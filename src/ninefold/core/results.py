@@ -169,9 +169,31 @@ class Parity:
 
 
 @dataclass(frozen=True)
+class Quantised:
+    """The graph with numbers of 8 bits of a ``kind`` (`ninefold.core.workshop.INT8`). ``loss``: the share of the lead
+    over the baseline that it costs, out of fold or on training rows, whichever is more."""
+
+    kind: str
+    bytes: int
+    microseconds: float
+    loss: float
+    ships: bool = False
+    why: str = ""
+    """Why it does not ship, where it could not."""
+
+    @property
+    def title(self) -> str:
+        return self.kind.replace("-", " ")
+
+    @property
+    def cost(self) -> str:
+        return f"{self.title}, at {self.loss:.2%} of the lead over the baseline"
+
+
+@dataclass(frozen=True)
 class Rival:
-    """A graph beside a student's: the student itself, its teacher, or what had no teacher. ``validation``: the metric
-    out of fold, where that is known; ``sealed``: on the sealed rows, once they are open."""
+    """A graph on one line with others: a student, its teacher, what had no teacher, and what has numbers of 8 bits.
+    ``validation``: the metric out of fold, where that is known; ``sealed``: on the sealed rows, once they are open."""
 
     name: str
     graph: Path
@@ -179,6 +201,7 @@ class Rival:
     microseconds: float
     validation: float | None = None
     sealed: float | None = None
+    ships: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,11 +241,19 @@ class Model:
     background: Path | None = None
     """``background.json``: made-up rows that stand for the training rows in explanations."""
     rivals: tuple[Rival, ...] = ()
-    """Of a student: teacher, student, and what learned the truth alone, to be compared on the sealed rows."""
+    """Of a student: teacher, student, and what learned the truth alone; of what was tried with numbers of 8 bits those
+    as well: to be compared on the sealed rows."""
+    quantised: tuple[Quantised, ...] = ()
+    """What was tried with numbers of 8 bits; ``parity`` is then that of the graph without them."""
     spoken: Path | None = None
     """Folder of a speaker: all files of its bundle that say how it speaks, ``graph`` among them."""
     group_thresholds: GroupThresholds | None = None
     """Where groups have thresholds of their own; ``threshold`` is then for rows of no known group."""
+
+    @property
+    def int8(self) -> Quantised | None:
+        """What ships, where it has numbers of 8 bits."""
+        return next((each for each in self.quantised if each.ships), None)
 
 
 @dataclass(frozen=True)
@@ -527,7 +558,7 @@ class Evaluation:
     forecasts: Forecasts | None = None
     """Of forecasts, the backtests beside those of simple methods."""
     rivals: tuple[Rival, ...] = ()
-    """Of a student: itself and what it is compared with, on the sealed rows."""
+    """Those of the model, on the sealed rows."""
     heard: Heard | None = None
     """What a speaker says, where texts are learned from."""
 

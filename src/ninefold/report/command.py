@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Iterable
 
-from ninefold.core.problem import Problem
+from ninefold.core.problem import LOSS, Limits, Problem
 from ninefold_runtime.schema import SPOKEN
 
 
@@ -67,6 +67,17 @@ def _stake(problem: Problem) -> Iterable[str]:
         yield from ("--costs", json.dumps(problem.costs))
 
 
+def _limits(limits: Limits) -> Iterable[str]:
+    if limits.bytes is not None:
+        yield from ("--max-size", f"{limits.bytes}b")
+    if limits.microseconds is not None:
+        yield from ("--max-latency", f"{limits.microseconds:g}us")
+    if limits.int8:
+        yield "--quantise"
+    if limits.loss != LOSS:
+        yield from ("--max-loss", f"{limits.loss:g}")
+
+
 def _lists(problem: Problem) -> Iterable[str]:
     named = {"--sensitive": problem.sensitive, "--keep": problem.keep, "--drop": problem.drop}
     named |= {"--learner": problem.learners, "--kind": tuple(f"{k}={v}" for k, v in problem.kinds.items())}
@@ -79,9 +90,6 @@ def _lists(problem: Problem) -> Iterable[str]:
         yield from ("--missing", problem.missing)
     if problem.scale != "standard":
         yield from ("--scale", problem.scale)
-    if problem.limits.bytes is not None:
-        yield from ("--max-size", f"{problem.limits.bytes}b")
-    if problem.limits.microseconds is not None:
-        yield from ("--max-latency", f"{problem.limits.microseconds:g}us")
+    yield from _limits(problem.limits)
     if problem.allow_rows:
         yield "--allow-rows"

@@ -28,6 +28,8 @@ BOOSTED: tuple[dict[str, Value], ...] = tuple(
 SMALL: Mapping[str, tuple[dict[str, Value], ...]] = {
     "lightgbm": BOOSTED,
     "lightgbm_encoded": BOOSTED,
+    "cnn": ({"width": 8}, {"width": 16}),
+    "mlp": ({"width": 64}, {}),
     "tabm": ({"members": 2, "width": 32, "embedding": 4}, {"members": 4, "width": 64}),
 }
 """Settings of a small student by learner; of others, the first of their portfolio."""

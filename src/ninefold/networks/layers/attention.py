@@ -105,19 +105,18 @@ def attention_nodes(weights: Weights, asking: Var, seen: Var, allowed: Var | Non
     taken = op.matmul(shares, op.transpose(values, perm=[0, 2, 1, 3]))
     flat = op.reshape(op.transpose(taken, perm=[0, 2, 1, 3]), const([0, 0, width], np.int64))
     out = weights.under("out_proj")
-    return op.add(op.matmul(flat, out.var("weight", turned=True)), out.var("bias"))
+    return op.add(out.product(flat, "weight"), out.var("bias"))
 
 
 def looked_nodes(weights: Weights, asking: Var, seen: Var, heads: int) -> tuple[Var, Var, Var]:
     """Queries [N, T, heads, C / heads] of what asks, keys and values [N, S, heads, C / heads] of what is seen."""
-    weight, bias = (np.split(weights.array(f"in_proj_{name}"), 3) for name in ("weight", "bias"))
-    size = width_of(weights) // heads
+    bias, width = np.split(weights.array("in_proj_bias"), 3), width_of(weights)
     queries, keys, values = (
         op.reshape(
-            op.add(op.matmul(x, const(w.T, np.float32)), const(b, np.float32)),
-            const([0, 0, heads, size], np.int64),
+            op.add(weights.product(x, "in_proj_weight", slice(i * width, (i + 1) * width)), const(b, np.float32)),
+            const([0, 0, heads, width // heads], np.int64),
         )
-        for x, w, b in zip((asking, seen, seen), weight, bias, strict=True)
+        for i, (x, b) in enumerate(zip((asking, seen, seen), bias, strict=True))
     )
     return queries, keys, values
 
