@@ -38,6 +38,7 @@ def refuse_contradictions(
     schema: Schema,
     sketches: Sketches | None,
     promise: Conformal | None,
+    *,
     tokens: Tokens | None = None,
     speech: Speech | None = None,
     reading: Reading | None = None,

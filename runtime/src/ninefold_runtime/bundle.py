@@ -173,7 +173,7 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
     speech = _parsed(contents[SPEECH], SPEECH, Speech) if SPEECH in contents else None
     reading = _parsed(contents[READER], READER, Reading) if READER in contents else None
     documents = _parsed(contents[DOCUMENTS], DOCUMENTS, Documents) if DOCUMENTS in contents else None
-    refuse_contradictions(schema, sketches, promise, tokens, speech, reading, documents)
+    refuse_contradictions(schema, sketches, promise, tokens=tokens, speech=speech, reading=reading, documents=documents)
     return Bundle(
         place,
         manifest,

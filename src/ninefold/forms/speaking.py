@@ -34,8 +34,8 @@ BASELINE: dict[Task, str] = {
 @dataclass(frozen=True, eq=False)
 class Texts:
     """``sources`` and what each becomes, ``targets``; a language model has its texts in ``sources``, in their order,
-    and no targets. Questions are ``sources``, their answers (empty: there is none) ``targets``, and
-    ``passages`` where these stand. ``stop`` are further ones to stop growing on; they are never those that a fit is scored on."""
+    and no targets. Questions are ``sources``, their answers (empty: there is none) ``targets``, and ``passages`` where
+    these stand. ``stop`` are further ones to stop growing on; they are never those that a fit is scored on."""
 
     task: Task
     sources: Sequence[str]
@@ -115,8 +115,11 @@ def source_of(columns: Sequence[Column]) -> Column | None:
 
 
 def columns_of(columns: Sequence[Column], passage: str) -> tuple[str, ...]:
-    """The inputs of the graph: the column of texts, and of questions that of the passages behind it."""
-    source = source_of([column for column in columns if column.name != passage])
+    """The inputs of the graph: the column of texts; of questions theirs, which the name may tell, and that of the
+    passages."""
+    left = [column for column in columns if column.name != passage]
+    named = [column for column in left if passage and "question" in column.name.lower()]
+    source = source_of(named) or source_of(left)
     return () if source is None else (source.name, passage) if passage else (source.name,)
 
 

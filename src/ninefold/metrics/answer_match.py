@@ -25,7 +25,9 @@ class AnswerMatch(OfSentences):
 
     def counts(self, y: Array, predictions: Array) -> Array:
         """[N, 2]: what each answer is worth, and 1."""
-        return np.array([(normalised(a) == normalised(b), 1.0) for a, b in zip(y, predictions[:, 0], strict=True)]).reshape(-1, 2)
+        return np.array(
+            [(normalised(a) == normalised(b), 1.0) for a, b in zip(y, predictions[:, 0], strict=True)]
+        ).reshape(-1, 2)
 
     def of(self, counts: Array) -> float:
         worth, rows = counts.sum(axis=0)

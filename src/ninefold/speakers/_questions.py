@@ -63,18 +63,16 @@ Row = tuple[list[int], list[int], list[tuple[int, int]]]
 
 
 def _own(texts: Texts, reading: Reading, rng: np.random.Generator) -> Iterator[Row]:
-    lexicon = Lexicon(reading.words)
+    write = _Writing(reading, rng)
     for question, answer, passage in zip(texts.sources, texts.targets, texts.passages, strict=True):
         spans = cut(passage)
         found = places(passage, spans, answer)
         if spans and (found or not answer):
-            yield _row(lexicon, reading, question, passage, spans, found, rng)
+            yield write.row(question, passage, spans, found)
 
 
-def _foreign(
-    texts: Texts, reading: Reading, strange: float, rng: np.random.Generator, clock: Clock
-) -> Iterator[Row]:
-    passages, lexicon = list(dict.fromkeys(texts.passages)), Lexicon(reading.words)
+def _foreign(texts: Texts, reading: Reading, strange: float, rng: np.random.Generator, clock: Clock) -> Iterator[Row]:
+    passages, write = list(dict.fromkeys(texts.passages)), _Writing(reading, rng)
     answered = np.flatnonzero([bool(answer) for answer in texts.targets])
     index = Index(passages)
     for place in rng.permutation(answered)[: round(strange * len(answered))].tolist():
@@ -83,28 +81,35 @@ def _foreign(
         candidates = [passages[i] for i in (*near, int(rng.integers(len(passages))))]
         other = next((text for text in candidates if answer not in text.lower()), None)
         if other is not None and (spans := cut(other)):
-            yield _row(lexicon, reading, question, other, spans, [], rng)
+            yield write.row(question, other, spans, [])
 
 
-def _row(
-    lexicon: Lexicon,
-    reading: Reading,
-    question: str,
-    passage: str,
-    spans: list[tuple[int, int]],
-    found: list[tuple[int, int]],
-    rng: np.random.Generator,
-) -> Row:
-    """Of a long passage a window that has the answer, somewhere in it."""
-    first, size = 0, reading.passage
-    if len(spans) > size:
-        low, high = (found[0][1] - size + 1, found[0][0]) if found else (0, len(spans) - size)
-        first = int(rng.integers(max(0, low), min(high, len(spans) - size) + 1)) if high >= low else high
-    shown = spans[first : first + size]
-    asked = lexicon.numbers([question[a:b] for a, b in cut(question)[: reading.question]])
-    read = [SHAPES * NOWHERE, *lexicon.numbers([passage[a:b] for a, b in shown])]
-    inside = [(a - first + 1, b - first + 1) for a, b in found if first <= a and b < first + len(shown)]
-    return asked, read, inside or [(0, 0)]
+class _Writing:
+    """Texts as rows."""
+
+    def __init__(self, reading: Reading, rng: np.random.Generator) -> None:
+        self._reading, self._rng, self._lexicon = reading, rng, Lexicon(reading.words)
+
+    def row(self, question: str, passage: str, spans: list[tuple[int, int]], found: list[tuple[int, int]]) -> Row:
+        """Of a long passage a window that has the answer, somewhere in it."""
+        first = self._first(len(spans), found)
+        shown = spans[first : first + self._reading.passage]
+        asked = self._numbers(question, cut(question)[: self._reading.question])
+        read = [SHAPES * NOWHERE, *self._numbers(passage, shown)]
+        inside = [(a - first + 1, b - first + 1) for a, b in found if first <= a and b < first + len(shown)]
+        return asked, read, inside or [(0, 0)]
+
+    def _first(self, count: int, found: list[tuple[int, int]]) -> int:
+        """The first word that is shown."""
+        last = count - self._reading.passage
+        if last <= 0:
+            return 0
+        begins, ends = found[0] if found else (last, self._reading.passage - 1)
+        low, high = max(0, ends - self._reading.passage + 1), min(begins, last)
+        return int(self._rng.integers(low, high + 1)) if low <= high else high
+
+    def _numbers(self, text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
+        return self._lexicon.numbers([text[a:b] for a, b in spans])
 
 
 def places(passage: str, spans: Sequence[tuple[int, int]], answer: str) -> list[tuple[int, int]]:

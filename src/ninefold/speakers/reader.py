@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from ninefold.core.clock import Clock
 from ninefold.core.machine import processors, threads_wanted
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
-from ninefold.core.table import Array
 from ninefold.forms.alone import alone
 from ninefold.forms.speaking import Read, Texts
 from ninefold.networks.plan import Plan
@@ -22,6 +22,10 @@ from ninefold.speakers._questions import Lesson, frequent, lesson
 from ninefold_runtime.language.reader import Reader as Asked
 from ninefold_runtime.language.words import FIRST
 from ninefold_runtime.reading import Reading
+
+if TYPE_CHECKING:
+    from ninefold.networks.reading.network import Reading as Network
+    from ninefold.networks.training.loop import Trained
 
 HEAD = 16
 """Numbers of a head of attention."""
@@ -74,31 +78,18 @@ class Reader:
         look = Clock(LOOKING * max(clock.left, 0.0))
         learned = lesson(texts, reading, self.strange, rng, look)
         stop = None if texts.stop is None else lesson(texts.stop, reading, self.strange, rng, look)
-        heads = max(1, self.width // HEAD)
-        size = FIRST + len(reading.words)
-        shape = Shape(size, heads * max(1, self.width // heads), heads, self.blocks, self.dropout)
-        plan = Plan(
-            self.passes or int(min(max(SEEN / len(learned.passage), FEWEST_PASSES), MOST_PASSES)),
-            self.batch,
-            self.rate,
-            schedule="one_cycle",
-            warm_up=0.1,
-            decay=0.01,
-            clip=1.0,
-        )
-        return self._taught(shape, reading, plan, learned, stop, rng, clock, place)
+        passes = self.passes or int(min(max(SEEN / len(learned.passage), FEWEST_PASSES), MOST_PASSES))
+        plan = Plan(passes, self.batch, self.rate, schedule="one_cycle", warm_up=0.1, decay=0.01, clip=1.0)
+        with alone(int(rng.integers(2**31 - 1))):
+            network, trained = self._taught(reading, plan, (learned, stop), clock, place)
+            graph = reader_graph(network.shape, network.weights())
+            difference = _difference(network, Asked(graph, reading), learned)
+        losses = [epoch.watched["loss"] for epoch in trained.epochs if "loss" in epoch.watched]
+        return Read(graph, reading, trained.rounds, difference, {"loss": min(losses)} if losses else {})
 
     def _taught(
-        self,
-        shape: Shape,
-        reading: Reading,
-        plan: Plan,
-        learned: Lesson,
-        stop: Lesson | None,
-        rng: np.random.Generator,
-        clock: Clock,
-        place: Path,
-    ) -> Read:
+        self, reading: Reading, plan: Plan, lessons: tuple[Lesson, Lesson | None], clock: Clock, place: Path
+    ) -> tuple[Network, Trained]:
         import torch
 
         from ninefold.networks.reading.lessons import Passages
@@ -106,28 +97,27 @@ class Reader:
         from ninefold.networks.training.devices import device_of
         from ninefold.networks.training.loop import train
 
-        with alone(int(rng.integers(2**31 - 1))):
-            torch.set_num_threads(min(threads_wanted() or processors(), processors()))
-            device = device_of(plan)
-            network = Network(shape, self.hiding).to(device)
+        torch.set_num_threads(min(threads_wanted() or processors(), processors()))
+        heads = max(1, self.width // HEAD)
+        shape = Shape(FIRST + len(reading.words), heads * (self.width // heads), heads, self.blocks, self.dropout)
+        device = device_of(plan)
+        network = Network(shape, self.hiding).to(device)
 
-            def of(each: Lesson) -> Passages:
-                held = (torch.from_numpy(a).to(device) for a in (each.question, each.passage, each.ends))
-                return Passages(network, *held)
+        def of(each: Lesson) -> Passages:
+            held = (torch.from_numpy(a).to(device) for a in (each.question, each.passage, each.ends))
+            return Passages(network, *held)
 
-            watch = None if stop is None else of(stop)
-            watched = None if watch is None else lambda: watch.watched(plan.batch)
-            trained = train(network, of(learned), watched, plan, clock=clock, place=place)
-            network.cpu()
-            graph = reader_graph(shape, network.weights())
-            asked = [a[:COMPARED] for a in (learned.question, learned.passage)]
-            python = network.log_probabilities(*map(torch.from_numpy, asked)).numpy()
-        graphed = np.stack(Asked(graph, reading).told(*asked), axis=2)
-        losses = [epoch.watched["loss"] for epoch in trained.epochs if "loss" in epoch.watched]
-        measures = {"loss": min(losses)} if losses else {}
-        return Read(graph, reading, trained.rounds, _difference(python, graphed, asked[1]), measures)
+        learned, stop = lessons
+        watched = None if stop is None else partial(of(stop).watched, plan.batch)
+        trained = train(network, of(learned), watched, plan, clock=clock, place=place)
+        return network.cpu(), trained
 
 
-def _difference(python: Array, graphed: Array, passage: Array) -> float:
-    """The largest difference of a log-probability of a place that holds a word."""
+def _difference(network: Network, asked: Asked, learned: Lesson) -> float:
+    """The largest of a log-probability of a place that holds a word."""
+    import torch
+
+    question, passage = learned.question[:COMPARED], learned.passage[:COMPARED]
+    python = network.log_probabilities(torch.from_numpy(question), torch.from_numpy(passage)).numpy()
+    graphed = np.stack(asked.told(question, passage), axis=2)
     return float(np.abs(python - graphed)[passage > 0].max())

@@ -117,5 +117,3 @@ def _column(values: list[Any], kind: Any) -> Array:
     out = np.empty(len(values), kind)
     out[:] = values
     return out
-
-
