@@ -5,7 +5,7 @@ They travel in the bundle, which no other rows do; so they are read only where t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,10 @@ def documents_of(place: str, column: str) -> Documents:
         SourceError: NF-E101 nothing is there, NF-E114 it has no texts, or too many, or as `open_source` does.
     """
     path = Path(place)
-    files = [path] if path.is_file() and path.suffix.lower() in ENDINGS else _files(path)
-    found = dict(_of_files(files, path) if files else _of_table(open_source(place).frame, column))
+    if path.is_dir() or (path.suffix.lower() in ENDINGS and path.is_file()):
+        found = dict(_of_files(path))
+    else:
+        found = dict(_of_table(open_source(place).frame, column))
     if not 0 < len(found) <= MOST_DOCUMENTS:
         message = f"{place} has {len(found):,} passages to search"
         hint = f"give text files, or a table with a column of texts: 1 to {MOST_DOCUMENTS:,} passages"
@@ -48,22 +50,19 @@ def write(documents: Documents, path: Path) -> Path:
     return path
 
 
-def _files(folder: Path) -> list[Path]:
-    found = folder.rglob("*") if folder.is_dir() else ()
-    return sorted(path for path in found if path.is_file() and path.suffix.lower() in ENDINGS)
-
-
-def _of_files(files: Sequence[Path], root: Path) -> Iterator[tuple[str, str]]:
+def _of_files(place: Path) -> Iterator[tuple[str, str]]:
     """Passage and name: that of the file, and the number of the passage where there are several."""
-    for path in files:
+    for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+        if path.suffix.lower() not in ENDINGS or not path.is_file():
+            continue
         try:
             text = path.read_text("utf-8")
         except UnicodeDecodeError as error:
             message = f"{path} is not written in UTF-8"
             raise SourceError("NF-E114", message, hint="convert it, for example with iconv") from error
-        parts, name = list(passages_of(text)), path.name if path == root else str(path.relative_to(root))
-        for place, part in enumerate(parts, 1):
-            yield part, name if len(parts) == 1 else f"{name}#{place}"
+        parts, name = list(passages_of(text)), path.name if path == place else path.relative_to(place).as_posix()
+        for number, part in enumerate(parts, 1):
+            yield part, name if len(parts) == 1 else f"{name}#{number}"
 
 
 def passages_of(text: str) -> Iterator[str]:
