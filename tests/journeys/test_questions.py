@@ -58,7 +58,8 @@ def test_the_report_tells_how_well_the_search_does(run):
     evaluation = run.evaluation
     assert evaluation.headline.metric == "token_f1"
     assert {score.metric for score in evaluation.scores} == {"token_f1", "answer_match"}
-    assert evaluation.heard.searched == len(set(NEW.passages))
+    assert evaluation.heard.searched == len({*NEW.passages, *ROWS["passage"]})
+    assert evaluation.heard.recall[0][1] > 0.5 and evaluation.heard.found[0][1] > 0
     assert [most for most, _ in evaluation.heard.recall] == [1, 5, 20]
     text = run.report.read_text("utf-8")
     assert "recall" in text and "passage searched" in text

@@ -35,9 +35,12 @@ def documents_of(place: str, column: str) -> Documents:
     """
     path = Path(place)
     if path.is_dir() or (path.suffix.lower() in ENDINGS and path.is_file()):
-        found = dict(_of_files(path))
+        pairs = _of_files(path)
     else:
-        found = dict(_of_table(open_source(place).frame, column))
+        pairs = _of_table(open_source(place).frame, column)
+    found: dict[str, str] = {}
+    for text, name in pairs:
+        found.setdefault(text, name)
     if not 0 < len(found) <= MOST_DOCUMENTS:
         message = f"{place} has {len(found):,} passages to search"
         hint = f"give text files, or a table with a column of texts: 1 to {MOST_DOCUMENTS:,} passages"

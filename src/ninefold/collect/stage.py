@@ -62,7 +62,8 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     first = vars(next(iter(counted.values()))) if counted else {}
     several = counted if len(wishes.targets) > 1 else {}
     refused |= source.table.refused
-    inside = within(frame, asked[0].name, columns) if len(wishes.targets) == len(asked) == 1 else {}
+    worded = len(wishes.targets) == len(asked) == 1 and asked[0].wire == "text"
+    inside = within(frame, asked[0].name, columns) if worded else {}
     return Peek(
         source.name,
         digest,

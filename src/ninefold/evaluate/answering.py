@@ -93,7 +93,7 @@ def _kinds(texts: Texts, said: Array, metric: Counting) -> Iterator[tuple[str, i
 
 
 def _searched(heard: Heard, problem: Problem, dataset: Dataset, reader: Reader, texts: Texts) -> Heard:
-    """With what is found without the passage: among the documents, else among all passages of the table."""
+    """With what is found without the passage, among all passages of the table and the documents."""
     asked = [i for i, answer in enumerate(texts.targets) if answer][:SEARCHED]
     if not asked:
         return heard
@@ -115,10 +115,11 @@ def _searched(heard: Heard, problem: Problem, dataset: Dataset, reader: Reader, 
 
 
 def _pool(problem: Problem, dataset: Dataset, texts: Texts) -> Documents:
+    held = dict.fromkeys([*texts.passages, *dataset.rows.columns[problem.context].tolist()])
     if dataset.documents is not None:
-        return msgspec.json.decode(dataset.documents.read_bytes(), type=Documents)
-    held = tuple(dict.fromkeys([*texts.passages, *dataset.rows.columns[problem.context].tolist()]))
-    return Documents(names=held, texts=held)
+        given = msgspec.json.decode(dataset.documents.read_bytes(), type=Documents)
+        held |= dict.fromkeys(given.texts)
+    return Documents(names=tuple(held), texts=tuple(held))
 
 
 def _column(texts: list[str]) -> Array:

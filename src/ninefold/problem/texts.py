@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ninefold.core.errors import WishError
 from ninefold.core.problem import Peek, Validation, Wishes
 from ninefold.forms.speaking import columns_of
@@ -48,10 +50,15 @@ def passage_of(peek: Peek, column: Column, wishes: Wishes) -> str:
     if asked and shares.get(best, 0.0) < LIKELY:
         message = f'the values of "{column.name}" are not found in the texts of another column'
         raise WishError("NF-E380", message, hint="name the column of the passages: --context COLUMN")
+    likely = wishes.task is None and shares.get(best, 0.0) >= WITHIN
+    return best if asked or (likely and _are_asked(peek, column, {*away, best})) else ""
+
+
+def _are_asked(peek: Peek, column: Column, away: Collection[str | None]) -> bool:
+    """Whether most answers differ, and another column holds texts."""
     different = peek.target_distinct >= DIFFERENT * (peek.rows - peek.target_missing)
-    left = [each for each in peek.columns if each.name not in {*away, column.name}]
-    likely = wishes.task is None and different and shares.get(best, 0.0) >= WITHIN and len(columns_of(left, best)) > 1
-    return best if asked or likely else ""
+    others = (each for each in peek.columns if each.name not in away and each.name != column.name)
+    return different and any(each.kind == "text" for each in others)
 
 
 def why_questions(peek: Peek, passage: str, wishes: Wishes) -> str:
