@@ -30,6 +30,8 @@ MAY = {
     "ninefold.learners._multi_task_training": {"torch"},
     "ninefold.learners._tabm_training": {"torch"},
     "ninefold.networks.network": {"torch"},
+    "ninefold.networks.reading.lessons": {"torch"},
+    "ninefold.networks.reading.network": {"torch"},
     "ninefold.networks.speech.lessons": {"torch"},
     "ninefold.networks.speech.network": {"torch"},
     **{

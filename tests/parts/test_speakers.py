@@ -17,9 +17,12 @@ from ninefold_runtime.language.listener import surprise
 from ninefold_runtime.language.voice import Voice
 from ninefold_runtime.safety.graph import examine
 from ninefold_runtime.tokenizer import BEGIN, PADDING, Tokenizer
+from questions import facts
 
 WORDS = {"eins": "one", "zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sechs": "six"}
-NAMES = ("copy", "dictionary", "transformer", "unigrams", "bigrams", "trigrams", "causal_transformer")
+SPEAKING = ("copy", "dictionary", "transformer", "unigrams", "bigrams", "trigrams", "causal_transformer")
+READING = ("word_overlap", "reader")
+NAMES = (*SPEAKING, *READING)
 
 
 def pairs(count: int, seed: int = 0) -> Texts:
@@ -40,6 +43,11 @@ def fit(name: str, texts: Texts, place: Path, **settings: object) -> tuple[Spoke
     return made, Voice(made.graph, made.encoder, made.tokens, made.speech)
 
 
+def texts_for(name: str) -> Texts:
+    solves = parts.find(SPEAKERS, name).card.solves
+    return pairs(40) if "translation" in solves else facts(40, 0) if name in READING else prose(40)
+
+
 def tiny(name: str) -> dict[str, object]:
     spaces = parts.spaces(parts.find(SPEAKERS, name))
     return {key: space.tiny for key, space in spaces.items() if space.tiny is not None}
@@ -51,9 +59,9 @@ def test_the_inventory_of_speakers() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_speaker_makes_may_ship_and_is_the_same_each_time(name: str, tmp_path: Path) -> None:
-    texts = pairs(40) if "translation" in parts.find(SPEAKERS, name).card.solves else prose(40)
-    made, _ = fit(name, texts, tmp_path / "a", **tiny(name))
-    again, _ = fit(name, texts, tmp_path / "b", **tiny(name))
+    texts, part = texts_for(name), parts.make(SPEAKERS, name, tiny(name))
+    rng, clock = np.random.default_rng, Clock(600)
+    made, again = (part.fit(texts, rng=rng(0), clock=clock, place=tmp_path / place) for place in "ab")
     assert made.files == again.files
     assert made.difference < 1e-4
     for file, data in made.files.items():

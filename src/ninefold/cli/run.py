@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ninefold.runs import Run
 
 VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
-CLUSTERS, SERIES = "Without a target", "Series"
+CLUSTERS, SERIES, QUESTIONS = "Without a target", "Series", "Questions"
 
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
@@ -45,7 +45,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         typer.Option(
             metavar="TASK",
             help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly, translation, "
-            "language-model …; else inferred.",
+            "question-answering, language-model …; else inferred.",
         ),
     ] = None,
     order: Annotated[
@@ -105,6 +105,22 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     step: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="From window to window; else N of --window.", rich_help_panel=SERIES),
+    ] = None,
+    context: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="The passages that have the answers, which are the target.",
+            rich_help_panel=QUESTIONS,
+        ),
+    ] = None,
+    documents: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="Search these texts where a question has no passage; they go into the bundle.",
+            rich_help_panel=QUESTIONS,
+        ),
     ] = None,
     holdout: Annotated[
         float | None,
@@ -283,6 +299,8 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         contamination=contamination,
         backbone=said.backbone(backbone, runs),
         image_size=image_size,
+        context=context,
+        documents=documents,
     )
     if resume is None:
         _check_named(data)

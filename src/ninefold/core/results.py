@@ -491,6 +491,14 @@ class Heard:
     samples: tuple[str, ...] = ()
     nats: float | None = None
     """Of a language model: mean surprise by a token."""
+    recall: tuple[tuple[int, float], ...] = ()
+    """Of questions: for so many passages that are searched for, the share of questions of which one has the answer."""
+    searched: int = 0
+    """Passages that they are searched among."""
+    found: tuple[tuple[str, float], ...] = ()
+    """Scores, by title, where the passage has to be found first."""
+    kinds: tuple[tuple[str, int, float], ...] = ()
+    """Questions with and without an answer: name, rows, score."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
     for member in model.members:
         rows = "; it holds training rows, as was allowed" if member.keeps_rows else ""
         told.append(f"Member: {plain(member.title)}, weight {cell(member.weight)}{rows}")
+    if problem.documents:
+        told += [f"It holds passages of {plain(problem.documents)}, which it searches for answers"]
     told += [f"Calibration: {model.calibration.kind}"]
     parity = model.parity
     light = model.int8

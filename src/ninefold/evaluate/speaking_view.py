@@ -31,6 +31,8 @@ def _tables(evaluation: Evaluation, heard: Heard) -> Iterator[Table]:
     yield _rivals(evaluation, heard)
     yield _examples(heard)
     yield _parts(evaluation, heard)
+    yield _kinds(evaluation, heard)
+    yield _recall(heard)
 
 
 def _facts(evaluation: Evaluation, heard: Heard) -> tuple[Fact, ...]:
@@ -39,12 +41,21 @@ def _facts(evaluation: Evaluation, heard: Heard) -> tuple[Fact, ...]:
     facts += [Fact(s.title, number(s.value), f"95 % {between(s.low, s.high)}") for s in evaluation.scores[1:2]]
     if headline.baseline is not None:
         facts.append(Fact("baseline", number(headline.baseline), NAIVE[evaluation.task]))
+    facts += [Fact(f"{title}, passage searched", number(value), _pool(heard)) for title, value in heard.found]
     if heard.nats is not None:
         facts.append(Fact("nats per token", number(heard.nats), "the loss, as it is trained"))
     return tuple(facts)
 
 
-NAIVE = {"translation": "copying the source", "language-model": "knowing how often each character comes"}
+NAIVE = {
+    "translation": "copying the source",
+    "language-model": "knowing how often each character comes",
+    "question-answering": "matching words",
+}
+
+
+def _pool(heard: Heard) -> str:
+    return f"questions alone: the passage is found among {heard.searched:,}"
 
 
 def _scores(evaluation: Evaluation) -> Table:
@@ -65,6 +76,17 @@ def _examples(heard: Heard) -> Table:
 def _parts(evaluation: Evaluation, heard: Heard) -> Table:
     title = evaluation.headline.title
     return Table("Short and long sources", ("source", "rows", title), heard.by_length, wide=True, topic="diagnosis")
+
+
+def _kinds(evaluation: Evaluation, heard: Heard) -> Table:
+    heads = ("questions", "rows", evaluation.headline.title)
+    return Table("Questions with and without an answer", heads, heard.kinds, topic="diagnosis")
+
+
+def _recall(heard: Heard) -> Table:
+    """How often the search finds a passage that has the answer."""
+    rows = tuple((f"the best {most}" if most > 1 else "the best", share) for most, share in heard.recall)
+    return Table(f"Search among {heard.searched:,} passages", ("passages", "recall"), rows)
 
 
 def _figure(seen: Attention) -> Figure:

@@ -20,6 +20,7 @@ from ninefold.core.workshop import save_array
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.slices import weak
 from ninefold.evaluate.anomalies import evaluate_anomalies
+from ninefold.evaluate.answering import evaluate_reader
 from ninefold.evaluate.case import Case, opened
 from ninefold.evaluate.closer.looking import closer_of
 from ninefold.evaluate.clusters import evaluate_clusters
@@ -52,6 +53,8 @@ def evaluate(
         return evaluate_clusters(problem, dataset, leaderboard, model, context=context)
     if problem.task == "anomaly":
         return evaluate_anomalies(problem, dataset, leaderboard, model, context=context)
+    if problem.task == "question-answering":
+        return evaluate_reader(problem, dataset, leaderboard, model, context=context)
     if problem.task in SPOKEN:
         return evaluate_speaker(problem, dataset, leaderboard, model, context=context)
     case = opened(problem, dataset, leaderboard, model, context)

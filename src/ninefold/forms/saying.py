@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from ninefold.core.table import Array
-from ninefold.forms.speaking import Texts
+from ninefold.forms.speaking import Texts, reader_in, voice_in
+from ninefold_runtime.language.answerer import Answer, Answerer
 from ninefold_runtime.language.listener import surprise
+from ninefold_runtime.language.reader import Reader
 from ninefold_runtime.language.search import Said
 from ninefold_runtime.language.translator import AT_ONCE, Translator
 from ninefold_runtime.language.voice import Voice
+from ninefold_runtime.reading import Documents
 from ninefold_runtime.schema import Schema, Target
 
 
@@ -20,6 +24,22 @@ def truth(texts: Texts) -> Array:
     if texts.task == "language-model":
         return np.array([len(text) + 1 for text in texts.sources])
     return np.array(list(texts.targets), object)
+
+
+def said_in(folder: Path, texts: Texts) -> Array:
+    """[N, 1]: what the files in a folder say of each text."""
+    if texts.task != "question-answering":
+        return predicted(voice_in(folder), texts)
+    found = answered(reader_in(folder), texts.sources, texts.passages)
+    return np.array([*(each.text for each in found), None], object)[:-1, None]
+
+
+def answered(
+    reader: Reader, questions: Sequence[str], passages: Sequence[str], documents: Documents | None = None
+) -> list[Answer]:
+    """What is found for each question, where it has no passage among ``documents``."""
+    target = Target(name="", task="question-answering")
+    return Answerer(reader, Schema(columns=(), target=target), documents).answers(questions, passages)
 
 
 def predicted(voice: Voice, texts: Texts) -> Array:

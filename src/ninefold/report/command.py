@@ -58,6 +58,14 @@ def _settled(problem: Problem) -> Iterable[str]:
     if problem.image_size:
         yield from ("--image-size", str(problem.image_size))
     yield from _stake(problem)
+    yield from _questions(problem)
+
+
+def _questions(problem: Problem) -> Iterable[str]:
+    if problem.context:
+        yield from ("--context", problem.context)
+    if problem.documents:
+        yield from ("--documents", problem.documents)
 
 
 def _stake(problem: Problem) -> Iterable[str]:

@@ -261,6 +261,8 @@ def answer(loaded: Ready, row: Mapping[str, Value]) -> Answer:
         return Answer(f"{len(parts)} answers", target.name, shares, parts=parts, notes=notes)
     if target.task == "translation" and made.score is not None:
         return Answer(str(made.prediction), f"how sure of a token: {made.score:.2f}", notes=notes)
+    if target.task == "question-answering" and made.score is not None:
+        return Answer(str(made.prediction) or "no answer", f"probability {made.score:.2f}", notes=notes)
     if made.score is not None:
         told = f"more unusual than {made.score:.1%} of the training rows"
         return Answer(str(made.prediction), told, (Share("unusual", made.score, f"{made.score:.3f}"),), notes=notes)

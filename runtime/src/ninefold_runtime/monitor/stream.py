@@ -89,6 +89,7 @@ class Stream:
     ) -> None:
         """Count wired columns, [N] each, and what the graph said of these rows; ``coded`` are columns once more as they
         came, where they came so. Some hundred rows at a time are best: a call costs about as much as that many rows."""
+        arrays = arrays if predictions is None else {**arrays, **predictions.read}
         rows = len(next(iter(arrays.values()), ()))
         said = score_cells(self._target, predictions) if predictions is not None and self._scores else {}
         sure = self._confidence(predictions) if predictions is not None else np.empty(0)
