@@ -1,0 +1,57 @@
+"""Worlds, learners, metrics and steps by their names, for experiments whose truth is known (tables have `lab`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ninefold.core import parts
+from ninefold.core.clock import Clock
+from ninefold.core.protocols import Block, Examples, Form, Known
+from ninefold.core.table import Array
+from ninefold.forms.recipe import apply_step
+
+
+def world(name: str, rows: int, seed: int = 0) -> Examples:
+    """That many rows of a world."""
+    made: Examples = parts.find("ninefold.worlds", name)().make(rows, rng=np.random.default_rng(seed))
+    return made
+
+
+def examples(x: Array, codes: Array) -> Examples:
+    """Complete numbers [N, D] and the class codes of the rows [N] as learners take them."""
+    classes = int(codes.max()) + 1
+    names = tuple(f"x{i}" for i in range(x.shape[1]))
+    return Examples(np.asarray(x, np.float64), codes, "binary" if classes == 2 else "multiclass", classes, names)
+
+
+def fit(learner: str, data: Examples, seed: int = 0, **settings: Any) -> Form:
+    """A learner by its name; its settings may lie outside of what a search would try."""
+    made: Form = parts.find("ninefold.learners", learner)(**settings).fit(
+        data, rng=np.random.default_rng(seed), clock=Clock()
+    )
+    return made
+
+
+def score(metric: str, form: Form, data: Examples) -> float:
+    """By a metric's name; metrics of labels take the most probable class."""
+    said = form.predict(data.x)
+    return float(parts.find("ninefold.metrics", metric)().score(data.y, said, said.argmax(axis=1)))
+
+
+def stepped(step: str, known: Array, *others: Array, target: Examples | None = None, **settings: Any) -> list[Array]:
+    """What a step (``prepare.fill``, ``features.scale`` …) makes of what it is fitted on, and of other rows.
+
+    ``target`` is for steps that look at it.
+    """
+    room, name = step.split(".")
+    part = parts.find(f"ninefold.{room}.steps", name)(**settings)
+    block = Block(known, tuple(f"x{i}" for i in range(known.shape[1])))
+    seen = Known(np.zeros(len(known)), "regression", 1) if target is None else _known(target)
+    fitted = part.fit(block, seen, rng=np.random.default_rng(0))
+    return [apply_step(fitted, values) for values in (known, *others)]
+
+
+def _known(target: Examples) -> Known:
+    return Known(target.y, target.task, target.outputs)
