@@ -124,8 +124,8 @@ def follow_ups():
 
     - **How is k chosen?** By cross-validation, as above; odd for two classes. With k = N it is the baseline.
     - **Why not by training accuracy?** At k = 1 each row is its own neighbour: even pure noise is told perfectly.
-    - **How is it made fast?** Leave out the root and the sort. A k-d tree compares with {few:.0%} of 4,000 rows in 2
-      columns, but with {many:.0%} in 20; there approximate graphs such as HNSW (Malkov and Yashunin 2016) serve.
+    - **How is it made fast?** Leave out root and sort. A k-d tree compares with {few:.0%} of 4,000 rows in 2 columns,
+      but with {many:.0%} in 20; there approximate graphs such as HNSW (Malkov and Yashunin 2016) serve.
     - **May such a model leave the house?** Its training rows go with it: Ninefold asks for `--allow-rows` first.
     """)
     return few, many

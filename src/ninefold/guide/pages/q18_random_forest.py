@@ -95,9 +95,9 @@ def experiment(table, target):
 def reveal(desk, found, guess, trees):
     _all, _few = found["all"], found["√D"]
     truth = guess.options[2 * (_few[0] >= _all[0]) + (_few[-1] >= _all[-1])]
-    _told = f"""With √D columns a tree errs in {_few[0]:.3f} instead of {_all[0]:.3f}, but two trees' errors correlate by
-    {_few[1]:.2f} instead of {_all[1]:.2f}. So {trees} of them err in {_few[-1]:.3f}, where {trees} better trees err in
-    {_all[-1]:.3f} (means over 2 folds). A forest is made not of good trees but of *different* ones; were they all
+    _told = f"""With √D columns a tree errs in {_few[0]:.3f} instead of {_all[0]:.3f}, but two trees' errors correlate
+    by {_few[1]:.2f} instead of {_all[1]:.2f}. So {trees} of them err in {_few[-1]:.3f}, where {trees} better trees err
+    in {_all[-1]:.3f} (means over 2 folds). A forest is made not of good trees but of *different* ones: if all were
     alike (ρ = 1), a thousand would err as one does."""
     show.reveal(guess, truth, _told)
     return (truth,)
@@ -115,8 +115,8 @@ def follow_ups(desk, found):
 
     - **What is the out-of-bag score?** Each row is judged by the trees that did not draw it (1/e of them). Here it says
       {free:.3f}, rows held out say {honest:.3f} ({_metric}): validation for nothing, unless rows come in groups.
-    - **Do more trees overfit?** No, they converge: 1, 5 and 25 trees of √D columns err in
-      {found["√D"][2]:.3f}, {found["√D"][3]:.3f} and {found["√D"][4]:.3f}. The trees' depth may, on noisy labels.
+    - **Do more trees overfit?** No, they converge: 1, 5 and 25 trees of √D columns err in {found["√D"][2]:.3f},
+      {found["√D"][3]:.3f} and {found["√D"][4]:.3f}. The trees' depth may, on noisy labels.
     - **Why not the same with boosting?** It goes for bias: shallow trees in turn, each on what the others left.
     - **What can it not do?** Extrapolate: a mean of leaves never leaves the range of the values it has seen.
     """)
