@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,20 @@ from ninefold.core.clock import Clock
 from ninefold.core.protocols import Block, Examples, Form, Known
 from ninefold.core.table import Array
 from ninefold.forms.recipe import apply_step
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def shipped(name: str) -> pl.DataFrame:
+    """A table that scikit-learn brings (``iris``, ``wine``, ``breast_cancer``, ``digits``); the last column, ``kind``,
+    names the class of each row."""
+    import polars as pl
+    from sklearn import datasets
+
+    found = getattr(datasets, f"load_{name}")()
+    kinds = np.asarray(found.target_names).astype(str)[found.target]
+    return pl.DataFrame(found.data, [str(column) for column in found.feature_names]).with_columns(kind=kinds)
 
 
 def world(name: str, rows: int, seed: int = 0) -> Examples:

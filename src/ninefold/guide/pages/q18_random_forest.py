@@ -7,8 +7,6 @@ app = marimo.App()
 with app.setup:
     import marimo as mo
     import numpy as np
-    import polars as pl
-    from sklearn.datasets import load_digits
     from sklearn.tree import DecisionTreeClassifier
 
     from ninefold.guide import lab, show, tools
@@ -52,9 +50,7 @@ def examine():
 
 @app.cell
 def data():
-    _images, _digits = load_digits(return_X_y=True)
-    table = pl.DataFrame(_images, [f"pixel {i}" for i in range(64)]).with_columns(digit=pl.Series(_digits.astype(str)))
-    target = "digit"
+    table, target = tools.shipped("digits"), "kind"
     return table, target
 
 

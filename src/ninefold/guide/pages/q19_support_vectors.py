@@ -7,8 +7,6 @@ app = marimo.App()
 with app.setup:
     import marimo as mo
     import numpy as np
-    import polars as pl
-    from sklearn.datasets import load_breast_cancer
     from sklearn.svm import SVC, SVR
 
     from ninefold.guide import lab, show, tools
@@ -61,9 +59,7 @@ def examine():
 
 @app.cell
 def data():
-    _given = load_breast_cancer()
-    table = pl.DataFrame(_given.data, list(_given.feature_names)).with_columns(kind=_given.target_names[_given.target])
-    target = "kind"
+    table, target = tools.shipped("breast_cancer"), "kind"
     return table, target
 
 
