@@ -39,8 +39,7 @@ def pegasos(rows, signs, penalty, steps, rng):
 
 @app.function
 def hinge_objective(weights, rows, signs, penalty):
-    """Mean hinge loss of rows [N, D], their signs -1 or 1, plus penalty / 2 times the squared length of the
-    weights."""
+    """Mean hinge loss of rows [N, D], their signs -1 or 1, plus penalty / 2 times the squared length of weights."""
     margins = signs * (rows @ weights)
     return np.maximum(0, 1 - margins).mean() + penalty / 2 * (weights @ weights)
 
