@@ -8,9 +8,11 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.clock import Clock
-from ninefold.core.protocols import Block, Examples, Form, Known
-from ninefold.core.table import Array
-from ninefold.forms.recipe import apply_step
+from ninefold.core.protocols import Examples, Form, Known
+from ninefold.core.recipe import Branch, Recipe, StepSpec
+from ninefold.core.table import Array, Rows
+from ninefold.forms.recipe import apply_step, fit_recipe
+from ninefold_runtime.schema import Column
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,16 +57,20 @@ def score(metric: str, form: Form, data: Examples) -> float:
 
 
 def stepped(step: str, known: Array, *others: Array, target: Examples | None = None, **settings: Any) -> list[Array]:
-    """What a step (``prepare.fill``, ``features.scale`` …) makes of what it is fitted on, and of other rows.
+    """What a step (``prepare.fill``, ``features.scale`` …) makes of the rows that it is fitted on, and of others.
 
-    ``target`` is for steps that look at it.
+    ``target`` is for steps that look at it. Where they put it into columns, each row that the step is fitted on is made
+    without its own target, as in a run.
     """
     room, name = step.split(".")
-    part = parts.find(f"ninefold.{room}.steps", name)(**settings)
-    block = Block(known, tuple(f"x{i}" for i in range(known.shape[1])))
+    columns = tuple(f"x{i}" for i in range(known.shape[1]))
+    branch = Branch(columns, (StepSpec(f"ninefold.{room}.steps", name, settings),))
     seen = Known(np.zeros(len(known)), "regression", 1) if target is None else _known(target)
-    fitted = part.fit(block, seen, rng=np.random.default_rng(0))
-    return [apply_step(fitted, values) for values in (known, *others)]
+    rows = Rows(dict(zip(columns, known.T, strict=True)), seen.y)
+    schema = {column: Column(name=column, kind="number") for column in columns}
+    made = fit_recipe(Recipe("step", (branch,)), schema, rows, seen, np.random.default_rng(0))
+    fitted = made.recipe.branches[0].steps[0]
+    return [made.matrix, *(apply_step(fitted, values) for values in others)]
 
 
 def _known(target: Examples) -> Known:
