@@ -18,11 +18,10 @@ def answer():
     mo.md(r"""
     # 10 · What is overfitting, and what helps?
 
-    **In thirty seconds.** A model overfits when it learns what is true of its training rows alone: it goes on getting
-    better on them and gets worse on others. It shows as scores on rows held out that fall while training scores rise.
-    What helps: more rows (or augmented ones), a penalty (L1, L2), fewer or shallower trees, dropout, averaging, and
-    stopping early; cross-validation does not cure it, it sees it. A perfect training score is no proof, nor is a gap:
-    what counts is the score on rows not learned from.
+    **In thirty seconds.** A model overfits when it learns what is true of its training rows alone: it gets better on
+    them and worse on others, as scores of rows held out show. What helps: more rows (or augmented ones), a penalty (L1,
+    L2), fewer or shallower trees, dropout, averaging, and stopping early; cross-validation does not cure it, it sees
+    it. A perfect training score is no proof of it, nor is a gap: what counts are rows not learned from.
 
     The cheapest cure is to stop. In its classic form:
     """)
@@ -62,9 +61,7 @@ def data():
 @app.cell(hide_code=True)
 def predict():
     options = ("worse than the majority's", "about the majority's", "far better than the majority's")
-    guess = show.ask(
-        "Boosted until log-loss on new rows is worse than the class shares'. Its accuracy on them is …", options
-    )
+    guess = show.ask("Boosted until log-loss on new rows is worse than the baseline's. Accuracy there is …", options)
     guess
     return (guess,)
 
@@ -96,8 +93,7 @@ def experiment(table, target):
 @app.cell(hide_code=True)
 def reveal(guess, metrics, path, rounds, shares):
     (_first, _right), (_last, _still), (_base, _majority) = path[0, :, 1], path[-1, :, 1], shares[:, 1]
-    _ahead = _still - _majority
-    truth = guess.options[0 if _ahead < -0.02 else 1 if _ahead < 0.05 else 2]
+    truth = guess.options[0 if _still < _majority - 0.02 else 1 if _still < _majority + 0.05 else 2]
     _told = f"""From {rounds[0]} to {rounds[-1]} rounds, {metrics[0]} on new rows goes from {_first:.3f} to {_last:.3f};
     the baseline, which says the same of every row, has {_base:.3f}. Yet {metrics[1]} is {_still:.3f} after
     {_right:.3f}, the baseline's {_majority:.3f}. Most decisions stay; what overfits first is *confidence*: training
@@ -109,9 +105,7 @@ def reveal(guess, metrics, path, rounds, shares):
 @app.cell
 def memory(metrics, scored):
     asked = {"random_forest": {"trees": 30, "min_rows": 1}, "decision_tree": {"repeats": 1}}
-    memories = {
-        n: [*scored(n, **settings)[1], scored(n, shuffle=True, **settings)[1, 0]] for n, settings in asked.items()
-    }
+    memories = {n: [*scored(n, **how)[1], scored(n, shuffle=True, **how)[1, 0]] for n, how in asked.items()}
     _heads = ("learner", "rows it knows", "new rows", "rows it knows, labels shuffled")
     _rows = [dict(zip(_heads, (name.replace("_", " "), *m), strict=True)) for name, m in memories.items()]
     show.table(f"Who learns nonsense by heart? ({metrics[1]})", _rows)
@@ -125,8 +119,8 @@ def follow_ups(memories):
     ## What an interviewer asks next
 
     - **Training score 100 %: overfit?** Not by that alone. Above, the forest knows even shuffled labels to
-      {_forest[2]:.0%} (so networks do: Zhang and others 2017), and tells new rows as well as the pruned tree or better:
-      {_forest[1]:.3f} and {_tree[1]:.3f}.
+      {_forest[2]:.0%} (so networks do: Zhang and others 2017), and yet it tells new rows like the pruned tree or better
+      ({_forest[1]:.3f}, {_tree[1]:.3f}).
     - **Is a large gap bad?** Compare new rows, not gaps: the pruned tree's gap is small as it learned less.
     - **Can validation rows be overfitted?** Yes: the best of many trials is also the luckiest. So Ninefold seals some.
     """)

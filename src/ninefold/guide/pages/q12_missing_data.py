@@ -21,8 +21,8 @@ def answer():
     **In thirty seconds.** First ask *why* they are missing: by chance (MCAR), for reasons that other columns tell
     (MAR), or because of the value itself (MNAR; Rubin 1976). Then leave out rows or columns (if few), fill in (mean,
     median, mode; or predicted from the other columns), or use a learner that takes gaps as they are, such as boosted
-    trees. For prediction add a 0/1 column that remembers where a gap was: it may be the best information there is.
-    Whatever is filled in is learned from training rows alone.
+    trees. For prediction add a 0/1 column that remembers where a gap was: it may be the best information there is. All
+    of it is learned from training rows.
 
     Filling by the mean, with that memory:
     """)
@@ -30,7 +30,7 @@ def answer():
 
 @app.function
 def filled_and_marked(rows, new):
-    """``new`` [M, D], gaps (NaN) as means of ``rows`` [N, D]; then 0/1, the gaps of each column where ``rows`` has any."""
+    """``new`` [M, D], gaps (NaN) as means of ``rows`` [N, D]; then gaps, 0/1, of the columns where ``rows`` has any."""
     gaps, marked = np.isnan(new), np.isnan(rows).any(axis=0)
     return np.hstack([np.where(gaps, np.nanmean(rows, axis=0), new), gaps[:, marked]])
 
@@ -46,13 +46,11 @@ def hidden(values, how, rng):
 @app.cell
 def examine():
     _rng = np.random.default_rng(0)
-    _pair = _rng.multivariate_normal([0, 0], [[1, 0.9], [0.9, 1]], 5000)
-    _holes = hidden(_pair, "by chance", _rng)
+    _holes = hidden(_rng.multivariate_normal([0, 0], [[1, 0.9], [0.9, 1]], 5000), "by chance", _rng)
     _filled = filled_and_marked(_holes, _holes)[:, :2]
-    whole, spread, tied = (0.9**13, _filled[:, 0].std(), np.corrcoef(_filled.T)[0, 1])
-    mo.md(f"""It flatters: with 30 % of two columns filled by means, a deviation of 1 becomes {spread:.2f} and a
-    correlation of 0.90 becomes {tied:.2f}. Leaving out rows is dear: if each of 13 columns lacks one value in ten,
-    {whole:.0%} of the rows stay.""")
+    whole, spread, tied = 0.9**13, _filled[:, 0].std(), np.corrcoef(_filled.T)[0, 1]
+    mo.md(f"""Means in 30 % of two columns turn a deviation of 1 into {spread:.2f}, a correlation of 0.90 into
+    {tied:.2f}. Leaving out is dear: if 13 columns lack one value in ten each, {whole:.0%} of the rows are whole.""")
     return spread, tied, whole
 
 
@@ -64,63 +62,49 @@ def data():
 
 @app.cell(hide_code=True)
 def predict():
-    options = ("the mean", "the mean and a mark", "regressions on the other columns")
-    guess = show.ask("High values go missing more often than low ones. Which filling predicts best?", options)
+    options = ("regressions in the mean's place", "a mark beside the mean", "neither helps")
+    guess = show.ask("High values go missing more often. Gaps are filled by means. What helps most?", options)
     guess
     return (guess,)
 
 
 @app.cell
 def experiment(table, target):
-    desk = lab.of(table, target)
-    rows = np.arange(len(desk.y))
-    whole_rows = desk.seen("plain", rows, rows[:1])[0]
-    learner, metric = ("logistic_regression", "log_loss") if desk.problem.classes else ("ridge_regression", "rmse")
+    _desk, rows = lab.of(table, target), {}
+    _all = np.arange(len(_desk.y))
+    whole_rows = _desk.seen("plain", _all, _all[:1])[0]
+    learner, metric = ("logistic_regression", "log_loss") if _desk.problem.classes else ("ridge_regression", "rmse")
 
-    def tried(why, seed, **fill):
+    def tried(why, seed, how, mark):
         """How far off filled cells are, in standard deviations, and the loss of a linear model on new rows."""
-        inside, outside = desk.folds(3, seed)[0]
+        inside, outside = _desk.folds(3, seed)[0]
         x, truth = hidden(whole_rows.x, why, np.random.default_rng(seed)), whole_rows.x[outside]
-        known, new = tools.stepped("prepare.fill", x[inside], x[outside], **fill)
-        off = ((new[:, : truth.shape[1]] - truth) / np.nanstd(whole_rows.x, axis=0))[
-            np.isnan(x[outside]) & ~np.isnan(truth)
-        ]
+        known, new = tools.stepped("prepare.fill", x[inside], x[outside], how=how, indicator=mark)
+        off = (new[:, : truth.shape[1]] - truth) / np.nanstd(whole_rows.x, axis=0)
         known, new = tools.stepped("features.scale", known, new)
-        form = tools.fit(learner, replace(whole_rows, x=known, y=desk.y[inside], categorical=()))
-        return np.sqrt((off**2).mean()), desk.score(metric, desk.y[outside], form.predict(new))
+        form = tools.fit(learner, replace(whole_rows, x=known, y=_desk.y[inside], categorical=()))
+        loss = _desk.score(metric, _desk.y[outside], form.predict(new))
+        return [np.sqrt(np.nanmean(off[np.isnan(x[outside])] ** 2)), loss]
 
-    ways = {
-        "the mean": ("mean", False),
-        "the mean and a mark": ("mean", True),
-        "regressions on the other columns": ("iterative", False),
-        "regressions and marks": ("iterative", True),
-    }
-    found = {
-        why: {
-            name: np.mean([tried(why, seed, how=how, indicator=mark) for seed in range(6)], axis=0)
-            for name, (how, mark) in ways.items()
-        }
-        for why in ("by chance", "when high")
-    }
-    _heads = {f"{what}, missing {why}": (why, i) for why in found for i, what in enumerate(("cells off by", metric))}
-    show.table(
-        f"Filling gaps to tell {target}: means of 6 draws",
-        [{"filled by": name} | {head: found[why][name][i] for head, (why, i) in _heads.items()} for name in ways],
-    )
-    return found, metric
+    for how in ("mean", "iterative"):
+        for mark in (False, True):
+            said = [tried("by chance", s, how, mark) + tried("when high", s, how, mark) for s in range(6)]
+            rows["mean" if how == "mean" else "regressions", mark] = np.mean(said, axis=0)
+    _heads = ("by chance: off by", f"by chance: {metric}", "when high: off by", f"when high: {metric}")
+    _named = {f"{how} and marks" if mark else how: dict(zip(_heads, v, strict=True)) for (how, mark), v in rows.items()}
+    show.table(f"Gaps filled, {target} told: means of 6 draws", [{"filled by": n} | v for n, v in _named.items()])
+    return metric, rows
 
 
 @app.cell(hide_code=True)
-def reveal(found, guess, metric):
-    _high, _chance = found["when high"], found["by chance"]
-    _mean, _mark, _exact = guess.options
-    truth = min(guess.options, key=lambda way: _high[way][1])
-    _told = f"""Regressions fill high values that are missing with an error of {_high[_exact][0]:.2f} deviations, the
-    mean with {_high[_mean][0]:.2f}. Yet {metric} is {_high[_mark][1]:.3f} with the mean and a mark,
-    {_high[_exact][1]:.3f} with regressions: that a value is missing says that it is high, and only the mark passes it
-    on. Where values are missing by chance, marks are further columns of noise ({_chance[_mark][1]:.3f} with,
-    {_chance[_mean][1]:.3f} without), and exact filling pays ({_chance[_exact][1]:.3f}). Which of the two a table is
-    like no table can say for sure: try both inside the folds."""
+def reveal(guess, metric, rows):
+    _mean, _marked, _exact = rows["mean", False], rows["mean", True], rows["regressions", False]
+    truth = guess.options[2 if min(_marked[3], _exact[3]) >= _mean[3] else int(_marked[3] < _exact[3])]
+    _told = f"""When high values go missing, {metric} is {_mean[3]:.3f} with means, {_exact[3]:.3f} with regressions on
+    the other columns, whose guesses are {_exact[2]:.2f} deviations off in place of {_mean[2]:.2f}, and {_marked[3]:.3f}
+    with means and marks. That a value is missing says that it is high, and only the mark passes this on. Where values
+    go missing by chance, marks are further columns of noise ({_marked[1]:.3f} with, {_mean[1]:.3f} without) and exact
+    guesses pay ({_exact[1]:.3f}). No table tells for sure which of the two it is: try both, inside the folds."""
     show.reveal(guess, truth, _told)
     return (truth,)
 
@@ -133,15 +117,11 @@ def follow_ups():
     mo.md(rf"""
     ## What an interviewer asks next
 
-    - **A column is missing in {gone:.0%} of rows. Drop it?** Look first: that is the Titanic's `deck`, and {saved:.0%}
-      survived where it is known, {lost:.0%} where not. Though ask whether survivors were asked later: then it is a
-      leak.
+    - **A column is missing in {gone:.0%} of rows. Drop it?** Look first: of the Titanic's `deck`, {saved:.0%} survived
+      where it is known, {lost:.0%} where not. But were survivors asked later? Then it is a leak.
     - **Fill before or after the split?** After it: means of all rows carry test rows into training.
-    - **What of the target?** Never fill it; leave such rows out, or learn from them without it.
-    - **Which learners need no filling?** Boosted trees send gaps to the better side of each split; Ninefold keeps NaN
-      there.
-    - **Why not multiple imputation?** It is for honest intervals of estimates; a prediction needs one filling, the same
-      each time.
+    - **Which learners need no filling?** Boosted trees send gaps to a side of each split; Ninefold keeps NaN there.
+    - **Why not multiple imputation?** It gives honest intervals; predictions want one filling, the same each time.
     """)
     return gone, lost, saved
 
@@ -168,13 +148,16 @@ def where():
 
 
 @app.cell
-def test_claims(found, gone, lost, saved, spread, tied, truth, whole):
-    assert truth == "the mean and a mark" and gone > 0.7 and saved > 2 * lost
-    assert 0.8 < spread < 0.87 and tied < 0.7 and round(whole, 2) == 0.25
-    high, chance = found["when high"], found["by chance"]
-    assert high["regressions on the other columns"][0] < high["the mean"][0] - 0.2
-    assert high["the mean and a mark"][1] < high["regressions on the other columns"][1] - 0.02
-    assert chance["regressions on the other columns"][1] < chance["the mean"][1] < chance["the mean and a mark"][1]
+def test_claims(gone, lost, rows, saved, spread, tied, truth, whole):
+    assert truth == "a mark beside the mean" and gone > 0.7 and saved > 2 * lost and round(whole, 2) == 0.25
+    mean, marked, exact = rows["mean", False], rows["mean", True], rows["regressions", False]
+    assert (
+        0.8 < spread < 0.87
+        and tied < 0.7
+        and exact[2] < mean[2] - 0.2
+        and marked[3] < exact[3] - 0.02
+        and exact[1] < mean[1] < marked[1]
+    )
 
 
 if __name__ == "__main__":
