@@ -119,7 +119,7 @@ def follow_ups(memories):
     ## What an interviewer asks next
 
     - **Training score 100 %: overfit?** Not by that alone. Above, the forest knows even shuffled labels to
-      {_forest[2]:.0%} (so networks do: Zhang and others 2017), and yet it tells new rows like the pruned tree or better
+      {_forest[2]:.0%} (so networks do: Zhang and others 2017), and yet it tells new rows as well as the pruned tree
       ({_forest[1]:.3f}, {_tree[1]:.3f}).
     - **Is a large gap bad?** Compare new rows, not gaps: the pruned tree's gap is small as it learned less.
     - **Can validation rows be overfitted?** Yes: the best of many trials is also the luckiest. So Ninefold seals some.
@@ -137,7 +137,7 @@ def check_stop(function, rng):
 
 @app.cell(hide_code=True)
 def exercise():
-    mutants = (("loss < best", "loss <= 2 * best"), (">= patience", "> patience"), ("return at", "return number"))
+    mutants = (("loss < best", "loss > best"), (">= patience", "> patience"), ("return at", "return number"))
     show.exercise(best_round, checks=(check_stop,), mutants=mutants)
 
 
