@@ -1,6 +1,7 @@
 """A table as the first four stages of a run leave it, for a page to try learners on parts of its rows.
 
-``desk = lab.of(table, "survived")``, then ``desk.said("random_forest", inside, outside, trees=50)``.
+``desk = lab.of(table, "survived")``, then ``desk.said("random_forest", inside, outside, trees=50)``; and, of plain
+numbers, ``lab.fit("random_forest", x, y, trees=50).predict(more)``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.tasks import known
 from ninefold.forms.onnx import Session
 from ninefold.forms.recipe import fit_recipe
-from ninefold_runtime.schema import Column
+from ninefold_runtime.schema import Column, Task
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,11 +70,6 @@ class Lab:
             self._seen[key] = examples, x
         return self._seen[key]
 
-    def fit(self, learner: str, data: Examples, seed: int = 0, **settings: Any) -> Form:
-        """A learner by its name, with these settings."""
-        made: Learner = parts.make("ninefold.learners", learner, settings)
-        return made.fit(data, rng=np.random.default_rng(seed), clock=Clock())
-
     def said(
         self, learner: str, inside: Array, outside: Array, *, view: View = "", seed: int = 0, **settings: Any
     ) -> Array:
@@ -81,12 +77,28 @@ class Lab:
         or another that keeps its promise."""
         card = parts.find("ninefold.learners", learner).card
         data, x = self.seen(view or card.view, inside, outside)
-        return np.asarray(self.fit(learner, data, seed, **settings).predict(x))
+        return np.asarray(learned(learner, data, seed=seed, **settings).predict(x))
 
     def score(self, metric: str, y: Array, said: Array) -> float:
         """By a metric's name; metrics of labels take the most probable class."""
         labels = said.argmax(axis=1) if self.problem.classes else None
         return metric_for(self.problem, metric).score(y, said, labels)
+
+
+def learned(learner: str, data: Examples, *, seed: int = 0, **settings: Any) -> Form:
+    """A learner by its name, with these settings."""
+    made: Learner = parts.make("ninefold.learners", learner, settings)
+    return made.fit(data, rng=np.random.default_rng(seed), clock=Clock())
+
+
+def fit(learner: str, x: Array, y: Array, *, seed: int = 0, **settings: Any) -> Form:
+    """The same for numbers ``x`` [N, D] without a table around them; ``y`` [N] are values where they are floats, else
+    class codes."""
+    classes = 0 if y.dtype.kind == "f" else int(y.max()) + 1
+    task: Task = "regression" if not classes else "binary" if classes == 2 else "multiclass"
+    names = tuple(f"x{i}" for i in range(x.shape[1]))
+    data = Examples(x, y.astype(np.int64) if classes else y, task, max(classes, 1), names)
+    return learned(learner, data, seed=seed, **settings)
 
 
 def of(table: pl.DataFrame, target: str, **wishes: Any) -> Lab:

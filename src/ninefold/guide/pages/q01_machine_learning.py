@@ -8,10 +8,7 @@ with app.setup:
     import marimo as mo
     import numpy as np
 
-    from ninefold.core import parts
-    from ninefold.core.clock import Clock
-    from ninefold.core.protocols import Examples
-    from ninefold.guide import show, tables
+    from ninefold.guide import lab, show, tables
 
 
 @app.cell(hide_code=True)
@@ -84,8 +81,7 @@ def experiment(X, by_hand, y):
         _rng = np.random.default_rng(_draw)
         _new, _rest = np.split(_rng.permutation(len(y)), [250])
         for _i, _n in enumerate(sizes):
-            _seen = Examples(X[_rest[:_n]], y[_rest[:_n]], "binary", 2, tuple("abcdef"))
-            _form = parts.make("ninefold.learners", "lightgbm", {"trees": 60}).fit(_seen, rng=_rng, clock=Clock())
+            _form = lab.fit("lightgbm", X[_rest[:_n]], y[_rest[:_n]], trees=60, seed=_draw)
             gain[_draw, _i] = np.mean(_form.predict(X[_new]).argmax(axis=1) == y[_new]) - by_hand[_new].mean()
     middle, doubt = 100 * gain.mean(axis=0), 196 * gain.std(axis=0, ddof=1) / np.sqrt(draws)
     show.intervals(
