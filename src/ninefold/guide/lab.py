@@ -30,6 +30,8 @@ from ninefold_runtime.schema import Column, Task
 if TYPE_CHECKING:
     import polars as pl
 
+MOST_CODES = 20
+"""Different numbers up to which a target is taken for one of classes."""
 Split = tuple[Array, Array]
 """Positions of the rows to learn from, and of those to be asked about."""
 
@@ -99,6 +101,19 @@ def fit(learner: str, x: Array, y: Array, *, seed: int = 0, **settings: Any) -> 
     names = tuple(f"x{i}" for i in range(x.shape[1]))
     data = Examples(x, y.astype(np.int64) if classes else y, task, max(classes, 1), names)
     return learned(learner, data, seed=seed, **settings)
+
+
+def binary(table: pl.DataFrame, target: str) -> pl.DataFrame:
+    """The table with a target of two classes: as it is where it has two; numbers above the median or not; else the most
+    frequent class or another."""
+    import polars as pl
+
+    known = table[target].drop_nulls()
+    if known.n_unique() == 2:
+        return table
+    numbers = known.dtype.is_numeric() and known.n_unique() > MOST_CODES
+    yes = pl.col(target) > known.median() if numbers else pl.col(target) == known.mode().sort()[0]
+    return table.with_columns(yes.alias(target))
 
 
 def of(table: pl.DataFrame, target: str, **wishes: Any) -> Lab:
