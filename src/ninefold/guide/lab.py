@@ -1,6 +1,7 @@
 """A table as the first four stages of a run leave it, for a page to try learners on parts of its rows.
 
-``desk = lab.of(table, "survived")``, then ``desk.said("random_forest", inside, outside, trees=50)``.
+``desk = lab.of(table, "survived")``, then ``desk.said("random_forest", inside, outside, trees=50)``; and, of plain
+numbers, ``lab.fit("random_forest", x, y, trees=50).predict(more)``.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.tasks import known
 from ninefold.forms.onnx import Session
 from ninefold.forms.recipe import fit_recipe
-from ninefold_runtime.schema import Column
+from ninefold_runtime.schema import Column, Task
 
 if TYPE_CHECKING:
     import polars as pl
 
+MOST_CODES = 20
+"""Different numbers up to which a target is taken for one of classes."""
 Split = tuple[Array, Array]
 """Positions of the rows to learn from, and of those to be asked about."""
 
@@ -69,10 +72,10 @@ class Lab:
             self._seen[key] = examples, x
         return self._seen[key]
 
-    def fit(self, learner: str, data: Examples, seed: int = 0, **settings: Any) -> Form:
-        """A learner by its name, with these settings."""
-        made: Learner = parts.make("ninefold.learners", learner, settings)
-        return made.fit(data, rng=np.random.default_rng(seed), clock=Clock())
+    def matrix(self, view: View) -> Array:
+        """All rows as one view shows them, fitted on all of them: for what no row is held out from."""
+        every = np.arange(len(self.y))
+        return self.seen(view, every, every)[1]
 
     def said(
         self, learner: str, inside: Array, outside: Array, *, view: View = "", seed: int = 0, **settings: Any
@@ -81,12 +84,41 @@ class Lab:
         or another that keeps its promise."""
         card = parts.find("ninefold.learners", learner).card
         data, x = self.seen(view or card.view, inside, outside)
-        return np.asarray(self.fit(learner, data, seed, **settings).predict(x))
+        return np.asarray(learned(learner, data, seed=seed, **settings).predict(x))
 
     def score(self, metric: str, y: Array, said: Array) -> float:
         """By a metric's name; metrics of labels take the most probable class."""
         labels = said.argmax(axis=1) if self.problem.classes else None
         return metric_for(self.problem, metric).score(y, said, labels)
+
+
+def learned(learner: str, data: Examples, *, seed: int = 0, **settings: Any) -> Form:
+    """A learner by its name, with these settings."""
+    made: Learner = parts.make("ninefold.learners", learner, settings)
+    return made.fit(data, rng=np.random.default_rng(seed), clock=Clock())
+
+
+def fit(learner: str, x: Array, y: Array, *, seed: int = 0, **settings: Any) -> Form:
+    """The same for numbers ``x`` [N, D] without a table around them; ``y`` [N] are values where they are floats, else
+    class codes."""
+    classes = 0 if y.dtype.kind == "f" else int(y.max()) + 1
+    task: Task = "regression" if not classes else "binary" if classes == 2 else "multiclass"
+    names = tuple(f"x{i}" for i in range(x.shape[1]))
+    data = Examples(x, y.astype(np.int64) if classes else y, task, max(classes, 1), names)
+    return learned(learner, data, seed=seed, **settings)
+
+
+def binary(table: pl.DataFrame, target: str) -> pl.DataFrame:
+    """The table with a target of two classes: as it is where it has two; numbers above the median or not; else the most
+    frequent class or another."""
+    import polars as pl
+
+    known = table[target].drop_nulls()
+    if known.n_unique() == 2:
+        return table
+    numbers = known.dtype.is_numeric() and known.n_unique() > MOST_CODES
+    yes = pl.col(target) > known.median() if numbers else pl.col(target) == known.mode().sort()[0]
+    return table.with_columns(yes.alias(target))
 
 
 def of(table: pl.DataFrame, target: str, **wishes: Any) -> Lab:
