@@ -10,7 +10,7 @@ with app.setup:
     import marimo as mo
     import numpy as np
 
-    from ninefold.guide import lab, show, tables
+    from ninefold.guide import lab, show, tables, tools
 
 
 @app.cell(hide_code=True)
@@ -77,7 +77,7 @@ def experiment(table, target):
         scores = []
         for (seen, x), new in folds:
             known = replace(seen, y=np.random.default_rng(0).permutation(seen.y)) if shuffle else seen
-            form = desk.fit(learner, known, **settings)
+            form = tools.fit(learner, known, **settings)
             sides = ((known.y, form.predict(seen.x)), (desk.y[new], form.predict(x)))
             scores.append([[desk.score(metric, *side) for side in sides] for metric in metrics])
         return np.mean(scores, axis=0)

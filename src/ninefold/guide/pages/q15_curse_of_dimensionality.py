@@ -101,8 +101,7 @@ def data():
 
 @app.cell
 def measured(table, target):
-    _desk = lab.of(table, target)
-    _x = _desk.seen("scaled", np.arange(len(_desk.y)), np.arange(1))[0].x[:800]
+    _x = lab.of(table, target).matrix("scaled")[:800]
     _far = [dimension.distances(x) for x in (_x, np.random.default_rng(0).normal(size=_x.shape))]
     fills = [[f(far) for far in _far] for f in (dimension.intrinsic_dimension, dimension.relative_contrast)]
     _names = ("dimension that the rows fill (TwoNN)", "relative contrast")

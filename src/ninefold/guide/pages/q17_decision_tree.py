@@ -101,7 +101,7 @@ def pruning(table, target):
 
     def compared(inside, outside):
         seen, x = desk.seen("plain", inside, outside)
-        grown, pruned = _kind(random_state=0).fit(seen.x, seen.y), desk.fit("decision_tree", seen, repeats=1)
+        grown, pruned = _kind(random_state=0).fit(seen.x, seen.y), tools.fit("decision_tree", seen, repeats=1)
         sides = ((seen.x, seen.y), (x, desk.y[outside]))
         told = [desk.score(_metric, y, pruned.predict(values)) for values, y in sides]
         return [[grown.get_n_leaves(), *(grown.score(*side) for side in sides)], [len(pruned.leaf_tree), *told]]

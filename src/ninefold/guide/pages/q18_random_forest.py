@@ -104,7 +104,7 @@ def follow_ups(desk, found):
     _inside, _outside = desk.folds(2)[0]
     _metric = "accuracy" if desk.problem.classes else "r2"
     _seen, _x = desk.seen("plain", _inside, _outside)
-    _grown = desk.fit("random_forest", _seen, trees=100, min_rows=1)
+    _grown = tools.fit("random_forest", _seen, trees=100, min_rows=1)
     free, honest = _grown.out_of_bag, desk.score(_metric, desk.y[_outside], _grown.predict(_x))
     mo.md(rf"""
     ## What an interviewer asks next
