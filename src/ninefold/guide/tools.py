@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 
 def shipped(name: str) -> pl.DataFrame:
-    """A table that scikit-learn brings (``iris``, ``wine``, ``breast_cancer``, ``digits``); the last column, ``kind``,
-    names the class of each row."""
+    """A table that scikit-learn brings (``wine``, ``breast_cancer``, ``digits``, ``diabetes`` …); its last column is
+    the target: ``kind``, names of classes, or ``value``."""
     import polars as pl
     from sklearn import datasets
 
     found = getattr(datasets, f"load_{name}")()
-    kinds = np.asarray(found.target_names).astype(str)[found.target]
-    return pl.DataFrame(found.data, [str(column) for column in found.feature_names]).with_columns(kind=kinds)
+    table = pl.DataFrame(found.data, [str(column) for column in found.feature_names])
+    if "target_names" not in found:
+        return table.with_columns(value=found.target)
+    return table.with_columns(kind=np.asarray(found.target_names).astype(str)[found.target])
 
 
 def world(name: str, rows: int, seed: int = 0) -> Examples:

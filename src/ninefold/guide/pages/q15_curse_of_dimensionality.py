@@ -116,8 +116,8 @@ def follow_ups(cube, fills):
     mo.md(rf"""
     ## What an interviewer asks next
 
-    - **Why do neighbours tell digits so well?** Pixels move together: TwoNN (Facco and others 2017) counts
-      {fills[0][0]:.0f} dimensions above, and {fills[0][1]:.0f} of noise of that shape.
+    - **So what counts?** The dimension that rows fill. Above, TwoNN (Facco and others 2017) finds {fills[0][0]:.0f} for
+      the table and {fills[0][1]:.0f} for noise of its shape: pixels of digits, say, move together.
     - **Which learners mind least?** Trees, which choose columns one by one, and penalised linear models.
     - **When does PCA help?** When columns repeat or mix few causes, and what is left over is small.
     - **Where may selection happen?** Inside the folds, as here: on all rows it sees the answers and flatters itself.
