@@ -71,8 +71,7 @@ def predict():
 @app.cell
 def experiment(table, target):
     _desk, rows = lab.of(table, target), {}
-    _all = np.arange(len(_desk.y))
-    whole_rows = _desk.seen("plain", _all, _all[:1])[0]
+    whole_rows = _desk.seen("plain", np.arange(len(_desk.y)), np.arange(1))[0]
     learner, metric = ("logistic_regression", "log_loss") if _desk.problem.classes else ("ridge_regression", "rmse")
 
     def tried(why, seed, how, mark):
