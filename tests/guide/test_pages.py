@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from ninefold.guide.page import Page, pages
-from ninefold.guide.running import PageFailed, Ran, run_apart
+from ninefold.guide.running import PageFailed, Ran
 from ninefold.guide.said import Ask, Chart, Exercise, Grid, Prose, Reveal, Where
+from ninefold.guide.store import fresh
 
 ROOT = Path(__file__).resolve().parents[2]
+TITLED = (ROOT / "src/ninefold/report/render.py", *(ROOT / "src/ninefold").glob("*/*view.py"))
+"""Where the titles of a report's parts and sections are."""
 MOST_LINES = 120
 """Lines of a page that are not empty."""
 MOST_SECONDS = 10.0
@@ -25,7 +28,7 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name
 @cache
 def ran(page: Page) -> Ran | PageFailed:
     try:
-        return run_apart(page)
+        return fresh(page)
     except PageFailed as failure:
         return failure
 
@@ -72,6 +75,7 @@ def test_a_page_says_what_it_should(page: Page) -> None:
     assert isinstance(where, Where)
     assert where.sources
     assert [source for source in where.sources if not (ROOT / source).is_file()] == []
+    assert not where.section or any(f'"{where.section}' in path.read_text("utf-8") for path in TITLED)
 
 
 @of_each_page

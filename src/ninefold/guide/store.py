@@ -58,6 +58,31 @@ def fresh(page: Page) -> Ran:
     return ran
 
 
+def page_file(page: Page, ran: Ran, *, yours: bool) -> Path:
+    """The page as a file: the one that was shipped, else one in the cache. ``yours``: it ran on the reader's table."""
+    from ninefold.guide import render
+
+    shipped = BUILT / f"{page.name}.html"
+    if not yours and shipped.exists() and _read(shipped.with_suffix(".json")) == ran:
+        return shipped
+    return _written(f"{page.name}{'-yours' if yours else ''}.html", render.page(ran))
+
+
+def index_file() -> Path:
+    """The index as a file."""
+    from ninefold.guide import render
+
+    shipped = BUILT / "index.html"
+    return shipped if shipped.exists() else _written(shipped.name, render.index())
+
+
+def _written(name: str, content: str) -> Path:
+    path = cache_folder() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content.encode())
+    return path
+
+
 def cache_folder() -> Path:
     root = os.environ.get("XDG_CACHE_HOME")
     return (Path(root) if root else Path.home() / ".cache") / "ninefold" / "guide"
