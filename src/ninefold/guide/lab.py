@@ -101,7 +101,7 @@ def learned(learner: str, data: Examples, *, seed: int = 0, **settings: Any) -> 
 def fit(learner: str, x: Array, y: Array, *, seed: int = 0, **settings: Any) -> Form:
     """The same for numbers ``x`` [N, D] without a table around them; ``y`` [N] are values where they are floats, else
     class codes."""
-    classes = 0 if y.dtype.kind == "f" else int(y.max()) + 1
+    classes = 0 if y.dtype.kind == "f" else max(int(y.max()) + 1, 2)
     task: Task = "regression" if not classes else "binary" if classes == 2 else "multiclass"
     names = tuple(f"x{i}" for i in range(x.shape[1]))
     data = Examples(x, y.astype(np.int64) if classes else y, task, max(classes, 1), names)
