@@ -8,6 +8,9 @@ import jinja2
 
 from ninefold.core.questions import named, told_by
 from ninefold.core.words import duration
+from ninefold.report.charts import passage, picture
+from ninefold.report.charts.data import rows
+from ninefold.report.charts.draw import draw
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -22,4 +25,5 @@ def environment(*folders: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"duration": duration, "named": named, "told_by": told_by}
+    made.filters |= {"chart": draw, "data": rows, "picture": picture.draw, "passage": passage.draw}
     return made

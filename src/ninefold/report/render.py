@@ -9,9 +9,6 @@ from pathlib import Path
 import jinja2
 
 from ninefold.core.section import Exhibit, Fact, Figure, Finding, Section, Table, Topic
-from ninefold.report.charts import passage, picture
-from ninefold.report.charts.data import rows
-from ninefold.report.charts.draw import draw
 from ninefold.report.datasheet import NAME as SHEET
 from ninefold.report.datasheet import datasheet
 from ninefold.report.document import NAME, Document, Stage, decode, encode, read
@@ -132,6 +129,6 @@ def _gathered(told: Document, part: Part) -> Gathered:
 
 def _templates() -> jinja2.Environment:
     made = environment()
-    made.filters |= {"chart": draw, "data": rows, "grid": grid, "picture": picture.draw, "passage": passage.draw}
+    made.filters |= {"grid": grid}
     made.globals["most"] = MOST_ROWS
     return made
