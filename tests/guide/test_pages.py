@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ninefold.guide.page import Page, pages
-from ninefold.guide.running import PageFailed, Ran, run_apart
+from ninefold.guide.running import PageFailed, Ran
 from ninefold.guide.said import Ask, Chart, Exercise, Grid, Prose, Reveal, Where
+from ninefold.guide.store import fresh
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 120
@@ -25,7 +26,7 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name
 @cache
 def ran(page: Page) -> Ran | PageFailed:
     try:
-        return run_apart(page)
+        return fresh(page)
     except PageFailed as failure:
         return failure
 

@@ -29,6 +29,7 @@ COMMANDS = (
     ("stage NAME RUN", "one of the nine stages alone"),
     ("learners", "what can be trained, and when to use it"),
     ("findings [CODE]", "what may be found, and what to do about it"),
+    ("guide [QUESTION]", "questions about machine learning, answered by code"),
     ("doctor", "versions, cores, memory"),
 )
 MOST_RUNS = 3

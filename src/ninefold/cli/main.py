@@ -18,6 +18,7 @@ from ninefold.cli.explain import explain
 from ninefold.cli.export import export
 from ninefold.cli.findings import findings
 from ninefold.cli.generate import generate
+from ninefold.cli.guide import guide
 from ninefold.cli.learners import learners
 from ninefold.cli.monitor import monitor
 from ninefold.cli.pack import pack
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(run, show, report, predict, generate, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
-    *(retrain, distil, compare, ui, list_runs, stage, learners, findings, doctor),
+    *(retrain, distil, compare, ui, list_runs, stage, learners, findings, guide, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__)(command)

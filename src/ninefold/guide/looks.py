@@ -8,8 +8,6 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ninefold.core.questions import named
-from ninefold.core.words import duration
 from ninefold.guide.markdown import html, inline
 from ninefold.report.charts.data import rows
 from ninefold.report.charts.draw import draw
@@ -25,7 +23,6 @@ MOST_ROWS = 1_000
 def templates() -> jinja2.Environment:
     made = environment(OWN)
     made.filters |= {"chart": draw, "data": rows, "grid": grid, "markdown": html, "inline": inline}
-    made.filters |= {"duration": duration, "named": named}  # which the report's parts speak of
     made.globals["most"] = MOST_ROWS
     return made
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from ninefold.guide.formulas import FORMULA, mathml
 
 
 def html(text: str) -> Markup:
@@ -34,25 +35,18 @@ def _reader() -> MarkdownIt:
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """``$x$`` in a line, ``$$x$$`` on its own; as elsewhere, no space follows the first dollar, no digit the last."""
-    text, start = state.src, state.pos
-    if text[start] != "$":
-        return False
-    mark = "$$" if text.startswith("$$", start) else "$"
-    first = start + len(mark)
-    end = text.find(mark, first)
-    after = text[end + len(mark) : end + len(mark) + 1]
-    if end <= first or text[first].isspace() or text[end - 1].isspace() or after.isdigit():
+    found = FORMULA.match(state.src, state.pos)
+    if found is None:
         return False
     if not silent:
         token = state.push("formula", "math", 0)
-        token.content, token.markup = text[first:end], mark
-    state.pos = end + len(mark)
+        token.content, token.markup = found[2], found[1]
+    state.pos = found.end()
     return True
 
 
 def _mathml(_: object, tokens: Sequence[Token], i: int, __: object, ___: object) -> str:
-    return convert(tokens[i].content, display="block" if tokens[i].markup == "$$" else "inline")
+    return mathml(tokens[i].content, block=tokens[i].markup == "$$")
 
 
 def _scrolled(*_: Any) -> str:

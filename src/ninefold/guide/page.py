@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from ninefold.core.errors import WishError
+from ninefold.core.questions import guided
 from ninefold.guide.questions import QUESTIONS
 
-PAGES = Path(__file__).parent / "pages"
 NAME = re.compile(r"q(\d\d)_[a-z0-9_]+")
 
 
@@ -72,7 +72,7 @@ class Page(msgspec.Struct, frozen=True):
 @cache
 def pages() -> dict[int, Page]:
     """Every page by the number of its question, in their order."""
-    return {page.number: page for page in map(read, sorted(PAGES.glob("q*.py")))}
+    return {page.number: page for page in map(read, guided().values())}
 
 
 def page_of(number: int) -> Page:
@@ -83,7 +83,7 @@ def page_of(number: int) -> Page:
     found = pages().get(number)
     if found is None:
         known = ", ".join(map(str, pages()))
-        raise WishError("NF-E397", f"the guide has no page {number}", hint=f"pages: {known}", given=str(number))
+        raise WishError("NF-E327", f"the guide has no page {number}", hint=f"pages: {known}", given=str(number))
     return found
 
 

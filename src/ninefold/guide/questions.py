@@ -57,3 +57,16 @@ QUESTIONS: dict[int, str] = {
     49: "How is transfer learning used in projects?",
     50: "Which trends matter: fairness, edge, generative?",
 }
+
+STAGES: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("Problem", (1, 2, 3, 7, 34, 46)),
+    ("Data", (39, 41, 44)),
+    ("Preparation", (12, 13)),
+    ("Features", (5, 14, 15, 24, 36, 40)),
+    ("Models", (6, 16, 17, 18, 19, 20, 21, 22, 23, 31, 32, 37, 38, 43)),
+    ("Training", (26, 27, 28, 29, 30, 33, 42, 45, 49)),
+    ("Evaluation", (4, 8, 9, 10, 11, 25, 47)),
+    ("Deployment", (35, 50)),
+    ("Monitoring", (48,)),
+)
+"""The nine stages of a run, and the questions that are nearest to each; every question has one."""

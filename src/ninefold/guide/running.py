@@ -43,6 +43,8 @@ class Ran(msgspec.Struct, frozen=True):
     question: str
     cells: tuple[Told, ...]
     seconds: float
+    digest: str
+    """Of the source that was run."""
 
     def cell(self, name: str) -> Told | None:
         return next((cell for cell in self.cells if cell.name == name), None)
@@ -64,27 +66,34 @@ def run(page: Page, data: Mapping[str, Any] | None = None) -> Ran:
         MissingExtra: NF-E401 when marimo is absent.
         Exception: what a cell raises, an AssertionError where a claim does not hold.
     """
-    if util.find_spec("marimo") is None:
-        raise MissingExtra.of("Running a page of the guide", "guide")
+    _need_marimo()
     outputs, _ = _notebook(page.path).run(defs=dict(data) if data else None)
     kept = [cell for cell in page.cells if cell.is_function or not set(cell.gives) & set(data or ())]
     told = tuple(_told(cell, output) for cell, output in zip(kept, outputs, strict=True))
-    return Ran(page.number, page.name, page.question, told, sum(os.times()[:4]))
+    return Ran(page.number, page.name, page.question, told, sum(os.times()[:4]), page.digest)
 
 
-def run_apart(page: Page) -> Ran:
-    """Run the page in a process of its own.
+def run_apart(page: Page, table: Path | None = None, target: str = "") -> Ran:
+    """Run the page in a process of its own; a table (Parquet) and its target take the place of the page's.
 
     Raises:
+        MissingExtra: NF-E401 when marimo is absent.
         PageFailed: with the end of what the process wrote, when a cell or a test failed.
     """
+    _need_marimo()
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "ran.json"
         command = [sys.executable, "-m", "ninefold.guide.running", str(page.path), str(kept)]
+        command += [] if table is None else [str(table), target]
         done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
         if done.returncode:
             raise PageFailed(f"{page.path}\n{done.stderr[-LONGEST:]}")
         return msgspec.json.decode(kept.read_bytes(), type=Ran)
+
+
+def _need_marimo() -> None:
+    if util.find_spec("marimo") is None:
+        raise MissingExtra.of("Running a page of the guide", "guide")
 
 
 def _environment() -> dict[str, str]:
@@ -116,8 +125,11 @@ def _said(output: Any) -> Shown | None:
     return Prose(text) if text is not None else Printed(repr(output)[:LONGEST])
 
 
-def _main(source: str, kept: str) -> None:
-    Path(kept).write_bytes(msgspec.json.encode(run(read(Path(source)))))
+def _main(source: str, kept: str, table: str = "", target: str = "") -> None:
+    import polars as pl
+
+    data = {"table": pl.read_parquet(table), "target": target} if table else None
+    Path(kept).write_bytes(msgspec.json.encode(run(read(Path(source)), data)))
 
 
 if __name__ == "__main__":

@@ -16,5 +16,10 @@ def titanic() -> pl.DataFrame:
     """The passengers of the Titanic, 891 rows and 15 columns: the table of the examples, which is in the wheel too."""
     import polars as pl
 
+    return pl.read_csv(source())
+
+
+def source() -> Path:
+    """Its file: in the wheel it lies here, in a checkout among the examples."""
     packed = HERE / TITANIC
-    return pl.read_csv(packed if packed.exists() else HERE.parents[2] / "examples" / TITANIC)
+    return packed if packed.exists() else HERE.parents[2] / "examples" / TITANIC

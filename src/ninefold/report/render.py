@@ -8,9 +8,7 @@ from pathlib import Path
 
 import jinja2
 
-from ninefold.core.questions import named
 from ninefold.core.section import Fact, Figure, Finding, Section, Table, Topic
-from ninefold.core.words import duration
 from ninefold.report.charts.data import rows
 from ninefold.report.charts.draw import draw
 from ninefold.report.datasheet import NAME as SHEET
@@ -118,6 +116,6 @@ def _gathered(told: Document, part: Part) -> tuple[list[Table], list[Figure]]:
 
 def _templates() -> jinja2.Environment:
     made = environment()
-    made.filters |= {"duration": duration, "chart": draw, "data": rows, "grid": grid, "named": named}
+    made.filters |= {"chart": draw, "data": rows, "grid": grid}
     made.globals["most"] = MOST_ROWS
     return made

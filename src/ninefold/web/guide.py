@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from ninefold.core import parts
-from ninefold.guide.questions import QUESTIONS
+from ninefold.core.questions import QUESTIONS as TOPICS
+from ninefold.guide.page import pages
+from ninefold.guide.questions import QUESTIONS, STAGES
 from ninefold.runs import Run
 
 MOST_RUNS = 20
@@ -30,6 +32,19 @@ class Entry:
     places: tuple[Place, ...]
     learners: tuple[str, ...]
     """Learners whose cards name the question."""
+    has_page: bool
+
+    @property
+    def words(self) -> str:
+        """What a search looks through."""
+        return f"{self.number} {self.text} {TOPICS[self.number - 1]}".lower()
+
+
+@dataclass(frozen=True)
+class Stage:
+    number: int
+    title: str
+    entries: tuple[Entry, ...]
 
 
 def entries(runs: list[Run]) -> list[Entry]:
@@ -40,8 +55,23 @@ def entries(runs: list[Run]) -> list[Entry]:
             places.setdefault(question, []).append(Place(run, tuple(sections)))
     learners = _learners()
     return [
-        Entry(number, text, tuple(places.get(number, ())[:MOST_PLACES]), tuple(learners.get(number, ())))
+        Entry(
+            number,
+            text,
+            tuple(places.get(number, ())[:MOST_PLACES]),
+            tuple(learners.get(number, ())),
+            number in pages(),
+        )
         for number, text in QUESTIONS.items()
+    ]
+
+
+def stages(runs: list[Run]) -> list[Stage]:
+    """The same by stage."""
+    known = {entry.number: entry for entry in entries(runs)}
+    return [
+        Stage(number, title, tuple(known[each] for each in questions))
+        for number, (title, questions) in enumerate(STAGES, 1)
     ]
 
 
