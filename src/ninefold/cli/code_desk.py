@@ -55,7 +55,9 @@ def _said(console: Console, path: Path) -> str:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     console.print(words(("your file  ", "dim"), (str(path), "cyan")), soft_wrap=True)
     if editor:
-        said = console.input("Enter opens it, c checks it, a path checks that file, a shows the answer, s skips > ").strip()
+        said = console.input(
+            "Enter opens it, c checks it, a path checks that file, a shows the answer, s skips > "
+        ).strip()
         if not said:
             _edit(console, editor, path)
         return "" if said in {"", "c"} else said

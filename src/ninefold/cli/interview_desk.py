@@ -35,7 +35,9 @@ def hold_interview(session: Session, minutes: float, seed: int | None) -> bool:
     try:
         for number, question in enumerate(questions, 1):
             if time.monotonic() > end:
-                console.print(words(("\nTime is up.", "bold"), f" {len(questions) - number + 1} questions were not reached."))
+                console.print(
+                    words(("\nTime is up.", "bold"), f" {len(questions) - number + 1} questions were not reached.")
+                )
                 break
             share = max(end - time.monotonic(), 0) / (len(questions) - number + 1)
             try:

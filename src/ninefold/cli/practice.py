@@ -1,4 +1,5 @@
-"""``ninefold practice`` and ``ninefold interview``: cards that come when they are nearly forgotten, and mock interviews."""
+"""``ninefold practice`` and ``ninefold interview``: cards that come when they are nearly forgotten, and mock
+interviews."""
 
 from __future__ import annotations
 
@@ -22,8 +23,10 @@ STOPPED = 130
 
 def practice(
     which: Annotated[
-        str | None, typer.Argument(metavar="[QUESTION]", help="Only these: a question (20), a kind (code), a card (20-code).")
+        str | None,
+        typer.Argument(metavar="[QUESTION]", help="Only these: a question (20), a kind (code), a card (20-code)."),
     ] = None,
+    *,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="The day to be ready: 2026-12-10.")] = None,
     minutes: Annotated[float | None, typer.Option(min=1, max=1440, help="At most so many a day; else 20.")] = None,
     file: Annotated[
@@ -32,7 +35,8 @@ def practice(
     answers: Answers = None,
     as_json: Json = False,
 ) -> None:
-    """Practise the guide's questions: recall, predict, write code, mend broken runs. Cards return before they are forgotten."""
+    """Practise the guide's questions: recall, predict, write code, mend broken runs. Cards return before they are
+    forgotten."""
     from ninefold.practice.deck import chosen
     from ninefold.practice.session import day_in
 

@@ -30,8 +30,8 @@ class Skip(Exception):
 
 
 def sit_down(session: Session, cards: Sequence[Card] | None) -> bool:
-    """Ask until nothing is left, or the reader leaves; whether Ctrl-C ended it. Cards that are named are asked once each,
-    due or not."""
+    """Ask until nothing is left, or the reader leaves; whether Ctrl-C ended it. Cards that are named are asked once
+    each, due or not."""
     console, kept, stopped = answers(), 0, False
     named, passed = list(cards or ()), set[str]()
     try:

@@ -124,7 +124,11 @@ def _guessed(line: int, card: Card, on_it: Predict, guess: str | int | None) -> 
     if isinstance(guess, int) and 0 < guess <= len(on_it.options):
         return on_it.options[guess - 1]
     if not isinstance(guess, str) or guess not in on_it.options:
-        raise _bad(line, f"{card.id} needs a guess", f'"guess": 1 to {len(on_it.options)}, or one of: {"; ".join(on_it.options)}')
+        raise _bad(
+            line,
+            f"{card.id} needs a guess",
+            f'"guess": 1 to {len(on_it.options)}, or one of: {"; ".join(on_it.options)}',
+        )
     return guess
 
 
@@ -136,7 +140,11 @@ def hold(session: Session, cards: Sequence[Card], path: Path, *, as_json: bool) 
     """
     code = [card for card in cards if card.kind in ("code", "debug")]
     if len(code) != 1:
-        hint = f"name one of: {', '.join(card.id for card in code)}" if code else "for example: ninefold practice 20-code --file mine.py"
+        hint = (
+            f"name one of: {', '.join(card.id for card in code)}"
+            if code
+            else "for example: ninefold practice 20-code --file mine.py"
+        )
         raise WishError("NF-E385", "--file needs one card that wants code", hint=hint)
     on_it = content(code[0])
     assert isinstance(on_it, Code)
@@ -180,7 +188,9 @@ def score(session: Session, path: str, minutes: float, *, as_json: bool) -> None
     interview.keep(session, minutes, scored)
     heat = interview.heat(session.store.read())
     if as_json:
-        told = {topic: {"asked": asked, **dict(zip(RUBRIC, means, strict=True))} for topic, (asked, means) in heat.items()}
+        told = {
+            topic: {"asked": asked, **dict(zip(RUBRIC, means, strict=True))} for topic, (asked, means) in heat.items()
+        }
         _write({"topics": told})
     elif heat:
         console_of_answers().print(heat_map(heat))
@@ -200,7 +210,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise WishError("NF-E386", f"{path} cannot be read: {error}", hint="name a text file", given=str(path)) from error
+        raise WishError(
+            "NF-E386", f"{path} cannot be read: {error}", hint="name a text file", given=str(path)
+        ) from error
 
 
 def _bad(line: int, why: str, hint: str) -> WishError:

@@ -39,7 +39,7 @@ def _read(path: Path) -> Broken:
     told = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
     own, checks = functions[0], tuple(node.name for node in functions[1:])
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.If)]
-    head = "\n".join(ast.get_source_segment(source, node) or "" for node in imports)
+    head = "\n".join(source.splitlines()[imports[0].lineno - 1 : imports[-1].end_lineno])
     begin = f"{head}\n\n\n{ast.get_source_segment(source, own)}\n"
     story = " ".join((ast.get_docstring(tree) or "").split("\n")).replace("  ", "\n\n")
     exercise = Exercise(

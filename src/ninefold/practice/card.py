@@ -1,4 +1,5 @@
-"""What is practised: cards, and what stands on each. Cards are many and cheap; what stands on one is read when it is shown."""
+"""What is practised: cards, and what stands on each. Cards are many and cheap; what stands on one is read when it is
+shown."""
 
 from __future__ import annotations
 

@@ -43,8 +43,14 @@ def chosen(word: str) -> tuple[Card, ...]:
     found = tuple(card for card in every.values() if word in (card.id, str(card.question), card.kind))
     if not found:
         close = nearest(word, every)
-        hint = f"did you mean {close[0]}?" if close else "name a question (20), a kind (recall, predict, code, debug) or a card"
-        raise WishError("NF-E383", f'there is nothing to practise under "{word}"', hint=hint, given=word, suggestions=close)
+        hint = (
+            f"did you mean {close[0]}?"
+            if close
+            else "name a question (20), a kind (recall, predict, code, debug) or a card"
+        )
+        raise WishError(
+            "NF-E383", f'there is nothing to practise under "{word}"', hint=hint, given=word, suggestions=close
+        )
     return found
 
 

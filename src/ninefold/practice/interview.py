@@ -31,7 +31,8 @@ RUBRIC: Mapping[str, str] = {
 
 
 def drawn(session: Session, seed: int | None = None) -> tuple[int, ...]:
-    """Questions, each of another topic as long as there are any: weak topics come first, and chance decides the rest."""
+    """Questions, each of another topic as long as there are any: weak topics come first, and chance decides the
+    rest."""
     kept, chance = session.store.read(), random.Random(seed)
     cards = tuple(deck().values())
     strong = strengths(kept, cards, session.clock())

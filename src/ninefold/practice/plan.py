@@ -74,7 +74,7 @@ def strengths(kept: Kept, cards: Iterable[Card], now: datetime) -> dict[str, flo
 def _in_turn(fresh: Iterable[Card], strong: dict[str, float]) -> list[Card]:
     """New cards: one of each topic, the weakest first, then another one of each."""
     turns: dict[str, int] = defaultdict(int)
-    placed = []
+    placed: list[tuple[int, float, int, Card]] = []
     for card in sorted(fresh, key=lambda card: list(SECONDS).index(card.kind)):
         placed.append((turns[card.topic], strong[card.topic], len(placed), card))
         turns[card.topic] += 1

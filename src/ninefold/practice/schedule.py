@@ -1,5 +1,5 @@
-"""When a card comes again, by the library `fsrs` (Free Spaced Repetition Scheduler, Ye and others 2022): so that it is still
-known with a probability of 0.9, and no later than the days that are left allow."""
+"""When a card comes again, by the library `fsrs` (Free Spaced Repetition Scheduler, Ye and others 2022): so that it is
+still known with a probability of 0.9, and no later than the days that are left allow."""
 
 from __future__ import annotations
 

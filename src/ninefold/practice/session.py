@@ -42,7 +42,9 @@ class Session:
         """
         today = self.clock().date()
         if until is not None and until < today:
-            raise WishError("NF-E382", f"{until} has passed", hint=f"today is {today}; name a day to come", given=str(until))
+            raise WishError(
+                "NF-E382", f"{until} has passed", hint=f"today is {today}; name a day to come", given=str(until)
+            )
         said = {name: value for name, value in (("until", until), ("minutes", minutes)) if value is not None}
         self.store.change(lambda kept: msgspec.structs.replace(_without_past(kept, today), **said))
 

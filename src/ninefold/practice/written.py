@@ -1,23 +1,25 @@
-"""Exercises made of pages: a function of the page is the reference, its signature and docstring what the reader gets."""
+"""Exercises made of pages: a function of the page is the reference, its signature and docstring what the reader
+gets."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ninefold.guide.page import Page
 from ninefold.guide.said import Exercise as Told
 from ninefold.practice.broken import replaced
 from ninefold.practice.sandbox.exercise import Exercise
 
-PAGES_OWN = ("marimo", "ninefold.guide")
+PAGES_OWN = ("import marimo as mo", "from ninefold.guide import show")
 """What pages import to be pages."""
 
 
 def exercise_of(page: Page, told: Told) -> Exercise:
-    source, head = page.function(told.function), imports(page.setup)
+    source = page.function(told.function)
     helpers = _functions(page, page.needs(told.function))
-    needed = {name for check in told.checks for name in (*page.needs(check), check)}
+    needed = _functions(page, {name for check in told.checks for name in (*page.needs(check), check)})
+    head = imports(page.setup, [source, *helpers])
 
     def file(function: str) -> str:
         return "\n\n\n".join([head, *helpers, function]) + "\n"
@@ -27,22 +29,24 @@ def exercise_of(page: Page, told: Told) -> Exercise:
         told=told.told,
         begin=file(stub(source)),
         reference=file(source),
-        checks="\n\n\n".join([head, *_functions(page, needed)]) + "\n",
+        checks="\n\n\n".join([imports(page.setup, needed), *needed]) + "\n",
         names=told.checks,
         wrong=tuple(file(replaced(source, [pair])) for pair in told.mutants),
     )
 
 
-def imports(setup: str) -> str:
-    """The imports of a page without those that make it one."""
-    kept = [node for node in ast.parse(setup).body if not _is_pages_own(node)]
+def imports(setup: str, sources: Sequence[str]) -> str:
+    """The imports of a page that some of its sources use, without those that make it a page."""
+    used = {node.id for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    kept = [node for node in ast.parse(setup).body if used & _brings(node)]
     return "\n".join(ast.get_source_segment(setup, node) or "" for node in kept)
 
 
-def _is_pages_own(node: ast.stmt) -> bool:
-    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-    names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-    return any(name == own or name.startswith(f"{own}.") for name in names for own in PAGES_OWN)
+def _brings(node: ast.stmt) -> set[str]:
+    """The names that an import binds."""
+    if not isinstance(node, ast.Import | ast.ImportFrom) or ast.unparse(node) in PAGES_OWN:
+        return set()
+    return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
 
 
 def stub(source: str) -> str:

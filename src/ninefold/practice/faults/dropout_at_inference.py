@@ -1,9 +1,9 @@
-"""A network that somebody trained turns readings into features, and a run learns from these. The same patient, asked about
-twice, gets two answers.
+"""A network that somebody trained turns readings into features, and a run learns from these. The same patient, asked
+about twice, gets two answers.
 
 The network behaves like a module of PyTorch: it begins in training mode, in which it leaves out units at random;
-`encoder.eval()` ends that and gives the network back, `encoder.train()` begins it again. Mend `trained`. Leave the network
-as it is: it is to be trained further, with as much dropout as it has.
+`encoder.eval()` ends that and gives the network back, `encoder.train()` begins it again. Mend `trained`. Leave the
+network as it is: it is to be trained further, with as much dropout as it has.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ TITLE = "Two answers for the same patient"
 
 
 def trained(past: pl.DataFrame, encoder: Any) -> tuple[Any, Callable[[pl.DataFrame], Any]]:
-    """A run on what ``encoder`` (an array [N, 3] in, [N, 8] out) makes of past readings (numbers a, b and c; ill, yes or
-    no), and a function that gives the probability of "yes" for each row of new readings (a, b and c)."""
+    """A run on what ``encoder`` (an array [N, 3] in, [N, 8] out) makes of past readings (numbers a, b and c; ill, yes
+    or no), and a function that gives the probability of "yes" for each row of new readings (a, b and c)."""
     import polars as pl
 
     def seen(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,8 @@
-"""The plant's readings are brought to mean 0 and spread 1 before the run sees them. The report looks fine. In the plant,
-where readings arrive one at a time, the model says the same of every one of them.
+"""The plant's readings are brought to mean 0 and spread 1 before the run sees them. The report looks fine. In the
+plant, where readings arrive one at a time, the model says the same of every one of them.
 
-Mend `trained`, so that a reading gets the same answer whatever is sent along with it, and so that nothing is learned from
-the rows that the run seals.
+Mend `trained`, so that a reading gets the same answer whatever is sent along with it, and so that nothing is learned
+from the rows that the run seals.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ TITLE = "The model that says the same of every reading"
 
 
 def trained(past: pl.DataFrame) -> tuple[Any, Callable[[pl.DataFrame], Any]]:
-    """A run on past readings (numbers heat and noise; failed, yes or no), and a function that gives the probability of a
-    failure for each row of some new readings (heat and noise)."""
+    """A run on past readings (numbers heat and noise; failed, yes or no), and a function that gives the probability of
+    a failure for each row of some new readings (heat and noise)."""
     import polars as pl
 
     def scaled(rows: pl.DataFrame) -> pl.DataFrame:
@@ -79,4 +79,6 @@ def check_answers_do_not_depend_on_company(function: Any, rng: np.random.Generat
     assert hotter.mean() > said.mean() + 0.1, "where all readings are 60 degrees hotter, no more alarms are raised"
     assert said[failed].mean() > said[~failed].mean() + 0.3, "failures hardly get a higher probability than the rest"
     seen = run.dataset.rows.columns["heat"].mean()
-    assert abs(seen - past["heat"].mean()) < 20, "the run got readings scaled by all rows, those that it seals among them"
+    assert abs(seen - past["heat"].mean()) < 20, (
+        "the run got readings scaled by all rows, those that it seals among them"
+    )

@@ -1,4 +1,5 @@
-"""A shop sells a little more each month. The run promises a small error for the coming weeks; they then come in far off.
+"""A shop sells a little more each month. The run promises a small error for the coming weeks; they then come in far
+off.
 
 Mend `judged`, so that the error that the run reports is the one that coming days will have.
 """
@@ -19,13 +20,16 @@ TITLE = "The forecast that was good until tomorrow"
 
 
 def judged(past: pl.DataFrame) -> Any:
-    """A run on past days (day, a date; opened, days since the opening; warm, degrees; sold, the target), judged by rmse as
-    coming days would judge it."""
+    """A run on past days (day, a date; opened, days since the opening; warm, degrees; sold, the target), judged by
+    rmse as coming days would judge it."""
     mixed = past.sample(fraction=1.0, shuffle=True, seed=0)
     return nf.run(mixed, "sold", metric="rmse", work=12, learners=["decision_tree"])
 
 
-FIX = (("mixed = past.sample(fraction=1.0, shuffle=True, seed=0)", "mixed = past"), ('metric="rmse"', 'metric="rmse", time="day"'))
+FIX = (
+    ("mixed = past.sample(fraction=1.0, shuffle=True, seed=0)", "mixed = past"),
+    ('metric="rmse"', 'metric="rmse", time="day"'),
+)
 WRONG = (
     (("mixed = past.sample(fraction=1.0, shuffle=True, seed=0)", 'mixed = past.sort("day")'),),
     (("seed=0)", "seed=1)"), ('metric="rmse"', 'metric="rmse", seed=1')),

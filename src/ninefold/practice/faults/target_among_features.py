@@ -1,8 +1,8 @@
 """A bank asks which loans will fail. The run had left out a column that tells the answer; somebody put it back, for the
 sake of the score. In the branch, where nobody has failed yet, the model is of no use.
 
-The table was drawn a year after the loans were granted. Known at the time of granting: income and debt. Counted since: calls,
-of the collectors; recovered, what they got back, empty where nothing was owed. Mend `granted`.
+The table was drawn a year after the loans were granted. Known at the time of granting: income and debt. Counted since:
+calls, of the collectors; recovered, what they got back, empty where nothing was owed. Mend `granted`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ TITLE = "The score that was too good"
 
 def granted(loans: pl.DataFrame) -> Any:
     """A run that predicts failed (yes or no) of a loan that is about to be granted, judged as it will do then."""
-    return nf.run(loans, "failed", metric="roc_auc", keep=["calls", "recovered"], work=12, learners=["logistic_regression"])
+    late, learners = ["calls", "recovered"], ["logistic_regression"]
+    return nf.run(loans, "failed", metric="roc_auc", keep=late, work=12, learners=learners)
 
 
-FIX = (('keep=["calls", "recovered"]', 'drop=["calls", "recovered"]'),)
+FIX = (("keep=late", "drop=late"),)
 WRONG = (
-    (('keep=["calls", "recovered"], ', ""),),
-    (('keep=["calls", "recovered"]', 'drop=["recovered"]'),),
-    (('keep=["calls", "recovered"]', 'drop=["calls", "recovered", "income", "debt"]'),),
+    (("keep=late, ", ""),),
+    (("keep=late", "drop=late[1:]"),),
+    (("keep=late", 'drop=[*late, "income", "debt"]'),),
     (("nf.run(loans, ", 'nf.run(loans.with_columns(loans["recovered"].fill_null(0.0)), '),),
 )
 
@@ -54,7 +55,9 @@ def check_the_promise_holds_for_new_loans(function: Any, rng: np.random.Generato
     today = new.with_columns(pl.lit(0).alias("calls"), pl.lit(None, pl.Float64).alias("recovered"))
     said = model.predict(today.drop("failed")).probabilities[:, 1]
     came = roc_auc_score(new["failed"].to_numpy() == "yes", said)
-    assert came > promised - 0.1, f"a ROC AUC of {promised:.3f} was promised; new loans, not called yet, have {came:.3f}"
+    assert came > promised - 0.1, (
+        f"a ROC AUC of {promised:.3f} was promised; new loans, not called yet, have {came:.3f}"
+    )
     names = set(model.schema.names)
     late = sorted(names & {"calls", "recovered"})
     assert not late, f"asked for, and not known before the loan is granted: {', '.join(late)}"

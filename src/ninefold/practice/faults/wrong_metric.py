@@ -1,9 +1,9 @@
-"""One claim in a hundred is a fraud. The run reports an accuracy of 99 %, and the investigators, who can look at a few dozen
-claims a day, are handed none.
+"""One claim in a hundred is a fraud. The run reports an accuracy of 99 %, and the investigators, who can look at a few
+dozen claims a day, are handed none.
 
-Mend `screened`: the run must be judged by a number that a model which never says "fraud" does badly in, and the investigators
-must be given as many claims as they can look at, the most suspicious first. Leave the share of frauds among the past claims
-as it is: probabilities are to mean what they say.
+Mend `screened`: the run must be judged by a number that a model which never says "fraud" does badly in, and the
+investigators must be given as many claims as they can look at, the most suspicious first. Leave the share of frauds
+among the past claims as it is: probabilities are to mean what they say.
 """
 
 from __future__ import annotations
@@ -30,17 +30,26 @@ def screened(past: pl.DataFrame, new: pl.DataFrame, capacity: int) -> tuple[Any,
     return run, chosen[:capacity]
 
 
-FIX = (('"accuracy"', '"average_precision"'), ('np.flatnonzero(said.predictions == "yes")', "np.argsort(-said.probabilities[:, 1])"))
+FIX = (
+    ('"accuracy"', '"average_precision"'),
+    ('flatnonzero(said.predictions == "yes")', "argsort(-said.probabilities[:, 1])"),
+)
 WRONG = (
     (('"accuracy"', '"average_precision"'),),
-    (('np.flatnonzero(said.predictions == "yes")', "np.argsort(-said.probabilities[:, 1])"),),
-    (('"accuracy"', '"roc_auc"'), ('np.flatnonzero(said.predictions == "yes")', "np.argsort(-said.probabilities[:, 1])")),
+    (('flatnonzero(said.predictions == "yes")', "argsort(-said.probabilities[:, 1])"),),
     (
-        ("nf.run(past, ", 'nf.run(past.filter((past["fraud"] == "yes") | (past["amount"].rank("ordinal") % 50 == 0)), '),
-        ('"accuracy"', '"average_precision"'),
-        ('np.flatnonzero(said.predictions == "yes")', "np.argsort(-said.probabilities[:, 1])"),
+        ('"accuracy"', '"roc_auc"'),
+        ('flatnonzero(said.predictions == "yes")', "argsort(-said.probabilities[:, 1])"),
     ),
-    (('"accuracy"', '"average_precision"'), ('np.flatnonzero(said.predictions == "yes")', "np.argsort(said.probabilities[:, 1])")),
+    (
+        ("run(past, ", 'run(past.filter((past["fraud"] == "yes") | (past["amount"].rank("ordinal") % 50 == 0)), '),
+        ('"accuracy"', '"average_precision"'),
+        ('flatnonzero(said.predictions == "yes")', "argsort(-said.probabilities[:, 1])"),
+    ),
+    (
+        ('"accuracy"', '"average_precision"'),
+        ('flatnonzero(said.predictions == "yes")', "argsort(said.probabilities[:, 1])"),
+    ),
 )
 
 
@@ -60,7 +69,7 @@ def check_frauds_are_found(function: Any, rng: np.random.Generator) -> None:
     rows, fraud = new.drop("fraud"), new["fraud"].to_numpy() == "yes"
     run, chosen = function(past, rows, capacity)
     judged = run.evaluation.headline
-    told = f"a model that never says fraud has a {judged.metric} of {judged.baseline:.2f}"
+    told = f"by {judged.metric}, a model that never says fraud reaches {judged.baseline:.2f}"
     assert judged.higher_is_better and judged.baseline is not None and judged.baseline < 0.1, told
     assert len(set(chosen)) == capacity, f"{capacity} claims can be looked at, {len(set(chosen))} were handed over"
     found = int(fraud[chosen].sum())

@@ -21,7 +21,8 @@ class Limits:
     file: int = 32 * MB
 
     def as_resources(self) -> dict[str, int]:
-        """By the names of the module `resource`. The system counts all tasks of a user, not those of an answer alone."""
+        """By the names of the module `resource`. The system counts all tasks of a user, not those of an answer
+        alone."""
         known = {"RLIMIT_CPU": self.cpu, "RLIMIT_AS": self.memory, "RLIMIT_FSIZE": self.file, "RLIMIT_CORE": 0}
         tasks = _tasks()
         return known | ({"RLIMIT_NPROC": tasks + SPARE_TASKS} if tasks else {})

@@ -1,6 +1,7 @@
 """What runs inside: ``python -I -B runner.py order.json``. It knows the standard library alone and is never imported.
 
-It gives itself its limits, loads the answer, holds it against the checks one by one, and writes a line of JSON for each.
+It gives itself its limits, loads the answer, holds it against the checks one by one, and writes a line of JSON for
+each.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def read(lines: Iterable[dict[str, Any]], ended: str) -> tuple[Checked, ...]:
-    """The checks that were begun, from what the runner wrote. ``ended`` says why the last one has no end, if it has none."""
+    """The checks that were begun, from what the runner wrote. ``ended`` says why the last one has no end, if it has
+    none."""
     found: dict[str, Checked | None] = {}
     for line in lines:
         if "begun" in line:
