@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from xml.etree import ElementTree as Xml
 
@@ -24,7 +25,12 @@ def mathml(latex: str, *, block: bool) -> str:
 
 def spoken(text: str) -> str:
     """The text with its formulas as characters: ``p = σ(wᵀx + b)``."""
-    return FORMULA.sub(lambda found: _text(Xml.fromstring(mathml(found[2], block=False))), text)  # noqa: S314  ours
+    return FORMULA.sub(lambda found: _characters(found[2]), text)
+
+
+def _characters(latex: str) -> str:
+    made = Xml.fromstring(mathml(latex, block=False))  # noqa: S314  what we just made
+    return unicodedata.normalize("NFC", _text(made))
 
 
 def _text(node: Xml.Element) -> str:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping
 from importlib import util
 from pathlib import Path
@@ -57,6 +58,13 @@ class Ran(msgspec.Struct, frozen=True):
 
 class PageFailed(Exception):
     """A cell of a page failed, or a test of its claims; the text is what Python said."""
+
+    @property
+    def last_words(self) -> str:
+        """The kind of error and its text, in a line."""
+        lines = str(self).strip().splitlines()
+        inside = max((i for i, line in enumerate(lines) if line.startswith(" ")), default=-1)
+        return lines[min(inside + 1, len(lines) - 1)]
 
 
 def run(page: Page, data: Mapping[str, Any] | None = None) -> Ran:
@@ -133,4 +141,5 @@ def _main(source: str, kept: str, table: str = "", target: str = "") -> None:
 
 
 if __name__ == "__main__":
+    sys.excepthook = traceback.print_exception  # which finds the lines of cells, as the interpreter's own does not
     _main(*sys.argv[1:])

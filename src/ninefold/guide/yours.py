@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.guide.page import Page
 from ninefold.guide.running import PageFailed, Ran, run_apart
+
+if TYPE_CHECKING:
+    import polars as pl
 
 GIVEN = ("table", "target")
 """What the cell of a page that can be replaced gives: a polars DataFrame, and the name of a column."""
@@ -23,8 +28,6 @@ def run_on(page: Page, data: str, target: str) -> Ran:
         WishError: NF-E325 when the page takes no table; NF-E326 when it cannot do with this one.
         SourceError, ColumnError: when the table cannot be read, or has no such column.
     """
-    import polars as pl
-
     from ninefold.runs import read_columns
 
     if not any(cell.gives == GIVEN for cell in page.cells):
@@ -37,15 +40,24 @@ def run_on(page: Page, data: str, target: str) -> Ran:
         raise ColumnError("NF-E201", f'{data} has no column "{target}"', hint=hint, given=target, suggestions=close)
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "table.parquet"
-        pl.DataFrame(columns, strict=False).write_parquet(kept)
+        _typed(columns).write_parquet(kept)
         copy = Path(folder) / page.path.name
         copy.write_text(untested(page.source), encoding="utf-8")
         try:
             return run_apart(msgspec.structs.replace(page, path=copy), kept, target)
         except PageFailed as failure:
-            said = str(failure).strip().splitlines()[-1]
             told = f"page {page.number} does not work with {data} and {target}"
-            raise WishError("NF-E326", told, hint=f"the page said: {said}", given=data) from failure
+            raise WishError("NF-E326", told, hint=f"it ended with {failure.last_words}", given=data) from failure
+
+
+def _typed(columns: dict[str, Sequence[Any]]) -> pl.DataFrame:
+    """The table; numbers that a file has as text are numbers."""
+    import polars as pl
+
+    frame = pl.DataFrame(columns, strict=False)
+    texts = frame.select(pl.col(pl.String))
+    read = pl.read_csv(texts.write_csv().encode(), infer_schema_length=None) if texts.width else texts
+    return frame.with_columns(read)
 
 
 def untested(source: str) -> str:
