@@ -56,7 +56,7 @@ def _said(console: Console, path: Path) -> str:
     console.print(words(("your file  ", "dim"), (str(path), "cyan")), soft_wrap=True)
     if editor:
         said = console.input(
-            "Enter opens it, c checks it, a path checks that file, a shows the answer, s skips > "
+            "Enter opens and checks it, c only checks, a path checks that file, a shows the answer, s skips > "
         ).strip()
         if not said:
             _edit(console, editor, path)
@@ -68,14 +68,14 @@ def _edit(console: Console, editor: str, path: Path) -> None:
     try:
         subprocess.run([*shlex.split(editor), str(path)], check=False)
     except (OSError, ValueError) as error:
-        console.print(words(f"the editor did not start: {error}"))
+        console.print(words(f"the editor did not start: {error}"), soft_wrap=True)
 
 
 def _read(console: Console, path: Path) -> str | None:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        console.print(words(f"{path} cannot be read: {error}"))
+        console.print(words(f"{path} cannot be read: {error}"), soft_wrap=True)
         return None
 
 

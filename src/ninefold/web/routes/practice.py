@@ -28,6 +28,11 @@ router = APIRouter()
 COOKIE = "ninefold-code"
 LONGEST_ANSWER = 200_000
 """Letters of code."""
+NOTHING: dict[str, Any] = {
+    **{"plan": None, "notices": (), "until": None, "may_run": False},
+    **{"verdict": None, "answer": "", "tries": "", "guess": "", "right": False},
+}
+"""What a side of a card has not."""
 Known = Annotated[str, Cookie(alias=COOKIE)]
 
 
@@ -121,7 +126,7 @@ def _page(desk: Desk, side: str, card: Card | None, **more: Any) -> Response:
     on_it = None if card is None else content(card)
     if isinstance(on_it, Code) and not more.get("may_run"):
         desk.say_key()
-    told = {"since": f"{time.time():.0f}", "ratings": RATINGS, "key": desk.form_key, "here": "practice"}
+    told = NOTHING | {"since": f"{time.time():.0f}", "ratings": RATINGS, "key": desk.form_key, "here": "practice"}
     return page("practice.html", side=side, card=card, on_it=on_it, title=card and title(card), **told | more)
 
 
