@@ -78,7 +78,8 @@ def opened(folder: Path) -> Iterator[None]:
 def ran(page: Page) -> Ran:
     said: dict[str, Shown] = {
         "answer": Prose(
-            f"# {page.number} · {page.question}\n\n**In thirty seconds.** The answer {page.number} is $x^2$."
+            f"# {page.number} · {page.question}\n\n**In thirty seconds.** The answer {page.number} is $x^2$.\n\n"
+            "First as it is often written:"
         ),
         "predict": Ask("The error …", ("falls", "rises <b>")),
         "experiment": Printed("0.25"),

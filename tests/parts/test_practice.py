@@ -92,9 +92,7 @@ def test_each_page_gives_three_cards_and_each_broken_run_one() -> None:
 
 def test_what_stands_on_a_card_is_what_the_page_said() -> None:
     cards = deck()
-    assert content(cards["4-recall"]) == Recall(
-        "What is the trade-off of bias and variance?", "**In thirty seconds.** The answer 4 is $x^2$."
-    )
+    assert content(cards["4-recall"]) == Recall("What is the trade-off of bias and variance?", "The answer 4 is $x^2$.")
     predict = content(cards["9-predict"])
     assert isinstance(predict, Predict)
     assert (predict.options, predict.truth, predict.answer) == (("falls", "rises <b>"), "rises <b>", "It was **0.25**.")
@@ -248,7 +246,6 @@ def test_days_are_days_to_come(session: Session, clock: Clock) -> None:
     assert session.plan().days == 2
     assert session.grade(deck()["4-recall"], 4, 1).due == NOON + timedelta(days=2)
     clock.wait(days=5)
-    session.aim(None, None)
     assert session.plan().days is None, "it is over"
 
 
@@ -321,6 +318,16 @@ def test_the_file_of_a_later_release_is_left_alone(store: Store) -> None:
         with pytest.raises(PracticeError, match="later release"):
             ask()
     assert json.loads(store.path.read_text())["format"] == 2
+
+
+def test_a_folder_that_cannot_be_had_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    store = Store(tmp_path / "data" / "ninefold", pytest.fail)
+    for ask in (store.read, lambda: store.change(lambda _: Kept(minutes=2.0))):
+        with pytest.raises(PracticeError) as caught:
+            ask()
+        assert caught.value.code == "NF-E705"
+        assert "XDG_DATA_HOME" in caught.value.hint
 
 
 def test_the_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

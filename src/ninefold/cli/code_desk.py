@@ -35,7 +35,9 @@ def write_and_check(console: Console, path: Path, exercise: Exercise) -> int | N
         if said == "s":
             return None
         if said == "a":
-            console.print(Syntax(exercise.reference, "python", theme="ansi_dark", background_color="default"))
+            console.print(
+                Syntax(exercise.reference, "python", theme="ansi_dark", background_color="default", word_wrap=True)
+            )
             return AGAIN
         answer = _read(console, Path(said).expanduser() if said else path)
         if answer is None:

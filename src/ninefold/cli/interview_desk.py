@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ninefold.cli.practice_desk import Leave, Skip, typed
 from ninefold.cli.terminal import answers, plain, words
-from ninefold.core.words import duration
+from ninefold.core.words import counted, duration
 from ninefold.guide.formulas import spoken
 from ninefold.guide.page import page_of
 from ninefold.practice import interview
@@ -31,7 +31,9 @@ def hold_interview(session: Session, minutes: float, seed: int | None) -> bool:
     """Ask six questions, or as many as the time allows; whether Ctrl-C ended it. What was scored is kept."""
     console, questions, scored, stopped = answers(), interview.drawn(session, seed), list[Scored](), False
     end = time.monotonic() + 60 * minutes
-    console.print(f"{len(questions)} questions in {minutes:g} minutes. Answer aloud, as if somebody sat there.")
+    console.print(
+        f"{counted(len(questions), 'question')} in {minutes:g} minutes. Answer aloud, as if somebody sat there."
+    )
     try:
         for number, question in enumerate(questions, 1):
             if time.monotonic() > end:
@@ -57,9 +59,9 @@ def hold_interview(session: Session, minutes: float, seed: int | None) -> bool:
 
 def _asked(console: Console, place: str, question: int, seconds: float) -> Scored:
     """One question with what is asked next, and the points."""
-    since = time.monotonic()
     with console.status("reading the page"):
         answer, nexts = answer_of(question), follow_ups(question)
+    since = time.monotonic()
     console.print(words((f"\n{place} · {topic_of(question)} · about {duration(seconds)}", "dim")))
     console.print(words((page_of(question).question, "bold")))
     typed(console, "Enter when you have answered (s: I do not know, q ends) > ")

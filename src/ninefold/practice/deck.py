@@ -15,7 +15,7 @@ from ninefold.practice.broken import Broken, broken_runs
 from ninefold.practice.card import Card, Code, Content, Predict, Recall
 from ninefold.practice.written import exercise_of
 
-_HEADING = re.compile(r"^# .*\n+")
+_THIRTY_SECONDS = re.compile(r"\*\*In thirty seconds\.\*\*\s+(.+?)(?=\n\s*\n|\Z)", re.DOTALL)
 _FOLLOW_UP = re.compile(r"^- \*\*(.+?\?)\*\*\s*((?:.|\n(?!- \*\*))*)", re.MULTILINE)
 
 
@@ -81,10 +81,11 @@ _ASKS = {"predict": "what will happen?", "code": "write it"}
 
 
 def answer_of(question: int) -> str:
-    """The page's answer in thirty seconds (Markdown)."""
+    """The page's answer in thirty seconds (Markdown), without what leads on to its code."""
     said = _ran(question).said("answer")
     assert isinstance(said, Prose)
-    return _HEADING.sub("", said.text.strip())
+    found = _THIRTY_SECONDS.search(said.text.strip())
+    return found[1] if found else said.text
 
 
 def follow_ups(question: int) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ninefold.practice.card import SECONDS, Card
-from ninefold.practice.schedule import AGAIN, HARD, due, known, longest
+from ninefold.practice.schedule import AGAIN, HARD, days_left, due, known, longest
 from ninefold.practice.store import Kept
 
 MINUTES = 20.0
@@ -51,7 +51,7 @@ def planned(kept: Kept, cards: Sequence[Card], now: datetime) -> Plan:
         queue=fitting,
         seconds=sum(_paces(kept)[card.kind] for card in fitting),
         waiting=len(set(again) - set(fitting)),
-        days=(kept.until - today).days if kept.until else None,
+        days=days_left(kept.until, today),
         weakest=tuple(sorted(seen, key=lambda topic: strong[topic])[:MOST_NAMED]),
         spent=spent,
         minutes=minutes,

@@ -29,9 +29,15 @@ def need_fsrs() -> None:
         raise MissingExtra.of("practice", "guide")
 
 
+def days_left(until: date | None, today: date) -> int | None:
+    """Days to the day that is aimed at; None where there is none, or it has passed."""
+    return None if until is None or until < today else (until - today).days
+
+
 def longest(until: date | None, today: date) -> int:
     """Days that a card may stay away: those that are left, and at least 1."""
-    return LONGEST if until is None else max((until - today).days, 1)
+    left = days_left(until, today)
+    return LONGEST if left is None else max(left, 1)
 
 
 def graded(memory: Memory | None, rating: int, at: datetime, most: int) -> Memory:

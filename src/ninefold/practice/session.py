@@ -35,7 +35,7 @@ class Session:
         need_fsrs()
 
     def aim(self, until: date | None, minutes: float | None) -> None:
-        """Keep the day of the interview and the minutes for a day, where they are said.
+        """Keep the day to be ready on and the minutes for a day, where they are said.
 
         Raises:
             WishError: NF-E382 when the day has passed.
@@ -46,7 +46,8 @@ class Session:
                 "NF-E382", f"{until} has passed", hint=f"today is {today}; name a day to come", given=str(until)
             )
         said = {name: value for name, value in (("until", until), ("minutes", minutes)) if value is not None}
-        self.store.change(lambda kept: msgspec.structs.replace(_without_past(kept, today), **said))
+        if said:
+            self.store.change(lambda kept: msgspec.structs.replace(kept, **said))
 
     def plan(self, cards: Sequence[Card] | None = None) -> Plan:
         """Today's plan over some cards, or all."""
@@ -63,11 +64,6 @@ class Session:
             return msgspec.structs.replace(kept, cards=cards, reviews=(*kept.reviews, review))
 
         return self.store.change(changed).cards[card.id]
-
-
-def _without_past(kept: Kept, today: date) -> Kept:
-    """A day that has passed is no aim any more."""
-    return msgspec.structs.replace(kept, until=None) if kept.until and kept.until < today else kept
 
 
 def day_in(text: str) -> date:

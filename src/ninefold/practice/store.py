@@ -8,7 +8,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -59,7 +60,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """All of the file. ``until`` is the day of the interview, ``minutes`` the most for a day, where they were said."""
+    """All of the file. ``until`` is the day to be ready on, ``minutes`` the most for a day, where they were said."""
 
     format: int = FORMAT
     until: date | None = None
@@ -84,13 +85,11 @@ class Store:
         """What is kept; a file that cannot be read is set aside, and all begins anew.
 
         Raises:
-            PracticeError: NF-E701 when a later release wrote it.
-            OSError: when the folder cannot be read or written.
+            PracticeError: NF-E701 when a later release wrote it, NF-E705 when it cannot be had.
         """
         try:
-            return _decoded(self.path)
-        except FileNotFoundError:
-            return Kept()
+            with self._reachable():
+                return _decoded(self.path)
         except msgspec.DecodeError:
             return self.change(lambda kept: kept)
 
@@ -98,25 +97,36 @@ class Store:
         """Read, change and write, while no other process does.
 
         Raises:
-            PracticeError: NF-E701 when a later release wrote it.
-            OSError: when the folder cannot be read or written.
+            PracticeError: NF-E701 when a later release wrote it, NF-E705 when it cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / LOCK).open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            for half in self.folder.glob(f".{FILE}.*"):  # of a process that was killed as it wrote
-                half.unlink()
+        with self._reachable(), self._locked():
             before = self._whole()
             after = changed(before)
             if after != before:
                 write_whole(self.path, msgspec.json.format(msgspec.json.encode(after)))
             return after
 
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / LOCK).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for half in self.folder.glob(f".{FILE}.*"):  # of a process that was killed as it wrote
+                half.unlink()
+            yield
+
+    @contextmanager
+    def _reachable(self) -> Iterator[None]:
+        """Say what to do where the disk refuses."""
+        try:
+            yield
+        except OSError as error:
+            hint = "let it be written to, or set XDG_DATA_HOME to another folder"
+            raise PracticeError("NF-E705", f"{error.filename or self.folder}: {error.strerror}", hint=hint) from error
+
     def _whole(self) -> Kept:
         try:
             return _decoded(self.path)
-        except FileNotFoundError:
-            return Kept()
         except msgspec.DecodeError as error:
             aside = self.path.with_name(f"practice.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json")
             self.path.rename(aside)
@@ -125,7 +135,15 @@ class Store:
 
 
 def _decoded(path: Path) -> Kept:
-    kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+    """What a file holds; nothing where there is none.
+
+    Raises:
+        msgspec.DecodeError: when it is damaged. PracticeError: NF-E701 when a later release wrote it.
+    """
+    try:
+        kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+    except FileNotFoundError:
+        return Kept()
     if kept.format > FORMAT:
         hint = "update Ninefold, or move the file away to begin anew"
         raise PracticeError("NF-E701", f"{path} was written by a later release (format {kept.format})", hint=hint)

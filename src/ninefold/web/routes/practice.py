@@ -43,7 +43,14 @@ def practice(desk: Here, card: str = "", key_of_code: Known = "") -> Response:
     plan = session.plan()
     shown = _card(card) if card else next(iter(plan.queue), None)
     kept, told = session.store.read(), {"plan": plan, "notices": notices}
-    return _page(desk, "ask", shown, may_run=_may_run(desk, key_of_code), until=kept.until, **told)
+    return _page(
+        desk,
+        "ask",
+        shown,
+        may_run=_may_run(desk, key_of_code),
+        until=kept.until if plan.days is not None else None,
+        **told,
+    )
 
 
 @router.post("/practice/aim")
