@@ -138,7 +138,7 @@ def test_what_cannot_be_kept_is_refused_in_words(client: TestClient, address: st
     assert graded() == []
 
 
-@pytest.mark.parametrize("address", ["aim", "show", "grade", "guess", "try"])
+@pytest.mark.parametrize("address", ["aim", "show", "grade", "guess", "try", "interview"])
 def test_every_form_needs_the_key_and_its_own_page(client: TestClient, address: str) -> None:
     data = {"card": "4-code", "give_up": "1", "rating": "4", "guess": "falls", "minutes": "5"}
     assert post(client, f"/practice/{address}", **data, key="").status_code == 403
@@ -150,7 +150,7 @@ def test_every_form_needs_the_key_and_its_own_page(client: TestClient, address: 
 def test_pages_obey_the_policy(client: TestClient) -> None:
     """Nothing stands in them that the content security policy would block."""
     pages = [client.get(f"/practice?card={card}") for card in ("4-recall", "4-predict", "4-code", "debug-wrong_metric")]
-    pages += [post(client, "/practice/guess", card="4-predict", guess="falls")]
+    pages += [client.get("/practice/interview"), post(client, "/practice/guess", card="4-predict", guess="falls")]
     pages += [post(client, "/practice/try", card="4-code", answer=STUB, key_of_code=CODE_KEY)]
     for page in pages:
         assert page.status_code == 200
@@ -171,3 +171,23 @@ def test_nothing_is_due(client: TestClient) -> None:
     page = client.get("/practice").text
     assert "Nothing is due" in page
     assert "Keep" in page
+
+
+def test_an_interview_is_scored_and_makes_a_map(client: TestClient) -> None:
+    asked = client.get("/practice/interview").text
+    assert "4 questions in 30 minutes" in asked
+    assert "And then?" in asked
+    assert "Topics, over all interviews" not in asked
+    lines = {"4-what": "2", "4-why": "1", "4-limits": "0", "4-proof": "2"}
+    kept = client.post("/practice/interview", data={"key": KEY, "question": ["4", "9"]} | lines, headers=HERE)
+    assert kept.status_code == 303
+    assert graded() == [("4-recall", 3)]
+    assert re.search(r'<th scope="row">fit</th><td class="n">1</td><td>2.0 ', client.get("/practice/interview").text)
+
+
+@pytest.mark.parametrize("points", [{"4-what": "3"}, {"4-what": "2"}, {"99-what": "1"}])
+def test_points_that_cannot_be_read_are_refused(client: TestClient, points: dict[str, str]) -> None:
+    whole = dict.fromkeys(("4-why", "4-limits", "4-proof", "99-why", "99-limits", "99-proof"), "1")
+    data = {"key": KEY, "question": ["4", "99"]} | ({} if points == {"4-what": "2"} else whole) | points
+    assert client.post("/practice/interview", data=data, headers=HERE).status_code == 400
+    assert graded() == []

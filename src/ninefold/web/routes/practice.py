@@ -18,11 +18,11 @@ from ninefold.practice.card import Card, Code, Predict
 from ninefold.practice.deck import chosen, content, title
 from ninefold.practice.sandbox.examining import examine
 from ninefold.practice.schedule import AGAIN, GOOD, HARD, RATINGS
-from ninefold.practice.session import Session, day_in
-from ninefold.practice.store import Store, data_folder
+from ninefold.practice.session import day_in
 from ninefold.web.asking import Here, Sent, words
 from ninefold.web.desk import Desk
 from ninefold.web.pages import page
+from ninefold.web.practising import seconds_since, session_of
 
 router = APIRouter()
 COOKIE = "ninefold-code"
@@ -39,7 +39,7 @@ Known = Annotated[str, Cookie(alias=COOKIE)]
 @router.get("/practice")
 def practice(desk: Here, card: str = "", key_of_code: Known = "") -> Response:
     """The plan, and the card that is next or named."""
-    session, notices = _session()
+    session, notices = session_of()
     plan = session.plan()
     shown = _card(card) if card else next(iter(plan.queue), None)
     kept, told = session.store.read(), {"plan": plan, "notices": notices}
@@ -62,7 +62,7 @@ async def aim(form: Sent) -> Response:
         most = 0.0
     if most is not None and not 1 <= most <= 1440:
         raise PracticeError("NF-E703", "the minutes for a day are a number from 1 to 1440", hint="for example 20")
-    _session()[0].aim(day_in(until) if until else None, most)
+    session_of()[0].aim(day_in(until) if until else None, most)
     return RedirectResponse("/practice", HTTPStatus.SEE_OTHER)
 
 
@@ -77,7 +77,7 @@ async def grade(form: Sent) -> Response:
     card, rating = _card(words(form, "card")), words(form, "rating")
     if card.kind != "recall" or rating not in {str(each) for each in RATINGS}:
         raise PracticeError("NF-E703", "this grade cannot be kept", hint="go back, and press one of the four buttons")
-    await run_in_threadpool(_session()[0].grade, card, int(rating), _seconds(form))
+    await run_in_threadpool(session_of()[0].grade, card, int(rating), seconds_since(form))
     return RedirectResponse("/practice", HTTPStatus.SEE_OTHER)
 
 
@@ -89,7 +89,7 @@ async def guess(desk: Here, form: Sent) -> Response:
     if not isinstance(on_it, Predict) or guessed not in on_it.options:
         raise PracticeError("NF-E703", "no guess came", hint="go back, and choose one of the options")
     right = guessed == on_it.truth
-    await run_in_threadpool(_session()[0].grade, card, GOOD if right else AGAIN, _seconds(form))
+    await run_in_threadpool(session_of()[0].grade, card, GOOD if right else AGAIN, seconds_since(form))
     return _page(desk, "answer", card, guess=guessed, right=right)
 
 
@@ -105,7 +105,7 @@ async def attempt(desk: Here, form: Sent, key_of_code: Known = "") -> Response:
     if not isinstance(on_it, Code):
         raise PracticeError("NF-E703", f"{card.id} wants no code", hint="open the page of practice again")
     if words(form, "give_up"):
-        await run_in_threadpool(_session()[0].grade, card, AGAIN, _seconds(form))
+        await run_in_threadpool(session_of()[0].grade, card, AGAIN, seconds_since(form))
         return _page(desk, "answer", card)
     key = words(form, "key_of_code") or key_of_code
     if not _may_run(desk, key):
@@ -123,7 +123,7 @@ def _tried(desk: Desk, form: FormData, card: Card, on_it: Code) -> Response:
     verdict = examine(on_it.exercise, answer)
     told: dict[str, Any] = {"verdict": verdict, "answer": answer, "since": words(form, "since"), "may_run": True}
     if verdict.passed:
-        _session()[0].grade(card, HARD if tries else GOOD, _seconds(form))
+        session_of()[0].grade(card, HARD if tries else GOOD, seconds_since(form))
         return _page(desk, "answer", card, **told)
     return _page(desk, "ask", card, tries="again", **told)
 
@@ -137,12 +137,6 @@ def _page(desk: Desk, side: str, card: Card | None, **more: Any) -> Response:
     return page("practice.html", side=side, card=card, on_it=on_it, title=card and title(card), **told | more)
 
 
-def _session() -> tuple[Session, list[str]]:
-    """A session with the user's file, and what there is to say about that file."""
-    notices: list[str] = []
-    return Session(Store(data_folder(), notices.append)), notices
-
-
 def _card(name: str) -> Card:
     found = next((card for card in chosen(name) if card.id == name), None)
     if found is None:
@@ -150,12 +144,6 @@ def _card(name: str) -> Card:
             "NF-E703", f'"{name[:64]}" is not the name of a card', hint="open the page of practice again"
         )
     return found
-
-
-def _seconds(form: FormData) -> float:
-    """Since the card was shown; 0 where the page does not say it."""
-    since = words(form, "since")
-    return time.time() - int(since) if since.isdecimal() and len(since) < 12 else 0.0
 
 
 def _may_run(desk: Desk, key: str) -> bool:
