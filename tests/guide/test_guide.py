@@ -176,6 +176,16 @@ def test_what_cannot_be_shown_is_refused(made: object, text: str) -> None:
         made()  # type: ignore[operator]
 
 
+def test_in_a_live_notebook_a_question_is_a_choice_that_cells_react_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    import marimo
+
+    monkeypatch.setattr(marimo, "running_in_notebook", lambda: True)
+    guess = show.ask("what?", ("a", "b"))
+    assert isinstance(guess, marimo.ui.radio)
+    guess._update("b")
+    assert show.reveal(guess, "a", "Because.").guess == "b"
+
+
 def test_long_lines_are_thinned_and_keep_their_ends() -> None:
     drawn = show.lines("t", {"s": (np.arange(1001), np.arange(1001) ** 2)}, x="x", y="y").figure.series[0]
     assert len(drawn.x) <= show.MOST_POINTS + 1

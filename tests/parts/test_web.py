@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -175,11 +176,16 @@ def test_no_page_has_a_script_or_a_style_of_its_own(client: TestClient, desk: De
     finished(desk)
     finished(desk, "0a1b2c")
     pages = ["/", "/new", "/new/table?path=data.csv&target=label", "/runs/7f3c2a", "/runs/7f3c2a/progress", "/guide"]
-    pages += ["/runs/7f3c2a/play", "/watch", "/compare?run=7f3c2a&run=0a1b2c"]
+    pages += ["/guide/20", "/runs/7f3c2a/play", "/watch", "/compare?run=7f3c2a&run=0a1b2c"]
     for address in pages:
         text = client.get(address).text
         assert "<h1>" in text, address
-        assert text.count("<script") == text.count('<script src="/app.js" defer></script>') == 1, address
+        scripts = 2 if address.startswith("/guide") else 1
+        assert (
+            text.count("<script")
+            == len(re.findall(r'<script src="/(?:app|guide)\.js" defer></script>', text))
+            == scripts
+        ), address
         assert "<style" not in text, address
         assert " style=" not in text, address
         assert " onclick=" not in text, address
@@ -367,6 +373,18 @@ def test_our_own_faults_show_no_traceback(desk: Desk, monkeypatch: pytest.Monkey
 def test_the_guide_links_what_the_runs_show(client: TestClient, desk: Desk) -> None:
     finished(desk)
     assert '<a href="/runs/7f3c2a/report.html#stage-3">' in client.get("/guide").text
+
+
+def test_a_page_of_the_guide_stands_beside_the_learners_and_runs_that_show_it(client: TestClient, desk: Desk) -> None:
+    finished(desk)
+    assert '<a href="/guide/20">' in client.get("/guide").text
+    text = client.get("/guide/20").text
+    assert "logistic regression" in text.partition("In your runs")[2]
+    assert 'data-truth="is still far from its lowest"' in text
+    assert client.get("/guide.js").headers["content-type"].startswith("text/javascript")
+    missing = client.get("/guide/48")
+    assert missing.status_code == 400
+    assert "the guide has no page 48" in missing.text
 
 
 # the playground

@@ -9,7 +9,7 @@ from ninefold.core.section import Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
 from ninefold.evaluate.written import between, number, scored
 
-QUESTIONS = (35, 36)
+QUESTIONS = (36, 37)
 
 
 def speaking_view(evaluation: Evaluation, heard: Heard) -> Section:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import jinja2
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -22,7 +24,6 @@ from ninefold.guide.looks import templates
 from ninefold.guide.page import pages
 from ninefold.guide.questions import QUESTIONS, STAGES
 from ninefold.guide.running import Ran, Told
-from ninefold.guide.said import Where
 
 LAST_BEFORE, LAST_AFTER = "predict", "reveal"
 """The cells between which a reader guesses: what follows the first, up to the second, is what happened."""
@@ -58,8 +59,7 @@ def body(ran: Ran) -> Markup:
     first, last = names.index(LAST_BEFORE) + 1, names.index(LAST_AFTER) + 1
     parts = {"before": ran.cells[:first], "happened": ran.cells[first:last], "then": ran.cells[last:]}
     where = ran.said("where")
-    sources = where.sources if isinstance(where, Where) else ()
-    return Markup(_render("body.html", number=ran.number, sources=sources, **parts))  # noqa: S704 - escaped there
+    return Markup(_render("body.html", number=ran.number, where=where, **parts))  # noqa: S704 - escaped there
 
 
 def contents(places: Mapping[int, str]) -> Markup:
@@ -96,9 +96,14 @@ def beside(number: int) -> tuple[Line | None, Line | None]:
 
 
 def _render(name: str, **context: object) -> str:
-    made = templates()
-    made.filters |= {"code": _code, "told": _told, "of_source": _of_source}
-    return made.get_template(name).render(**context)
+    return _templates().get_template(name).render(**context)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    made = templates().overlay()
+    made.filters = {**made.filters, "code": _code, "told": _told, "of_source": _of_source}
+    return made
 
 
 def _code(text: str) -> Markup:

@@ -62,7 +62,7 @@ class Transformer:
         inductive_bias="Hardly any: what belongs together must be learned, order and alignment too.",
         cost="passes times tokens times weights, and the squares of lengths",
         source="Vaswani et al. 2017; pieces of words: Sennrich et al. 2016",
-        questions=(35, 36),
+        questions=(36, 37, 38),
         family="deep",
         seconds=300.0,
         promise=0.8,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -36,7 +37,7 @@ def ask(desk: Here) -> Response:
         for number in interview.drawn(session)
     ]
     until = session.clock() + timedelta(minutes=MINUTES)
-    told = {"questions": questions, "until": until, "since": f"{time.time():.0f}", "notices": notices}
+    told: dict[str, Any] = {"questions": questions, "until": until, "since": f"{time.time():.0f}", "notices": notices}
     told |= {"rubric": RUBRIC, "points": POINTS, "heat": interview.heat(session.store.read())}
     return page("interview.html", here="practice", minutes=MINUTES, most=MOST_POINTS, key=desk.form_key, **told)
 
