@@ -139,6 +139,11 @@ def test_files_stay_small_and_vanish() -> None:
     assert not Path(place).exists()
 
 
+def test_an_answer_may_sweep_its_folder() -> None:
+    swept = "import glob, os\nfor name in glob.glob('*'): os.remove(name)\n"
+    assert not tried(swept + RIGHT).passed
+
+
 def test_nothing_of_the_readers_surroundings_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN_OF_MINE", "secret")
     assert "secret" not in first("import os\nraise ValueError(sorted(os.environ.values()))\n").why

@@ -165,6 +165,12 @@ def test_a_damaged_file_is_told(client: TestClient) -> None:
     assert "practice begins anew" not in client.get("/practice").text
 
 
+def test_without_the_extra_the_page_names_it(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ninefold.practice.schedule.find_spec", lambda _: None)
+    answer = client.get("/practice")
+    assert (answer.status_code, "ninefold[guide]" in answer.text) == (400, True)
+
+
 def test_nothing_is_due(client: TestClient) -> None:
     post(client, "/practice/aim", minutes="1")
     post(client, "/practice/grade", card="4-recall", rating="3", since="1")

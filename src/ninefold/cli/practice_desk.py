@@ -15,7 +15,7 @@ from ninefold.cli.terminal import answers, words
 from ninefold.core.words import ago, counted
 from ninefold.guide.formulas import spoken
 from ninefold.practice.card import Card, Code, Predict, Recall
-from ninefold.practice.deck import content
+from ninefold.practice.deck import content, title
 from ninefold.practice.plan import Plan
 from ninefold.practice.schedule import AGAIN, GOOD, RATINGS
 from ninefold.practice.session import Session
@@ -81,6 +81,8 @@ def _ask(console: Console, session: Session, card: Card) -> None:
     with console.status("reading the page"):
         on_it = content(card)
     console.print(words((f"\n{card.question} · {card.topic} · {card.kind}", "dim")))
+    if card.name:
+        console.print(words((title(card), "bold")))
     console.print(Markdown(spoken(on_it.asked)))
     since = time.monotonic()
     if isinstance(on_it, Recall):

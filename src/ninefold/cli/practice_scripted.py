@@ -23,7 +23,7 @@ from ninefold.practice.sandbox.examining import examine
 from ninefold.practice.sandbox.verdict import Verdict
 from ninefold.practice.schedule import AGAIN, GOOD, RATINGS
 from ninefold.practice.session import Session
-from ninefold.practice.store import Memory, Scored
+from ninefold.practice.store import Scored
 from ninefold.practice.topics import topic_of
 
 Line = TypeVar("Line")
@@ -87,15 +87,11 @@ def answer(session: Session, path: str, *, as_json: bool) -> None:
         card = _card(line, given.card)
         rating, more = _rated(line, card, given)
         memory = session.grade(card, rating, given.seconds)
-        told.append({"card": card.id, "rating": rating, **_coming(memory), **more})
+        told.append({"card": card.id, "rating": rating, "due": memory.due, **more})
         if not as_json:
             console_of_answers().print(words(f"{card.id}: {RATINGS[rating]}"))
     if as_json:
         _write({"answered": told})
-
-
-def _coming(memory: Memory) -> dict[str, Any]:
-    return {"due": memory.due}
 
 
 def _card(line: int, name: str) -> Card:
@@ -151,7 +147,7 @@ def hold(session: Session, cards: Sequence[Card], path: Path, *, as_json: bool) 
     verdict = examine(on_it.exercise, _text(path))
     memory = session.grade(code[0], GOOD if verdict.passed else AGAIN, verdict.seconds)
     if as_json:
-        _write({"card": code[0].id, **_coming(memory), "verdict": _as_dict(verdict)})
+        _write({"card": code[0].id, "due": memory.due, "verdict": _as_dict(verdict)})
     else:
         for each in verdict_lines(verdict):
             console_of_answers().print(each, soft_wrap=True)

@@ -63,7 +63,7 @@ def content(card: Card) -> Content:
     """
     if card.name:
         broken = _broken(card.name)
-        return Code(f"**{broken.title}.** {broken.exercise.told}", broken.exercise)
+        return Code(broken.exercise.told, broken.exercise)
     if card.kind == "code":
         return _code(page_of(card.question))
     return _predict(card.question) if card.kind == "predict" else Recall(title(card), answer_of(card.question))

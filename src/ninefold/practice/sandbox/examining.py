@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ninefold.practice.sandbox.exercise import Exercise
+from ninefold.practice.sandbox.runner import ANSWER, CHECKS, VERDICT
 from ninefold.practice.sandbox.verdict import Verdict, read
 
 RUNNER = Path(__file__).with_name("runner.py")
@@ -40,8 +41,8 @@ def examine(exercise: Exercise, answer: str, seed: int | None = None) -> Verdict
         since = time.perf_counter()
         ended = _run(folder, exercise.limits.wall, apart=apart)
         took = time.perf_counter() - since
-        checks = read(_lines(folder / "verdict.jsonl"), ended)
-        printed = (folder / "printed.txt").read_text("utf-8", "replace")[:PRINTED]
+        checks = read(_lines(folder / VERDICT), ended)
+        printed = _text(folder / "printed.txt")[:PRINTED]
     return Verdict(checks, len(exercise.names), printed, "none" if apart else "blocked", took, chosen)
 
 
@@ -63,7 +64,7 @@ def _lay_out(folder: Path, exercise: Exercise, answer: str, seed: int, *, apart:
         "limits": exercise.limits.as_resources(),
         "path": [str(Path(path).absolute()) for path in sys.path if path],
     }
-    for name, text in (("answer.py", answer), ("checks.py", exercise.checks), ("order.json", json.dumps(order))):
+    for name, text in ((ANSWER, answer), (CHECKS, exercise.checks), ("order.json", json.dumps(order))):
         (folder / name).write_text(text, "utf-8")
 
 
@@ -106,7 +107,14 @@ def _reason(code: int) -> str:
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     """What the runner wrote; a line that was cut off as it was stopped is not read."""
-    if path.exists():
-        for line in path.read_text("utf-8", "replace").splitlines():
-            with suppress(json.JSONDecodeError):
-                yield json.loads(line)
+    for line in _text(path).splitlines():
+        with suppress(json.JSONDecodeError):
+            yield json.loads(line)
+
+
+def _text(path: Path) -> str:
+    """What is in a file; nothing where the answer has removed it."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""

@@ -17,7 +17,7 @@ class Limits:
 
     wall: float = 30.0
     cpu: int = 15
-    memory: int = 4 * GB
+    memory: int = 6 * GB
     file: int = 32 * MB
 
     def as_resources(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What runs inside: ``python -I -B runner.py order.json``. It knows the standard library alone and is never imported.
+"""What runs inside: ``python -I -B runner.py order.json``. It needs the standard library and NumPy alone.
 
 It gives itself its limits, loads the answer, holds it against the checks one by one, and writes a line of JSON for
 each.
