@@ -11,9 +11,6 @@ from ninefold.guide.said import Exercise as Told
 from ninefold.practice.broken import replaced
 from ninefold.practice.sandbox.exercise import Exercise
 
-PAGES_OWN = ("import marimo as mo", "from ninefold.guide import show")
-"""What pages import to be pages."""
-
 
 def exercise_of(page: Page, told: Told) -> Exercise:
     source = page.function(told.function)
@@ -36,17 +33,15 @@ def exercise_of(page: Page, told: Told) -> Exercise:
 
 
 def imports(setup: str, sources: Sequence[str]) -> str:
-    """The imports of a page that some of its sources use, without those that make it a page."""
+    """The imports of a page, as far as some of its sources use the names: what makes it a page is left out."""
     used = {node.id for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-    kept = [node for node in ast.parse(setup).body if used & _brings(node)]
-    return "\n".join(ast.get_source_segment(setup, node) or "" for node in kept)
+    kept = [_only(used, node) for node in ast.parse(setup).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join(ast.unparse(node) for node in kept if node.names)
 
 
-def _brings(node: ast.stmt) -> set[str]:
-    """The names that an import binds."""
-    if not isinstance(node, ast.Import | ast.ImportFrom) or ast.unparse(node) in PAGES_OWN:
-        return set()
-    return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+def _only(used: set[str], node: ast.Import | ast.ImportFrom) -> ast.Import | ast.ImportFrom:
+    names = [alias for alias in node.names if (alias.asname or alias.name).split(".")[0] in used]
+    return ast.Import(names) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, names, node.level)
 
 
 def stub(source: str) -> str:
