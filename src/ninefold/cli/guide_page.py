@@ -89,7 +89,7 @@ def _words(said: Shown) -> RenderableType:
         case Printed(text=text):
             return plain(text)
         case Exercise(signature=signature, told=told):
-            return words(("Write it yourself  ", "bold"), signature, f"\n  {told}")
+            return words(("Write it yourself  ", "bold"), signature, f"\n  {' '.join(told.split())}")
         case Where(sources=sources, section=section):
             named = [*sources, *([f"the report's section “{section}”"] if section else [])]
             return words(("Ninefold does this in  ", "bold"), "\n  ".join(["", *named]))
