@@ -114,6 +114,14 @@ def test_an_assertion_without_words_is_quoted() -> None:
     assert [check.why for check in found][-1] == "this does not hold: function(0) == 0"
 
 
+def test_what_fails_in_a_check_names_its_line() -> None:
+    checks = "def check_adds(function, rng):\n    assert function(3) + 1 == 7\n"
+    asked = replace(EXERCISE, checks=checks, names=("check_adds",))
+    why = fault(examine(asked, "def double(x):\n    pass\n")).why
+    assert why.startswith("TypeError: unsupported operand")
+    assert why.endswith("in  assert function(3) + 1 == 7")
+
+
 def test_a_loop_without_an_end_is_stopped() -> None:
     verdict = tried("def double(x):\n    while x is not None: pass\n", cpu=2)
     assert "Does a loop never end?" in fault(verdict).why

@@ -13,18 +13,19 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from ninefold.cli.terminal import plain, words
+from ninefold.cli.typed import typed
 from ninefold.practice.sandbox.examining import examine
 from ninefold.practice.sandbox.exercise import Exercise
 from ninefold.practice.sandbox.verdict import Checked, Verdict
 from ninefold.practice.schedule import AGAIN, GOOD, HARD
 
 
-def write_and_check(console: Console, path: Path, exercise: Exercise) -> int | None:
-    """Let the reader write until the checks pass: good at once, hard later, again where the answer was asked for; None
-    where the card is skipped. What was written stays in ``path`` until it passes.
+def write_and_check(console: Console, path: Path, exercise: Exercise) -> int:
+    """Let the reader write until the checks pass: good at once, hard later, again where the answer was asked for.
+    What was written stays in ``path`` until it passes.
 
     Raises:
-        EOFError, KeyboardInterrupt: when the reader leaves.
+        Leave, Skip: when the reader wants to.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -32,8 +33,6 @@ def write_and_check(console: Console, path: Path, exercise: Exercise) -> int | N
     tries = 0
     while True:
         said = _said(console, path)
-        if said == "s":
-            return None
         if said == "a":
             console.print(
                 Syntax(exercise.reference, "python", theme="ansi_dark", background_color="default", word_wrap=True)
@@ -56,14 +55,13 @@ def _said(console: Console, path: Path) -> str:
     """Edit the file where there is an editor; then what the reader types."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     console.print(words(("your file  ", "dim"), (str(path), "cyan")), soft_wrap=True)
-    if editor:
-        said = console.input(
-            "Enter opens and checks it, c only checks, a path checks that file, a shows the answer, s skips > "
-        ).strip()
-        if not said:
-            _edit(console, editor, path)
-        return "" if said in {"", "c"} else said
-    return console.input("write it, then Enter; a path checks that file, a shows the answer, s skips > ").strip()
+    others = "another path · a answer · s skip · q end > "
+    if not editor:
+        return typed(console, f"write it, then Enter · {others}")
+    said = typed(console, f"Enter edits and checks · c checks · {others}")
+    if not said:
+        _edit(console, editor, path)
+    return "" if said == "c" else said
 
 
 def _edit(console: Console, editor: str, path: Path) -> None:

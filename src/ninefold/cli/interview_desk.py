@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ninefold.cli.practice_desk import Leave, Skip, typed
 from ninefold.cli.terminal import answers, plain, words
+from ninefold.cli.typed import Leave, Skip, typed
 from ninefold.core.words import counted, duration
 from ninefold.guide.formulas import spoken
 from ninefold.guide.page import page_of
@@ -64,7 +64,7 @@ def _asked(console: Console, place: str, question: int, seconds: float) -> Score
     since = time.monotonic()
     console.print(words((f"\n{place} · {topic_of(question)} · about {duration(seconds)}", "dim")))
     console.print(words((page_of(question).question, "bold")))
-    typed(console, "Enter when you have answered (s: I do not know, q ends) > ")
+    typed(console, "Enter when you have answered (s: I do not know, q end) > ")
     for asked, _ in nexts:
         console.print(words(("  and  ", "dim"), spoken(asked)))
         typed(console, "  > ")

@@ -12,21 +12,14 @@ from rich.padding import Padding
 from ninefold.cli.code_desk import write_and_check
 from ninefold.cli.guide_page import shown
 from ninefold.cli.terminal import answers, words
+from ninefold.cli.typed import Leave, Skip, typed
 from ninefold.core.words import ago, counted
 from ninefold.guide.formulas import spoken
-from ninefold.practice.card import Card, Code, Predict, Recall
+from ninefold.practice.card import Card, Predict, Recall
 from ninefold.practice.deck import content, title
 from ninefold.practice.plan import Plan
 from ninefold.practice.schedule import AGAIN, GOOD, RATINGS
 from ninefold.practice.session import Session
-
-
-class Leave(Exception):
-    """The reader wants to end."""
-
-
-class Skip(Exception):
-    """The reader wants another card."""
 
 
 def sit_down(session: Session, cards: Sequence[Card] | None) -> bool:
@@ -90,7 +83,7 @@ def _ask(console: Console, session: Session, card: Card) -> None:
     elif isinstance(on_it, Predict):
         rating = _predicted(console, on_it)
     else:
-        rating = _written(console, session, card, on_it)
+        rating = write_and_check(console, session.store.folder / "answers" / f"{card.id}.py", on_it.exercise)
     memory = session.grade(card, rating, time.monotonic() - since)
     again = (memory.due - memory.last_review).total_seconds()
     console.print(words((RATINGS[rating], "bold"), f" · comes again {_in(again)}\n"))
@@ -100,20 +93,8 @@ def _in(seconds: float) -> str:
     return f"in {ago(seconds).removesuffix(' ago')}" if seconds >= 60 else "soon"
 
 
-def typed(console: Console, prompt: str) -> str:
-    """What the reader types.
-
-    Raises:
-        Leave: on q. Skip: on s.
-    """
-    said = console.input(prompt).strip()
-    if said.lower() in {"q", "s"}:
-        raise Leave if said.lower() == "q" else Skip
-    return said
-
-
 def _recalled(console: Console, recall: Recall) -> int:
-    typed(console, "your words first, then Enter (s skips, q ends) > ")
+    typed(console, "your words first, then Enter (s skip, q end) > ")
     console.print(Padding(Markdown(spoken(recall.answer)), (0, 0, 1, 2)))
     while True:
         said = typed(console, "again 1 · hard 2 · good 3 · easy 4 > ")
@@ -125,7 +106,7 @@ def _predicted(console: Console, predict: Predict) -> int:
     for number, option in enumerate(predict.options, 1):
         console.print(words((f"  {number} ", "bold"), spoken(option)))
     while True:
-        said = typed(console, f"your guess, 1 to {len(predict.options)} (s skips, q ends) > ")
+        said = typed(console, f"your guess, 1 to {len(predict.options)} (s skip, q end) > ")
         if said.isdecimal() and 0 < int(said) <= len(predict.options):
             break
     is_right = predict.options[int(said) - 1] == predict.truth
@@ -135,10 +116,3 @@ def _predicted(console: Console, predict: Predict) -> int:
         console.print(Padding(shown(predict.seen, None), (0, 0, 1, 2)))
     console.print(Padding(Markdown(spoken(predict.answer)), (0, 0, 1, 2)))
     return GOOD if is_right else AGAIN
-
-
-def _written(console: Console, session: Session, card: Card, code: Code) -> int:
-    rating = write_and_check(console, session.store.folder / "answers" / f"{card.id}.py", code.exercise)
-    if rating is None:
-        raise Skip
-    return rating

@@ -44,12 +44,12 @@ def planned(kept: Kept, cards: Sequence[Card], now: datetime) -> Plan:
     moments = {card: due(kept.cards[card.id], most) for card in cards if card.id in kept.cards}
     again = sorted((card for card, at in moments.items() if at <= now), key=lambda c: (strong[c.topic], moments[c]))
     ordered = [*again, *_in_turn([card for card in cards if card.id not in kept.cards], strong)]
-    spent = _spent(kept, now)
-    fitting = _fitting(ordered, _paces(kept), 60 * minutes - spent)
+    spent, paces = _spent(kept, now), _paces(kept)
+    fitting = _fitting(ordered, paces, 60 * minutes - spent)
     seen = {card.topic for card in moments}
     return Plan(
         queue=fitting,
-        seconds=sum(_paces(kept)[card.kind] for card in fitting),
+        seconds=sum(paces[card.kind] for card in fitting),
         waiting=len(set(again) - set(fitting)),
         days=days_left(kept.until, today),
         weakest=tuple(sorted(seen, key=lambda topic: strong[topic])[:MOST_NAMED]),

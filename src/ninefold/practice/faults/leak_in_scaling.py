@@ -48,12 +48,6 @@ WRONG = (
         ),
     ),
     (("model.predict(scaled(rows))", "model.predict(rows)"),),
-    (
-        (
-            "(measured - measured.mean()) / measured.std()",
-            "(measured - measured.min()) / (measured.max() - measured.min())",
-        ),
-    ),
     (("measured.std())", "measured.std()).fill_null(0)"),),
 )
 

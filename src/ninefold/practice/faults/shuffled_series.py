@@ -32,7 +32,6 @@ FIX = (
 )
 WRONG = (
     (("mixed = past.sample(fraction=1.0, shuffle=True, seed=0)", 'mixed = past.sort("day")'),),
-    (("seed=0)", "seed=1)"), ('metric="rmse"', 'metric="rmse", seed=1')),
     (('metric="rmse"', 'metric="rmse", validation="repeated", folds=5'),),
     (('metric="rmse"', 'metric="rmse", drop=["day"]'),),
 )

@@ -31,7 +31,6 @@ WRONG = (
     (("keep=late, ", ""),),
     (("keep=late", "drop=late[1:]"),),
     (("keep=late", 'drop=[*late, "income", "debt"]'),),
-    (("nf.run(loans, ", 'nf.run(loans.with_columns(loans["recovered"].fill_null(0.0)), '),),
 )
 
 

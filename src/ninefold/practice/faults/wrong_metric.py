@@ -46,10 +46,6 @@ WRONG = (
         ('"accuracy"', '"average_precision"'),
         ('flatnonzero(said.predictions == "yes")', "argsort(-said.probabilities[:, 1])"),
     ),
-    (
-        ('"accuracy"', '"average_precision"'),
-        ('flatnonzero(said.predictions == "yes")', "argsort(said.probabilities[:, 1])"),
-    ),
 )
 
 

@@ -66,6 +66,8 @@ def _failed(line: dict[str, Any]) -> Checked:
     why = said if error in _IN_WORDS and said else f"{error}: {said}" if said else error
     if error == "AssertionError" and not said:
         why = f"this does not hold: {line['asked'].removeprefix('assert ')}"
+    elif line["asked"] and error != "AssertionError":
+        why += f"  in  {line['asked']}"
     return Checked(line["failed"], False, why, line["line"], line["code"], hint)
 
 
