@@ -99,10 +99,10 @@ def reveal(guess, sizes):
     centred = _rng.normal(size=(500, 64)) @ _rng.normal(size=(64, 400)) / 8
     pushed = centred - 4 * (_rng.random(400) < 0.3)  # what one far too large step may do to the biases of 3 in 10 units
     dead = [(relu(sums).max(axis=0) == 0).mean() for sums in (centred, pushed)]
-    text = f"""It is $10^{{{np.log10(first):.0f}}}$ times as large: the first layers do not learn. Tanh keeps a share of
-        {sizes["tanh"][0]:.2f}, ReLU {sizes["ReLU"][0]:.2f}. Weights belong to the function: with those of tanh, ReLU keeps
-        {one_gain:.2f}. And ReLU can die: of 400 units {dead[0]:.0%} are 0 for all of 500 rows; after a bad step, which
-        pushes the biases of 3 in 10 to −4, {dead[1]:.0%} are. No gradient reaches them; nothing brings them back."""
+    text = f"""It is $10^{{{np.log10(first):.0f}}}$ times as large: the first layers do not learn. Tanh keeps
+        {sizes["tanh"][0]:.2f} of it, ReLU {sizes["ReLU"][0]:.2f}. Weights belong to the function: with those of tanh,
+        ReLU keeps {one_gain:.2f}. And ReLU can die: of 400 units {dead[0]:.0%} are 0 for all of 500 rows; after a bad
+        step, which pushes the biases of 3 in 10 to −4, {dead[1]:.0%} are. No gradient reaches them any more."""
     show.reveal(guess, truth, text)
     return dead, first, one_gain, truth
 
