@@ -171,6 +171,12 @@ def test_without_the_extra_the_page_names_it(client: TestClient, monkeypatch: py
     assert (answer.status_code, "ninefold[guide]" in answer.text) == (400, True)
 
 
+def test_pages_of_the_guide_lead_to_their_cards(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ninefold.web.routes.guide.ran_of", small_guide.ran)
+    (link,) = re.findall(r'href="(/practice[^"]+)">Practise', client.get("/guide/16").text)
+    assert "How does k-nearest neighbours work?" in client.get(link).text
+
+
 def test_nothing_is_due(client: TestClient) -> None:
     post(client, "/practice/aim", minutes="1")
     post(client, "/practice/grade", card="4-recall", rating="3", since="1")
