@@ -262,6 +262,7 @@ def test_a_page_in_the_terminal_reads_from_top_to_bottom() -> None:
     refused = ninefold("guide", "20", "--data", "x.csv")
     assert refused.returncode == 2
     assert "NF-E324" in refused.stderr
+    assert "which question?" in ninefold("guide", "--live").stderr
 
 
 @pytest.mark.parametrize(("typed", "sign"), [("3", "✓"), ("1", "✗"), ("", "is still far")])
