@@ -12,12 +12,7 @@ from ninefold.cli.places import Json
 from ninefold.core.machine import processors
 
 NEEDED = ("ninefold", "ninefold-runtime", "numpy", "polars", "scikit-learn", "lightgbm", "onnx", "onnxruntime", "spox")
-EXTRAS = {
-    "sql": ("sqlalchemy",),
-    "ui": ("fastapi", "python-multipart"),
-    "sign": ("cryptography",),
-    "guide": ("marimo",),
-}
+EXTRAS = {"sql": ("sqlalchemy",), "ui": ("fastapi", "python-multipart"), "sign": ("cryptography",)}
 
 
 def doctor(as_json: Json = False) -> None:
