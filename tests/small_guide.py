@@ -94,4 +94,4 @@ def ran(page: Page) -> Ran:
         ),
     }
     cells = tuple(Told(name, "", True, False, each) for name, each in said.items())
-    return Ran(page.number, page.name, page.question, cells, 0.1, page.digest)
+    return Ran(page.number, page.name, page.question, page.setup, cells, 0.1, page.digest)
