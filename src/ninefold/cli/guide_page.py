@@ -48,7 +48,7 @@ def read_aloud(ran: Ran) -> None:
         if isinstance(told.said, Ask):
             guess = _guess(console, told.said)
         elif told.said is not None:
-            console.print(Padding(_shown(told.said, guess), (0, 0, 1, 0)))
+            console.print(Padding(shown(told.said, guess), (0, 0, 1, 0)))
     console.print(_next(ran))
 
 
@@ -69,7 +69,7 @@ def _guess(console: Console, ask: Ask) -> str | None:
     return guess
 
 
-def _shown(said: Shown, guess: str | None) -> RenderableType:
+def shown(said: Shown, guess: str | None) -> RenderableType:
     match said:
         case Chart(figure=figure):
             return _chart(figure)
