@@ -11,12 +11,13 @@ from ninefold.core.words import duration
 from ninefold.report.charts import passage, picture
 from ninefold.report.charts.data import rows
 from ninefold.report.charts.draw import draw
+from ninefold.report.grid import grid
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def environment(*folders: Path) -> jinja2.Environment:
-    """Of templates in these folders, else of the report's."""
+    """Of templates in these folders, else of the report's, with the filters that the report's parts speak of."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
@@ -24,6 +25,14 @@ def environment(*folders: Path) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"duration": duration, "named": named, "told_by": told_by}
-    made.filters |= {"chart": draw, "data": rows, "picture": picture.draw, "passage": passage.draw}
+    made.filters |= {
+        "chart": draw,
+        "data": rows,
+        "duration": duration,
+        "grid": grid,
+        "named": named,
+        "passage": passage.draw,
+        "picture": picture.draw,
+        "told_by": told_by,
+    }
     return made

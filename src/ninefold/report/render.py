@@ -13,7 +13,7 @@ from ninefold.report.datasheet import NAME as SHEET
 from ninefold.report.datasheet import datasheet
 from ninefold.report.document import NAME, Document, Stage, decode, encode, read
 from ninefold.report.environment import environment
-from ninefold.report.grid import MOST_ROWS, grid
+from ninefold.report.grid import MOST_ROWS
 from ninefold_runtime.files import write_whole
 
 PAGE = "report.html"
@@ -129,6 +129,5 @@ def _gathered(told: Document, part: Part) -> Gathered:
 
 def _templates() -> jinja2.Environment:
     made = environment()
-    made.filters |= {"grid": grid}
     made.globals["most"] = MOST_ROWS
     return made
