@@ -217,7 +217,7 @@ def test_the_report_sees_the_first_convolution():
         conv, norm = network.parts[0][0][0], network.parts[0][0][1]
         theirs = norm(conv(network.input.forward(network.input.held(IMAGES)).values)).relu()
     np.testing.assert_allclose(found, theirs.numpy(), atol=1e-4)
-    assert looks_graph(form_of(Columns.of(TABLE), Dense(3), rows=TABLE), 5) is None
+    assert looks_graph(form_of(Columns(5), Dense(3), rows=TABLE), 5) is None
 
 
 def test_cross_attention_is_torchs_and_its_nodes():
