@@ -22,6 +22,7 @@ from starlette.testclient import TestClient
 import bundles
 from ninefold.core import book
 from ninefold.core.clock import Clock
+from ninefold.core.errors import SourceError
 from ninefold.core.events import Done, Progress, StageFinished, StageStarted, Started, TrialFinished
 from ninefold.core.intact import sealed
 from ninefold.core.problem import Budget, Wishes
@@ -31,10 +32,10 @@ from ninefold.web import jobs, playing, serve
 from ninefold.web.app import application
 from ninefold.web.desk import Desk
 from ninefold.web.live import Ear, time_of
-from ninefold.web.places import table_of
+from ninefold.web.places import table_of, tables
 from ninefold_runtime.pictures import pixels
 from ninefold_runtime.schema import Column
-from pictures import encoded
+from pictures import encoded, folder_of
 
 HERE = {"origin": "http://localhost", "sec-fetch-site": "same-origin"}
 HOSTILE = '<script>alert("x")</script>'
@@ -223,6 +224,19 @@ def test_a_wrong_name_suggests_the_right_one(client: TestClient) -> None:
     answer = client.get("/new/table?path=dat.csv")
     assert answer.status_code == 400
     assert "data.csv" in answer.text
+
+
+def test_a_folder_of_classes_is_a_table_of_images(client: TestClient, desk: Desk) -> None:
+    folder_of(desk.folder / "photos", 3)
+    (desk.folder / "empty" / "deep").mkdir(parents=True)
+    assert tables(desk) == ["data.csv", "photos"]
+    page = client.get("/new/table?path=photos").text
+    assert "9 rows × 2 columns" in page
+    assert "bars/000.png" in page and str(desk.folder) not in page.split("<main>")[1]
+    assert table_of(desk, "photos") == desk.folder / "photos"
+    for name in ("empty", "photos/bars", "."):
+        with pytest.raises(SourceError):
+            table_of(desk, name)
 
 
 @pytest.mark.parametrize("name", ["..", ".", "%2e%2e", "..%2f..%2fetc", "uploads", "nothing", ".hidden"])
