@@ -25,8 +25,8 @@ import ninefold as nf
 from ninefold.core.table import Array
 from ninefold.forms.forecasters import METHODS
 from ninefold.runs import read_columns
+from ninefold_runtime import load
 from ninefold_runtime.folding import folded
-from ninefold_runtime.model import load
 from results import table, write
 
 ASKED = ("seasonal naive", "ETS")

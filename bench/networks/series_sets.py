@@ -17,7 +17,7 @@ import polars as pl
 
 import ninefold as nf
 from ninefold.core.table import Array
-from ninefold_runtime.model import load
+from ninefold_runtime import load
 from results import table, write
 
 SETS = ("GunPoint", "ItalyPowerDemand", "BasicMotions")
