@@ -20,14 +20,18 @@ def draw(picture: Picture) -> Markup:
     """One ``<svg role="img">`` whose label is what the picture shows."""
     scale = SIDE / max(picture.width, picture.height)
     wide, high = picture.width * scale, picture.height * scale
+    image = Markup('<image{} href="{}" width="{:.1f}" height="{:.1f}"/>')
+    if not picture.areas:
+        return _whole(picture, wide, high, image.format("", picture.png, wide, high))
     name = f"picture-{zlib.crc32(picture.png.encode()):08x}"
-    marks = Markup('<image id="{}" href="{}" width="{:.1f}" height="{:.1f}"/>').format(name, picture.png, wide, high)
-    whole = wide
-    if picture.areas:
-        whole = 2 * wide + GAP
-        marks += Markup('<use href="#{}" x="{:.1f}"/>').format(name, wide + GAP) + _areas(picture, wide, high)
+    marks = image.format(Markup(' id="{}"').format(name), picture.png, wide, high)
+    marks += Markup('<use href="#{}" x="{:.1f}"/>').format(name, wide + GAP) + _areas(picture, wide, high)
+    return _whole(picture, 2 * wide + GAP, high, marks)
+
+
+def _whole(picture: Picture, wide: float, high: float, marks: Markup) -> Markup:
     drawn = Markup('<svg class="picture" role="img" width="{0:.0f}" height="{1:.0f}" viewBox="0 0 {0:.1f} {1:.1f}"')
-    return (drawn + Markup(' aria-label="{2}">{3}</svg>')).format(whole, high, picture.told, marks)
+    return (drawn + Markup(' aria-label="{2}">{3}</svg>')).format(wide, high, picture.told, marks)
 
 
 def _areas(picture: Picture, wide: float, high: float) -> Markup:
