@@ -59,9 +59,9 @@ def test_rows_without_question_or_passage_are_left_out(tmp_path: Path) -> None:
 
 
 def test_passages_that_are_no_column_of_answers_are_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(WishError, match="--context COLUMN") as caught:
+    with pytest.raises(WishError, match="not found") as caught:
         problem_of(ROWS.drop("passage"), tmp_path, target="answer", task="question-answering")
-    assert caught.value.code == "NF-E380"
+    assert caught.value.code == "NF-E380" and "--context COLUMN" in caught.value.hint
 
 
 def test_paragraphs_become_passages() -> None:
