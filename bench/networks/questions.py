@@ -102,7 +102,7 @@ def main() -> int:
     text = (
         f"`ninefold run` on {chosen.rows:,} made questions, {taken:.0f} s with report and bundle ({size / 1e6:.1f} MB "
         f"without documents); scores on {NEW:,} new ones about people and places that it never met, a fifth of which "
-        f"have no answer. The bundle's F1 is {ours:.3f}, {ours - theirs:+.3f} beside word overlap. Where the passage "
+        f"have no answer. The reader's F1 is {ours:.3f}, {ours - theirs:+.3f} beside word overlap. Where the passage "
         f"has to be found among {len(set(new.passages))}, its F1 on the questions that have an answer is {alone:.3f}, "
         f"with it {with_passage:.3f}; recall of the search: {recall}. Claimed are {AHEAD:+.2f}, {LEAST} and nine "
         f"tenths: {'it holds' if holds else 'it does not hold'}.\n\n"

@@ -46,6 +46,9 @@ def test_a_group_keeps_together_more_than_passages(tmp_path: Path) -> None:
     rows = ROWS.with_columns(book=pl.col("number") // 30)
     problem, dataset = collected(rows, tmp_path, target="answer", group="book")
     assert problem.task == "question-answering" and 'groups of "book"' in dataset.sealing
+    for named in ({}, {"context": "passage"}):
+        _, dataset = collected(rows, tmp_path, target="answer", group="passage", **named)
+        assert 'groups of "passage"' in dataset.sealing and "passage" in dataset.names
 
 
 def test_rows_without_question_or_passage_are_left_out(tmp_path: Path) -> None:
