@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import results
 from ninefold.core.problem import Budget, Wishes
 from ninefold.core.workshop import Workshop
-from ninefold.forms.saying import answered
+from ninefold.forms.saying import answered, column
 from ninefold.forms.speaking import reader_in
 from ninefold.metrics.answer_match import AnswerMatch
 from ninefold.metrics.token_f1 import TokenF1
@@ -82,7 +82,8 @@ def main() -> int:
         taken = time.monotonic() - began
         trials = {trial.learner: trial for trial in ran.leaderboard.trials if trial.state == "finished"}
         readers = {name: reader_in(Workshop(ran.folder).spoken(trial.id)) for name, trial in trials.items()}
-        said = {name: _texts(answered(reader, new.questions, new.passages)) for name, reader in readers.items()}
+        found = {name: answered(reader, new.questions, new.passages) for name, reader in readers.items()}
+        said = {name: column([each.text for each in answers]) for name, answers in found.items()}
         model = load(ran.bundle)
         there = [i for i, answer in enumerate(new.answers) if answer]
         searched = model.predict({"question": [new.questions[i] for i in there]}).predictions[:, None]
@@ -101,7 +102,7 @@ def main() -> int:
     text = (
         f"`ninefold run` on {chosen.rows:,} made questions, {taken:.0f} s with report and bundle ({size / 1e6:.1f} MB "
         f"without documents); scores on {NEW:,} new ones about people and places that it never met, a fifth of which "
-        f"have no answer. The bundle's F1 is {ours:.3f}, {ours - theirs:+.3f} beside word overlap. Where the passage "
+        f"have no answer. The reader's F1 is {ours:.3f}, {ours - theirs:+.3f} beside word overlap. Where the passage "
         f"has to be found among {len(set(new.passages))}, its F1 on the questions that have an answer is {alone:.3f}, "
         f"with it {with_passage:.3f}; recall of the search: {recall}. Claimed are {AHEAD:+.2f}, {LEAST} and nine "
         f"tenths: {'it holds' if holds else 'it does not hold'}.\n\n"
@@ -163,10 +164,6 @@ def _word(rng: np.random.Generator) -> str:
 
 def _pick(choices: tuple[str, ...], rng: np.random.Generator) -> str:
     return choices[int(rng.integers(len(choices)))]
-
-
-def _texts(found: list[object]) -> np.ndarray:
-    return np.array([*(each.text for each in found), None], object)[:-1, None]  # type: ignore[attr-defined]
 
 
 def _recall(new: Asked, there: list[int]) -> list[tuple[int, float]]:

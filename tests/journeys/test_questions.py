@@ -138,10 +138,12 @@ def test_wishes_that_no_passage_fulfils(tmp_path, folder):
     foreign = ROWS.with_columns(answer=pl.format("{}x", pl.col("number")))
     with pytest.raises(WishError, match="not found in the texts"):
         ninefold.run(foreign, "answer", task="question-answering", runs=tmp_path)
-    with pytest.raises(WishError, match="belongs to the task"):
+    with pytest.raises(WishError, match="--context belongs to the task"):
         ninefold.run(ROWS, "answer", task="translation", context="passage", runs=tmp_path)
-    with pytest.raises(WishError, match="--documents"):
+    with pytest.raises(WishError, match="--documents belongs to the task"):
         ninefold.run(ROWS, "number", task="regression", documents=str(folder), runs=tmp_path)
+    with pytest.raises(WishError, match="--context belongs to the task"):
+        ninefold.run(ROWS, context="passage", runs=tmp_path)
     with pytest.raises(ColumnError, match="no column"):
         ninefold.run(ROWS, "answer", context="pasage", runs=tmp_path)
     with pytest.raises(WishError, match="needs a column of text"):

@@ -21,7 +21,7 @@ from ninefold_runtime.language.answerer import Answerer
 from ninefold_runtime.language.reader import Reader, best_span
 from ninefold_runtime.language.search_index import LENGTH, REPEATED, Index
 from ninefold_runtime.language.words import FIRST, NOWHERE, PADDING, SHAPES, Lexicon, cut, padded
-from ninefold_runtime.reading import Documents, Reading
+from ninefold_runtime.reading import Documents, Reading, contradictions
 from ninefold_runtime.schema import Column, Schema, Target
 from questions import facts
 
@@ -187,14 +187,30 @@ def test_a_network_is_its_graph_on_odd_questions(tmp_path: Path) -> None:
     import torch
 
     from ninefold.networks.reading.graph import reader_graph
-    from ninefold.networks.reading.network import Reading as Network
+    from ninefold.networks.reading.network import ReadingNetwork
     from ninefold.networks.reading.shape import Shape
 
     torch.manual_seed(0)
-    network = Network(Shape(6, 32, 2, 2)).eval()
+    network = ReadingNetwork(Shape(6, 32, 2, 2)).eval()
     graph = Reader(reader_graph(network.shape, network.weights()), Reading(words=("a", "b", "c", "d")))
     question = padded([[8, 9, 4 * 10**9], [PADDING]])
     passage = padded([[SHAPES * NOWHERE, 4 * 10**9 + 1, 8, 23, 9], [SHAPES * NOWHERE]])
     python = network.log_probabilities(torch.from_numpy(question), torch.from_numpy(passage)).numpy()
     for side, told in enumerate(graph.told(question, passage)):
         assert np.abs(python[..., side] - told)[passage != PADDING].max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("reading", "documents", "why"),
+    [
+        (Reading(words=("a", "a")), None, "the same"),
+        (Reading(words=("",)), None, "without letters"),
+        (Reading(words=("a",), answer=0), None, "lengths"),
+        (Reading(words=("a",), read=21), None, "number of passages"),
+        (None, Documents(names=("x",), texts=("y",)), "nobody reads"),
+        (Reading(words=("a",)), Documents(names=("x",), texts=()), "without a name"),
+    ],
+)
+def test_files_that_cannot_be_of_one_bundle_are_refused(reading: Reading, documents: Documents, why: str) -> None:
+    assert any(why in each for each in contradictions(reading, documents))
+    assert not list(contradictions(Reading(words=("a",)), Documents(names=("x",), texts=("y",))))

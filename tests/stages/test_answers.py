@@ -46,6 +46,9 @@ def test_a_group_keeps_together_more_than_passages(tmp_path: Path) -> None:
     rows = ROWS.with_columns(book=pl.col("number") // 30)
     problem, dataset = collected(rows, tmp_path, target="answer", group="book")
     assert problem.task == "question-answering" and 'groups of "book"' in dataset.sealing
+    for named in ({}, {"context": "passage"}):
+        _, dataset = collected(rows, tmp_path, target="answer", group="passage", **named)
+        assert 'groups of "passage"' in dataset.sealing and "passage" in dataset.names
 
 
 def test_rows_without_question_or_passage_are_left_out(tmp_path: Path) -> None:
@@ -59,9 +62,9 @@ def test_rows_without_question_or_passage_are_left_out(tmp_path: Path) -> None:
 
 
 def test_passages_that_are_no_column_of_answers_are_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(WishError, match="--context COLUMN") as caught:
+    with pytest.raises(WishError, match="not found") as caught:
         problem_of(ROWS.drop("passage"), tmp_path, target="answer", task="question-answering")
-    assert caught.value.code == "NF-E380"
+    assert caught.value.code == "NF-E380" and "--context COLUMN" in caught.value.hint
 
 
 def test_paragraphs_become_passages() -> None:

@@ -16,6 +16,7 @@ from ninefold.collect.values import texts
 from ninefold.core.errors import SourceError
 from ninefold_runtime.files import write_whole
 from ninefold_runtime.reading import MOST_DOCUMENTS, Documents
+from ninefold_runtime.safety.limits import LARGEST_JSON, MOST_ELEMENTS
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -49,7 +50,12 @@ def documents_of(place: str, column: str) -> Documents:
 
 
 def write(documents: Documents, path: Path) -> Path:
-    write_whole(path, msgspec.json.encode(documents))
+    """Raises SourceError (NF-E114) when a bundle cannot hold so much."""
+    data = msgspec.json.encode(documents)
+    if len(data) > LARGEST_JSON or data.count(b",") > MOST_ELEMENTS:
+        message = f"the documents have {len(data) / 1e6:,.0f} MB; a bundle holds {LARGEST_JSON / 1e6:,.0f} MB of them"
+        raise SourceError("NF-E114", message, hint="search fewer, or cut them into several bundles")
+    write_whole(path, data)
     return path
 
 

@@ -204,7 +204,7 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     away |= {
         name: f"{why}; with --keep {name} it is learned from too"
         for name, why in roles.items()
-        if name is not None and name not in problem.keep
+        if name is not None and name not in {*problem.keep, problem.context}
     }
     away = {name: why for name, why in away.items() if name in peek.refused or name not in problem.only_judged}
     kept = [column for column in peek.columns if column.name not in {*problem.targets, *away}]

@@ -17,7 +17,8 @@ from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.diagnosis.intervals import resampling
 from ninefold.evaluate.counting import Counting, metrics_of, score, verdict
-from ninefold.forms.saying import answered, said_in, truth
+from ninefold.forms.saying import answered, column, said_in, truth
+from ninefold.forms.spans import stands_in
 from ninefold.forms.speaking import Texts, reader_in
 from ninefold_runtime.language.reader import Reader
 from ninefold_runtime.language.search_index import Index
@@ -43,23 +44,19 @@ def evaluate_reader(
     texts = Texts(problem.task, question, rows.target.tolist(), passages=passage)
     reader = reader_in(model.spoken)
     found = answered(reader, question, passage)
-    ours = _column([each.text for each in found])
+    ours = column([each.text for each in found])
     workshop = Workshop(context.run)
     theirs = said_in(workshop.spoken(board.baseline), texts)
     units = resampling(rows)
     draws = [units.draw(rng) for _ in range(RESAMPLES)]
     scores = tuple(score(name, truth(texts), ours, theirs, draws) for name in metrics_of(problem))
     save_array(context.folder / "answers.npy", np.array([[each.score] for each in found]))
-    metric: Counting = parts.make(PACKAGE, problem.metric)
     shown = np.sort(rng.permutation(len(found))[:EXAMPLES]).tolist()
+    examples = (Example(question[i], texts.targets[i], found[i].text, theirs[i, 0], found[i].score) for i in shown)
     context.progress("searching for the passages", 0.6)
-    heard = Heard(
-        examples=tuple(
-            Example(question[i], texts.targets[i], found[i].text, theirs[i, 0], found[i].score) for i in shown
-        ),
-        rivals=tuple(_rivals(board, metric, workshop, texts)),
-        kinds=tuple(_kinds(texts, ours, metric)),
-    )
+    metric: Counting = parts.make(PACKAGE, problem.metric)
+    rivals, kinds = _rivals(board, metric, workshop, texts), _kinds(texts, ours, metric)
+    heard = Heard(examples=tuple(examples), rivals=tuple(rivals), kinds=tuple(kinds))
     return Evaluation(
         headline=scores[0],
         scores=scores,
@@ -69,7 +66,7 @@ def evaluate_reader(
         verdict=verdict(board, scores[0]),
         resamples=RESAMPLES,
         task=problem.task,
-        heard=_searched(heard, problem, dataset, reader, texts),
+        heard=_searched(heard, problem, _pool(problem, dataset, texts), reader, texts),
     )
 
 
@@ -92,36 +89,29 @@ def _kinds(texts: Texts, said: Array, metric: Counting) -> Iterator[tuple[str, i
             yield name, int(part.sum()), metric.of(counts[part])
 
 
-def _searched(heard: Heard, problem: Problem, dataset: Dataset, reader: Reader, texts: Texts) -> Heard:
-    """With what is found without the passage, among all passages of the table and the documents."""
+def _searched(heard: Heard, problem: Problem, pool: Documents, reader: Reader, texts: Texts) -> Heard:
+    """With what is found without the passage, among those of ``pool``."""
     asked = [i for i, answer in enumerate(texts.targets) if answer][:SEARCHED]
     if not asked:
         return heard
-    pool = _pool(problem, dataset, texts)
     questions, wanted = [texts.sources[i] for i in asked], [texts.targets[i] for i in asked]
     index = Index(pool.texts)
     best = [index.best(question, RECALL[-1]) for question in questions]
-    has = [
-        [answer.lower() in pool.texts[i].lower() for i in places] for answer, places in zip(wanted, best, strict=True)
-    ]
-    said = _column([each.text for each in answered(reader, questions, [""] * len(asked), pool)])
+    has = [[stands_in(pool.texts[i], answer) for i in found] for answer, found in zip(wanted, best, strict=True)]
+    said = column([each.text for each in answered(reader, questions, [""] * len(asked), pool)])
     measured = [parts.make(PACKAGE, name) for name in metrics_of(problem)]
     return replace(
         heard,
         recall=tuple((most, float(np.mean([any(each[:most]) for each in has]))) for most in RECALL),
         searched=len(pool.texts),
-        found=tuple((metric.title, metric.score(_column(wanted)[:, 0], said)) for metric in measured),
+        found=tuple((metric.title, metric.score(column(wanted)[:, 0], said)) for metric in measured),
     )
 
 
 def _pool(problem: Problem, dataset: Dataset, texts: Texts) -> Documents:
+    """The passages of the table, those asked about among them, and the documents."""
     held = dict.fromkeys([*texts.passages, *dataset.rows.columns[problem.context].tolist()])
     if dataset.documents is not None:
         given = msgspec.json.decode(dataset.documents.read_bytes(), type=Documents)
         held |= dict.fromkeys(given.texts)
     return Documents(names=tuple(held), texts=tuple(held))
-
-
-def _column(texts: list[str]) -> Array:
-    """[N, 1]"""
-    return np.array([*texts, None], object)[:-1, None]

@@ -26,7 +26,7 @@ from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.diagnosis.intervals import resampling
 from ninefold.evaluate.counting import Counting, metrics_of, score, verdict
-from ninefold.forms.saying import answers, heard, truth
+from ninefold.forms.saying import answers, column, heard, truth
 from ninefold.forms.speaking import Texts, voice_in
 from ninefold_runtime.language.generating import Asked, generate
 from ninefold_runtime.language.search import Said
@@ -89,8 +89,8 @@ def _speech(voice: Voice, texts: Texts) -> _Speech:
         nats = heard(voice, texts.sources)
         return _Speech(voice, nats[:, None], nats / np.log(2) / truth(texts))
     said = answers(voice, texts.sources)
-    words = np.array([*(voice.tokenizer.decode(each.tokens) for each in said), None], object)[:-1]
-    return _Speech(voice, words[:, None], np.exp([each.mean for each in said]), said)
+    words = column([voice.tokenizer.decode(each.tokens) for each in said])
+    return _Speech(voice, words, np.exp([each.mean for each in said]), said)
 
 
 def _rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> tuple[OtherSpeaker, ...]:

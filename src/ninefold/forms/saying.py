@@ -30,8 +30,12 @@ def said_in(folder: Path, texts: Texts) -> Array:
     """[N, 1]: what the files in a folder say of each text."""
     if texts.task != "question-answering":
         return predicted(voice_in(folder), texts)
-    found = answered(reader_in(folder), texts.sources, texts.passages)
-    return np.array([*(each.text for each in found), None], object)[:-1, None]
+    return column([each.text for each in answered(reader_in(folder), texts.sources, texts.passages)])
+
+
+def column(said: Sequence[str]) -> Array:
+    """[N, 1], as metrics take texts."""
+    return np.array([*said, None], object)[:-1, None]
 
 
 def answered(
@@ -46,8 +50,7 @@ def predicted(voice: Voice, texts: Texts) -> Array:
     """[N, 1]: what is said of each source; of a language model how surprised it is by each text, in nats."""
     if texts.task == "language-model":
         return heard(voice, texts.sources)[:, None]
-    said = [voice.tokenizer.decode(each.tokens) for each in answers(voice, texts.sources)]
-    return np.array([*said, None], object)[:-1, None]
+    return column([voice.tokenizer.decode(each.tokens) for each in answers(voice, texts.sources)])
 
 
 def answers(voice: Voice, sources: Sequence[str]) -> list[Said]:

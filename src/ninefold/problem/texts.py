@@ -20,10 +20,13 @@ JUDGED, MOST_JUDGED = 0.1, 1_000
 
 def is_translation(peek: Peek, column: Column) -> bool:
     """Whether the target is text, hardly ever twice the same, beside another column of text."""
-    filled = peek.rows - peek.target_missing
-    different = peek.target_distinct >= DIFFERENT * filled
-    others = (each for each in peek.columns if each.name != column.name)
-    return column.kind == "text" and different and any(each.kind == "text" for each in others)
+    return column.kind == "text" and _is_said(peek, {column.name})
+
+
+def _is_said(peek: Peek, away: Collection[str | None]) -> bool:
+    """Whether most values of the target differ, and a column that is not ``away`` holds texts."""
+    different = peek.target_distinct >= DIFFERENT * (peek.rows - peek.target_missing)
+    return different and any(each.kind == "text" for each in peek.columns if each.name not in away)
 
 
 def why_translation(peek: Peek, column: Column) -> str:
@@ -35,30 +38,19 @@ def passage_of(peek: Peek, column: Column, wishes: Wishes) -> str:
     """The column with the passages, where the target is answers to questions about them; else nothing.
 
     Raises:
-        WishError: NF-E380 where questions are asked for and no column has the answers, or one is named and the task is
-            another.
+        WishError: NF-E380 where questions are asked for and no column has the answers.
     """
     asked = wishes.task == "question-answering"
-    if wishes.context is not None:
-        if wishes.task is not None and not asked:
-            message = f"--context belongs to the task question-answering, not to {wishes.task}"
-            raise WishError("NF-E380", message, hint="leave --task or --context out")
+    if wishes.context is not None and (asked or wishes.task is None):
         return wishes.context
-    away = {*wishes.drop, wishes.group, wishes.time}
+    away = {*wishes.drop, wishes.time}
     shares = {name: share for name, share in peek.within.items() if name not in away}
     best = max(shares, key=lambda name: shares[name], default="")
     if asked and shares.get(best, 0.0) < LIKELY:
         message = f'the values of "{column.name}" are not found in the texts of another column'
         raise WishError("NF-E380", message, hint="name the column of the passages: --context COLUMN")
     likely = wishes.task is None and shares.get(best, 0.0) >= WITHIN
-    return best if asked or (likely and _are_asked(peek, column, {*away, best})) else ""
-
-
-def _are_asked(peek: Peek, column: Column, away: Collection[str | None]) -> bool:
-    """Whether most answers differ, and another column holds texts."""
-    different = peek.target_distinct >= DIFFERENT * (peek.rows - peek.target_missing)
-    others = (each for each in peek.columns if each.name not in away and each.name != column.name)
-    return different and any(each.kind == "text" for each in others)
+    return best if asked or (likely and _is_said(peek, {*away, best, column.name})) else ""
 
 
 def why_questions(peek: Peek, passage: str, wishes: Wishes) -> str:
@@ -73,11 +65,12 @@ def unanswered(peek: Peek) -> tuple[str, ...]:
     return (f"{count:,} rows without an answer are questions that their passage does not answer",) if count else ()
 
 
-def refuse_documents(task: Task, wishes: Wishes) -> None:
-    """Raises WishError (NF-E380) where documents are to be searched and nothing is asked."""
-    if wishes.documents is not None and task != "question-answering":
-        message = f"--documents are searched for answers, and the task is {task}"
-        raise WishError("NF-E380", message, hint="leave --documents out, or name the passages: --context COLUMN")
+def refuse_unasked(task: Task, wishes: Wishes) -> None:
+    """Raises WishError (NF-E380) where passages or documents are named and the task is no question about them."""
+    for option, named in {"--context": wishes.context, "--documents": wishes.documents}.items():
+        if named is not None and task != "question-answering":
+            hint = f"leave {option} out, or say --task question-answering, with the answers as the target"
+            raise WishError("NF-E380", f"{option} belongs to the task question-answering, not to {task}", hint=hint)
 
 
 def refuse_wordless(task: Task, peek: Peek, wishes: Wishes, passage: str = "") -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ninefold.core.clock import Clock
 from ninefold.core.table import Array
+from ninefold.forms.spans import places, stands_in
 from ninefold.forms.speaking import Texts
 from ninefold_runtime.language.search_index import Index
 from ninefold_runtime.language.words import NOWHERE, SHAPES, Lexicon, cut, padded, words_of
@@ -17,6 +18,7 @@ from ninefold_runtime.reading import LONGEST_WORD, Reading
 
 LEAST = 3
 """Passages that must have a word for it to be learned."""
+LONGEST_ANSWER = 64
 ALIKE = 5
 """Passages that are looked up for a question, to find one that only looks as if it had the answer."""
 
@@ -31,7 +33,13 @@ class Lesson:
     ends: Array
 
 
-def frequent(texts: Texts, most: int) -> tuple[str, ...]:
+def reading_of(texts: Texts, words: int, passage: int = 256) -> Reading:
+    """At most so many words of their own, windows of so many, and answers as long as the longest."""
+    longest = max((len(words_of(answer)) for answer in texts.targets), default=1)
+    return Reading(words=_frequent(texts, words), passage=passage, answer=min(max(longest, 1), LONGEST_ANSWER))
+
+
+def _frequent(texts: Texts, most: int) -> tuple[str, ...]:
     """The words that most passages and questions have."""
     counts = Counter(
         word for text in [*dict.fromkeys(texts.passages), *texts.sources] for word in dict.fromkeys(words_of(text))
@@ -76,10 +84,10 @@ def _foreign(texts: Texts, reading: Reading, strange: float, rng: np.random.Gene
     answered = np.flatnonzero([bool(answer) for answer in texts.targets])
     index = Index(passages)
     for place in rng.permutation(answered)[: round(strange * len(answered))].tolist():
-        question, answer = texts.sources[place], texts.targets[place].lower()
+        question, answer = texts.sources[place], texts.targets[place]
         near = index.best(question, ALIKE) if clock.left > 0 else []
         candidates = [passages[i] for i in (*near, int(rng.integers(len(passages))))]
-        other = next((text for text in candidates if answer not in text.lower()), None)
+        other = next((text for text in candidates if not stands_in(text, answer)), None)
         if other is not None and (spans := cut(other)):
             yield write.row(question, other, spans, [])
 
@@ -110,13 +118,3 @@ class _Writing:
 
     def _numbers(self, text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
         return self._lexicon.numbers([text[a:b] for a, b in spans])
-
-
-def places(passage: str, spans: Sequence[tuple[int, int]], answer: str) -> list[tuple[int, int]]:
-    """First and last word of every place where the passage has the answer, whatever its case."""
-    wanted = words_of(answer)
-    words = [passage[a:b].lower() for a, b in spans]
-    size = len(wanted)
-    if not size:
-        return []
-    return [(i, i + size - 1) for i in range(len(words) - size + 1) if words[i : i + size] == wanted]

@@ -18,13 +18,13 @@ from ninefold.forms.speaking import Read, Texts
 from ninefold.networks.plan import Plan
 from ninefold.networks.reading.graph import reader_graph
 from ninefold.networks.reading.shape import Shape
-from ninefold.speakers._questions import Lesson, frequent, lesson
+from ninefold.speakers._questions import Lesson, lesson, reading_of
 from ninefold_runtime.language.reader import Reader as Asked
 from ninefold_runtime.language.words import FIRST
 from ninefold_runtime.reading import Reading
 
 if TYPE_CHECKING:
-    from ninefold.networks.reading.network import Reading as Network
+    from ninefold.networks.reading.network import ReadingNetwork
     from ninefold.networks.training.loop import Trained
 
 HEAD = 16
@@ -74,7 +74,7 @@ class Reader:
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = ({},)
 
     def fit(self, texts: Texts, *, rng: np.random.Generator, clock: Clock, place: Path) -> Read:
-        reading = Reading(words=frequent(texts, self.words), passage=self.passage)
+        reading = reading_of(texts, self.words, self.passage)
         look = Clock(LOOKING * max(clock.left, 0.0))
         learned = lesson(texts, reading, self.strange, rng, look)
         stop = None if texts.stop is None else lesson(texts.stop, reading, self.strange, rng, look)
@@ -89,11 +89,11 @@ class Reader:
 
     def _taught(
         self, reading: Reading, plan: Plan, lessons: tuple[Lesson, Lesson | None], clock: Clock, place: Path
-    ) -> tuple[Network, Trained]:
+    ) -> tuple[ReadingNetwork, Trained]:
         import torch
 
         from ninefold.networks.reading.lessons import Passages
-        from ninefold.networks.reading.network import Reading as Network
+        from ninefold.networks.reading.network import ReadingNetwork
         from ninefold.networks.training.devices import device_of
         from ninefold.networks.training.loop import train
 
@@ -101,7 +101,7 @@ class Reader:
         heads = max(1, self.width // HEAD)
         shape = Shape(FIRST + len(reading.words), heads * (self.width // heads), heads, self.blocks, self.dropout)
         device = device_of(plan)
-        network = Network(shape, self.hiding).to(device)
+        network = ReadingNetwork(shape, self.hiding).to(device)
 
         def of(each: Lesson) -> Passages:
             held = (torch.from_numpy(a).to(device) for a in (each.question, each.passage, each.ends))
@@ -113,7 +113,7 @@ class Reader:
         return network.cpu(), trained
 
 
-def _difference(network: Network, asked: Asked, learned: Lesson) -> float:
+def _difference(network: ReadingNetwork, asked: Asked, learned: Lesson) -> float:
     """The largest of a log-probability of a place that holds a word."""
     import torch
 

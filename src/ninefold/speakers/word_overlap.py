@@ -16,9 +16,8 @@ from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, argument_of, compiled, const, op
 from ninefold.forms.speaking import Read, Texts
 from ninefold.networks.reading.graph import listed, log_probabilities, same_words, shapes_of, there
-from ninefold.speakers._questions import frequent
+from ninefold.speakers._questions import reading_of
 from ninefold_runtime.language.words import FIRST, NOWHERE, PADDING, SHAPES, words_of
-from ninefold_runtime.reading import Reading
 
 WORDS = 50_000
 SURE, RUN = 12.0, 2.0
@@ -52,13 +51,13 @@ class WordOverlap:
 
     def fit(self, texts: Texts, *, rng: np.random.Generator, clock: Clock, place: Path) -> Read:
         passages = list(dict.fromkeys(texts.passages))
-        words = frequent(texts, WORDS)
+        reading = reading_of(texts, WORDS)
         counts = Counter(word for text in passages for word in dict.fromkeys(words_of(text)))
-        having = np.array([*[len(passages)] * FIRST, *(counts[word] for word in words), 1], np.float64)
+        having = np.array([*[len(passages)] * FIRST, *(counts[word] for word in reading.words), 1], np.float64)
         rare = np.log((1 + len(passages)) / (1 + having))
         possible = (having <= max(1.0, self.common * len(passages))).astype(np.float64)
         possible[[PADDING, NOWHERE]] = 0.0
-        return Read(self._graph(rare, possible), Reading(words=words))
+        return Read(self._graph(rare, possible), reading)
 
     def _graph(self, rare: Array, possible: Array) -> bytes:
         inputs = {"question": argument_of(np.int64, ("N", "Q")), "passage": argument_of(np.int64, ("N", "P"))}

@@ -7,7 +7,7 @@ are read, and the answer that the reader is surest of counts: retriever and read
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -87,9 +87,7 @@ class Answerer(Model):
         more: dict[str, Array] = {"start": start, "end": end}
         if self.documents is not None:
             more["document"] = name
-        return Predictions(
-            made.predictions, notes=notes, scores=made.scores, more=more, read={self.schema.names[1]: passage}
-        )
+        return replace(made, more=more, read={self.schema.names[1]: passage})
 
     def told(self, outputs: Sequence[Array], notes: list[Any]) -> Prediction:
         made = self.joined([outputs])

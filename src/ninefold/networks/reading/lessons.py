@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from ninefold.networks.reading.network import Reading
+from ninefold.networks.reading.network import ReadingNetwork
 from ninefold_runtime.language.words import PADDING
 
 JITTER = 4.0
@@ -24,7 +24,7 @@ class Passages:
     and where it may end. Of several places any will do: the loss is of their probability together (Clark and Gardner
     2018)."""
 
-    network: Reading
+    network: ReadingNetwork
     question: Any
     passage: Any
     ends: Any

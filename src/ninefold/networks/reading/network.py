@@ -16,7 +16,7 @@ from ninefold_runtime.language.words import PADDING, SHAPES
 Weights = dict[str, Array]
 
 
-class Reading(nn.Module):  # type: ignore[misc]
+class ReadingNetwork(nn.Module):  # type: ignore[misc]
     """A share ``hiding`` of the words counts as unknown at each step, so that it is learned to do without them."""
 
     def __init__(self, shape: Shape, hiding: float = 0.0) -> None:
