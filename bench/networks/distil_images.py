@@ -28,6 +28,7 @@ from ninefold.core.problem import Teaching
 from ninefold.core.protocols import Examples, Form
 from ninefold.core.table import Rows
 from ninefold.crew.teaching import taught
+from ninefold.distil import OF_CLASSES, SOFT
 from ninefold.forms.int8 import int8_graphs
 from ninefold.forms.onnx import Session, form_graph
 from ninefold.learners._images import Augmented, sides
@@ -44,7 +45,6 @@ from results import table, write
 
 CLOSED = 0.4
 TEACHER, ALONE, TAUGHT = "teacher", "student alone", "student taught"
-TEMPERATURE, MIX = 3.0, 0.9
 Array = Any
 
 
@@ -84,8 +84,8 @@ def main(words: Sequence[str] | None = None) -> int:
     asked.add_argument("--tested", type=int, default=10_000, help="official test images")
     asked.add_argument("--epochs", type=int, default=20)
     asked.add_argument("--seeds", type=int, default=3)
-    asked.add_argument("--temperature", type=float, default=TEMPERATURE)
-    asked.add_argument("--mix", type=float, default=MIX)
+    asked.add_argument("--temperature", type=float, default=SOFT)
+    asked.add_argument("--mix", type=float, default=OF_CLASSES)
     asked.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     asked.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     given = asked.parse_args(words)

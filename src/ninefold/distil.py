@@ -40,7 +40,7 @@ NETWORKS: dict[Kind, str] = {"image": "cnn", "series": "series_cnn", "text": "te
 """The small network that learns where a column is of that kind."""
 OF_CLASSES, OF_VALUES = 0.9, 0.3
 """What the teacher's answers count for beside the truth, where nothing is said."""
-SOFT = 3.0
+SOFT = 5.0
 """The temperature of images of more than two classes, where nothing is said."""
 UNTAUGHT: tuple[Task, ...] = ("clustering", "anomaly", "quantile", "multitask")
 """Tasks whose answers no student learns."""

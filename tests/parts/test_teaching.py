@@ -211,7 +211,7 @@ def test_who_learns_where_nothing_is_said(kind: Kind, limits: Limits, who: tuple
 
 @pytest.mark.parametrize(
     ("kind", "classes", "asked", "softened"),
-    [("image", 3, None, 3.0), ("image", 2, None, 1.0), ("number", 3, None, 1.0), ("image", 3, 1.5, 1.5)],
+    [("image", 3, None, 5.0), ("image", 2, None, 1.0), ("number", 3, None, 1.0), ("image", 3, 1.5, 1.5)],
 )
 def test_what_a_teacher_of_images_says_is_made_softer(
     kind: Kind, classes: int, asked: float | None, softened: float

@@ -44,7 +44,7 @@ def distil(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     temperature: Annotated[
         float | None,
-        typer.Option(metavar="T", min=0.1, max=100, help="Probabilities are softened by it before: 1, of images 3."),
+        typer.Option(metavar="T", min=0.1, max=100, help="Probabilities are softened by it before: 1, of images 5."),
     ] = None,
     rows: Annotated[
         int | None,
