@@ -40,6 +40,8 @@ NETWORKS: dict[Kind, str] = {"image": "cnn", "series": "series_cnn", "text": "te
 """The small network that learns where a column is of that kind."""
 OF_CLASSES, OF_VALUES = 0.9, 0.3
 """What the teacher's answers count for beside the truth, where nothing is said."""
+SOFT = 5.0
+"""The temperature of images of more than two classes, where nothing is said."""
 UNTAUGHT: tuple[Task, ...] = ("clustering", "anomaly", "quantile", "multitask")
 """Tasks whose answers no student learns."""
 
@@ -52,7 +54,7 @@ class Distilling:
     query: str | None = None
     students: tuple[str, ...] = ()
     mix: float | None = None
-    temperature: float = 1.0
+    temperature: float | None = None
     rows: int | None = None
     limits: Limits = field(default_factory=Limits)
     budget: Budget | None = None
@@ -94,7 +96,13 @@ def distil(
         learners=students,
         limits=wish.limits,
         budget=wish.budget or teacher.wishes.budget,
-        teaching=Teaching(teacher.name, _mix(task, wish.mix), wish.temperature, wish.rows, _rival(teacher.run)),
+        teaching=Teaching(
+            teacher.name,
+            _mix(task, wish.mix),
+            temperature_of(teacher.bundle.schema, wish.temperature),
+            wish.rows,
+            _rival(teacher.run),
+        ),
     )
     made = book.new_folder(runs)
     _bring(teacher, Workshop(made).teacher)
@@ -174,6 +182,14 @@ def _mix(task: Task, asked: float | None) -> float:
     if asked is not None:
         return asked
     return OF_VALUES if base_of(task) == "regression" else OF_CLASSES
+
+
+def temperature_of(schema: Schema, asked: float | None) -> float:
+    """A teacher of images is nearly sure of each; which other classes it thinks of shows where that is made softer."""
+    if asked is not None:
+        return asked
+    soft = len(schema.target.classes) > 2 and any(column.kind == "image" for column in schema.columns)
+    return SOFT if soft else 1.0
 
 
 def _refuse_kept(teacher: Teacher, limits: Limits) -> None:

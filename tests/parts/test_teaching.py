@@ -16,7 +16,7 @@ from ninefold.core.protocols import Examples
 from ninefold.core.table import Array, Rows
 from ninefold.core.workshop import Workshop
 from ninefold.crew.teaching import taught
-from ninefold.distil import Distilling, distil, students_of
+from ninefold.distil import Distilling, distil, students_of, temperature_of
 from ninefold.learners.lightgbm import LightGBM
 from ninefold.learners.logistic_regression import LogisticRegression
 from ninefold.select.making import made_of
@@ -207,6 +207,18 @@ def test_who_learns_where_nothing_is_said(kind: Kind, limits: Limits, who: tuple
     columns = (Column(name="a", kind="number"), Column(name="b", kind=kind))
     schema = Schema(columns=columns, target=Target(name="y", task="binary", classes=("no", "yes")))
     assert students_of(schema, Distilling(limits=limits)) == who
+
+
+@pytest.mark.parametrize(
+    ("kind", "classes", "asked", "softened"),
+    [("image", 3, None, 5.0), ("image", 2, None, 1.0), ("number", 3, None, 1.0), ("image", 3, 1.5, 1.5)],
+)
+def test_what_a_teacher_of_images_says_is_made_softer(
+    kind: Kind, classes: int, asked: float | None, softened: float
+) -> None:
+    target = Target(name="y", task="multiclass", classes=tuple("abc"[:classes]))
+    schema = Schema(columns=(Column(name="a", kind=kind),), target=target)
+    assert temperature_of(schema, asked) == softened
 
 
 @pytest.mark.parametrize("task", ["multitask", "quantile"])

@@ -43,8 +43,9 @@ def distil(  # noqa: PLR0917  typer reads the options off the signature
         typer.Option(metavar="SHARE", min=0, max=1, help="What the teacher counts for beside the truth."),
     ] = None,
     temperature: Annotated[
-        float, typer.Option(metavar="T", min=0.1, max=100, help="Probabilities are softened by it before.")
-    ] = 1.0,
+        float | None,
+        typer.Option(metavar="T", min=0.1, max=100, help="Probabilities are softened by it before: 1, of images 5."),
+    ] = None,
     rows: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help="Made rows that the teacher is asked about."),

@@ -19,7 +19,6 @@ _SOUGHT = {"anomaly": "anomalies", "language-model": "a language model"}
 _SAID = {"anomaly": "anomaly", "language-model": "bits per character"}
 CONTAMINATION = 0.02
 """Share of the rows that are called anomalies where nothing is said."""
-
 LOSS = 0.005
 """Of the lead over the baseline: of 0.98 of rows right where the baseline has 0.11, at most 0.004."""
 

@@ -53,7 +53,7 @@ def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
     told += [f"Calibration: {model.calibration.kind}"]
     parity = model.parity
     light = model.int8
-    told += [] if light is None else [f"Its numbers are {light.cost}; what follows was found before"]
+    told += [] if light is None else [f"Its networks have {light.cost}; what comes next was found without"]
     told += [
         f"The graph was held against the fitted Python on {parity.training_rows:,} training and "
         f"{parity.fuzzed_rows:,} odd rows: largest difference {parity.largest_difference:.1e}"

@@ -18,6 +18,8 @@ WEIGHTS, PRODUCTS = INT8
 FULL, CAREFUL, LEVELS = 127, 63, 255
 """The largest weight; the largest in products, as processors without VNNI add two of them in 16 bits (2 x 255 x 63
 fits); and the largest number that meets it there."""
+SMALL = 1e-30
+"""The smallest step between numbers: they may all be nothing."""
 
 
 def rounded(weights: Array, keep: tuple[int, ...], most: int = FULL) -> tuple[Array, Array]:
@@ -39,7 +41,7 @@ def product_nodes(x: Var, matrix: Array, low: float, high: float) -> Var:
     """``x`` [..., D] float32, taken for the nearest of 256 levels from ``low`` to ``high``, times ``matrix``
     [D, units]."""
     low, high = min(low, 0.0), max(high, 0.0)
-    step = np.float32((high - low) / LEVELS or 1.0)
+    step = np.float32(max((high - low) / LEVELS, SMALL))
     zero = const(np.round(-low / step), np.uint8)
     whole, scale = rounded(matrix, (1,), CAREFUL)
     sums = op.matmul_integer(op.quantize_linear(x, const(step, np.float32), zero), const(whole, np.int8), zero)
