@@ -32,13 +32,16 @@ class Allowance:
         self._after = min(after, 0.5 * clock.seconds) + kept
         self._refit = 0.0
 
-    def expect(self, members: Sequence[Entry]) -> None:
-        """The model would be made of these: their fits on all rows must fit in as well."""
+    def expect(self, *models: Sequence[Entry]) -> None:
+        """The model would be made of one of these lists of trials: whose fits on all rows must fit in as well."""
+        self._refit = max(map(self._fits, models))
+
+    def _fits(self, members: Sequence[Entry]) -> float:
         fits = [entry.seconds / max(1, len(entry.done)) for entry in members]
         view = max((entry.overhead for entry in members), default=0.0)
         longest, together = max(fits, default=0.0), sum(fits) / self._size
         weight = COMPILING * sum(entry.bytes for entry in members)
-        self._refit = MORE_ROWS * (max(longest, together) + weight) + max(MORE_ROWS * view, view_seconds(view))
+        return MORE_ROWS * (max(longest, together) + weight) + max(MORE_ROWS * view, view_seconds(view))
 
     @property
     def seconds(self) -> float:
