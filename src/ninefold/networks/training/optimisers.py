@@ -1,5 +1,6 @@
 """AdamW (Loshchilov and Hutter 2019) and SGD with momentum by torch's own functions, and Muon. The classes around them,
-``torch.optim.AdamW`` and ``SGD``, import torch's compiler, which takes longer than many a fit."""
+``torch.optim.AdamW`` and ``SGD``, import torch's compiler, which takes longer than many a fit; and what is around
+AdamW's kernel takes three times as long as it, of small networks a tenth of a step."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
-from torch.optim.adamw import adamw
 from torch.optim.sgd import sgd
 
 from ninefold.networks.plan import Plan
@@ -74,15 +74,14 @@ class AdamW(_Parts):
         for part in self.parts:
             moved, gradients, means, squares, steps = part.moving()
             if moved:
-                adamw(
+                torch._foreach_add_(steps, 1.0)
+                torch._fused_adamw_(
                     moved,
                     gradients,
                     means,
                     squares,
                     [],
                     steps,
-                    foreach=False,
-                    fused=True,
                     amsgrad=False,
                     beta1=BETAS[0],
                     beta2=BETAS[1],
