@@ -22,7 +22,7 @@ from ninefold.forms.saying import predicted, truth
 from ninefold.forms.speaking import SPEAKERS, Speaker, Spoken, Texts, voice_in
 from ninefold_runtime.safety.graph import examine
 
-FITTING = 0.85
+FITTING = 0.9
 """Share of the time that the fit itself may take; the rest is for speaking."""
 JUDGED = 500
 """Texts that a fit is judged on at most."""

@@ -8,9 +8,12 @@ from ninefold.core.clock import NEVER, Clock
 from ninefold.core.problem import Problem
 from ninefold.core.shipping import view_seconds
 from ninefold.select.trials import Entry
+from ninefold_runtime.schema import SPOKEN
 
 LEAST, SHARE, MOST = 2.0, 0.08, 8.0
 """Seconds for compiling, evaluating, bundling and reporting: a share of the budget within bounds."""
+MOST_SPOKEN = 20.0
+"""The most where sealed texts are spoken about, token by token."""
 TAUGHT = 0.35
 """The share that a student's run keeps besides: what is taught has more rounds and rows than a fold's fit, and what had
 no teacher is fitted as well."""
@@ -27,7 +30,8 @@ class Allowance:
     def __init__(self, problem: Problem, clock: Clock, crew_size: int, rows: int) -> None:
         self.work = problem.budget.work
         self._clock, self._size = clock, crew_size
-        after = min(max(SHARE * clock.seconds, LEAST), MOST) + rows * 1e-5 if clock.seconds < NEVER else 0.0
+        most = MOST_SPOKEN if problem.task in SPOKEN else MOST
+        after = min(max(SHARE * clock.seconds, LEAST), most) + rows * 1e-5 if clock.seconds < NEVER else 0.0
         kept = TAUGHT * clock.seconds if problem.teaching is not None and clock.seconds < NEVER else 0.0
         self._after = min(after, 0.5 * clock.seconds) + kept
         self._refit = 0.0
