@@ -24,7 +24,7 @@ from ninefold.forms.speaking import SPEAKERS, Made, Speaker, Texts
 from ninefold_runtime.safety.graph import examine
 from ninefold_runtime.schema import Task
 
-FITTING = 0.85
+FITTING = 0.9
 """Share of the time that the fit itself may take; the rest is for speaking."""
 JUDGED = 500
 """Texts that a fit is judged on at most."""

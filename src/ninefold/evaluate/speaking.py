@@ -32,7 +32,7 @@ from ninefold_runtime.language.generating import Asked, generate
 from ninefold_runtime.language.search import Said
 from ninefold_runtime.language.voice import Voice
 
-SPEAKING = 2_000
+SPEAKING = 1_000
 """Sealed texts that are spoken about at most."""
 RESAMPLES = 1_000
 EXAMPLES, MAPS, LONGEST_MAP = 8, 3, 24

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from ninefold.core.machine import processors, threads_wanted
 from ninefold.core.table import Array
 from ninefold.forms.speaking import Texts, reader_in, voice_in
 from ninefold_runtime.language.answerer import Answer, Answerer
@@ -54,15 +57,14 @@ def predicted(voice: Voice, texts: Texts) -> Array:
 
 
 def answers(voice: Voice, sources: Sequence[str]) -> list[Said]:
-    """The translation of each source, as tokens; those of like length are made together."""
+    """The translation of each source, as tokens; those of like length are made together, on all processors."""
     model = Translator(voice, Schema(columns=(), target=Target(name="", task="translation")))
     order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
-    out: list[Said | None] = [None] * len(sources)
-    for start in range(0, len(order), AT_ONCE):
-        part = order[start : start + AT_ONCE]
-        for place, said in zip(part, model.say([sources[i] for i in part]), strict=True):
-            out[place] = said
-    return [said for said in out if said is not None]
+    parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
+    with ThreadPoolExecutor(threads_wanted() or processors()) as pool:
+        told = list(pool.map(lambda part: model.say([sources[i] for i in part]), parts))
+    by_place = dict(zip(chain.from_iterable(parts), chain.from_iterable(told), strict=True))
+    return [by_place[i] for i in range(len(sources))]
 
 
 def heard(voice: Voice, texts: Sequence[str]) -> Array:
