@@ -37,7 +37,7 @@ def nearest_neighbours(rows, labels, new, k):
     return np.bincount(labels[nearest]).argmax()
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     _known, _new = tools.world("rings", 300, 1), tools.world("rings", 200, 2)
     _ours = tools.fit("nearest_neighbours", _known, k=5, weights="uniform").predict(_new.x).argmax(axis=1)
@@ -122,7 +122,8 @@ def follow_ups():
     mo.md(rf"""
     ## What an interviewer asks next
 
-    - **How is k chosen?** By cross-validation, as above; odd for two classes. With k = N it is the baseline.
+    - **How is k chosen?** By cross-validation, with the metric (Euclid, Manhattan, cosine …); odd for two classes. k =
+      N is the baseline.
     - **Why not by training accuracy?** At k = 1 each row is its own neighbour: even pure noise is told perfectly.
     - **How is it made fast?** Leave out root and sort. A k-d tree compares with {few:.0%} of 4,000 rows in 2 columns,
       but with {many:.0%} in 20; there approximate graphs such as HNSW (Malkov and Yashunin 2016) serve.

@@ -44,7 +44,7 @@ def hinge_objective(weights, rows, signs, penalty):
     return np.maximum(0, 1 - margins).mean() + penalty / 2 * (weights @ weights)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     _known, _price = tools.world("halfspace", 400, 1), 0.01
     _signs, _best = 2 * _known.y - 1, SVC(kernel="linear", C=1 / (_price * 400)).fit(_known.x, _known.y)
@@ -58,7 +58,7 @@ def examine():
 
 @app.cell
 def data():
-    table, target = tools.shipped("breast_cancer"), "kind"
+    table, target = tools.shipped("breast_cancer"), "diagnosis"
     return table, target
 
 
