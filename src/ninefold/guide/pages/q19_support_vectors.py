@@ -117,7 +117,7 @@ def follow_ups(right, rows):
     - **What does the number of support vectors say?** Leaving out any other row changes nothing, so their share, here
       {rows[1] / rows[0]:.0%}, bounds the leave-one-out error (Vapnik 1995). Loosely: {1 - right[0]:.1%} of new rows are
       wrong.
-    - **What is the kernel trick?** (x·y + 1)² is an inner product of all products of two columns, never computed.
+    - **What is the kernel trick?** (x·y + 1)² is an inner product of all columns and products of two, never computed.
     - **Does it give probabilities?** Only decisions; Platt's sigmoid makes them so, fitted on rows it has not seen.
     """)
 
