@@ -17,18 +17,25 @@ from ninefold_runtime.schema import Column
 if TYPE_CHECKING:
     import polars as pl
 
+SHIPPED = {
+    "breast_cancer": "diagnosis",
+    "diabetes": "progression",
+    "digits": "digit",
+    "iris": "species",
+    "wine": "cultivar",
+}
+"""Tables and their targets."""
+
 
 def shipped(name: str) -> pl.DataFrame:
-    """A table that scikit-learn brings (``wine``, ``breast_cancer``, ``digits``, ``diabetes`` …); its last column is
-    the target: ``kind``, names of classes, or ``value``."""
+    """A table that scikit-learn brings; its last column is the target, named as in `SHIPPED`."""
     import polars as pl
     from sklearn import datasets
 
     found = getattr(datasets, f"load_{name}")()
     table = pl.DataFrame(found.data, [str(column) for column in found.feature_names])
-    if "target_names" not in found:
-        return table.with_columns(value=found.target)
-    return table.with_columns(kind=np.asarray(found.target_names).astype(str)[found.target])
+    told = np.asarray(found.target_names).astype(str)[found.target] if "target_names" in found else found.target
+    return table.with_columns(pl.Series(SHIPPED[name], told))
 
 
 def world(name: str, rows: int, seed: int = 0) -> Examples:

@@ -39,7 +39,7 @@ def best_round(losses, patience):
     return at
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     _rounds = np.arange(1, 301)
     _true = 0.4 + 0.3 * np.exp(-_rounds / 30) + 0.0003 * _rounds

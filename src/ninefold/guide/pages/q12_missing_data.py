@@ -43,7 +43,7 @@ def hidden(values, how, rng):
     return np.where(rng.random(values.shape) < chance, np.nan, values)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     _rng = np.random.default_rng(0)
     _holes = hidden(_rng.multivariate_normal([0, 0], [[1, 0.9], [0.9, 1]], 5000), "by chance", _rng)
@@ -56,7 +56,7 @@ def examine():
 
 @app.cell
 def data():
-    table, target = tools.shipped("diabetes"), "value"
+    table, target = tools.shipped("diabetes"), "progression"
     return table, target
 
 
@@ -90,7 +90,7 @@ def experiment(table, target):
         rows[f"{'means' if how == 'mean' else 'regressions'}{' and marks' if mark else ''}"] = np.array(said)
     _heads = ("by chance: off by", f"by chance: {metric}", "when high: off by", f"when high: {metric}")
     _rows = [{"filled by": n} | dict(zip(_heads, v.mean(axis=0), strict=True)) for n, v in rows.items()]
-    show.table(f"Gaps filled, {target} told: means of 6 draws", _rows)
+    show.table(f"Gaps filled, and {target} told: means of 6 draws", _rows)
     return metric, rows
 
 

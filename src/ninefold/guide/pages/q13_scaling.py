@@ -42,7 +42,7 @@ def standardised(rows, new):
     return np.where(varies, new - centre, 0) / np.where(varies, spread, 1)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     _incomes, _more = np.split(np.random.default_rng(0).lognormal(size=20_200), [200])
     skews = [skew(_incomes), *(skew(scaled(_incomes, _incomes)) for scaled in (normalised, standardised))]
@@ -54,7 +54,7 @@ def examine():
 
 @app.cell
 def data():
-    table, target = tools.shipped("wine"), "kind"
+    table, target = tools.shipped("wine"), "cultivar"
     return table, target
 
 
@@ -86,7 +86,7 @@ def experiment(table, target):
     _learners = ("nearest_neighbours", "support_vectors", _linear, "decision_tree")
     _scales = ("raw", "minmax", "standard", "robust")
     scores = tried(_desk, _learners, _scales)
-    _means = zip(_learners, *scores.mean(axis=1).T, strict=True)
+    _means = zip([name.replace("_", " ") for name in _learners], *scores.mean(axis=1).T, strict=True)
     _rows = [dict(zip(("learner", *_scales), row, strict=True)) for row in _means]
     show.table(f"How well {target} is told on each scale, mean of 5 folds", _rows)
     return (scores,)
@@ -94,9 +94,9 @@ def experiment(table, target):
 
 @app.cell
 def pixels():
-    _digits, _worth = tools.shipped("digits"), tools.shipped("digits").drop("kind").to_numpy().std(axis=0)
+    _digits, _worth = tools.shipped("digits"), tools.shipped("digits").drop("digit").to_numpy().std(axis=0)
     loudest = _worth.max() / _worth[_worth > 0].min()
-    harm = np.diff(tried(lab.of(_digits, "kind"), ("nearest_neighbours",), ("raw", "standard"))[0])[:, 0]
+    harm = np.diff(tried(lab.of(_digits, "digit"), ("nearest_neighbours",), ("raw", "standard"))[0])[:, 0]
     return harm, loudest
 
 

@@ -33,7 +33,7 @@ def one_hot(known, new):
     return (new[:, None] == levels) * 1.0
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     def told(dropped):
         """What a penalised linear model says of the three colours, one of its columns left out."""

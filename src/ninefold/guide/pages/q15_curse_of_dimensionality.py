@@ -37,7 +37,7 @@ def relative_contrast(rows):
     return ((apart.max(axis=1) - nearest) / nearest).mean()
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     def spread(columns):
         rng = np.random.default_rng(0)
@@ -95,7 +95,7 @@ def reveal(found, guess):
 
 @app.cell
 def data():
-    table, target = tools.shipped("digits"), "kind"
+    table, target = tools.shipped("digits"), "digit"
     return table, target
 
 

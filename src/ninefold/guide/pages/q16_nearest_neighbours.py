@@ -37,7 +37,7 @@ def nearest_neighbours(rows, labels, new, k):
     return np.bincount(labels[nearest]).argmax()
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     _known, _new = tools.world("rings", 300, 1), tools.world("rings", 200, 2)
     _ours = tools.fit("nearest_neighbours", _known, k=5, weights="uniform").predict(_new.x).argmax(axis=1)
@@ -82,9 +82,10 @@ def reveal(errors, guess):
     limits, _last = {k: w * 0.8 + (1 - w) * 0.2 for k, w in _wrong.items()}, errors[1][-1]
     truth = min(guess.options, key=lambda option: abs(float(option.split(" ")[0]) / 100 - _last))
     _told = f"""With 4,000 rows it is {_last:.3f}. The two labels differ when one of them is wrong and the other right:
-    2 · 0.2 · 0.8 = {limits[1]:.2f}. So said Cover and Hart: with any number of rows the nearest neighbour errs at most
-    twice as often as the best rule. More neighbours outvote noise: 5 err in {errors[5][-1]:.3f} (limit {limits[5]:.3f})
-    and 25 in {errors[25][-1]:.3f} (limit {limits[25]:.3f}): near the boundary, rows from beyond it vote as well."""
+    2 · 0.2 · 0.8 = {limits[1]:.2f}. So said Cover and Hart: in the limit of many rows the nearest neighbour errs at
+    most twice as often as the best rule. More neighbours outvote noise: 5 err in {errors[5][-1]:.3f} (limit
+    {limits[5]:.3f}) and 25 in {errors[25][-1]:.3f} (limit {limits[25]:.3f}): near the boundary, rows from beyond it
+    vote as well."""
     show.reveal(guess, truth, _told)
     return limits, truth
 
@@ -122,7 +123,7 @@ def follow_ups():
     mo.md(rf"""
     ## What an interviewer asks next
 
-    - **How is k chosen?** By cross-validation, as above; odd for two classes. With k = N it is the baseline.
+    - **How is k chosen?** By cross-validation, with the metric; odd for two classes. With k = N it is the baseline.
     - **Why not by training accuracy?** At k = 1 each row is its own neighbour: even pure noise is told perfectly.
     - **How is it made fast?** Leave out root and sort. A k-d tree compares with {few:.0%} of 4,000 rows in 2 columns,
       but with {many:.0%} in 20; there approximate graphs such as HNSW (Malkov and Yashunin 2016) serve.

@@ -37,20 +37,20 @@ def forest_votes(rows, labels, new, trees, rng):
     return votes
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
-    _known, _new = tools.world("rings", 300, 1), tools.world("rings", 500, 2)
+    _known, _new = tools.world("halfspace", 300, 1), tools.world("halfspace", 2000, 2)
     _bagged = forest_votes(_known.x, _known.y, _new.x, 25, np.random.default_rng(0)).argmax(axis=1)
     _alone = tools.fit("random_forest", _known, trees=1, columns=1.0, min_rows=1)
     bagged, alone = (_bagged == _new.y).mean(), tools.score("accuracy", _alone, _new)
-    mo.md(f"""Rings: a tree on a draw of the rows is right in {alone:.1%}, 25 voting in {bagged:.1%}. This is *bagging*:
-    each split looks at every column, so that all trees begin with the same strong ones.""")
+    mo.md(f"""A half-space: a tree on a draw of the rows is right in {alone:.1%}, 25 voting in {bagged:.1%}. This is
+    *bagging*: each split looks at every column, so that all trees begin with the same strong ones.""")
     return alone, bagged
 
 
 @app.cell
 def data():
-    table, target = tools.shipped("digits"), "kind"
+    table, target = tools.shipped("digits"), "digit"
     return table, target
 
 

@@ -44,7 +44,7 @@ def hinge_objective(weights, rows, signs, penalty):
     return np.maximum(0, 1 - margins).mean() + penalty / 2 * (weights @ weights)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def examine():
     _known, _price = tools.world("halfspace", 400, 1), 0.01
     _signs, _best = 2 * _known.y - 1, SVC(kernel="linear", C=1 / (_price * 400)).fit(_known.x, _known.y)
@@ -58,7 +58,7 @@ def examine():
 
 @app.cell
 def data():
-    table, target = tools.shipped("breast_cancer"), "kind"
+    table, target = tools.shipped("breast_cancer"), "diagnosis"
     return table, target
 
 
@@ -117,7 +117,7 @@ def follow_ups(right, rows):
     - **What does the number of support vectors say?** Leaving out any other row changes nothing, so their share, here
       {rows[1] / rows[0]:.0%}, bounds the leave-one-out error (Vapnik 1995). Loosely: {1 - right[0]:.1%} of new rows are
       wrong.
-    - **What is the kernel trick?** (x·y + 1)² is an inner product of all products of two columns, never computed.
+    - **What is the kernel trick?** (x·y + 1)² is an inner product of all columns and products of two, never computed.
     - **Does it give probabilities?** Only decisions; Platt's sigmoid makes them so, fitted on rows it has not seen.
     """)
 
