@@ -133,8 +133,8 @@ def of(table: pl.DataFrame, target: str, **wishes: Any) -> Lab:
         run = runs.prepare(path, Wishes(target=target, **wishes), Path(folder))
         for number in range(1, 5):
             runs.stage(number, run)
-        nouns = (read_noun(run, n, kind) for n, kind in enumerate((Problem, Dataset, Preparation, Features), start=1))
-        problem, dataset, preparation, features = nouns
+        problem, dataset = read_noun(run, 1, Problem), read_noun(run, 2, Dataset)
+        preparation, features = read_noun(run, 3, Preparation), read_noun(run, 4, Features)
         rows = _all(dataset.rows, dataset.sealed.open())
     columns = {column.name: column for column in dataset.columns}
     return Lab(problem, rows, columns, preparation, features)

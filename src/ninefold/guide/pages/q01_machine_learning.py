@@ -16,10 +16,10 @@ def answer():
     mo.md(r"""
     # 1 · What is machine learning?
 
-    **In thirty seconds.** Programming by example. Nobody writes the rule: people choose a family of rules and a measure
-    of error, and the machine takes the rule that errs least on examples. It has *learned* if, with more experience, it
-    does better on examples it has **not** seen (Mitchell, *Machine Learning*, 1997: task T, performance P,
-    experience E). A good answer names the unseen examples, and something simple that has to be beaten.
+    **In thirty seconds.** Programming by example. Nobody writes the rule: people choose a family of rules and a
+    measure of error, and the machine takes the rule that errs least on examples. It has *learned* if, with more
+    experience, it does better on examples it has **not** seen (Mitchell, *Machine Learning*, 1997: task T, performance
+    P, experience E). A good answer names the unseen examples, and something simple that has to be beaten.
 
     Who survived the Titanic? Here is the rule that a person writes down, from the order given at the boats, and the
     smallest learner there is: it says of each value of a column what was most often true (the "1R" of Holte 1993).
@@ -76,7 +76,7 @@ def predict():
 @app.cell
 def experiment(X, by_hand, y):
     sizes, draws = (12, 25, 50, 100, 200, 400, 640), 30
-    gain = np.empty((draws, len(sizes)))  # of accuracy, both judged on the same 250 passengers
+    gain = np.empty((draws, len(sizes)))
     for _draw in range(draws):
         _rng = np.random.default_rng(_draw)
         _new, _rest = np.split(_rng.permutation(len(y)), [250])
@@ -87,7 +87,8 @@ def experiment(X, by_hand, y):
     show.intervals(
         "Experience pays: with few examples the rule by hand is better, with many the learner",
         {f"{n:.0f} passengers": (m - d, m, m + d) for n, m, d in np.column_stack([sizes, middle, doubt])},
-        x="points of accuracy more than the rule by hand (30 draws, 95 % interval)",
+        x="points of accuracy beyond the rule by hand",
+        note="Mean of 30 draws with its 95 % interval, both judged on the same 250 passengers.",
     )
     return doubt, middle, sizes
 
@@ -99,8 +100,9 @@ def reveal(by_hand, doubt, guess, middle, sizes, y):
     _text = f"""
     From {sizes[1]} passengers they are {-middle[1]:.0f} points worse than one line of code, from {sizes[3]} still
     {-middle[3]:.1f}; from {crossing} on they are surely ahead, with {sizes[-1]} by {middle[-1]:.1f} ± {doubt[-1]:.1f}
-    points. The line itself is right in {by_hand.mean():.1%}; saying "died" of everybody would be in {1 - y.mean():.1%}.
-    Most of what can be known here a person can write down. Machine learning earns the rest, if it has examples."""
+    points. The line itself is right in {by_hand.mean():.1%}; saying "died" of everybody would be in
+    {1 - y.mean():.1%}. Most of what can be known here a person can write down. Machine learning earns the rest, if it
+    has examples."""
     show.reveal(guess, truth, _text)
     return crossing, truth
 
@@ -110,8 +112,9 @@ def follow_ups(halves):
     mo.md(rf"""
     ## What an interviewer asks next
 
-    - **Is it "learning without being explicitly programmed"?** That phrase goes by the name of Samuel (1959). Much *is*
-      programmed: the columns, the family of rules, the error that counts. What the machine finds are the numbers in it.
+    - **Is it "learning without being explicitly programmed"?** That phrase goes by the name of Samuel (1959). Much
+      *is* programmed: the columns, the family of rules, the error that counts. What the machine finds are the numbers
+      in it.
     - **Why must the examples be new?** The rule of the fares is right for {halves["fare"][0]:.0%} of the passengers it
       saw, more than that of the sexes ({halves["sex"][0]:.0%}), and for {halves["fare"][1]:.0%} of others.
     - **When would you not use it?** When a rule that can be read does as well, when examples are few, or when nobody

@@ -67,7 +67,7 @@ def predict():
     guess = show.ask(
         "1,350 images of ten digits. Which teaches most: to hear after every answer whether it was right, 50 labels of "
         "images drawn at random, or 50 labels of a typical image each, one from every cluster of 50?",
-        ("“right” or “wrong”, for all", "labels of random rows", "one label per cluster"),
+        ("only right or wrong", "labels at random", "a label per cluster"),
     )
     guess
     return (guess,)
@@ -89,17 +89,16 @@ def experiment(table, target):
         _of = _clusters.predict(_seen.x)
         _typical = np.where(_of == _of.max(axis=1, keepdims=True), _of, -1).argmax(axis=0)
         _said = {
-            "the label, for all": perceptron(_rows, _labels, classes) @ np.hstack([_x, _ones[_test]]).T,
-            "“right” or “wrong”, for all": banditron(_rows, _labels, classes, _rng) @ np.hstack([_x, _ones[_test]]).T,
-            "labels of random rows": lab.fit("logistic_regression", _rows[_few, :-1], _labels[_few]).predict(_x).T,
-            "one label per cluster": np.eye(classes)[_seen.y[_typical]][_clusters.predict(_x).argmax(axis=1)].T,
+            "every label": perceptron(_rows, _labels, classes) @ np.hstack([_x, _ones[_test]]).T,
+            "only right or wrong": banditron(_rows, _labels, classes, _rng) @ np.hstack([_x, _ones[_test]]).T,
+            "labels at random": lab.fit("logistic_regression", _rows[_few, :-1], _labels[_few]).predict(_x).T,
+            "a label per cluster": np.eye(classes)[_seen.y[_typical]][_clusters.predict(_x).argmax(axis=1)].T,
         }
         for _name, _scores in _said.items():
             found.setdefault(_name, []).append(np.mean(_scores.argmax(axis=0) == desk.y[_test]))
     _bars = {name: (min(of), np.mean(of), max(of)) for name, of in found.items()}
-    show.intervals(
-        "What a teacher's word is worth", _bars, x="share of new rows told rightly: lowest, mean, highest of 4"
-    )
+    _note = "Share of new rows told rightly: lowest, mean and highest of four splits."
+    show.intervals("What a teacher's word is worth", _bars, x="share told rightly", note=_note)
     return classes, found
 
 
@@ -138,9 +137,9 @@ def where():
 
 @app.cell
 def test_claims(found, mean, truth):
-    assert truth == "one label per cluster" and mean[truth] > mean["labels of random rows"] + 0.02
-    assert mean["“right” or “wrong”, for all"] + 0.05 < mean["labels of random rows"] < mean["the label, for all"]
-    assert all(np.subtract(found[truth], found["“right” or “wrong”, for all"]) > 0)
+    assert truth == "a label per cluster" and mean[truth] > mean["labels at random"] + 0.02
+    assert mean["only right or wrong"] + 0.05 < mean["labels at random"] < mean["every label"]
+    assert all(np.subtract(found[truth], found["only right or wrong"]) > 0)
 
 
 if __name__ == "__main__":

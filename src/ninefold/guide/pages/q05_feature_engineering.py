@@ -99,12 +99,13 @@ def experiment(table, target):
 @app.cell(hide_code=True)
 def reveal(guess, made, score, sizes):
     _simple, _trees = score["linear, with created columns"], score["boosted trees"]
-    needed = next((size for size, of in zip(sizes, _trees, strict=True) if of >= _simple[1]), 10**6)
+    _two = min(1, len(sizes) - 1)
+    needed = next((size for size, of in zip(sizes, _trees, strict=True) if of >= _simple[_two]), 10**9)
     truth = "200 as well" if needed <= 200 else "about 400" if needed <= 400 else "1,000 or more"
     _text = f"""
-    With {made} a line has {_simple[1]:.3f} from {sizes[1]} rows. Trees have {_trees[1]:.3f} from as many, and are as
-    good from {needed:,} on; from {sizes[-1]:,} they have {_trees[-1]:.3f}, the line {_simple[-1]:.3f}, and one of the
-    raw columns {score["linear"][-1]:.3f}. Rows can replace knowledge, at a price, and not for every model."""
+    With {made} a line has {_simple[_two]:.3f} from {sizes[_two]} rows. Trees have {_trees[_two]:.3f} from as many, and
+    are as good from {needed:,} on; from {sizes[-1]:,} they have {_trees[-1]:.3f}, the line {_simple[-1]:.3f}, and one
+    of the raw columns {score["linear"][-1]:.3f}. Rows can replace knowledge, at a price, and not for every model."""
     show.reveal(guess, truth, _text)
     return needed, truth
 

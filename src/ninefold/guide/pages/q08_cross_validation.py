@@ -18,9 +18,9 @@ def answer():
     # 8 · What is cross-validation, and why use it?
 
     **In thirty seconds.** To know how a model does on new rows, hold some out. In k-fold cross-validation the rows are
-    dealt to k folds; each is judged once, by a model that learned from the others, and the k scores are averaged: every
-    row is tested, and little hangs on the luck of one split. It holds under one condition: **everything** that looks at
-    the target, the choice of columns too, is done inside the folds. Below is `k_fold` as it is often written down.
+    dealt to k folds; each is judged once, by a model that learned from the others, and the k scores are averaged:
+    every row is tested, and little hangs on the luck of one split. It holds under one condition: **everything** that
+    looks at the target, the choice of columns too, is done inside the folds. Here is `k_fold` as many write it.
     """)
 
 
@@ -62,10 +62,10 @@ def on_a_table(table, target):
     _learner, _metric = "logistic_regression" if desk.problem.classes else "ridge_regression", desk.problem.metric
     _splits = [split for draw in range(3) for split in desk.folds(5, seed=draw)]
     scores = np.array([desk.score(_metric, desk.y[b], desk.said(_learner, a, b)) for a, b in _splits]).reshape(3, 5)
-    _of = {"one split, 80 : 20 (15 of them)": scores, "mean of five folds (3 of them)": scores.mean(axis=1)}
+    _of = {"single splits (15)": scores, "means of 5 folds (3)": scores.mean(axis=1)}
     _title = "One split may say nearly anything; the mean of five folds moves little"
-    _axis = f"{_metric} of {_learner.replace('_', ' ')}: lowest, mean, highest"
-    show.intervals(_title, {name: (f.min(), f.mean(), f.max()) for name, f in _of.items()}, x=_axis)
+    _ranges = {name: (f.min(), f.mean(), f.max()) for name, f in _of.items()}
+    show.intervals(_title, _ranges, x=f"{_metric}: lowest, mean, highest")
     return (scores,)
 
 
@@ -93,9 +93,9 @@ def experiment():
         return np.mean(right)
 
     leaked, honest = (np.array([_accuracy(seed, inside) for seed in range(20)]) for inside in (False, True))
-    _of = {"columns chosen on all rows": leaked, "chosen inside the folds": honest}
+    _of = {"chosen on all rows": leaked, "chosen inside folds": honest}
     _title = "Choosing columns before splitting finds a rule for the toss of a coin"
-    _axis = "accuracy on 20 tables of noise: lowest, mean, highest (the truth is 0.5)"
+    _axis = "accuracy, 20 tables: lowest, mean, highest"
     show.intervals(_title, {name: (f.min(), f.mean(), f.max()) for name, f in _of.items()}, x=_axis)
     return honest, leaked
 
@@ -104,9 +104,9 @@ def experiment():
 def reveal(guess, honest, leaked):
     truth = "about 50 %" if leaked.mean() < 0.6 else "about 70 %" if leaked.mean() < 0.8 else "about 90 %"
     _text = f"""
-    {leaked.mean():.0%}, on nothing at all: the columns were chosen with the help of the rows that judge them. Inside
-    the folds it is {honest.mean():.0%} ± {1.96 * honest.std(ddof=1) / np.sqrt(20):.0%}, as it should be. (Ambroise and
-    McLachlan 2002 found this in published results on genes.)"""
+    {leaked.mean():.0%}, on nothing: the columns were chosen with the help of the rows that judge them. Inside the
+    folds it is {honest.mean():.0%} ± {1.96 * honest.std(ddof=1) / np.sqrt(20):.0%}, as it should be (found on genes by
+    Ambroise and McLachlan 2002)."""
     show.reveal(guess, truth, _text)
     return (truth,)
 
@@ -122,8 +122,8 @@ def follow_ups():
       the patient is dealt, not the row. With a rare class each class is dealt for itself (stratified).
     - **Is the spread over the folds a confidence interval?** No: the models share rows, and no unbiased estimate of
       the variance of their mean exists (Bengio and Grandvalet 2004). Repeats share all rows: they agree, right or not.
-    - **The best of 50 settings has 0.91. Is that what you promise?** No, the winner was lucky as well. Judge it on rows
-      that no choice has seen: nested cross-validation, or rows sealed from the start.
+    - **The best of 50 settings has 0.91. Is that what you promise?** No, the winner was lucky as well. Judge it on
+      rows that no choice has seen: nested cross-validation, or rows sealed from the start.
     """)
 
 

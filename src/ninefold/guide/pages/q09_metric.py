@@ -18,11 +18,12 @@ def answer():
     mo.md(r"""
     # 9 · How is a metric chosen?
 
-    **In thirty seconds.** By the decision that follows. If errors have prices, take the expected cost, at the threshold
-    where it is least. If rows are ranked and the top ones looked at, precision and recall there. If probabilities are
-    used as such, log loss or the Brier score. With a rare class accuracy says little, ROC AUC promises more than the
-    alarms hold, and average precision (the area under precision and recall) is safer. Of numbers: MAE if an error of 10
-    is ten times as bad as one of 1, MSE if it is a hundred times as bad. A detector and a rate of fraud, for a start:
+    **In thirty seconds.** By the decision that follows. If errors have prices, take the expected cost, at the
+    threshold where it is least. If rows are ranked and the top ones looked at, precision and recall there. If
+    probabilities are used as such, log loss or the Brier score. With a rare class accuracy says little, ROC AUC
+    promises more than the alarms hold, and average precision (the area under precision and recall) is safer. Of
+    numbers: MAE if an error of 10 is ten times as bad as one of 1, MSE if it is a hundred times as bad. A detector and
+    a rate of fraud, for a start:
     """)
 
 
@@ -60,10 +61,9 @@ def reveal(found, guess, rates):
     _at = {name: series[rates.index(0.003)] for name, series in found.items()}
     truth = min(guess.options, key=lambda option: abs(int(option.split()[1]) - 300 * _at["frauds among the alarms"]))
     _text = f"""
-    {_at["frauds among the alarms"]:.0%} of the alarms, though ROC AUC is {_at["ROC AUC"]:.2f}: with one fraud in two it
-    is the same. Average precision falls from {found["average precision"][0]:.2f} to {_at["average precision"]:.2f}
-    (chance has the rate itself, 0.003; Saito and Rehmsmeier 2015). Saying "no fraud" always has an accuracy of
-    {_at["accuracy of “no fraud”"]:.1%}."""
+    {_at["frauds among the alarms"]:.0%} of the alarms, though ROC AUC is {_at["ROC AUC"]:.2f}: with one fraud in two
+    it is the same. Average precision falls from {found["average precision"][0]:.2f} to {_at["average precision"]:.2f}
+    (chance has 0.003; Saito and Rehmsmeier 2015). "No fraud" has an accuracy of {_at["accuracy of “no fraud”"]:.1%}."""
     show.reveal(guess, truth, _text)
     return (truth,)
 
@@ -94,26 +94,26 @@ def crowned(table, target):
         for _train, _test in desk.folds(5):
             _p[_test] = desk.said(_name, _train, _test, **_settings)
         board[_name] = {"model": _name.replace("_", " ")} | {m: desk.score(m, desk.y, _p) for m in _metrics}
-        for _title, _t in {"cost, 1 if p ≥ 1/2": 1 / 2, "cost, 1 if p ≥ 1/6": 1 / 6}.items():
+        for _title, _t in {"cost at 1/2": 1 / 2, "cost at 1/6": 1 / 6}.items():
             _one = _p[:, 1] >= _t
             board[_name][_title] = 5 * np.sum(~_one & (desk.y == 1)) + np.sum(_one & (desk.y == 0))
     best = {m: max(board.values(), key=lambda row: -row[m] if m == "log_loss" else row[m])["model"] for m in _metrics}
-    show.table(
-        "Best by " + ", by ".join(f"{m.replace('_', ' ')}: {model}" for m, model in best.items()), board.values()
-    )
+    _title = "Best by " + ", by ".join(f"{m.replace('_', ' ')}: {model}" for m, model in best.items())
+    show.table(_title, board.values())
     return best, board
 
 
 @app.cell(hide_code=True)
 def follow_ups(board):
-    _bayes, _logistic = board["naive_bayes"], board["logistic_regression"]
+    _bayes, _logistic, _none = (board[name] for name in ("naive_bayes", "logistic_regression", "baseline"))
+    _than = "worse, far too sure" if _bayes["log_loss"] > _none["log_loss"] else "better"
     mo.md(rf"""
     ## What an interviewer asks next
 
     - **Naive Bayes has an F1 of {_bayes["f1"]:.2f}, logistic regression {_logistic["f1"]:.2f}. Which is better?** F1
-      judges a threshold too. At 1/2 they cost {_bayes["cost, 1 if p ≥ 1/2"]} and {_logistic["cost, 1 if p ≥ 1/2"]}, at
-      1/6 {_bayes["cost, 1 if p ≥ 1/6"]} and {_logistic["cost, 1 if p ≥ 1/6"]}. By log loss naive Bayes is worse than no
-      model at all ({_bayes["log_loss"]:.2f}; baseline {board["baseline"]["log_loss"]:.2f}): it is far too sure.
+      judges a threshold too. At 1/2 they cost {_bayes["cost at 1/2"]} and {_logistic["cost at 1/2"]}, at 1/6
+      {_bayes["cost at 1/6"]} and {_logistic["cost at 1/6"]}. By log loss naive Bayes ({_bayes["log_loss"]:.2f}) is
+      {_than} than no model at all ({_none["log_loss"]:.2f}).
     - **Why 1/6?** Say 1 where silence would cost more: 5p ≥ 1 − p (Elkan 2001). The chances must be calibrated for it.
     - **When is ROC AUC right?** If it is only asked how well two rows are ordered: it is the chance that a random 1
       ranks above a random 0, whatever the rate, for good and ill.
