@@ -3,6 +3,8 @@ as well, so that what it costs is known of rows that the form did not learn from
 
 from __future__ import annotations
 
+from itertools import product
+
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import Form
 from ninefold.core.table import Array
@@ -25,8 +27,8 @@ def answer(form: Form, desk: Desk, material: Material, trial: int, fold: int) ->
 
 def keep(form: Form, desk: Desk, material: Material, trial: int) -> None:
     """Write the graphs of 8 bits that a bundle may hold beside a member's own, and what they say of the gate's rows."""
-    for kind in INT8:
-        desk.workshop.of_kind(trial, kind).unlink(missing_ok=True)  # of an earlier fit
+    for kind, what in product(INT8, ("form.onnx", "gate.npy")):
+        desk.workshop.of_kind(trial, kind, what).unlink(missing_ok=True)  # of an earlier fit
     for kind, graph in _graphs(form, desk.problem, material).items():
         try:
             examine(graph, f"its graph, {kind}")

@@ -70,7 +70,7 @@ def why_not(limits: Limits, each: Candidate) -> str:
 def told(limits: Limits, others: Sequence[Candidate], ships: Candidate) -> tuple[Quantised, ...]:
     """What the report says of them all."""
     every = [(each, each.told) for each in others if each.told is not None]
-    return tuple(replace(told, ships=each is ships, why=why_not(limits, each)) for each, told in every)
+    return tuple(replace(known, ships=each is ships, why=why_not(limits, each)) for each, known in every)
 
 
 def unshipped(limits: Limits, others: Sequence[Candidate], ships: Candidate) -> dict[str, str]:
