@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from ninefold.core.errors import ColumnError, WishError
 from ninefold.core.questions import QUESTIONS as TOPICS
 from ninefold.core.questions import told_by
 from ninefold.guide import render, show, store
-from ninefold.guide.build import build
+from ninefold.guide.build import build, says_the_same
 from ninefold.guide.formulas import spoken
 from ninefold.guide.markdown import html
 from ninefold.guide.page import page_of, pages, read
@@ -119,6 +120,11 @@ def test_a_page_runs_and_its_claims_can_fail(small: Path) -> None:
     small.write_text(SMALL.replace("total == 6", "total == 7"), encoding="utf-8")
     with pytest.raises(PageFailed, match="total == 7"):
         run_apart(read(small))
+
+
+def test_a_page_says_the_same_again() -> None:
+    """Of every page: ``python -m ninefold.guide.build --again``."""
+    assert says_the_same(page_of(28))
 
 
 def test_a_page_takes_the_readers_table(small: Path, tmp_path: Path) -> None:
@@ -256,6 +262,32 @@ def test_a_page_in_the_terminal_reads_from_top_to_bottom() -> None:
     refused = ninefold("guide", "20", "--data", "x.csv")
     assert refused.returncode == 2
     assert "NF-E324" in refused.stderr
+    assert "which question?" in ninefold("guide", "--live").stderr
+
+
+@pytest.mark.parametrize(("typed", "sign"), [("3", "✓"), ("1", "✗"), ("", "is still far")])
+def test_in_a_terminal_the_guess_is_typed_before_the_answer_is_told(typed: str, sign: str) -> None:
+    master, slave = pty.openpty()
+    command = [str(Path(sys.executable).with_name("ninefold")), "guide", "20"]
+    env = CLEAN | {"COLUMNS": "100", "TERM": "dumb"}
+    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=env) as process:
+        os.close(slave)
+        before = _until(master, "> ")
+        assert "L-BFGS goes down" not in before
+        os.write(master, f"{typed}\n".encode())
+        after = _until(master, "--open")
+        process.wait(timeout=60)
+    os.close(master)
+    assert re.search(rf"{sign} ?\w+", after)
+    assert "L-BFGS goes down" in after
+
+
+def _until(terminal: int, word: str) -> str:
+    """What the terminal shows up to a word, at the end of it."""
+    seen = b""
+    while word not in seen.decode("utf-8", "ignore"):
+        seen += os.read(terminal, 4096)
+    return seen.decode()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ from ninefold.guide.said import Ask, Chart, Exercise, Grid, Prose, Reveal, Where
 from ninefold.guide.store import fresh
 
 ROOT = Path(__file__).resolve().parents[2]
+TITLED = (ROOT / "src/ninefold/report/render.py", *(ROOT / "src/ninefold").glob("*/*view.py"))
+"""Where the titles of a report's parts and sections are."""
 MOST_LINES = 120
 """Lines of a page that are not empty."""
 MOST_SECONDS = 10.0
@@ -73,6 +75,7 @@ def test_a_page_says_what_it_should(page: Page) -> None:
     assert isinstance(where, Where)
     assert where.sources
     assert [source for source in where.sources if not (ROOT / source).is_file()] == []
+    assert not where.section or any(f'"{where.section}' in path.read_text("utf-8") for path in TITLED)
 
 
 @of_each_page

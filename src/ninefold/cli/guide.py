@@ -26,9 +26,12 @@ def guide(
     target: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column of --data to predict.")] = None,
 ) -> None:
     """Answer a question about machine learning with code that runs; predict what happens before you look."""
+    from ninefold.core.errors import WishError
     from ninefold.guide.page import page_of
 
     if number is None:
+        if live or data is not None or target is not None:
+            raise WishError("NF-E324", "which question?", hint="ninefold guide 20 …; ninefold guide lists them all")
         _listed(as_json=as_json, show=show)
         return
     page = page_of(number)

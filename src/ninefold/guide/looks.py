@@ -9,10 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from ninefold.guide.markdown import html, inline
-from ninefold.report.charts.data import rows
-from ninefold.report.charts.draw import draw
 from ninefold.report.environment import environment
-from ninefold.report.grid import grid
 
 OWN = Path(__file__).parent / "templates"
 MOST_ROWS = 1_000
@@ -22,7 +19,7 @@ MOST_ROWS = 1_000
 @cache
 def templates() -> jinja2.Environment:
     made = environment(OWN)
-    made.filters |= {"chart": draw, "data": rows, "grid": grid, "markdown": html, "inline": inline}
+    made.filters |= {"markdown": html, "inline": inline}
     made.globals["most"] = MOST_ROWS
     return made
 

@@ -59,7 +59,7 @@ def body(ran: Ran) -> Markup:
     first, last = names.index(LAST_BEFORE) + 1, names.index(LAST_AFTER) + 1
     parts = {"before": ran.cells[:first], "happened": ran.cells[first:last], "then": ran.cells[last:]}
     where = ran.said("where")
-    return Markup(_render("body.html", number=ran.number, where=where, **parts))  # noqa: S704 - escaped there
+    return Markup(_render("body.html", ran=ran, where=where, **parts))  # noqa: S704 - escaped there
 
 
 def contents(places: Mapping[int, str]) -> Markup:

@@ -42,6 +42,8 @@ class Ran(msgspec.Struct, frozen=True):
     number: int
     name: str
     question: str
+    setup: str
+    """The imports that the cells share."""
     cells: tuple[Told, ...]
     seconds: float
     digest: str
@@ -78,7 +80,7 @@ def run(page: Page, data: Mapping[str, Any] | None = None) -> Ran:
     outputs, _ = _notebook(page.path).run(defs=dict(data) if data else None)
     kept = [cell for cell in page.cells if cell.is_function or not set(cell.gives) & set(data or ())]
     told = tuple(_told(cell, output) for cell, output in zip(kept, outputs, strict=True))
-    return Ran(page.number, page.name, page.question, told, sum(os.times()[:4]), page.digest)
+    return Ran(page.number, page.name, page.question, page.setup, told, sum(os.times()[:4]), page.digest)
 
 
 def run_apart(page: Page, table: Path | None = None, target: str = "") -> Ran:

@@ -9,13 +9,11 @@ from pathlib import Path
 import jinja2
 
 from ninefold.core.section import Fact, Figure, Finding, Section, Table, Topic
-from ninefold.report.charts.data import rows
-from ninefold.report.charts.draw import draw
 from ninefold.report.datasheet import NAME as SHEET
 from ninefold.report.datasheet import datasheet
 from ninefold.report.document import NAME, Document, Stage, decode, encode, read
 from ninefold.report.environment import environment
-from ninefold.report.grid import MOST_ROWS, grid
+from ninefold.report.grid import MOST_ROWS
 from ninefold_runtime.files import write_whole
 
 PAGE = "report.html"
@@ -116,6 +114,5 @@ def _gathered(told: Document, part: Part) -> tuple[list[Table], list[Figure]]:
 
 def _templates() -> jinja2.Environment:
     made = environment()
-    made.filters |= {"chart": draw, "data": rows, "grid": grid}
     made.globals["most"] = MOST_ROWS
     return made

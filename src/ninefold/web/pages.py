@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse, Response
 from ninefold import __version__
 from ninefold.core.words import ago, cell, counted, size
 from ninefold.guide.looks import OWN as GUIDE
-from ninefold.report.charts.draw import draw
 from ninefold.report.environment import environment
 
 OWN = Path(__file__).parent / "templates"
@@ -26,7 +25,7 @@ LONGEST = 120
 def templates() -> jinja2.Environment:
     made = environment(OWN, GUIDE)
     made.filters |= {"ago": ago, "cell": cell, "counted": counted, "size": size}
-    made.filters |= {"chart": draw, "bar": bar, "cut": cut, "sentence": sentence}
+    made.filters |= {"bar": bar, "cut": cut, "sentence": sentence}
     made.globals |= {"version": __version__, "signs": SIGNS}
     return made
 
