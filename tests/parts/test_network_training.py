@@ -17,7 +17,9 @@ import torch
 
 from ninefold.checks._bench import mixed, take
 from ninefold.core.clock import Clock
+from ninefold.core.protocols import Examples
 from ninefold.forms.alone import alone
+from ninefold.learners.series_recurrent import SeriesRecurrent
 from ninefold.networks import journal
 from ninefold.networks.fitting import fitted
 from ninefold.networks.inputs.columns import Columns
@@ -443,3 +445,16 @@ def trained(plan, place, seed=0, x=DATA.x, told=None):
         often = dataclasses.replace(plan, save_every=0.0)
         train(network.parts, lesson, None, often, clock=Clock(), place=place, told=told)
         return [w for _, w in network.weights()]
+
+
+def test_gates_carry_a_number_over_a_series():
+    """The adding problem (Hochreiter and Schmidhuber 1997), short: saying 1 always has a squared error of 1/6."""
+    rng, rows, length = np.random.default_rng(0), 900, 10
+    numbers, marks, each = rng.random((rows, length)), np.zeros((rows, length)), np.arange(rows)
+    for half in (0, length // 2):
+        marks[each, half + rng.integers(length // 2, size=rows)] = 1
+    x, y = np.stack([numbers, marks], axis=2).reshape(rows, -1), (numbers * marks).sum(axis=1)
+    learned = Examples(x[:700], y[:700], "regression", 0, tuple(map(str, range(2 * length))), shape=(length, 2))
+    learner = SeriesRecurrent(units=32, epochs=8, dropout=0.0, learning_rate=0.01, decay=1e-5)
+    said = learner.fit(learned, rng=rng, clock=Clock()).predict(x[700:])
+    assert np.mean((said.ravel() - y[700:]) ** 2) < 0.02
