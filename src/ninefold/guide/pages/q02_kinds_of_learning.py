@@ -107,10 +107,10 @@ def reveal(classes, found, guess):
     mean = {name: np.mean(of) for name, of in found.items()}
     truth = max(guess.options, key=mean.get)
     _text = f"""
-    {", ".join(f"{name}: {value:.0%}" for name, value in mean.items())}. A wrong answer says little, that it was not
-    this one of {classes}; that is why reinforcement needs so many trials, though each is cheap. Clusters are found
-    without any label, and if they match the classes, {5 * classes} labels in the right places nearly do for all of
-    them."""
+    Told rightly: {", ".join(f"{name} {value:.0%}" for name, value in mean.items())}. A wrong answer says little, that
+    it was not this one of {classes}; that is why reinforcement needs so many trials, though each is cheap. Clusters
+    are found without any label, and if they match the classes, {5 * classes} labels in the right places nearly do for
+    all of them."""
     show.reveal(guess, truth, _text)
     return mean, truth
 

@@ -105,11 +105,11 @@ def reveal(best, guess, right, shares):
     truth = max(right, key=lambda name: right[name][0])
     _hand, _deep, _line = (right[name] for name in ("a line, columns by hand", "a deep network", "a line of the cells"))
     _text = f"""
-    {", ".join(f"{name} {of[0]:.0%}" for name, of in right.items())}. Four columns that a person thought of carry the
-    simplest model. The network has to find lines of three by itself: it goes from {_deep[0]:.0%} to {_deep[-1]:.0%}
-    with {shares[-1]:.0%} of the positions, and nearly draws level with them ({_hand[-1]:.0%}). A line of the cells has
-    {max(_line):.0%} at best; saying "a win" always has {np.mean(best == 2):.0%}. The truth about all {len(best):,}
-    positions comes from the search, which needs no example."""
+    From a tenth: {", ".join(f"{name} {of[0]:.0%}" for name, of in right.items())}. Four columns that a person thought
+    of carry the simplest model. The network has to find lines of three by itself: it goes from {_deep[0]:.0%} to
+    {_deep[-1]:.0%} with {shares[-1]:.0%} of the positions, and nearly draws level with them ({_hand[-1]:.0%}). A line
+    of the cells has {max(_line):.0%} at best; saying "a win" always has {np.mean(best == 2):.0%}. The truth about all
+    {len(best):,} positions comes from the search, which needs no example."""
     show.reveal(guess, truth, _text)
     return (truth,)
 

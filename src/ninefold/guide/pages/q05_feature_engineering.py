@@ -98,14 +98,14 @@ def experiment(table, target):
 
 @app.cell(hide_code=True)
 def reveal(guess, made, score, sizes):
-    _simple, _trees = score["linear, with created columns"], score["boosted trees"]
-    _two = min(1, len(sizes) - 1)
-    needed = next((size for size, of in zip(sizes, _trees, strict=True) if of >= _simple[_two]), 10**9)
+    _simple, _trees, _two = score["linear, with created columns"], score["boosted trees"], min(1, len(sizes) - 1)
+    needed = next((size for size, of in zip(sizes, _trees, strict=True) if of >= _simple[_two]), np.inf)
+    _on = f"from {needed:,} on" if needed < np.inf else "with no number tried"
     truth = "200 as well" if needed <= 200 else "about 400" if needed <= 400 else "1,000 or more"
     _text = f"""
     With {made} a line has {_simple[_two]:.3f} from {sizes[_two]} rows. Trees have {_trees[_two]:.3f} from as many, and
-    are as good from {needed:,} on; from {sizes[-1]:,} they have {_trees[-1]:.3f}, the line {_simple[-1]:.3f}, and one
-    of the raw columns {score["linear"][-1]:.3f}. Rows can replace knowledge, at a price, and not for every model."""
+    are as good {_on}; from {sizes[-1]:,} they have {_trees[-1]:.3f}, the line {_simple[-1]:.3f}, and one of the raw
+    columns {score["linear"][-1]:.3f}. Rows can replace knowledge, at a price, and not for every model."""
     show.reveal(guess, truth, _text)
     return needed, truth
 

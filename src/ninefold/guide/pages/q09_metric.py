@@ -106,7 +106,7 @@ def crowned(table, target):
 @app.cell(hide_code=True)
 def follow_ups(board):
     _bayes, _logistic, _none = (board[name] for name in ("naive_bayes", "logistic_regression", "baseline"))
-    _than = "worse, far too sure" if _bayes["log_loss"] > _none["log_loss"] else "better"
+    _than = "worse" if _bayes["log_loss"] > _none["log_loss"] else "better"
     mo.md(rf"""
     ## What an interviewer asks next
 
