@@ -16,16 +16,16 @@ import numpy as np
 from ninefold import runs
 from ninefold.core import parts
 from ninefold.core.book import read_noun
-from ninefold.core.clock import Clock
 from ninefold.core.problem import Problem, Wishes
-from ninefold.core.protocols import Examples, Form, Learner, View
+from ninefold.core.protocols import Examples, Form, View
 from ninefold.core.recipe import Features, Preparation
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.tasks import known
 from ninefold.forms.onnx import Session
 from ninefold.forms.recipe import fit_recipe
-from ninefold_runtime.schema import Column, Task
+from ninefold.guide import tools
+from ninefold_runtime.schema import Column
 
 if TYPE_CHECKING:
     import polars as pl
@@ -84,7 +84,7 @@ class Lab:
         or another that keeps its promise."""
         card = parts.find("ninefold.learners", learner).card
         data, x = self.seen(view or card.view, inside, outside)
-        return np.asarray(learned(learner, data, seed=seed, **settings).predict(x))
+        return np.asarray(tools.fit(learner, data, seed, **settings).predict(x))
 
     def score(self, metric: str, y: Array, said: Array) -> float:
         """By a metric's name; metrics of labels take the most probable class."""
@@ -92,20 +92,9 @@ class Lab:
         return metric_for(self.problem, metric).score(y, said, labels)
 
 
-def learned(learner: str, data: Examples, *, seed: int = 0, **settings: Any) -> Form:
-    """A learner by its name, with these settings."""
-    made: Learner = parts.make("ninefold.learners", learner, settings)
-    return made.fit(data, rng=np.random.default_rng(seed), clock=Clock())
-
-
 def fit(learner: str, x: Array, y: Array, *, seed: int = 0, **settings: Any) -> Form:
-    """The same for numbers ``x`` [N, D] without a table around them; ``y`` [N] are values where they are floats, else
-    class codes."""
-    classes = 0 if y.dtype.kind == "f" else max(int(y.max()) + 1, 2)
-    task: Task = "regression" if not classes else "binary" if classes == 2 else "multiclass"
-    names = tuple(f"x{i}" for i in range(x.shape[1]))
-    data = Examples(x, y.astype(np.int64) if classes else y, task, max(classes, 1), names)
-    return learned(learner, data, seed=seed, **settings)
+    """A learner on numbers without a table around them, as `tools.examples` takes them."""
+    return tools.fit(learner, tools.examples(x, y), seed, **settings)
 
 
 def binary(table: pl.DataFrame, target: str) -> pl.DataFrame:

@@ -44,11 +44,15 @@ def world(name: str, rows: int, seed: int = 0) -> Examples:
     return made
 
 
-def examples(x: Array, codes: Array) -> Examples:
-    """Complete numbers [N, D] and the class codes of the rows [N] as learners take them."""
-    classes = int(codes.max()) + 1
+def examples(x: Array, y: Array) -> Examples:
+    """Complete numbers ``x`` [N, D] as learners take them; ``y`` [N] are values where they are floats, else class
+    codes."""
     names = tuple(f"x{i}" for i in range(x.shape[1]))
-    return Examples(np.asarray(x, np.float64), codes, "binary" if classes == 2 else "multiclass", classes, names)
+    rows = np.asarray(x, np.float64)
+    if y.dtype.kind == "f":
+        return Examples(rows, y, "regression", 1, names)
+    classes = max(int(y.max()) + 1, 2)
+    return Examples(rows, y.astype(np.int64), "binary" if classes == 2 else "multiclass", classes, names)
 
 
 def fit(learner: str, data: Examples, seed: int = 0, **settings: Any) -> Form:

@@ -11,7 +11,7 @@ with app.setup:
     from sklearn.datasets import load_digits
 
     from ninefold.core.protocols import Examples
-    from ninefold.guide import lab, show
+    from ninefold.guide import lab, show, tools
 
 
 @app.cell(hide_code=True)
@@ -85,7 +85,7 @@ def experiment(table, target):
         _few = slice(0, 5 * classes)
         # One label for each cluster, that of its row nearest to the centre, which all its rows then take.
         _blank = Examples(_seen.x, np.zeros(len(_train), int), "clustering", 1, _seen.names)
-        _clusters = lab.learned("k_means", _blank, seed=_draw, clusters=5 * classes)
+        _clusters = tools.fit("k_means", _blank, seed=_draw, clusters=5 * classes)
         _of = _clusters.predict(_seen.x)
         _typical = np.where(_of == _of.max(axis=1, keepdims=True), _of, -1).argmax(axis=0)
         _said = {

@@ -11,7 +11,7 @@ with app.setup:
     import numpy as np
 
     from ninefold.core import parts
-    from ninefold.guide import lab, show, tables
+    from ninefold.guide import lab, show, tables, tools
 
 
 @app.cell(hide_code=True)
@@ -79,7 +79,7 @@ def experiment(table, target):
         _turn = np.linalg.qr(np.random.default_rng(_i).normal(size=(_x.shape[1], _x.shape[1])))[0]
         _turned = replace(_data, x=_data.x @ _turn, categorical=())
         for _name, _of in _settings.items():
-            _two = [lab.learned(_name, d, **_of).predict(x) for d, x in ((_data, _x), (_turned, _x @ _turn))]
+            _two = [tools.fit(_name, d, **_of).predict(x) for d, x in ((_data, _x), (_turned, _x @ _turn))]
             moved[_name] = max(moved[_name], np.abs(_two[1] - _two[0]).max())
             _before, _after = (desk.score(_metric, desk.y[_test], said) for said in _two)
             change[_name].append(_after - _before)

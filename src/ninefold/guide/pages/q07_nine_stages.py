@@ -10,7 +10,7 @@ with app.setup:
     import polars as pl
 
     import ninefold
-    from ninefold.guide import lab, show, tables
+    from ninefold.guide import lab, show, tables, tools
 
 
 @app.cell(hide_code=True)
@@ -65,7 +65,7 @@ def experiment(table, target):
     for _train, _test in _leaky.folds(4):
         _said[0, _test] = _honest.said("lightgbm", _train, _test, trees=60).argmax(axis=1)
         _data, _x = _leaky.seen("plain", _train, _test)
-        _fit = lab.learned("lightgbm", _data, trees=60)
+        _fit = tools.fit("lightgbm", _data, trees=60)
         _empty = np.where([name == "alive" for name in _data.names], np.nan, _x)
         _said[1, _test], _said[2, _test] = (_fit.predict(x).argmax(axis=1) for x in (_x, _empty))
     right["alive left out"] = np.mean(_said[0] == _honest.y)
