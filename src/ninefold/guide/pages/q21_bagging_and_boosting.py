@@ -50,13 +50,13 @@ def examine():
     _known, _new = tools.world("rings", 400, 1), tools.world("rings", 400, 2).x
     _ours = tools.fit("adaboost", _known, trees=40, depth=1).predict(_new).argmax(axis=1)
     same = ((adaboost(_known.x, 2 * _known.y - 1, _new, 40)[0][-1] > 0) == _ours).mean()
-    mo.md(f"Ninefold's says the same of {same:.0%} of new rows. At error 0 a vote is infinite, at ½ all stands still.")
+    mo.md(f"Ninefold's learner agrees on {same:.0%} of new rows. At error 0 a vote is infinite, at ½ all stands still.")
     return (same,)
 
 
 @app.cell
 def in_parts():
-    _new, *_samples = (tools.world("smooth", rows, rows) for rows in (500, *range(140, 160)))
+    _new, *_samples = (tools.world("smooth", rows, rows) for rows in (500, *range(140, 154)))
     _truth, _kinds, parted = np.cos(2 * _new.x).sum(axis=1), {"small tree": 2, "full tree": None}, {}
     for _name, _d in _kinds.items():
         _tree = tree.DecisionTreeRegressor(max_depth=_d, random_state=0)
@@ -66,7 +66,7 @@ def in_parts():
             _said = np.array([_way.fit(sample.x, sample.y).predict(_new.x) for sample in _samples])
             parted[f"{_name}, {_how}"] = squared(_said, _new.y, _truth)
     _bars = {part: {name: getattr(of, part) for name, of in parted.items()} for part in ("bias", "variance")}
-    show.bars("Bagging mends full trees, boosting those of 4 leaves", _bars, x="error over 20 samples of one world")
+    show.bars("Bagging mends full trees, boosting those of 4 leaves", _bars, x="error over 14 samples of one world")
     return (parted,)
 
 
@@ -94,12 +94,12 @@ def experiment(table, target):
         y, true = np.where(turned, 1 - seen.y, seen.y), desk.y[outside]
         votes, weights = adaboost(seen.x, 2 * y - 1, np.vstack([x, seen.x]), rounds[-1])
         right = (votes[rounds - 1] > 0) == np.r_[true, y]
-        bagged = ensemble.BaggingClassifier(n_estimators=20, random_state=0).fit(seen.x, y).score(x, true)
+        bagged = ensemble.BaggingClassifier(n_estimators=60, random_state=0).fit(seen.x, y).score(x, true)
         return *right[:, : len(x)].mean(axis=1), right[-1, len(x) :].mean(), weights[turned].sum(), bagged
 
-    clean, noisy = (np.mean([tried(*fold, share) for fold in desk.folds(3)], axis=0) for share in (0, 0.2))
+    clean, noisy = (np.mean([tried(*fold, share) for fold in desk.folds(2)], axis=0) for share in (0, 0.2))
     _drawn = {name: (np.log10(rounds), of[:6]) for name, of in (("labels right", clean), ("a fifth wrong", noisy))}
-    show.lines("AdaBoost and wrong labels", _drawn, x="rounds, power of 10", y="accuracy on new rows, 3 folds")
+    show.lines("AdaBoost on right and wrong labels", _drawn, x="rounds, power of 10", y="accuracy on new rows, 2 folds")
     return clean, noisy
 
 
@@ -108,7 +108,7 @@ def reveal(clean, guess, noisy):
     truth = guess.options[0 if noisy[5] > noisy[2] + 0.01 else 1 if noisy[5] > noisy[2] - 0.01 else 2]
     _told = f"""From {noisy[2]:.3f} to {noisy[5]:.3f}; with right labels, from {clean[2]:.3f} to {clean[5]:.3f}.
     Wrong ones are missed again and again, until a fifth of rows has {noisy[7]:.0%} of the weight, and {noisy[6]:.0%} of
-    training labels are met, wrong ones included (see Dietterich 2000). Twenty bagged full trees: {noisy[8]:.3f}."""
+    training labels are met, wrong ones included (see Dietterich 2000). Sixty bagged full trees: {noisy[8]:.3f}."""
     show.reveal(guess, truth, _told)
     return (truth,)
 
