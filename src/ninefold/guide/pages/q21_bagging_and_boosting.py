@@ -72,7 +72,7 @@ def in_parts():
 
 @app.cell
 def data():
-    table, target = tools.shipped("breast_cancer"), "kind"
+    table, target = tools.shipped("breast_cancer"), "diagnosis"
     return table, target
 
 

@@ -108,7 +108,7 @@ def reveal(guess, losses, weights):
 @app.cell(hide_code=True)
 def follow_ups(asked):
     _digits = tools.shipped("digits").sample(fraction=1, shuffle=True, seed=0)
-    _x, _kind = _digits.drop("kind").to_numpy(), np.unique(_digits["kind"], return_inverse=True)[1]
+    _x, _kind = _digits.drop("digit").to_numpy(), np.unique(_digits["digit"], return_inverse=True)[1]
     _seen, _new = tools.stepped("features.scale", _x[:400], _x[400:], how="standard")
     _known, _true, _two = tools.examples(_seen, _kind[:400]), np.eye(10)[_kind[400:]], list(asked.items())[::3]
     _off = [tools.fit(name, _known, **how).predict(_new) - _true for name, how in _two]

@@ -94,7 +94,7 @@ def reveal(guess, plus, random, ten, worse):
 
 @app.cell
 def data():
-    table, target = tools.shipped("wine"), "kind"
+    table, target = tools.shipped("wine"), "cultivar"
     return table, target
 
 
