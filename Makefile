@@ -1,5 +1,6 @@
 # make run    train on the example table and say where the report and the bundle are
 # make test   everything that must hold: style, types, architecture, behaviour
+# make guide  run every page of the guide and write it for readers without marimo, so that a wheel has them
 # make lint   the same without running the tests
 # make bench  measure what we claim (bench/README.md), writing bench/RESULTS.md
 #
@@ -23,14 +24,19 @@ KSERVE_DIGEST := df9bc5888704d9085015e08f1a8fced5ff0698f3becc6212d4e7b8234c71623
 KSERVE := build/kserve-$(KSERVE_RELEASE)-py3-none-any.whl
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint guide bench clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
 	@$(BIN)/ninefold run examples/titanic.csv --target survived --budget 60s
 
 test: lint $(WEB) $(ACTIONLINT) $(KSERVE) .venv-interop/.installed
-	$(BIN)/pytest -n 2 --dist loadfile
+	-@$(BIN)/python -m ninefold.guide.build  # two pages at a time; the tests then read what it kept
+	$(BIN)/pytest -n 2 --dist loadfile --junitxml build/tests.xml
+	$(BIN)/python tests/covering.py build/tests.xml
+
+guide: .venv/.installed-for-tests
+	$(BIN)/python -m ninefold.guide.build
 
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check
@@ -65,7 +71,7 @@ $(KSERVE): | .venv/.installed-for-tests
 	@echo "$(KSERVE_DIGEST)  $@" | sha256sum --check --quiet
 
 clean:
-	rm -rf .venv .venv-interop build dist
+	rm -rf .venv .venv-interop build dist src/ninefold/guide/built
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

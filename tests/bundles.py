@@ -30,6 +30,11 @@ COLUMNS = (
     Column(name="joined", kind="datetime", example="2024-05-01"),
     Column(name="remark", kind="text", example="none yet"),
 )
+ARRAYS = (
+    Column(name="photo", kind="image", shape=(6, 8, 1)),
+    Column(name="pulse", kind="series", shape=(5,), example=(0.1, 0.2, 0.3, 0.2, 0.1)),
+)
+"""Of a bundle whose answer depends on how light the left half of an image is, and on the second moment of a series."""
 CLASSES = {"binary": ("no", "yes"), "multiclass": ("high", "low", "middle"), "regression": ()}
 SEVERAL = {
     "multilabel": {"several": ("hot", "wet, very"), "labels": (("no", "yes"), ("0", "1"))},
@@ -165,5 +170,24 @@ def write(folder: Path, task: str = "binary", sketched: int = 0, background: int
     if background:
         write_whole(folder / BACKGROUND, msgspec.json.encode(prototypes(background)))
         write_whole(folder / CONTRIBUTIONS, contributions(task))
+    seal(folder)
+    return folder
+
+
+def write_arrays(folder: Path) -> Path:
+    """A sealed bundle over `ARRAYS`."""
+    folder.mkdir(parents=True)
+    inputs = {column.name: raw_input(column) for column in ARRAYS}
+    start, ends, axes = (const(each, np.int64) for each in ([0], [4], [2]))
+    left = op.slice(op.cast(inputs["photo"], to=np.float64), start, ends, axes)
+    light = op.reduce_mean(left, const([1, 2, 3], np.int64), keepdims=False)
+    second = op.gather(inputs["pulse"], const(1, np.int64), axis=1)
+    pulse = op.where(op.isnan(second), const(0.0), second)
+    score = op.add(op.mul(op.sub(light, const(100.0)), const(0.02)), pulse)
+    slopes = op.mul(op.unsqueeze(score, const([1], np.int64)), const([[-1.0, 1.0]]))
+    label = op.where(op.greater(score, const(0.0)), const("yes", np.str_), const("no", np.str_))
+    write_whole(folder / GRAPH, compiled(inputs, {"probability": op.softmax(slopes, axis=1), "label": label}))
+    target = Target(name="light", task="binary", classes=("no", "yes"), positive="yes")
+    write_whole(folder / SCHEMA, msgspec.json.encode(Schema(columns=ARRAYS, target=target)))
     seal(folder)
     return folder

@@ -647,6 +647,8 @@ _GRAPHS: dict[str, tuple[Change, str, str | None]] = {
     "tensor of negative size": (_lying(dims=[-1]), "NF-R112", "tensor-shape"),
     "tensor whose size overflows": (_lying(dims=[1 << 32, 1 << 32]), "NF-R112", "tensor-size"),
     "tensor of texts that are not there": (_lying(data_type=8, dims=[9], raw_data=b""), "NF-R112", "tensor-size"),
+    "bytes that are not there": (_lying(data_type=3, dims=[9], raw_data=b"\0" * 8), "NF-R112", "tensor-size"),
+    "more bytes than there are": (_lying(data_type=3, dims=[8], raw_data=b"\0" * 9), "NF-R112", "tensor-size"),
     "tensor of an odd type": (_lying(data_type=99), "NF-R112", "tensor-type"),
     "Expand to 2 GB": (_nodes(*_big("z", [250_000_000])), "NF-R113", "growth"),
     "Expand to 2^62": (_nodes(*_big("z", [1 << 62])), "NF-R113", "growth"),

@@ -27,7 +27,7 @@ from ninefold.core.workshop import Workshop, save_array
 from ninefold.runs import Order, Run, put_order, read_order, run, silent
 from ninefold_runtime.bundle import Bundle, read_bundle
 from ninefold_runtime.files import write_whole
-from ninefold_runtime.schema import Schema, Task
+from ninefold_runtime.schema import Kind, Schema, Task
 
 LEARNERS, RIVAL = "ninefold.learners", "lightgbm"
 STUDENTS: dict[Task, tuple[str, ...]] = {
@@ -36,8 +36,12 @@ STUDENTS: dict[Task, tuple[str, ...]] = {
     "regression": ("lightgbm", "ridge_regression"),
 }
 """Who learns where nothing is said, by the simple task that the task is made of."""
+NETWORKS: dict[Kind, str] = {"image": "cnn", "series": "series_cnn", "text": "text_cnn"}
+"""The small network that learns where a column is of that kind."""
 OF_CLASSES, OF_VALUES = 0.9, 0.3
 """What the teacher's answers count for beside the truth, where nothing is said."""
+SOFT = 5.0
+"""The temperature of images of more than two classes, where nothing is said."""
 UNTAUGHT: tuple[Task, ...] = ("clustering", "anomaly", "quantile", "multitask")
 """Tasks whose answers no student learns."""
 
@@ -50,7 +54,7 @@ class Distilling:
     query: str | None = None
     students: tuple[str, ...] = ()
     mix: float | None = None
-    temperature: float = 1.0
+    temperature: float | None = None
     rows: int | None = None
     limits: Limits = field(default_factory=Limits)
     budget: Budget | None = None
@@ -81,7 +85,7 @@ def distil(
     """
     teacher = teacher_at(folder)
     task = teacher.bundle.schema.target.task
-    students = _students(task, wish.students)
+    students = students_of(teacher.bundle.schema, wish)
     _refuse_kept(teacher, wish.limits)
     data = wish.data if wish.data is not None else teacher.source
     if data is None:
@@ -92,7 +96,13 @@ def distil(
         learners=students,
         limits=wish.limits,
         budget=wish.budget or teacher.wishes.budget,
-        teaching=Teaching(teacher.name, _mix(task, wish.mix), wish.temperature, wish.rows, _rival(teacher.run)),
+        teaching=Teaching(
+            teacher.name,
+            _mix(task, wish.mix),
+            temperature_of(teacher.bundle.schema, wish.temperature),
+            wish.rows,
+            _rival(teacher.run),
+        ),
     )
     made = book.new_folder(runs)
     _bring(teacher, Workshop(made).teacher)
@@ -131,10 +141,21 @@ def _wishes_of(schema: Schema) -> Wishes:
     )
 
 
-def _students(task: Task, asked: tuple[str, ...]) -> tuple[str, ...]:
+def students_of(schema: Schema, wish: Distilling) -> tuple[str, ...]:
+    """Who learns: those that are wished for, else who can.
+
+    Raises:
+        WishError: NF-E355 when one does not solve the task, or nobody learns it.
+        MissingExtra: when one is not installed.
+    """
+    task, asked = schema.target.task, wish.students
     if task in UNTAUGHT:
         hint = "students learn classes and values"
         raise WishError("NF-E355", f"a model of the task {task} has nothing that a student learns", hint=hint)
+    return _checked(asked, task) or _unasked(schema, wish.limits)
+
+
+def _checked(asked: tuple[str, ...], task: Task) -> tuple[str, ...]:
     for name in asked:
         card = parts.find(LEARNERS, name).card
         if not serves(card.solves, task):
@@ -142,7 +163,18 @@ def _students(task: Task, asked: tuple[str, ...]) -> tuple[str, ...]:
             raise WishError("NF-E355", f"{name} cannot be a student here: it does not solve {task}", hint=hint)
         if card.library and find_spec(card.library) is None:
             raise MissingExtra.of(card.title, card.extra)
-    return asked or STUDENTS[base_of(task)]
+    return asked
+
+
+def _unasked(schema: Schema, limits: Limits) -> tuple[str, ...]:
+    """Trees and a linear model, of images, series and texts a network as well; where numbers of 8 bits are wished for,
+    the network alone."""
+    kinds = {column.kind for column in schema.columns}
+    own = next((name for kind, name in NETWORKS.items() if kind in kinds), None)
+    if limits.int8:
+        return _checked((own or "mlp",), schema.target.task)
+    more = () if own is None or find_spec("torch") is None else (own,)
+    return (*STUDENTS[base_of(schema.target.task)], *more)
 
 
 def _mix(task: Task, asked: float | None) -> float:
@@ -150,6 +182,14 @@ def _mix(task: Task, asked: float | None) -> float:
     if asked is not None:
         return asked
     return OF_VALUES if base_of(task) == "regression" else OF_CLASSES
+
+
+def temperature_of(schema: Schema, asked: float | None) -> float:
+    """A teacher of images is nearly sure of each; which other classes it thinks of shows where that is made softer."""
+    if asked is not None:
+        return asked
+    soft = len(schema.target.classes) > 2 and any(column.kind == "image" for column in schema.columns)
+    return SOFT if soft else 1.0
 
 
 def _refuse_kept(teacher: Teacher, limits: Limits) -> None:

@@ -45,6 +45,8 @@ PLANTED = [
     ("src/ninefold/web/pages.py", "import ninefold.learners\n"),
     ("src/ninefold/export/__init__.py", "import ninefold.forms.onnx\n"),
     ("src/ninefold/export/destination.py", "import ninefold.deploy.stage\n"),
+    ("src/ninefold/guide/__init__.py", "import ninefold.practice.deck\n"),
+    ("src/ninefold/practice/deck.py", "import ninefold.learners\n"),
     ("src/ninefold/compare/__init__.py", "import ninefold.forms.onnx\n"),
     ("runtime/src/ninefold_runtime/schema.py", "import ninefold.core.table\n"),
 ]

@@ -30,6 +30,8 @@ MAY = {
     "ninefold.learners._multi_task_training": {"torch"},
     "ninefold.learners._tabm_training": {"torch"},
     "ninefold.networks.network": {"torch"},
+    "ninefold.networks.reading.lessons": {"torch"},
+    "ninefold.networks.reading.network": {"torch"},
     "ninefold.networks.speech.lessons": {"torch"},
     "ninefold.networks.speech.network": {"torch"},
     **{
@@ -38,6 +40,9 @@ MAY = {
     },
 }
 
+IMPORTED = [m for m in modules("ninefold") if not m.name.startswith("ninefold.guide.pages.")]
+"""Pages of the guide are notebooks, which are run by their path and never imported."""
+
 CORE_NEEDS = ("ninefold.core", "ninefold_runtime.schema", "ninefold_runtime.wire", "ninefold_runtime.files")
 
 
@@ -45,7 +50,7 @@ def first(name: str) -> str:
     return name.split(".", maxsplit=1)[0]
 
 
-@pytest.mark.parametrize("module", modules("ninefold"), ids=lambda module: module.name)
+@pytest.mark.parametrize("module", IMPORTED, ids=lambda module: module.name)
 def test_heavy_libraries_are_imported_where_they_are_used(module: Module) -> None:
     at_top = {first(i.name) for i in module.imports if not i.late and not i.typing}
     assert not (at_top & LATE_ONLY) - MAY.get(module.name, set())

@@ -13,9 +13,15 @@ from ninefold_runtime.safety.rules import RULES
 
 DOORS = {"op": "", "ml": "ai.onnx.ml"}
 """What the modules of spox are called in `ninefold.forms.onnx`, by domain."""
-SPELT = {"and_": "And", "or_": "Or", "not_": "Not", "isnan": "IsNaN", "matmul": "MatMul", "const": "Constant"} | {
-    name.lower(): name for name in ("GRU", "LSTM", "RNN")
-}
+SPELT = {
+    "and_": "And",
+    "or_": "Or",
+    "not_": "Not",
+    "isnan": "IsNaN",
+    "matmul": "MatMul",
+    "matmul_integer": "MatMulInteger",
+    "const": "Constant",
+} | {name.lower(): name for name in ("GRU", "LSTM", "RNN")}
 
 
 def written(tree: ast.AST) -> Iterator[tuple[str, str]]:

@@ -180,6 +180,9 @@ def test_doctor_and_learners_speak_json(tmp_path: Path) -> None:
     cards = json.loads(call("learners", "--json", "--family", "linear", folder=tmp_path).stdout)["learners"]
     assert "logistic_regression" in {card["name"] for card in cards}
     assert {card["family"] for card in cards} == {"linear"}
+    every = json.loads(call("learners", "--json", folder=tmp_path).stdout)
+    assert "translation" in next(card["solves"] for card in every["speakers"] if card["name"] == "transformer")
+    assert "A speaker: language-model." in " ".join(call("learners", folder=tmp_path).stdout.split())
 
 
 def test_findings_are_listed_and_explained(tmp_path: Path) -> None:

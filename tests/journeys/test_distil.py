@@ -111,6 +111,23 @@ def test_limits_choose_the_student_and_a_teacher_that_keeps_them_needs_none(plac
     assert "keeps these limits itself" in kept.answer["error"]["message"]
 
 
+def test_a_student_of_8_bits_stands_beside_itself_without_and_its_teacher(place: Path, teacher: str) -> None:
+    pytest.importorskip("torch")
+    made = ended("distil", teacher, "--quantise", "--max-loss", 0.05, "--work", 15, "--json", cwd=place)
+    assert made.code == 0, made.err
+    lines = {line["name"]: line for line in made.answer["rivals"]}
+    assert {"teacher", "student", "student, int8 weights", "LightGBM, the truth alone"} <= set(lines)
+    (ships,) = [line for line in lines.values() if line["ships"]]
+    assert ships["name"].startswith("student, int8")
+    assert ships["bytes"] == (place / made.answer["bundle"] / "model.onnx").stat().st_size < lines["student"]["bytes"]
+    assert ships["sealed"] == made.answer["score"]
+    report = (place / "runs" / made.answer["run"] / "report.html").read_text("utf-8")
+    assert "The student takes" in report
+    assert "of what its teacher gains over LightGBM" in report or "gains nothing over LightGBM" in report
+    said = ended("predict", made.answer["bundle"], "more.csv", cwd=place)  # the runtime examines what it is given
+    assert said.code == 0, said.err
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

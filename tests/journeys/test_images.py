@@ -58,6 +58,22 @@ def test_it_learns_and_tells_of_light_and_not_of_rows(place: Path) -> None:
     assert not any(image in path.read_bytes() for path in bundle.iterdir())
 
 
+def test_the_report_shows_the_worst_images_and_the_bundle_none(place: Path) -> None:
+    run = only_run(place)
+    closer = noun(run, 7)["closer"]
+    assert closer["method"] == "occlusion" and len(closer["images"]) == 12
+    pictures = [each["picture"]["png"] for each in closer["images"]]
+    report = (run / "report.html").read_text()
+    assert all(picture in report for picture in pictures)
+    shipped = b"".join(path.read_bytes() for path in (run / "bundle").iterdir())
+    assert not any(
+        picture.encode() in shipped or base64.b64decode(picture.split(",")[1]) in shipped for picture in pictures
+    )
+    again = ended("report", str(run), cwd=place)
+    assert again.code == 0, again.err
+    assert pictures[0] in (run / "report.html").read_text()
+
+
 def test_new_folders_and_lists_of_paths_are_predicted_alike(place: Path) -> None:
     folder_of(place / "new", 4, seed=5)
     names = [f"new/{kind}/{i:03}.png" for kind in KINDS for i in range(4)]

@@ -55,6 +55,9 @@ def test_series_are_told_apart(told_apart: tuple[Path, Ended]) -> None:
     evaluation = book.read_noun(only_run(cwd), 7, Evaluation)
     assert evaluation.headline.value > 0.9
     assert evaluation.rows == 12
+    assert evaluation.closer is not None and len(evaluation.closer.series) == 6
+    assert {seen.column for seen in evaluation.closer.series} == {"x", "y"}
+    assert "covered with the mean of the series" in (only_run(cwd) / "report.html").read_text()
 
 
 def test_a_table_of_moments_is_predicted_series_by_series(told_apart: tuple[Path, Ended]) -> None:

@@ -76,6 +76,13 @@ def test_the_service_answers_any_text(service: Service, text: str | None) -> Non
     assert service.ask("/predict", {"rows": [{"review": text}]}).status == 200
 
 
+def test_the_report_weighs_the_words_of_the_worst_reviews(place: Path) -> None:
+    report = (only_run(place) / "report.html").read_text()
+    assert "word by word (review)" in report
+    assert report.count('class="passage"') == 6
+    assert '<mark class="for f2">' in report or '<mark class="against a2">' in report
+
+
 def test_the_word_that_decided_is_named(place: Path) -> None:
     text = "Honestly, the plot was tedious. Seen in 3!"
     written(place / "one.csv", iter([(text, "no")]))

@@ -147,6 +147,7 @@ PAGES = (
     "{run}",
     "{run}/play",
     "/guide",
+    "/guide/20",
     "/x",
 )
 

@@ -64,6 +64,7 @@ def assert_bounded(graph: bytes) -> None:
         if bound.whole is not None:
             pairs = zip(found.ravel(), bound.whole, strict=True)
             assert all(n == most or (n < most and not bound.exact) for n, most in pairs), name
+        assert found.dtype == object or found.itemsize <= bound.cell, name
         if found.dtype == object:
             assert max((len(text.encode()) for text in found.ravel()), default=0) <= bound.cell
 

@@ -26,6 +26,7 @@ from ninefold.report.web_runtime import WebRuntime, web_runtime
 from ninefold.runs import Run, run
 from ninefold_runtime import load
 from ninefold_runtime.bundle import read_bundle
+from pictures import encoded
 from web_page import PATIENCE, SAME, filled, npm_package, opened
 
 TASKS = ("multiclass", "regression", "multilabel", "quantile")
@@ -123,6 +124,26 @@ def test_other_tasks_agree_as_well(browser: webdriver.Chrome, package: Path, tmp
     place.write_text(live_page(bundle, web_runtime(package)), "utf-8")
     assert "Agrees with the recorded answer" in opened(browser, place.as_uri())
     assert browser.execute_script("return document.querySelector('.answer').textContent")
+
+
+def test_images_and_series_are_taken_as_python_takes_them(
+    browser: webdriver.Chrome, package: Path, tmp_path: Path
+) -> None:
+    bundle, place, photo = bundles.write_arrays(tmp_path / "bundle"), tmp_path / "page.html", tmp_path / "photo.png"
+    place.write_text(live_page(read_bundle(bundle), web_runtime(package)), "utf-8")
+    rng = np.random.default_rng(0)
+    photo.write_bytes(encoded(rng.integers(0, 256, (6, 8, 3)).astype(np.uint8)))
+    chromium.shape(browser, 390)
+    assert "Agrees with the recorded answer" in opened(browser, place.as_uri())
+    assert browser.execute_script("return document.getElementById('sweep').hidden")
+    browser.find_element("css selector", "input[type=file]").send_keys(str(photo))
+    WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script("return !!document.querySelector('img').src"))
+    said = filled(browser, {"pulse": "1, -0.5\n , null 7 8"})
+    shares = load(bundle).predict_one({"photo": photo.read_bytes(), "pulse": [1, -0.5, None, None, 7, 8]}).probabilities
+    assert shares is not None
+    assert said == pytest.approx(list(shares.values()), abs=SAME)
+    assert filled(browser, {"pulse": "much"}) == filled(browser, {"pulse": ""}) != said
+    assert chromium.violations(browser) == []
 
 
 def test_a_browser_that_differs_says_so(browser: webdriver.Chrome, package: Path, tmp_path: Path) -> None:

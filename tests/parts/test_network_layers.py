@@ -39,6 +39,7 @@ from ninefold.networks.layers.recolour import Recolour
 from ninefold.networks.layers.recurrent import Recurrent
 from ninefold.networks.layers.residual import Residual
 from ninefold.networks.layers.sequential import Sequential
+from ninefold.networks.looks import looks_graph
 from ninefold.networks.network import Network
 
 RNG = np.random.default_rng
@@ -182,6 +183,41 @@ def test_attention_is_its_formula():
     taken = np.concatenate(list((weights @ v).transpose(1, 0, 2, 3)), axis=2)
     ours = taken @ module.out_proj.weight.detach().numpy().T + module.out_proj.bias.detach().numpy()
     np.testing.assert_allclose(said.detach().numpy(), ours, atol=1e-6)
+
+
+def test_the_report_sees_what_words_look_at():
+    """Of two attentions, the second within a residual: means over heads, as torch has them."""
+    inner = Sequential((LayerNorm(), Attention(2)))
+    form = form_of(Tokens(8, 12), Embedding(12, 8), Attention(4), Residual(inner), GlobalPool("mean"), rows=WORDS)
+    network = form.network()
+    graph = looks_graph(form, WORDS.shape[1])
+    found = Session(graph).run({"x": WORDS})
+    assert list(found) == ["attention 1", "attention 2"]
+    with torch.no_grad():
+        flow = network.input.forward(network.input.held(WORDS))
+        embedding, first, second, _ = network.parts
+        flow = Embedding(12, 8).forward(embedding, flow)
+        maps = [Attention(4).map(first, flow).mean(1)]
+        flow = Attention(4).forward(first, flow)
+        maps.append(Attention(2).map(second["inner"][1], LayerNorm().forward(second["inner"][0], flow)).mean(1))
+    for ours, theirs in zip(found.values(), maps, strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-5)
+        np.testing.assert_allclose(ours.sum(axis=2), 1, atol=1e-5)
+    assert (found["attention 1"][1, :, 5:] == 0).all(), "nobody looks behind the end of a text"
+
+
+def test_the_report_sees_the_first_convolution():
+    """Norm and activation included, however deep it lies; networks without one have nothing to show."""
+    stage = Sequential((Conv2d(3, 3), BatchNorm(), Activation("relu"), Conv2d(4, 3)))
+    form = form_of(PIXELS, Sequential((stage, Pool2d("max", 2))), Flatten(), rows=IMAGES)
+    graph = looks_graph(form, IMAGES.shape[1])
+    (found,) = Session(graph).run({"x": IMAGES}).values()
+    network = form.network()
+    with torch.no_grad():
+        conv, norm = network.parts[0][0][0], network.parts[0][0][1]
+        theirs = norm(conv(network.input.forward(network.input.held(IMAGES)).values)).relu()
+    np.testing.assert_allclose(found, theirs.numpy(), atol=1e-4)
+    assert looks_graph(form_of(Columns(5), Dense(3), rows=TABLE), 5) is None
 
 
 def test_cross_attention_is_torchs_and_its_nodes():

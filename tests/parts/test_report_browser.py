@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sample_run
 from selenium import webdriver
 
 import chromium
-from ninefold.core.section import Figure, Section, Series
+from ninefold.core.png import png
+from ninefold.core.section import Exhibit, Figure, Item, Picture, Section, Series, Word
 from ninefold.report.document import Document, Stage
 from ninefold.report.render import page, render
 
@@ -102,6 +105,23 @@ def test_text_of_awkward_charts_does_not_overlap_either(browser: webdriver.Chrom
         assert browser.execute_script(OVERLAPS) == []
 
 
+def test_exhibits_are_legible_in_both_modes_and_on_a_phone(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    dot = "data:image/png;base64," + base64.b64encode(png(np.full((4, 6, 3), 90, np.uint8))).decode()
+    seen = Picture(dot, 6, 4, "a grey picture", ((1.0, -0.8), (0.0, 0.3)))
+    words = tuple(Word(f"word{'s' * (i % 20)}", w) for i, w in enumerate((0.5, -0.5, 0.2, -0.2, 0.06, -0.06, 0.0) * 9))
+    items = (Item("true cat, said dog (71%)", (seen,)), Item("all", (seen,) * 12), Item("a text", words=words))
+    section = Section("Evaluation", "s", exhibits=(Exhibit("Worst", items, "A note."),))
+    file = tmp_path / "exhibits.html"
+    file.write_text(page(Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (), (Stage(7, "e", 1.0, section),))))
+    for width, mode in ((1280, "light"), (390, "dark"), (320, "light")):
+        chromium.shape(browser, width, mode)
+        browser.get(file.as_uri())
+        assert chromium.violations(browser) == []
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    named = browser.execute_script("return [...document.querySelectorAll('.picture')].map(p => p.ariaLabel)")
+    assert named == ["a grey picture"] * 13
+
+
 def _awkward() -> Iterator[Figure]:
     """Charts of large, small and negative numbers, long and many names, and points close to each other."""
     steps = tuple(float(i) for i in range(40))
@@ -120,6 +140,8 @@ def _awkward() -> Iterator[Figure]:
     close = tuple(1 + math.sin(i) / 50 for i in steps)
     labels = tuple(f"way {'of doing it ' * (i % 3)}{i}" for i in range(40))
     yield Figure("scatter", "close points", (Series("s", close, close[::-1], labels=labels, joined=True, starred=3),))
+    stretches = Series("speaks for " + "a class " * 20, (0.5, 9.5, 30.5, 40.5), (1e-9, -2e-9, 0.0, math.nan))
+    yield Figure("moments", "moments", (Series("s", steps, close), stretches), "moment", "a long name " * 9)
     yield Figure("strip", "long names", tuple(Series(name, close, close) for name in labels[:30]), "pushes")
 
 

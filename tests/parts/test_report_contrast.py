@@ -57,6 +57,12 @@ def test_counts_can_be_read_on_every_shade_of_the_matrix(shade: int, mode: int) 
     assert ratio(COLOURS[text][mode], COLOURS[f"m{shade}"][mode]) >= 4.5
 
 
+@pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("shade", ["m0", "m1", "m2", "a0", "a1", "a2"])
+def test_words_can_be_read_on_every_shade(shade: str, mode: int) -> None:
+    assert ratio(COLOURS["ink"][mode], COLOURS[shade][mode]) >= 4.5
+
+
 def test_the_formula_knows_black_on_white() -> None:
     assert ratio("#000000", "#ffffff") == pytest.approx(21)
     assert ratio("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)

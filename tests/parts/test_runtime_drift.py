@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -11,14 +12,25 @@ from scipy import stats
 
 import bundles
 from ninefold_runtime import drift, pvalues
+from ninefold_runtime.aspects import remembered, with_aspects
 from ninefold_runtime.bundle import read_bundle
+from ninefold_runtime.drift import compare, corrected
 from ninefold_runtime.errors import BundleError, TableError
 from ninefold_runtime.monitor.report import WatchReport, lines
-from ninefold_runtime.schema import Column
-from ninefold_runtime.sketch import LEAST, Numbers, Sketches, sketch_column, sketch_levels, sketch_numbers
+from ninefold_runtime.schema import Column, Schema, Target
+from ninefold_runtime.sketch import (
+    LEAST,
+    Numbers,
+    Sketches,
+    sketch_column,
+    sketch_columns,
+    sketch_levels,
+    sketch_numbers,
+)
 from ninefold_runtime.tally import Watched, moments_of
+from ninefold_runtime.vocabulary import common, unknown
 from ninefold_runtime.watch import watch_table
-from ninefold_runtime.wire import from_columns
+from ninefold_runtime.wire import absent, from_columns
 
 
 @pytest.fixture(scope="module")
@@ -232,3 +244,53 @@ def test_the_report_is_plain_data(folder: Path) -> None:
     plain = msgspec.to_builtins(shifted(folder))
     assert plain["drifted"] is False
     assert msgspec.json.decode(msgspec.json.encode(plain))["rows"] == 600
+
+
+COMMON = ("the", "a", "was", "is", "very", "he", "she", "they")
+SUBJECTS = {
+    "film": (*COMMON, "film", "plot", "cast", "dull", "moving", "slow", "scene", "end", "story", "actor"),
+    "sea": (*COMMON, "sea", "ship", "wave", "cold", "storm", "port", "sails", "wind", "decks", "salty"),
+}
+
+
+def texts(subject: str, rows: int, seed: int) -> np.ndarray[Any, Any]:
+    rng = np.random.default_rng(seed)
+    some = [" ".join(rng.choice(SUBJECTS[subject], int(rng.integers(5, 12)))) for _ in range(rows)]
+    made = np.array(some, object)
+    made[rng.random(rows) < 0.1] = ""
+    return made
+
+
+def test_words_of_another_subject_are_noticed_where_lengths_are_the_same() -> None:
+    known = texts("film", 600, 0)
+    column = Column(name="review", kind="text", words=common(known[known != ""]))
+    assert set(SUBJECTS["film"]) >= set(column.words) > {"the", "film"}
+    schema = Schema(columns=(column,), target=Target(name="y", task="regression"))
+    reference = sketch_columns(schema, {"review": known})
+    assert list(reference) == ["review", "review unknown words"]
+
+    def drifted(new: np.ndarray[Any, Any]) -> set[str]:
+        values = with_aspects((column,), {"review": new})
+        made = [
+            compare(name, reference[name], there if name == "review unknown words" else lengths(there), missing)
+            for name, array in values.items()
+            for there, missing in [(array[~absent(array)], int(absent(array).sum()))]
+        ]
+        return {each.name for each in corrected(made, 0.01) if each.drifted}
+
+    assert drifted(texts("sea", 400, 1)) == {"review unknown words"}
+    assert [drifted(texts("film", 400, seed)) for seed in range(2, 12)] == [set()] * 10
+
+
+def lengths(there: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.array([len(text) for text in there.tolist()], float)
+
+
+def test_texts_that_chose_the_words_are_not_compared_with() -> None:
+    known = texts("film", 900, 3)
+    column = Column(name="review", kind="text", words=("the",))
+    left = remembered((column,), {"review": known})["review unknown words"]
+    assert len(left) == pytest.approx(600, abs=60)
+    assert np.isnan(left).mean() == pytest.approx((known == "").mean(), abs=0.01)
+    assert unknown(np.array(["The sea, the SEA", "...", ""], object), ("the",)).tolist()[0] == 0.5
+    assert np.isnan(unknown(np.array(["...", ""], object), ("the",))).all()

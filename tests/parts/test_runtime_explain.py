@@ -22,7 +22,7 @@ from ninefold_runtime.explain.cells import cell
 from ninefold_runtime.explain.explanation import Account, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained, row_of
-from ninefold_runtime.explain.regions import OF_IMAGES
+from ninefold_runtime.explain.regions import ALONE
 from ninefold_runtime.explain.single import explain_one
 from ninefold_runtime.model import Model
 from ninefold_runtime.schema import Target
@@ -131,14 +131,28 @@ def test_methods_and_outputs_that_there_are_not_are_named_with_those_there_are(t
     assert only.account == only.explanation.accounts[0]
 
 
-@pytest.mark.parametrize("name", sorted(OF_IMAGES))
+@pytest.mark.parametrize("name", sorted(ALONE))
 def test_methods_of_images_say_so_where_there_are_none(name: str, tmp_path: Path) -> None:
     bundle = read_bundle(bundles.write(tmp_path / "bundle", background=10))
-    with pytest.raises(ExplainError, match="explains images, and the bundle takes none"):
+    with pytest.raises(ExplainError, match="and the bundle takes none"):
         explain_one(bundle, None, Question(name))
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name not in OF_IMAGES])
+def test_the_moment_that_matters_is_told_by_covering_it(tmp_path: Path) -> None:
+    bundle = read_bundle(bundles.write_arrays(tmp_path / "bundle"))
+    row = {"photo": [np.full((6, 8), 100).tolist()], "pulse": [[0.0, 4.0, 0.0, None]]}
+    told = explain_one(bundle, row, Question("occlusion")).explanation
+    (moments,) = told.tables
+    assert moments.headings == ("first", "last", "amount")
+    assert moments.rows[0][:2] == (2.0, 2.0)
+    assert moments.rows[0][2] == pytest.approx(1 / (1 + np.exp(-8.0)) - 1 / (1 + np.exp(-2 * 4 / 3)), abs=1e-6)
+    assert len(moments.rows) == 3, "behind the last value there is nothing to cover"
+    assert {account.output: round(account.base, 6) for account in told.accounts}["yes"] == round(
+        1 / (1 + np.exp(-8 / 3)), 6
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name not in ALONE])
 def test_every_method_explains_a_row_and_repeats_itself(name: str, tmp_path: Path) -> None:
     bundle = read_bundle(bundles.write(tmp_path / "bundle", background=10))
     promise = Conformal(levels=(0.9,), rows=50, score="lac", limits=(0.7,))

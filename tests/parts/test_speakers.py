@@ -11,15 +11,19 @@ from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.forms.saying import heard, predicted
 from ninefold.forms.speaking import SPEAKERS, Spoken, Texts
-from ninefold.speakers._pieces import pairs_encoded
+from ninefold.speakers._meanings import aligned
+from ninefold.speakers._pieces import pairs_encoded, said_first
 from ninefold_runtime.language.generating import Asked, generate
 from ninefold_runtime.language.listener import surprise
 from ninefold_runtime.language.voice import Voice
 from ninefold_runtime.safety.graph import examine
-from ninefold_runtime.tokenizer import BEGIN, PADDING, Tokenizer
+from ninefold_runtime.tokenizer import BEGIN, FIRST, PADDING, Tokenizer, Tokens
+from questions import facts
 
 WORDS = {"eins": "one", "zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sechs": "six"}
-NAMES = ("copy", "dictionary", "transformer", "unigrams", "bigrams", "trigrams", "causal_transformer")
+SPEAKING = ("copy", "dictionary", "transformer", "unigrams", "bigrams", "trigrams", "causal_transformer")
+READING = ("word_overlap", "reader")
+NAMES = (*SPEAKING, *READING)
 
 
 def pairs(count: int, seed: int = 0) -> Texts:
@@ -40,6 +44,11 @@ def fit(name: str, texts: Texts, place: Path, **settings: object) -> tuple[Spoke
     return made, Voice(made.graph, made.encoder, made.tokens, made.speech)
 
 
+def texts_for(name: str) -> Texts:
+    solves = parts.find(SPEAKERS, name).card.solves
+    return pairs(40) if "translation" in solves else facts(40, 0) if name in READING else prose(40)
+
+
 def tiny(name: str) -> dict[str, object]:
     spaces = parts.spaces(parts.find(SPEAKERS, name))
     return {key: space.tiny for key, space in spaces.items() if space.tiny is not None}
@@ -50,10 +59,14 @@ def test_the_inventory_of_speakers() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_a_speaker_makes_may_ship_and_is_the_same_each_time(name: str, tmp_path: Path) -> None:
-    texts = pairs(40) if "translation" in parts.find(SPEAKERS, name).card.solves else prose(40)
-    made, _ = fit(name, texts, tmp_path / "a", **tiny(name))
-    again, _ = fit(name, texts, tmp_path / "b", **tiny(name))
+def test_what_a_speaker_makes_may_ship_and_is_the_same_each_time(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On one thread: with several, sums may be taken in another order where the machine is busy."""
+    monkeypatch.setenv("NINEFOLD_THREADS", "1")
+    texts, part = texts_for(name), parts.make(SPEAKERS, name, tiny(name))
+    rng, clock = np.random.default_rng, Clock(600)
+    made, again = (part.fit(texts, rng=rng(0), clock=clock, place=tmp_path / place) for place in "ab")
     assert made.files == again.files
     assert made.difference < 1e-4
     for file, data in made.files.items():
@@ -144,6 +157,38 @@ def test_a_window_that_is_full_goes_on(tmp_path: Path) -> None:
     assert said == list(generate(voice, Asked(prompt="eins", tokens=50, seed=3)))
     assert len(said) == 50 > voice.speech.window
     assert len(surprise(voice, said)) == 50
+
+
+def test_pieces_of_answers_come_first_and_read_answers_alike() -> None:
+    texts = pairs(30)
+    found = pairs_encoded([*texts.sources, *texts.targets], 60, Clock(60))
+    tokens, said = said_first(found, texts.targets)
+    assert sorted(tokens.pieces) == sorted(found.pieces)
+    assert 0 < said < len(tokens.pieces)
+    alone, whole = Tokenizer(Tokens(pieces=tokens.pieces[:said])), Tokenizer(tokens)
+    assert all(alone.encode(text) == whole.encode(text) for text in texts.targets)
+    assert alone.decode(alone.encode("fünfzig ☃")) == "fünfzig ☃"
+
+
+def test_words_begin_near_what_they_are_translated_by() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(FIRST + 20, 16)).astype(np.float32)
+    source = FIRST + rng.integers(0, 10, (200, 4))
+    begun = aligned(vectors, source, source[:, ::-1] + 10, Clock(60))
+    assert np.array_equal(begun[FIRST + 10 :], vectors[FIRST + 10 :])
+    near = begun / np.linalg.norm(begun, axis=1, keepdims=True)
+    cosines = near[FIRST : FIRST + 10] @ near[FIRST + 10 :].T
+    assert np.diag(cosines).min() > 0.8
+    assert np.linalg.norm(begun, axis=1) == pytest.approx(np.linalg.norm(vectors, axis=1), rel=0.3)
+    again = aligned(vectors, source, source, Clock(60))
+    assert np.array_equal(again, vectors), "words that come on both sides stay"
+
+
+def test_a_transformer_may_say_what_answers_are_made_of_alone(tmp_path: Path) -> None:
+    made, voice = fit("transformer", pairs(60), tmp_path, **tiny("transformer") | {"passes": 1})
+    told, _ = voice.next(np.array([[BEGIN]]), voice.start(1), *(s := voice.sources(["eins"]), voice.memory(s)))
+    assert FIRST < told.shape[2] < made.tokens.size
+    assert np.exp(told).sum() == pytest.approx(1, abs=1e-4)
 
 
 def test_pieces_are_the_most_frequent_pairs() -> None:

@@ -11,17 +11,17 @@ import bundles
 from ninefold.core.clock import Clock
 from ninefold.core.errors import WishError
 from ninefold.core.lesson import Lesson, read_lesson
-from ninefold.core.problem import Teaching
+from ninefold.core.problem import Limits, Teaching
 from ninefold.core.protocols import Examples
 from ninefold.core.table import Array, Rows
 from ninefold.core.workshop import Workshop
 from ninefold.crew.teaching import taught
-from ninefold.distil import Distilling, distil
+from ninefold.distil import Distilling, distil, students_of, temperature_of
 from ninefold.learners.lightgbm import LightGBM
 from ninefold.learners.logistic_regression import LogisticRegression
 from ninefold.select.making import made_of
 from ninefold.train.calibrating import taught as undone
-from ninefold_runtime.schema import Column, Task
+from ninefold_runtime.schema import Column, Kind, Schema, Target, Task
 
 NOTHING = Rows({"a": np.zeros(0)}, np.zeros(0))
 
@@ -164,6 +164,25 @@ def test_made_rows_are_cells_of_a_row_and_of_one_near_it() -> None:
     assert len(new - own) > 20
 
 
+def test_made_images_are_moved_a_little_and_keep_their_edges() -> None:
+    images = np.random.default_rng(6).integers(0, 256, (30, 20, 10, 3)).astype(np.uint8)
+    rows = Rows({"photo": images}, np.zeros(30, np.int64))
+    column = Column(name="photo", kind="image", shape=(20, 10, 3))
+    made = made_of(rows, (column,), 200, np.random.default_rng(7)).columns["photo"]
+    assert (made.dtype, made.shape) == (np.uint8, (200, 20, 10, 3))
+    assert {_step(each, images) for each in made} == {(dy, dx) for dy in range(-2, 3) for dx in (-1, 0, 1)}
+
+
+def _step(image: Array, images: Array) -> tuple[int, int]:
+    """How an image was moved, by what is not near its edges."""
+    for dy in range(-2, 3):
+        for dx in (-1, 0, 1):
+            inside = images[:, 2 + dy : 18 + dy, 1 + dx : 9 + dx]
+            if (inside == image[2:18, 1:9]).all(axis=(1, 2, 3)).any():
+                return dy, dx
+    raise AssertionError("it was changed otherwise")
+
+
 def _missing(values: Array) -> Array:
     return np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), np.bool_)
 
@@ -171,6 +190,35 @@ def _missing(values: Array) -> Array:
 @pytest.mark.parametrize(("rows", "count"), [(300, 0), (5, 100)])
 def test_no_rows_are_made_where_none_are_wanted_or_there_are_no_neighbours(rows: int, count: int) -> None:
     assert len(made_of(table(rows), COLUMNS, count, np.random.default_rng(0))) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits", "who"),
+    [
+        ("number", Limits(), ("lightgbm", "logistic_regression")),
+        ("image", Limits(), ("lightgbm", "logistic_regression", "cnn")),
+        ("series", Limits(bytes=9), ("lightgbm", "logistic_regression", "series_cnn")),
+        ("text", Limits(int8=True), ("text_cnn",)),
+        ("number", Limits(int8=True), ("mlp",)),
+    ],
+)
+def test_who_learns_where_nothing_is_said(kind: Kind, limits: Limits, who: tuple[str, ...]) -> None:
+    pytest.importorskip("torch")
+    columns = (Column(name="a", kind="number"), Column(name="b", kind=kind))
+    schema = Schema(columns=columns, target=Target(name="y", task="binary", classes=("no", "yes")))
+    assert students_of(schema, Distilling(limits=limits)) == who
+
+
+@pytest.mark.parametrize(
+    ("kind", "classes", "asked", "softened"),
+    [("image", 3, None, 5.0), ("image", 2, None, 1.0), ("number", 3, None, 1.0), ("image", 3, 1.5, 1.5)],
+)
+def test_what_a_teacher_of_images_says_is_made_softer(
+    kind: Kind, classes: int, asked: float | None, softened: float
+) -> None:
+    target = Target(name="y", task="multiclass", classes=tuple("abc"[:classes]))
+    schema = Schema(columns=(Column(name="a", kind=kind),), target=target)
+    assert temperature_of(schema, asked) == softened
 
 
 @pytest.mark.parametrize("task", ["multitask", "quantile"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 import sample_run
 from starlette.testclient import TestClient
@@ -20,6 +23,7 @@ from starlette.testclient import TestClient
 import bundles
 from ninefold.core import book
 from ninefold.core.clock import Clock
+from ninefold.core.errors import SourceError
 from ninefold.core.events import Done, Progress, StageFinished, StageStarted, Started, TrialFinished
 from ninefold.core.intact import sealed
 from ninefold.core.problem import Budget, Wishes
@@ -29,8 +33,10 @@ from ninefold.web import jobs, playing, serve
 from ninefold.web.app import application
 from ninefold.web.desk import Desk
 from ninefold.web.live import Ear, time_of
-from ninefold.web.places import table_of
+from ninefold.web.places import table_of, tables
+from ninefold_runtime.pictures import pixels
 from ninefold_runtime.schema import Column
+from pictures import encoded, folder_of
 
 HERE = {"origin": "http://localhost", "sec-fetch-site": "same-origin"}
 HOSTILE = '<script>alert("x")</script>'
@@ -175,11 +181,16 @@ def test_no_page_has_a_script_or_a_style_of_its_own(client: TestClient, desk: De
     finished(desk)
     finished(desk, "0a1b2c")
     pages = ["/", "/new", "/new/table?path=data.csv&target=label", "/runs/7f3c2a", "/runs/7f3c2a/progress", "/guide"]
-    pages += ["/runs/7f3c2a/play", "/watch", "/compare?run=7f3c2a&run=0a1b2c"]
+    pages += ["/guide/20", "/runs/7f3c2a/play", "/watch", "/compare?run=7f3c2a&run=0a1b2c"]
     for address in pages:
         text = client.get(address).text
         assert "<h1>" in text, address
-        assert text.count("<script") == text.count('<script src="/app.js" defer></script>') == 1, address
+        scripts = 2 if address.startswith("/guide") else 1
+        assert (
+            text.count("<script")
+            == len(re.findall(r'<script src="/(?:app|guide)\.js" defer></script>', text))
+            == scripts
+        ), address
         assert "<style" not in text, address
         assert " style=" not in text, address
         assert " onclick=" not in text, address
@@ -219,6 +230,19 @@ def test_a_wrong_name_suggests_the_right_one(client: TestClient) -> None:
     answer = client.get("/new/table?path=dat.csv")
     assert answer.status_code == 400
     assert "data.csv" in answer.text
+
+
+def test_a_folder_of_classes_is_a_table_of_images(client: TestClient, desk: Desk) -> None:
+    folder_of(desk.folder / "photos", 3)
+    (desk.folder / "empty" / "deep").mkdir(parents=True)
+    assert tables(desk) == ["data.csv", "photos"]
+    page = client.get("/new/table?path=photos").text
+    assert "9 rows × 2 columns" in page
+    assert "bars/000.png" in page and str(desk.folder) not in page.split("<main>")[1]
+    assert table_of(desk, "photos") == desk.folder / "photos"
+    for name in ("empty", "photos/bars", "."):
+        with pytest.raises(SourceError):
+            table_of(desk, name)
 
 
 @pytest.mark.parametrize("name", ["..", ".", "%2e%2e", "..%2f..%2fetc", "uploads", "nothing", ".hidden"])
@@ -369,6 +393,18 @@ def test_the_guide_links_what_the_runs_show(client: TestClient, desk: Desk) -> N
     assert '<a href="/runs/7f3c2a/report.html#stage-3">' in client.get("/guide").text
 
 
+def test_a_page_of_the_guide_stands_beside_the_learners_and_runs_that_show_it(client: TestClient, desk: Desk) -> None:
+    finished(desk)
+    assert '<a href="/guide/20">' in client.get("/guide").text
+    text = client.get("/guide/20").text
+    assert "logistic regression" in text.partition("In your runs")[2]
+    assert 'data-truth="is still far from its lowest"' in text
+    assert client.get("/guide.js").headers["content-type"].startswith("text/javascript")
+    missing = client.get("/guide/48")
+    assert missing.status_code == 400
+    assert "the guide has no page 48" in missing.text
+
+
 # the playground
 
 
@@ -383,6 +419,37 @@ def test_the_playground_predicts_without_a_script(client: TestClient, desk: Desk
     assert "never had the value" in answer
     assert "&#34;member&#34;: false" in answer
     assert "ninefold serve 7f3c2a" in answer
+
+
+def test_images_are_sent_and_series_typed_without_a_script(client: TestClient, desk: Desk) -> None:
+    bundles.write_arrays(finished(desk, "a1b2c3").parent / "d4e5f6" / "bundle")
+    folder = desk.runs / "d4e5f6"
+    shutil.copytree(desk.runs / "a1b2c3", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("bundle"))
+    page = client.get("/runs/d4e5f6/play").text
+    assert 'name="c0" type="file"' in page
+    assert "0.1, 0.2, 0.3, 0.2, 0.1</textarea>" in page
+    assert "series of up to 5 numbers" in page
+    light = encoded(np.full((12, 16), 200, np.uint8))
+    first = post(client, "/runs/d4e5f6/play", data={"c1": "1; 2 3"}, files={"c0": ("a.png", light, "image/png")}).text
+    assert "light = yes" in first
+    held = first.split('name="c0-held" value="')[1].split('"')[0]
+    assert pixels(held, (6, 8, 1)).tolist() == np.full((6, 8, 1), 200).tolist()
+    again = post(client, "/runs/d4e5f6/play", data={"c0-held": held, "c1": "1, 2, , 3", "method": "occlusion"}).text
+    assert "1, 2, , 3</textarea>" in again
+    assert "-F photo=@photo.png" in again
+    assert again.count('<svg class="picture"') == 2
+    assert "Moments of pulse" in again
+    for sent in (b"no image", b"\x89PNG\r\n\x1a\n and no more"):
+        answer = post(client, "/runs/d4e5f6/play", files={"c0": ("a.png", sent, "image/png")}).text
+        assert "photo" in answer.split('class="note"')[1][:200]
+
+
+def test_numbers_of_a_series_may_be_parted_in_any_way() -> None:
+    column = Column(name="x", kind="series", shape=(4,))
+    for text in ("1, 2.5, , 4", "[1,2.5,null,4]", "1;2.5;;4", "1\n2.5, null 4"):
+        assert str(playing.row_in((column,), {"c0": text}, {})["x"]) == "(1.0, 2.5, nan, 4.0)"
+    assert playing.row_in((column,), {"c0": " "}, {}) == {"x": None}
+    assert playing.row_in((column,), {"c0": "one two"}, {}) == {"x": "one two"}
 
 
 def test_typical_values_have_as_many_digits_as_a_person_writes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -408,6 +409,60 @@ def test_a_search_that_lost_a_fold_ends_as_before(one: Run, tmp_path: Path, tria
     folder = Path(shutil.copytree(one.folder, tmp_path / one.id))
     Workshop(folder).predictions(trial, fold).unlink()
     taken_up(one, folder)
+
+
+class Slow:
+    """A crew whose fits know the answer and take 18 s each, the baseline's no time at all; the clock is theirs."""
+
+    size = 1
+
+    def __init__(self, now: list[float], folder: Path) -> None:
+        self._now, self._folder, self._asked = now, Workshop(folder), list[FitJob]()
+        self._plan, self._y = Plan.read(self._folder.plan), read_noun(folder, 2, Dataset).rows.target
+
+    def submit(self, job: FitJob) -> None:
+        self._asked.append(job)
+
+    def wait(self, seconds: float) -> list[FitDone]:
+        if not self._asked:
+            self._now[0] += seconds
+            return []
+        job = self._asked.pop()
+        assert job.fold is not None
+        taken = 0.0 if job.learner == "baseline" else 18.0
+        sure = 0.5 if job.learner == "baseline" else 0.9
+        right = self._y[self._plan.folds[job.fold].valid] == 1
+        save_array(
+            self._folder.predictions(job.trial, job.fold),
+            np.column_stack([np.where(right, 1 - sure, sure), np.where(right, sure, 1 - sure)]),
+        )
+        if taken > job.seconds:
+            self._now[0] += job.seconds
+            return [FitDone(job.trial, job.fold, "late", "no time", job.seconds)]
+        self._now[0] += taken
+        return [FitDone(job.trial, job.fold, "ok", seconds=taken, loss=float(-np.log(sure)), score=sure)]
+
+    def drop(self) -> None:
+        self._asked.clear()
+
+
+@pytest.mark.parametrize("budget", [85.0, 100.0, 115.0, 130.0])
+def test_time_is_kept_to_fit_a_trial_that_is_ahead_on_all_rows(
+    one: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, budget: float
+) -> None:
+    """Five folds take 90 s, and a fit on all rows as much again as one and a quarter."""
+    folder, now = Path(shutil.copytree(one.folder, tmp_path / one.id)), [0.0]
+    (folder / "journal.log").unlink()
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    clock = Clock(budget, 0.0)
+    there = Context(
+        5, folder / "5-leaderboard", folder, clock, Journal(folder / "journal.log"), lambda _: None,
+        lambda: Slow(now, folder), threading.Event(),
+    )  # fmt: skip
+    asked = replace(read_noun(folder, 1, Problem), budget=Budget(budget), learners=("lightgbm",))
+    board = select(asked, read_noun(folder, 2, Dataset), read_noun(folder, 4, Features), context=there)
+    assert {board.trials[i].learner for i in board.weights} == {"lightgbm"}
+    assert clock.left > 1.25 * 18
 
 
 def test_work_mode_is_the_same_bit_for_bit_whatever_the_number_of_workers(tmp_path: Path, one: Run) -> None:

@@ -52,6 +52,9 @@ def test_moments_become_series(tmp_path: Path) -> None:
     assert dataset.train_rows + dataset.sealed.rows == 24
     assert problem.time is None
     assert dataset.refused["id"].startswith("says which rows are of one series")
+    x = next(column for column in dataset.columns if column.name == "x")
+    assert x.minimum is not None and x.maximum is not None and isinstance(x.example, tuple)
+    assert len(x.example) == 9 and all(x.minimum <= step <= x.maximum for step in x.example)
     assert dataset.refused["t"] == "says when"
     for row in dataset.rows.columns["x"]:
         there = row[~np.isnan(row)]

@@ -127,6 +127,13 @@ def rare(share: float) -> dict[str, Any]:
     return {name: column[kept] for name, column in table.items()}
 
 
+def classes(*shares: float) -> dict[str, Any]:
+    """As many classes as shares, of 1,200 rows."""
+    y = np.repeat([f"c{i}" for i in range(len(shares))], np.round(1200 * np.array(shares)).astype(int))
+    mixed = drawn().permutation(y)
+    return {"age": drawn().normal(size=len(mixed)), "y": mixed}
+
+
 def advised(
     path: Path,
     *finished: Entry,
@@ -258,6 +265,7 @@ FIRES: dict[str, Case] = {
     ),
     "NF314 exactly": lambda p: prepared(p, base() | {"sum": base()["age"] + base()["noise"]}),
     "NF315": lambda p: prepared(p, rare(0.05)),
+    "NF315 of ten classes": lambda p: prepared(p, classes(*[0.11] * 9, 0.01)),
     "NF316": lambda p: prepared(p, cut(base(), 80)),
     "NF501": lambda _: failed("failed"),
     "NF502": lambda p: advised(p, entry(1, "lightgbm", 0.999, 0.7)),
@@ -306,6 +314,7 @@ SILENT: dict[str, Case] = {
     "NF313": lambda p: prepared(p, gaps(np.full(ROWS, 0.3))),
     "NF314": honest,
     "NF315": honest,
+    "NF315 of ten even classes": lambda p: prepared(p, classes(*[0.1008] * 9, 0.0928)),
     "NF316": honest,
     "NF501": lambda _: failed("finished"),
     "NF502": calm,

@@ -14,12 +14,15 @@ from ninefold_runtime.aspects import all_aspects
 from ninefold_runtime.conformal import OF_CLASSES, OF_VALUES, Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.performance import MOST_CLASSES, Calibrated, Errors, Performance
+from ninefold_runtime.reading import READER, Documents, Reading
+from ninefold_runtime.reading import contradictions as reading_contradictions
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.sketch import Grouped, Levels, Numbers, Sketch, Sketches, Stamps
 from ninefold_runtime.speech import SPEECH, Speech, contradictions
 from ninefold_runtime.tokenizer import Tokens
 
 _LONGEST_PATTERN = 100
+QUESTION_AND_PASSAGE = 2
 MOST_SIDE, IMAGE_SIDES = 1 << 16, 3
 """Pixels or steps of a side, and the sides that images have."""
 _DIRECTIVE = re.compile(r"%(.)")
@@ -35,8 +38,11 @@ def refuse_contradictions(
     schema: Schema,
     sketches: Sketches | None,
     promise: Conformal | None,
+    *,
     tokens: Tokens | None = None,
     speech: Speech | None = None,
+    reading: Reading | None = None,
+    documents: Documents | None = None,
 ) -> None:
     """Raises BundleError (NF-R108) when the files cannot be of one bundle."""
     files = {
@@ -44,6 +50,7 @@ def refuse_contradictions(
         "sketches.json": _of_sketches(schema, sketches) if sketches is not None else iter(()),
         "conformal.json": _of_promise(schema.target, promise) if promise is not None else iter(()),
         SPEECH: contradictions(tokens, speech) if tokens is not None and speech is not None else iter(()),
+        READER: reading_contradictions(reading, documents),
     }
     for name, found in files.items():
         if (why := next(found, None)) is not None:
@@ -61,6 +68,8 @@ def _of_schema(schema: Schema) -> Iterator[str]:
         yield "there are not as many labels as targets"
     if (target.choices or target.task == "multitask") and len(target.choices) != len(target.several):
         yield "there are not as many choices as targets"
+    if target.task == "question-answering" and len(schema.columns) != QUESTION_AND_PASSAGE:
+        yield "a question and a passage are two columns"
     if len(set(target.answers)) < len(target.answers):
         yield "answers are of one name"
     yield from (f"{column.name}: no pattern of dates" for column in schema.columns if not _is_readable(column))

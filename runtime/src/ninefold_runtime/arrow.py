@@ -208,9 +208,7 @@ def encoded(made: Predictions, more: Mapping[str, Sequence[object]]) -> bytes:
     """
     arrow = library()
     told = _columns(made) | {name: _plain(values) for name, values in more.items()}
-    types = {
-        name: arrow.float64() if isinstance(values, np.ndarray) else arrow.string() for name, values in told.items()
-    }
+    types = {name: _type(arrow, values) for name, values in told.items()}
     children = [
         arrow.c_array(np.ascontiguousarray(values) if isinstance(values, np.ndarray) else values, types[name])
         for name, values in told.items()
@@ -228,7 +226,14 @@ def _columns(made: Predictions) -> dict[str, Array | list[str]]:
     shares = made.probabilities if made.scores is None else made.scores[:, None]
     if shares is not None:
         columns |= dict(zip(headings(made)[len(columns) :], shares.T, strict=True))
-    return {name: values if values.dtype.kind == "f" else values.tolist() for name, values in columns.items()}
+    columns |= made.more
+    return {name: values if values.dtype.kind in "fi" else values.tolist() for name, values in columns.items()}
+
+
+def _type(arrow: Any, values: Array | list[str]) -> Any:
+    if not isinstance(values, np.ndarray):
+        return arrow.string()
+    return arrow.int64() if values.dtype.kind == "i" else arrow.float64()
 
 
 def _of_one_kind(column: Array) -> Array:

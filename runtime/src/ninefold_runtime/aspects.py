@@ -1,9 +1,10 @@
-"""What a column of images or series is watched by: simple numbers of each cell, as columns of their own.
+"""What a column of images, series or texts is watched by: simple numbers of each cell, as columns of their own.
 
 Nobody can compare the distribution of whole images with another by looking at a value. Brightness, contrast, sharpness
 and the mean of each colour can be compared, and tell what goes wrong in use: a darker room, a dirty lens, another
-camera. Of series it is their level, spread, slope and length, and how much of them is missing. All other columns stand
-for themselves.
+camera. Of series it is their level, spread, slope and length, and how much of them is missing. Texts stand for
+themselves, their length that is, and have the share of words beside it that few training texts have; all other columns
+stand for themselves alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold_runtime.schema import Column
+from ninefold_runtime.vocabulary import unknown, voters
 from ninefold_runtime.wire import absent
 
 Array = NDArray[Any]
@@ -22,6 +24,7 @@ GREY = np.array([0.299, 0.587, 0.114])
 """Of red, green and blue (ITU-R BT.601)."""
 CHANNELS = ("red", "green", "blue")
 OF_SERIES = ("level", "spread", "slope", "length", "missing")
+UNKNOWN_WORDS = "unknown words"
 AT_ONCE = 512
 """Images or series whose numbers are found at once: the room that they take as floats is eight times their own."""
 
@@ -29,7 +32,8 @@ AT_ONCE = 512
 def aspects(column: Column) -> tuple[Column, ...]:
     """Number columns named after the column and what they measure; of plain columns the column itself."""
     if not column.shape:
-        return (column,)
+        beside = Column(name=f"{column.name} {UNKNOWN_WORDS}", kind="number", missing=column.missing)
+        return (column, beside) if column.words else (column,)
     what_of = OF_SERIES if column.kind == "series" else _names(column)
     names = (f"{column.name} {what}" for what in what_of)
     return tuple(Column(name=name, kind="number", missing=column.missing) for name in names)
@@ -43,7 +47,8 @@ def all_aspects(columns: Iterable[Column]) -> tuple[Column, ...]:
 def aspect_arrays(column: Column, array: Array) -> dict[str, Array]:
     """The values of a wired column's `aspects`, [N] each, NaN where the cell is missing."""
     if not column.shape:
-        return {column.name: array}
+        itself = {column.name: array}
+        return itself | {f"{column.name} {UNKNOWN_WORDS}": unknown(array, column.words)} if column.words else itself
     measure = _measured_series if column.kind == "series" else _measured
     parts = [measure(array[start : start + AT_ONCE]) for start in range(0, max(len(array), 1), AT_ONCE)]
     values = np.concatenate(parts)
@@ -56,6 +61,17 @@ def with_aspects(columns: Iterable[Column], arrays: Mapping[str, Array]) -> dict
     found: dict[str, Array] = {}
     for column in columns:
         found |= aspect_arrays(column, arrays[column.name])
+    return found
+
+
+def remembered(columns: Iterable[Column], arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """`with_aspects` of rows that are to be compared with: texts that chose the words are no measure of the others."""
+    kept = list(columns)
+    found = with_aspects(kept, arrays)
+    for column in kept:
+        if column.words:
+            name = f"{column.name} {UNKNOWN_WORDS}"
+            found[name] = found[name][~voters(arrays[column.name])]
     return found
 
 

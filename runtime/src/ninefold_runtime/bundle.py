@@ -23,6 +23,7 @@ from ninefold_runtime.background import Prototypes
 from ninefold_runtime.conformal import Conformal
 from ninefold_runtime.errors import BundleError
 from ninefold_runtime.files import write_whole
+from ninefold_runtime.reading import DOCUMENTS, READER, Documents, Reading
 from ninefold_runtime.safety import packed
 from ninefold_runtime.safety.folder import Folder
 from ninefold_runtime.safety.limits import (
@@ -97,6 +98,9 @@ class Bundle:
     """How texts become numbers and numbers texts, where the bundle speaks."""
     encoder: bytes | None = None
     """A second graph: what a source means, for the first to speak about."""
+    reading: Reading | None = None
+    documents: Documents | None = None
+    """How questions are read, where the bundle answers them, and what it searches."""
 
 
 def seal(folder: Path) -> Manifest:
@@ -167,7 +171,9 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
     schema = _parsed(contents[SCHEMA], SCHEMA, Schema)
     tokens = _parsed(contents[TOKENIZER], TOKENIZER, Tokens) if TOKENIZER in contents else None
     speech = _parsed(contents[SPEECH], SPEECH, Speech) if SPEECH in contents else None
-    refuse_contradictions(schema, sketches, promise, tokens, speech)
+    reading = _parsed(contents[READER], READER, Reading) if READER in contents else None
+    documents = _parsed(contents[DOCUMENTS], DOCUMENTS, Documents) if DOCUMENTS in contents else None
+    refuse_contradictions(schema, sketches, promise, tokens=tokens, speech=speech, reading=reading, documents=documents)
     return Bundle(
         place,
         manifest,
@@ -181,6 +187,8 @@ def read_bundle(path: str | os.PathLike[str], trusted: Sequence[Path] = ()) -> B
         tokens=tokens,
         speech=speech,
         encoder=contents.get(ENCODER),
+        reading=reading,
+        documents=documents,
     )
 
 

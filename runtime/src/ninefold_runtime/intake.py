@@ -72,7 +72,7 @@ def name_notes(schema: Schema, given: Iterable[str], rows: int = 1) -> list[Note
     given = tuple(given)
     names = set(given)
     known = {*schema.names, *schema.ignored, *schema.target.columns}
-    missing = [name for name in schema.names if name not in names]
+    missing = [column.name for column in schema.columns if column.name not in names and not column.optional]
     notes = [missing_note(name, rows) for name in missing]
     return notes + [_unknown(name, missing or schema.names, rows) for name in dict.fromkeys(given) if name not in known]
 

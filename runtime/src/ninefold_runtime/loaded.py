@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from ninefold_runtime.bundle import Bundle, read_bundle
+from ninefold_runtime.language.answerer import Answerer
 from ninefold_runtime.language.listener import Listener
+from ninefold_runtime.language.reader import Reader
 from ninefold_runtime.language.translator import Translator
 from ninefold_runtime.language.voice import Voice
 from ninefold_runtime.model import Model
@@ -31,4 +33,6 @@ def model_of(bundle: Bundle) -> Model:
         return Translator(Voice.of(bundle), bundle.schema)
     if task == "language-model":
         return Listener(Voice.of(bundle), bundle.schema)
+    if task == "question-answering":
+        return Answerer(Reader.of(bundle), bundle.schema, bundle.documents)
     return Model(bundle.graph, bundle.schema)

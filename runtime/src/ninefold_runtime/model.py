@@ -28,8 +28,8 @@ Array = NDArray[Any]
 TWIN = ":output"
 CHUNK = MOST_ROWS
 """Rows per call of the graph, at most."""
-SCORED = ("anomaly", "translation")
-"""Tasks whose answers have a score: how unusual a row is, how sure the graph is of a token."""
+SCORED = ("anomaly", "translation", "question-answering")
+"""Tasks whose answers have a score: how unusual a row is, how sure the graph is of a token or of an answer."""
 _TYPE: dict[Wire, str] = {
     "number": "tensor(double)",
     "text": "tensor(string)",
@@ -45,7 +45,7 @@ class Predictions:
 
     Of several ``parts``, which are targets or quantiles, ``predictions`` are [N, P], one column each, and so are the
     ``probabilities`` of yes. ``scores`` [N] from 0 to 1, of anomalies: the share of training rows that are less
-    unusual; of translations: the mean probability (geometric) of a token.
+    unusual; of translations: the mean probability (geometric) of a token; of answers: their probability.
     Of mixed targets ``predictions`` are labels and values, ``said`` [N, K] is what the graph said, and
     ``probabilities`` are its columns named by ``shares``.
     """
@@ -62,6 +62,10 @@ class Predictions:
     spread: Array | None = None
     said: Array | None = None
     shares: tuple[str, ...] = ()
+    more: Mapping[str, Array] = field(default_factory=dict)
+    """What else is told of a row, [N] each: where an answer stands, and in which document."""
+    read: Mapping[str, Array] = field(default_factory=dict)
+    """Columns [N] that the model filled itself: the passages that it found."""
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -81,6 +85,8 @@ class Prediction(msgspec.Struct, frozen=True):
     probabilities: dict[str, float] | None
     notes: list[Note]
     score: float | None = None
+    more: dict[str, Any] = {}
+    """What else is told of it, see `Predictions.more`."""
 
 
 @dataclass(frozen=True)

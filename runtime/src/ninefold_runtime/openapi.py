@@ -437,12 +437,21 @@ def _prediction(schema: Schema) -> Part:
         made = _one_of(target.classes)
     if target.task == "translation":
         made = {"type": "string"}
+    if target.task == "question-answering":
+        return _answer(schema.columns[1].optional, probability)
     if target.task in SCORED:
         return _object({"prediction": made, "score": probability})
     shares = target.several if target.labels else target.shares or target.classes
     if not shares:
         return _object({"prediction": made})
     return _object({"prediction": made, "probabilities": _object({name: probability for name in shares})})
+
+
+def _answer(searched: bool, probability: Part) -> Part:
+    """Words of a passage, empty where it has no answer; where they stand in it, and which document it is."""
+    place = {"type": "integer", "minimum": -1}
+    named = {"document": {"type": "string"}} if searched else {}
+    return _object({"prediction": {"type": "string"}, "score": probability, "start": place, "end": place, **named})
 
 
 def _one_of(classes: tuple[str, ...]) -> Part:

@@ -14,7 +14,9 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1.5rem 1rem}
 h1{font-size:1.5rem;margin:0}form{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.8rem}
 label{display:grid;gap:.2rem;font-size:.9rem}small{opacity:.7}
-input,select,button{font:inherit;padding:.4rem .5rem;border:1px solid var(--line);border-radius:.4rem}
+input,select,textarea,button{font:inherit;padding:.4rem .5rem;border:1px solid var(--line);border-radius:.4rem}
+label:has(textarea){grid-column:1/-1}textarea{resize:vertical}
+img{height:7rem;justify-self:start;border-radius:.4rem;image-rendering:pixelated}a{color:var(--accent)}
 button{grid-column:1/-1;background:var(--accent);color:Canvas;border:0;padding:.6rem;cursor:pointer}
 output{display:block;margin:1.2rem 0;font-size:1.1rem}.bar{display:grid;grid-template-columns:10rem 1fr 4rem;gap:.5rem}
 .bar i{background:var(--accent);height:.9rem;align-self:center;border-radius:.2rem}
@@ -30,11 +32,16 @@ const bar=(name,share)=>{const d=document.createElement('div');d.className='bar'
   const s=document.createElement('span'),i=document.createElement('i'),n=document.createElement('span');
   s.textContent=name;i.style.width=100*share+'%';n.textContent=(100*share).toFixed(1)+' %';d.append(s,i,n);return d};
 const read=file=>new Promise(done=>{const r=new FileReader();r.onload=()=>done(r.result);r.readAsDataURL(file)});
+const show=(field,uri)=>{field.nextElementSibling?.remove();if(!uri)return;
+  const i=document.createElement('img');i.src=uri;i.alt='the image of '+field.name;field.after(i)};
+const series=text=>{const parts=text.trim().replace(/^\\[|\\]$/g,'').trim().split(/\\s*[,;]\\s*|\\s+/);
+  const all=parts.map(p=>p===''||p==='null'?null:Number(p));return all.some(n=>Number.isNaN(n))?text:all};
 const ask=async()=>{const row={};let sent='';
-  for(const {name,value,inputMode,files} of form.elements)if(name){const n=inputMode?Number(value):NaN;
-    if(files){row[name]=files[0]?await read(files[0]):null;
+  for(const field of form.elements)if(field.name){
+    const {name,value,inputMode,files}=field,n=inputMode?Number(value):NaN;
+    if(files){row[name]=files[0]?await read(files[0]):null;show(field,row[name]);
       if(files[0])sent+=" -F '"+name+"=@"+files[0].name+"'";continue}
-    row[name]=value===''?null:isNaN(n)?value:n}
+    row[name]=value===''?null:'series' in field.dataset?series(value):isNaN(n)?value:n}
   const body=JSON.stringify({rows:[row]});
   curl.textContent="curl -s "+location.origin+"/predict -H 'content-type: application/json' \\\\\\n  -d '"
     +body.replaceAll("'","'\\\\''")+"'";
@@ -74,6 +81,11 @@ def _field(number: int, column: Column) -> str:
         box = f'<input name="{name}" value="{value}" inputmode="decimal" autocomplete="off">'
     if column.kind == "boolean":
         box = f'<select name="{name}">{_options(("true", "false", ""), value)}</select>'
+    if column.kind == "text":
+        box = f'<textarea name="{name}" rows="4">{value}</textarea>'
+    if column.kind == "series":
+        hint = "numbers in order, such as 1.5, 2, 3"
+        box = f'<textarea name="{name}" rows="4" data-series placeholder="{hint}">{value.strip("[]")}</textarea>'
     if column.kind == "image":
         box = f'<input name="{name}" type="file" accept="image/*">'
     levels = f'<datalist id="levels{number}">{_options(column.levels, "")}</datalist>' if column.levels else ""

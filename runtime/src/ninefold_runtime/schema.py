@@ -33,17 +33,23 @@ Task = Literal[
     "forecast",
     "translation",
     "language-model",
+    "question-answering",
 ]
 """multilabel: several yes/no targets; multioutput: several numbers; multitask: numbers and categories together, any of
 which a row may lack; count: whole numbers from 0 on; ordinal: classes that have an order; quantile: several quantiles
 of one number; clustering and anomaly have no target; forecast: the next values of a series; translation: a text for a
-text; language-model: which token comes next, without a target."""
+text; language-model: which token comes next, without a target; question-answering: the words of
+a passage that answer a question, or none."""
 
 UNTARGETED: tuple[Task, ...] = ("clustering", "anomaly", "language-model")
 """Tasks that learn from the columns alone."""
 
-SPOKEN: tuple[Task, ...] = ("translation", "language-model")
-"""Tasks whose graph tells the next token of a text, and no class or value of a row."""
+SPOKEN: tuple[Task, ...] = ("translation", "language-model", "question-answering")
+"""Tasks whose graph speaks of the words of a text, which comes next or where the answer stands, and gives no class or
+value of a row."""
+
+WORDED: tuple[Task, ...] = ("translation", "question-answering")
+"""Tasks whose predictions are texts of their own, not labels."""
 
 WIRE_OF: dict[Kind, Wire] = {
     "number": "number",
@@ -81,6 +87,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A typical value (median, most frequent), never one row's; of series the median of each step."""
     shape: tuple[int, ...] = ()
     """Of one cell: (H, W, C) of an image, (T,) of a series, () of all else."""
+    words: tuple[str, ...] = ()
+    """Of texts: words that many training texts have, in lower case (see `ninefold_runtime.vocabulary`)."""
+    optional: bool = False
+    """Of a passage: where a row has none, the model looks for one itself."""
     latest: bool = False
     """Of a series: where one is longer or shorter than its shape, its end counts and not its beginning."""
 

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ninefold_runtime.aspects import all_aspects, with_aspects
+from ninefold_runtime.aspects import all_aspects, remembered
 from ninefold_runtime.performance import Performance
 from ninefold_runtime.schema import Column, Schema, Target
 from ninefold_runtime.wire import absent
@@ -98,7 +98,7 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
 
 def sketch_columns(schema: Schema, arrays: dict[str, Array]) -> dict[str, Sketch]:
     """One sketch per input of the graph, or per aspect of it; ``arrays`` are wired."""
-    values = with_aspects(schema.columns, arrays)
+    values = remembered(schema.columns, arrays)
     return {column.name: sketch_column(column, values[column.name]) for column in all_aspects(schema.columns)}
 
 

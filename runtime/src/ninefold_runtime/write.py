@@ -1,5 +1,5 @@
 """Predictions as CSV: one line per row, in order; ``prediction``, then ``probability:<class>`` for each class, or
-``score`` of anomalies.
+``score`` of anomalies, translations and answers; of answers ``start``, ``end`` and ``document`` as well.
 
 Of several targets or quantiles: ``prediction:<name>`` for each, then for labels ``probability:<name>``, that of yes; of
 numbers and categories together ``probability:<name>=<class>`` for each class.
@@ -20,7 +20,7 @@ def as_csv(made: Predictions, beside: Mapping[str, Sequence[object]] | None = No
     """``beside`` are further columns, one entry per row; a list is written as JSON."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    more = beside or {}
+    more = {**made.more, **(beside or {})}
     lines.writerow([*headings(made), *more])
     cells = [[_cell(value) for value in values] for values in more.values()]
     lines.writerows([*row, *extra] for row, extra in zip(_rows(made), _across(cells, len(made)), strict=True))

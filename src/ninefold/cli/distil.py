@@ -31,13 +31,21 @@ def distil(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     max_size: Annotated[str | None, typer.Option(metavar="SIZE", help="Largest graph: 500kB, 5MB.")] = None,
     max_latency: Annotated[str | None, typer.Option(metavar="TIME", help="Longest answer for one row: 50us.")] = None,
+    quantise: Annotated[
+        bool, typer.Option("--quantise", help="Numbers of 8 bits in networks, where that costs little of the score.")
+    ] = False,
+    max_loss: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", min=0, max=1, help="What they may cost of the lead over the baseline: 0.005."),
+    ] = None,
     mix: Annotated[
         float | None,
         typer.Option(metavar="SHARE", min=0, max=1, help="What the teacher counts for beside the truth."),
     ] = None,
     temperature: Annotated[
-        float, typer.Option(metavar="T", min=0.1, max=100, help="Probabilities are softened by it before.")
-    ] = 1.0,
+        float | None,
+        typer.Option(metavar="T", min=0.1, max=100, help="Probabilities are softened by it before: 1, of images 5."),
+    ] = None,
     rows: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help="Made rows that the teacher is asked about."),
@@ -67,7 +75,7 @@ def distil(  # noqa: PLR0917  typer reads the options off the signature
         mix=mix,
         temperature=temperature,
         rows=rows,
-        limits=said.limits(max_size, max_latency),
+        limits=said.limits(max_size, max_latency, quantise=quantise, loss=max_loss),
         budget=_budget(budget, work),
     )
     wishes = teacher_at(folder).wishes
@@ -107,7 +115,14 @@ def _say(made: Run, *, as_json: bool) -> None:
         import msgspec
 
         rivals = [
-            {"name": r.name, "validation": r.validation, "sealed": r.sealed, "bytes": r.bytes, "us": r.microseconds}
+            {
+                "name": r.name,
+                "validation": r.validation,
+                "sealed": r.sealed,
+                "bytes": r.bytes,
+                "us": r.microseconds,
+                "ships": r.ships,
+            }
             for r in made.evaluation.rivals
         ]
         teaching = made.problem.teaching

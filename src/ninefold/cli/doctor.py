@@ -12,7 +12,12 @@ from ninefold.cli.places import Json
 from ninefold.core.machine import processors
 
 NEEDED = ("ninefold", "ninefold-runtime", "numpy", "polars", "scikit-learn", "lightgbm", "onnx", "onnxruntime", "spox")
-EXTRAS = {"sql": ("sqlalchemy",), "ui": ("fastapi", "python-multipart"), "sign": ("cryptography",)}
+EXTRAS = {
+    "sql": ("sqlalchemy",),
+    "ui": ("fastapi", "python-multipart"),
+    "sign": ("cryptography",),
+    "guide": ("marimo", "fsrs"),
+}
 
 
 def doctor(as_json: Json = False) -> None:

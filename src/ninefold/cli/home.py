@@ -29,6 +29,9 @@ COMMANDS = (
     ("stage NAME RUN", "one of the nine stages alone"),
     ("learners", "what can be trained, and when to use it"),
     ("findings [CODE]", "what may be found, and what to do about it"),
+    ("guide [QUESTION]", "questions about machine learning, answered by code"),
+    ("practice [QUESTION]", "cards of the guide, before they are forgotten"),
+    ("interview", "six questions and a clock"),
     ("doctor", "versions, cores, memory"),
 )
 MOST_RUNS = 3

@@ -18,10 +18,12 @@ from ninefold.cli.explain import explain
 from ninefold.cli.export import export
 from ninefold.cli.findings import findings
 from ninefold.cli.generate import generate
+from ninefold.cli.guide import guide
 from ninefold.cli.learners import learners
 from ninefold.cli.monitor import monitor
 from ninefold.cli.pack import pack
 from ninefold.cli.places import Runs
+from ninefold.cli.practice import interview, practice
 from ninefold.cli.predict import predict
 from ninefold.cli.report import report
 from ninefold.cli.retrain import retrain
@@ -44,7 +46,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(run, show, report, predict, generate, explain, serve, promote, rollback, pack, sign, export, watch, monitor),
-    *(retrain, distil, compare, ui, list_runs, stage, learners, findings, doctor),
+    *(retrain, distil, compare, ui, list_runs, stage, learners, findings, guide, practice, interview, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__)(command)

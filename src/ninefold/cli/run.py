@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ninefold.runs import Run
 
 VALIDATION, COLUMNS, LEARNING, OUTPUT = "Validation", "Columns", "Learning", "Output"
-CLUSTERS, SERIES = "Without a target", "Series"
+CLUSTERS, SERIES, QUESTIONS = "Without a target", "Series", "Questions"
 
 
 def run(  # noqa: PLR0917  typer reads the options off the signature
@@ -45,7 +45,7 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         typer.Option(
             metavar="TASK",
             help="binary, multiclass, regression, count, ordinal, quantile, clustering, anomaly, translation, "
-            "language-model …; else inferred.",
+            "question-answering, language-model …; else inferred.",
         ),
     ] = None,
     order: Annotated[
@@ -105,6 +105,22 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     step: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="From window to window; else N of --window.", rich_help_panel=SERIES),
+    ] = None,
+    context: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="The passages that have the answers, which are the target.",
+            rich_help_panel=QUESTIONS,
+        ),
+    ] = None,
+    documents: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="Search these texts where a question has no passage; they go into the bundle.",
+            rich_help_panel=QUESTIONS,
+        ),
     ] = None,
     holdout: Annotated[
         float | None,
@@ -175,6 +191,13 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
     ] = None,
     max_latency: Annotated[
         str | None, typer.Option(metavar="TIME", help="Longest answer for one row: 200us.", rich_help_panel=LEARNING)
+    ] = None,
+    quantise: Annotated[
+        bool, typer.Option("--quantise", help="Networks of numbers of 8 bits.", rich_help_panel=LEARNING)
+    ] = False,
+    max_loss: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", min=0, max=1, help="What 8 bits may cost: 0.005.", rich_help_panel=LEARNING),
     ] = None,
     clusters: Annotated[
         int | None, typer.Option(metavar="N", help="So many clusters; else chosen.", rich_help_panel=CLUSTERS)
@@ -270,12 +293,14 @@ def run(  # noqa: PLR0917  typer reads the options off the signature
         missing=missing,
         scale=scale,
         allow_rows=allow_rows,
-        limits=said.limits(max_size, max_latency),
+        limits=said.limits(max_size, max_latency, quantise=quantise, loss=max_loss),
         clusters=clusters,
         truth=truth,
         contamination=contamination,
         backbone=said.backbone(backbone, runs),
         image_size=image_size,
+        context=context,
+        documents=documents,
     )
     if resume is None:
         _check_named(data)

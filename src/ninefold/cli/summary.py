@@ -141,7 +141,8 @@ def _proof(model: Model) -> str:
         apart = model.parity.largest_difference
         return f"graph and tokenizer, {size(model.bytes)}; the graph equals Python to {apart:.0e}"
     rows = model.parity.training_rows + model.parity.fuzzed_rows
-    return f"one ONNX graph, {size(model.bytes)}; equals Python on {rows:,} rows"
+    proven = f"equals Python on {rows:,} rows" if model.int8 is None else model.int8.cost
+    return f"one ONNX graph, {size(model.bytes)}; {proven}"
 
 
 def _rows(made: Run) -> str:

@@ -10,7 +10,7 @@ from typing import cast, get_args
 import msgspec
 
 from ninefold.core.errors import WishError, nearest
-from ninefold.core.problem import Limits, Stake
+from ninefold.core.problem import LOSS, Limits, Stake
 from ninefold.core.words import bytes_in, microseconds_in
 from ninefold_runtime.schema import Kind
 
@@ -80,13 +80,15 @@ def _kind(pair: str) -> tuple[str, Kind]:
     return name, cast("Kind", kind)
 
 
-def limits(size: str | None, latency: str | None) -> Limits:
-    """Limits on the graph as texts with units.
+def limits(size: str | None, latency: str | None, *, quantise: bool = False, loss: float | None = None) -> Limits:
+    """Limits on the graph as texts with units, and what numbers of 8 bits may cost.
 
     Raises:
         WishError: when one cannot be read.
     """
-    return Limits(None if size is None else bytes_in(size), None if latency is None else microseconds_in(latency))
+    most = None if size is None else bytes_in(size)
+    longest = None if latency is None else microseconds_in(latency)
+    return Limits(most, longest, quantise, LOSS if loss is None else loss)
 
 
 def backbone(named: str | None, runs: Path) -> str:

@@ -12,6 +12,7 @@ from ninefold.collect.values import absent
 from ninefold.core.table import Array, fingerprints
 from ninefold_runtime import wire
 from ninefold_runtime.schema import Column
+from ninefold_runtime.vocabulary import common
 
 if TYPE_CHECKING:
     from polars import Series
@@ -26,17 +27,17 @@ _COMMON = 2
 def described(column: Column, values: Series) -> Column:
     """``column`` with the statistics of ``values``, its training rows in wire form."""
     if column.shape:
-        return _of_arrays(column, values.to_numpy())
+        made = _of_arrays(column, values.to_numpy())
+        return _series(made, values.to_numpy()) if column.kind == "series" and made.distinct else made
     filled = values.filter(~absent(values))
     share = 1 - len(filled) / len(values) if len(values) else 0.0
-    different = len(filled) if column.kind == "series" else filled.n_unique()
-    column = msgspec.structs.replace(column, missing=share, distinct=different)
+    column = msgspec.structs.replace(column, missing=share, distinct=filled.n_unique())
     if not len(filled):
         return column
-    if column.kind == "series":
-        return _series(column, filled)
     if column.kind == "category":
         return _category(column, filled)
+    if column.kind == "text":
+        return msgspec.structs.replace(column, words=common(filled.to_numpy()))
     return column if column.wire == "text" else _measured(column, filled)
 
 
@@ -54,12 +55,11 @@ def _category(column: Column, filled: Series) -> Column:
     return msgspec.structs.replace(column, levels=tuple(counts["value"].to_list()), example=next(iter(common), None))
 
 
-def _series(column: Column, filled: Series) -> Column:
+def _series(column: Column, values: Array) -> Column:
     """The range of all values, and the median of each moment; of moments that few series have, those of all."""
-    values = filled.to_numpy()
     low, middle, high = np.nanquantile(values, [0, 0.5, 1]).tolist()
     seldom = (~np.isnan(values)).sum(axis=0) < _COMMON
-    steps = np.where(seldom, middle, np.nanmedian(np.where(seldom, middle, values), axis=0))
+    steps = np.nanmedian(np.where(seldom, middle, values), axis=0)
     example = tuple(float(f"{step:.6g}") for step in steps)
     return msgspec.structs.replace(column, minimum=low, maximum=high, example=example)
 

@@ -12,8 +12,9 @@ from ninefold.collect.values import texts, wired
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Peek, Problem
 from ninefold.core.table import Array
+from ninefold.forms.speaking import columns_of
 from ninefold_runtime import wire
-from ninefold_runtime.schema import Column
+from ninefold_runtime.schema import WORDED, Column
 
 if TYPE_CHECKING:
     from polars import DataFrame, Series
@@ -51,6 +52,9 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     times = None if problem.time is None else _moments(frame, problem.time, peek)
     reason = "not every target" if problem.several and not problem.choices else "no target"
     lost = {reason: _lacking(target, problem)}
+    if problem.context:  # no answer is one: the passage has none
+        reason = "no question or no passage"
+        lost = {reason: _unasked(frame, problem, peek)}
     if times is not None:
         lost["no time"] = wire.absent(times) & ~lost[reason]
     keep = ~np.logical_or.reduce(list(lost.values()))
@@ -60,7 +64,7 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     return Labelled(
         frame=rows,
         target=target[keep].astype(np.int64) if _coded(problem) else target[keep],
-        groups=None if problem.group is None else texts(rows[problem.group]),
+        groups=None if problem.together is None else texts(rows[problem.together]),
         times=None if times is None else times[keep],
         dropped={reason: int(mask.sum()) for reason, mask in lost.items() if mask.any()},
         truth=None if problem.truth is None else _truth(rows[problem.truth], problem),
@@ -82,7 +86,7 @@ def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
     target."""
     if problem.untargeted:
         return np.zeros(frame.height)
-    if problem.task == "translation":
+    if problem.task in WORDED:
         return wired(Column(name=problem.target, kind="text"), frame[problem.target]).to_numpy().astype(object)
     if problem.labels:
         pairs = zip(problem.several, problem.labels, strict=True)
@@ -92,6 +96,13 @@ def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
         each = zip(problem.several, choices, strict=True)
         return np.column_stack([_codes(frame[n], c) if c else _amounts(frame, n, peek) for n, c in each])
     return _codes(frame[problem.target], problem.classes) if problem.classes else _amounts(frame, problem.target, peek)
+
+
+def _unasked(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
+    """Which rows lack a question or a passage."""
+    left = [column for column in peek.columns if column.name not in {*problem.targets, *problem.drop}]
+    names = columns_of(left, problem.context)
+    return np.asarray(np.logical_or.reduce([(texts(frame[name]) == "").to_numpy() for name in names]))
 
 
 def _lacking(target: Array, problem: Problem) -> Array:

@@ -56,11 +56,13 @@ def _by_time(times: Array, problem: Problem) -> Sealing:
 
 
 def _by_group(rows: Labelled, groups: Series, problem: Problem) -> Sealing:
-    _refuse_one(groups.n_unique(), "group", problem.group)
+    _refuse_one(groups.n_unique(), "group" if problem.group else "context", problem.together)
     rng = np.random.default_rng(problem.seed)
     codes = groups.rank("dense").to_numpy()
-    mask = seal.by_group(one_number(rows.target), codes, problem.holdout, by_class=bool(problem.classes), rng=rng)
-    return Sealing(mask, f'whole groups of "{problem.group}", {_percent(mask)} of rows')
+    numbers = np.zeros(len(codes)) if rows.target.dtype.kind == "O" else one_number(rows.target)
+    mask = seal.by_group(numbers, codes, problem.holdout, by_class=bool(problem.classes), rng=rng)
+    what = "groups" if problem.group else "passages"
+    return Sealing(mask, f'whole {what} of "{problem.together}", {_percent(mask)} of rows')
 
 
 def _at_random(rows: Labelled, values: list[Series], problem: Problem) -> Sealing:

@@ -11,18 +11,22 @@ from msgspec.structs import replace
 from ninefold.collect import images
 from ninefold.collect.affordable import affordable
 from ninefold.collect.describe import described
+from ninefold.collect.documents import documents_of, write
 from ninefold.collect.kinds import KINDS, alike, judged, latest, overridden, unusable
 from ninefold.collect.labelled import Labelled, labelled
 from ninefold.collect.repeated import twins
 from ninefold.collect.reshaped import reshaped
 from ninefold.collect.sealing import sealing_of
 from ninefold.collect.source import Source
+from ninefold.collect.spans import within
 from ninefold.collect.values import absent, missing, texts, wired
 from ninefold.core.book import Context
 from ninefold.core.clock import Clock
 from ninefold.core.errors import ColumnError, SourceError
 from ninefold.core.problem import Counted, Peek, Problem, Wishes
 from ninefold.core.table import Array, Dataset, Sealed, is_before, write_columns
+from ninefold.forms.speaking import columns_of
+from ninefold_runtime.reading import DOCUMENTS
 from ninefold_runtime.schema import Column
 
 if TYPE_CHECKING:
@@ -58,8 +62,19 @@ def peek(source: Source, wishes: Wishes) -> Peek:
     first = vars(next(iter(counted.values()))) if counted else {}
     several = counted if len(wishes.targets) > 1 else {}
     refused |= source.table.refused
-    folding = source.table.folding
-    return Peek(source.name, digest, frame.height, columns, refused, **first, several=several, folding=folding)
+    worded = len(wishes.targets) == len(asked) == 1 and asked[0].wire == "text"
+    inside = within(frame, asked[0].name, columns) if worded else {}
+    return Peek(
+        source.name,
+        digest,
+        frame.height,
+        columns,
+        refused,
+        **first,
+        within=inside,
+        several=several,
+        folding=source.table.folding,
+    )
 
 
 def _pictured(raw: Series, wishes: Wishes) -> Column | None:
@@ -163,10 +178,18 @@ def collect(source: Source, problem: Problem, peek: Peek, *, context: Context) -
         beyond=beyond,
         unreadable=_unreadable(kept, values, rows.frame),
         twins=twins(telling, learnt, held, rng, Clock(LOOKING * context.clock.left)),
+        documents=_documents(problem, context),
         notes=(*source.table.notes, *sealing.notes, *_torn(kept, values, rows.frame)),
     )
     read.release()
     return dataset
+
+
+def _documents(problem: Problem, context: Context) -> Path | None:
+    if not problem.documents:
+        return None
+    context.progress(f"reading {problem.documents}")
+    return write(documents_of(problem.documents, problem.context), context.folder / DOCUMENTS)
 
 
 def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, str]]:
@@ -181,13 +204,19 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     away |= {
         name: f"{why}; with --keep {name} it is learned from too"
         for name, why in roles.items()
-        if name is not None and name not in problem.keep
+        if name is not None and name not in {*problem.keep, problem.context}
     }
     away = {name: why for name, why in away.items() if name in peek.refused or name not in problem.only_judged}
     kept = [column for column in peek.columns if column.name not in {*problem.targets, *away}]
     if not kept:
         raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")
-    return kept, away
+    asked = columns_of(kept, problem.context) if problem.context else ()
+    return [_worded(column) if column.name in asked else column for column in kept], away
+
+
+def _worded(column: Column) -> Column:
+    """Of questions and passages no values are kept, however often they come."""
+    return replace(column, kind="text", format=None)
 
 
 def _wired(column: Column, raw: Series, context: Context) -> Series:

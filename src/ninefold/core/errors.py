@@ -57,6 +57,9 @@ class RunError(NinefoldError): ...
 class NoModelError(NinefoldError): ...
 
 
+class PracticeError(NinefoldError): ...
+
+
 def nearest(word: str, choices: Iterable[str]) -> list[str]:
     """The choices that look most like ``word``, best first; what "did you mean" is made of."""
     by_lower = {choice.lower(): choice for choice in choices}

@@ -19,6 +19,8 @@ _SOUGHT = {"anomaly": "anomalies", "language-model": "a language model"}
 _SAID = {"anomaly": "anomaly", "language-model": "bits per character"}
 CONTAMINATION = 0.02
 """Share of the rows that are called anomalies where nothing is said."""
+LOSS = 0.005
+"""Of the lead over the baseline: of 0.98 of rows right where the baseline has 0.11, at most 0.004."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ class Limits:
 
     bytes: int | None = None
     microseconds: float | None = None
+    int8: bool = False
+    """Networks are of numbers of 8 bits where that costs no more than ``loss``; else where the other limits are only
+    kept so."""
+    loss: float = LOSS
+    """The share of the model's lead over the baseline that it may cost."""
+
+    @property
+    def tries_int8(self) -> bool:
+        return self.int8 or self.bytes is not None or self.microseconds is not None
 
 
 @dataclass(frozen=True)
@@ -133,6 +144,10 @@ class Wishes:
     """A trained network of images to go on from: a path, an address or a name at a hub."""
     image_size: int | None = None
     """Pixels of the longer side that images are brought to; else that of most of them, up to 64."""
+    context: str | None = None
+    """Of questions: the column with the passages that have the answers, which are the target."""
+    documents: str | None = None
+    """A file, a folder or a table to be searched where a question comes without a passage. It goes into the bundle."""
     teaching: Teaching | None = None
     """Learn what another model says: a small student of it."""
 
@@ -182,6 +197,8 @@ class Peek:
     """For a numeric target: minimum, quartiles, maximum."""
     folding: Folding | None = None
     """How the rows came out of a table with a row for each moment."""
+    within: dict[str, float] = field(default_factory=dict)
+    """By column of longer texts, the share of the target's values that are pieces of the text in the same row."""
     several: dict[str, Counted] = field(default_factory=dict)
     """Where there are several targets, the values of each; the fields above are then those of the first."""
 
@@ -265,6 +282,10 @@ class Problem:
     """Share of the training rows that would be called anomalies."""
     image_size: int | None = None
     """As it was wished."""
+    context: str = ""
+    """Of questions: the column with the passages."""
+    documents: str = ""
+    """What is searched where a question comes without a passage, as it was wished."""
     fair: str | None = None
     """The criterion that a model must come close to, in the groups of the first sensitive column."""
     fair_gap: float = ALLOWED
@@ -292,6 +313,11 @@ class Problem:
             forecast=told.horizon or None,
             season=told.season,
         )
+
+    @property
+    def together(self) -> str | None:
+        """The column whose equal values keep rows together: the group, or the passage that questions are about."""
+        return self.group or self.context or None
 
     @property
     def targets(self) -> tuple[str, ...]:

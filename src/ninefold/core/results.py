@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ninefold.core.behaviour import Behaviour
+from ninefold.core.closer import Closer
 from ninefold.core.explained import Explained
 from ninefold.core.fairness import Fairness, Front, GroupThresholds
 from ninefold.core.forecasts import Forecasts
@@ -168,9 +169,31 @@ class Parity:
 
 
 @dataclass(frozen=True)
+class Quantised:
+    """The graph with numbers of 8 bits of a ``kind`` (`ninefold.core.workshop.INT8`). ``loss``: the share of the lead
+    over the baseline that it costs, out of fold or on training rows, whichever is more."""
+
+    kind: str
+    bytes: int
+    microseconds: float
+    loss: float
+    ships: bool = False
+    why: str = ""
+    """Why it does not ship, where it could not."""
+
+    @property
+    def title(self) -> str:
+        return self.kind.replace("-", " ")
+
+    @property
+    def cost(self) -> str:
+        return f"{self.title}, at {self.loss:.2%} of the lead over the baseline"
+
+
+@dataclass(frozen=True)
 class Rival:
-    """A graph beside a student's: the student itself, its teacher, or what had no teacher. ``validation``: the metric
-    out of fold, where that is known; ``sealed``: on the sealed rows, once they are open."""
+    """A graph on one line with others: a student, its teacher, what had no teacher, and what has numbers of 8 bits.
+    ``validation``: the metric out of fold, where that is known; ``sealed``: on the sealed rows, once they are open."""
 
     name: str
     graph: Path
@@ -178,6 +201,7 @@ class Rival:
     microseconds: float
     validation: float | None = None
     sealed: float | None = None
+    ships: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,11 +241,19 @@ class Model:
     background: Path | None = None
     """``background.json``: made-up rows that stand for the training rows in explanations."""
     rivals: tuple[Rival, ...] = ()
-    """Of a student: teacher, student, and what learned the truth alone, to be compared on the sealed rows."""
+    """Of a student: teacher, student, and what learned the truth alone; of what was tried with numbers of 8 bits those
+    as well: to be compared on the sealed rows."""
+    quantised: tuple[Quantised, ...] = ()
+    """What was tried with numbers of 8 bits; ``parity`` is then that of the graph without them."""
     spoken: Path | None = None
     """Folder of a speaker: all files of its bundle that say how it speaks, ``graph`` among them."""
     group_thresholds: GroupThresholds | None = None
     """Where groups have thresholds of their own; ``threshold`` is then for rows of no known group."""
+
+    @property
+    def int8(self) -> Quantised | None:
+        """What ships, where it has numbers of 8 bits."""
+        return next((each for each in self.quantised if each.ships), None)
 
 
 @dataclass(frozen=True)
@@ -459,6 +491,14 @@ class Heard:
     samples: tuple[str, ...] = ()
     nats: float | None = None
     """Of a language model: mean surprise by a token."""
+    recall: tuple[tuple[int, float], ...] = ()
+    """Of questions: for so many passages that are searched for, the share of questions of which one has the answer."""
+    searched: int = 0
+    """Passages that they are searched among."""
+    found: tuple[tuple[str, float], ...] = ()
+    """Scores, by title, where the passage has to be found first."""
+    kinds: tuple[tuple[str, int, float], ...] = ()
+    """Questions with and without an answer: name, rows, score."""
 
 
 @dataclass(frozen=True)
@@ -519,12 +559,14 @@ class Evaluation:
     """Where networks were tried: how they learned, and the layers of the one that weighs most."""
     embeddings: tuple[Map, ...] = ()
     """Sealed rows as the last layer of that network sees them; ``codes`` are positions in ``inside.groups``."""
+    closer: Closer | None = None
+    """Of images, texts and series, the worst rows one by one, and what a network makes of them."""
     sharing: Sharing | None = None
     """Of several targets, where a learner was tried with one network for all and with one for each."""
     forecasts: Forecasts | None = None
     """Of forecasts, the backtests beside those of simple methods."""
     rivals: tuple[Rival, ...] = ()
-    """Of a student: itself and what it is compared with, on the sealed rows."""
+    """Those of the model, on the sealed rows."""
     heard: Heard | None = None
     """What a speaker says, where texts are learned from."""
 

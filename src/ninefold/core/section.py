@@ -86,12 +86,14 @@ class Figure:
     """A chart as data. ``title`` states the finding, not the axes.
 
     kinds: ``bars`` (horizontal, x are labels), ``lines`` (x numeric), ``intervals`` (x are labels, y with low and
-    high), ``matrix`` (each series a row, x the column labels, y the counts), ``histogram`` (x are left bin edges),
-    ``scatter`` (x numeric, each series a group of points), ``strip`` (a beeswarm: each series a row of numeric x; y
-    from 0, low, to 1, high, gives each point its colour and shape, NaN where there is no order).
+    high), ``moments`` (values in time, and as the last series what each stretch of time gives: x is where it begins,
+    and in the end, with NaN, where the last one ends), ``matrix`` (each series a row, x the column labels, y the
+    counts), ``histogram`` (x are left bin edges), ``scatter`` (x numeric, each series a group of points), ``strip`` (a
+    beeswarm: each series a row of numeric x; y from 0, low, to 1, high, gives each point its colour and shape, NaN
+    where there is no order).
     """
 
-    kind: Literal["bars", "lines", "intervals", "matrix", "histogram", "scatter", "strip"]
+    kind: Literal["bars", "lines", "intervals", "matrix", "moments", "histogram", "scatter", "strip"]
     title: str
     series: tuple[Series, ...]
     x_label: str = ""
@@ -99,6 +101,49 @@ class Figure:
     note: str = ""
     diagonal: bool = False
     """Draw the line y = x (calibration, ROC)."""
+    relative: bool = False
+    """Of a matrix: shades are by the largest share of any row, not by the whole of a row."""
+    topic: Topic = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG as a data URI, so many pixels wide and high, and what it shows, ``told`` for who does not see it.
+
+    ``areas``, row by row, is what each area of the picture gives, for or, below 0, against what was said of it.
+    """
+
+    png: str
+    width: int
+    height: int
+    told: str
+    areas: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of a text, and what it gives to what was said of it; None of what was not asked about."""
+
+    text: str
+    weight: float | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row, or one thing about it: its name, and it as pictures or as a text in pieces."""
+
+    name: str
+    pictures: tuple[Picture, ...] = ()
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """Things to look at, which no chart can draw. ``title`` says what was found."""
+
+    title: str
+    items: tuple[Item, ...]
+    note: str = ""
     topic: Topic = ""
 
 
@@ -116,3 +161,5 @@ class Section:
     figures: tuple[Figure, ...] = ()
     text: tuple[str, ...] = ()
     """Paragraphs shown in the report only."""
+    exhibits: tuple[Exhibit, ...] = ()
+    """Shown in the report only."""

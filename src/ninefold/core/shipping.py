@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from msgspec.structs import replace
+
 from ninefold.core import parts
 from ninefold.core.lesson import TAUGHT
 from ninefold.core.problem import Problem
@@ -62,6 +64,8 @@ def schema_of(problem: Problem, dataset: Dataset, model: Model) -> Schema:
     others += () if problem.folding is None else (problem.folding.series,)
     ignored = dict.fromkeys(name for name in others if name and name not in {*model.columns, *problem.targets})
     columns = tuple(dataset.column(name) for name in model.columns)
+    if dataset.documents is not None:
+        columns = tuple(replace(column, optional=column.name == problem.context) for column in columns)
     return Schema(
         columns=columns,
         target=target,

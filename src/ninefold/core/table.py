@@ -203,6 +203,8 @@ class Dataset:
     """Rows neither sealed nor learned from, as the budget cannot do with more."""
     unreadable: dict[str, int] = field(default_factory=dict)
     """Values that could not be read as their column's kind, by column."""
+    documents: Path | None = None
+    """What is searched where a question comes without a passage (`ninefold_runtime.reading.Documents`)."""
     notes: tuple[str, ...] = ()
     """What happened while reading that might surprise (encoding, ragged rows, copies kept together)."""
     twins: float = 0.0

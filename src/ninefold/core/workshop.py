@@ -11,6 +11,14 @@ import numpy as np
 from ninefold.core.disk import refusal
 from ninefold.core.table import Array
 
+INSIDE, LOOKS = "inside.onnx", "looks.onnx"
+"""Beside a member's graph, where it is a network: what comes out of each layer; what is shown of it (see
+`ninefold.networks.looks`)."""
+FIRST = "first convolution"
+"""An output of the second."""
+INT8 = ("int8-weights", "int8")
+"""Kinds of graphs of 8 bits: weights alone are whole numbers; or numbers in wide products as well."""
+
 
 @dataclass(frozen=True)
 class Workshop:
@@ -39,9 +47,9 @@ class Workshop:
         ``target.npy``; then ``answers.npy`` [training rows, K], ``made.parquet`` and ``said.npy``."""
         return self.run / "teacher"
 
-    def predictions(self, trial: int, fold: int) -> Path:
-        """[rows of the fold's validation part, K], by the crew."""
-        return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}.npy"
+    def predictions(self, trial: int, fold: int, kind: str = "") -> Path:
+        """[rows of the fold's validation part, K], by the crew; or as a graph of 8 bits has them, of that ``kind``."""
+        return self.run / "5-leaderboard" / "folds" / f"{trial}-{fold}{kind and '-'}{kind}.npy"
 
     def journal(self, trial: int, fold: int) -> Path:
         """What a network said of each epoch, one JSON line each (see `ninefold.core.inside`), by the crew."""
@@ -63,6 +71,7 @@ class Workshop:
         """All that the crew may make of a fold."""
         return (
             self.predictions(trial, fold),
+            *(self.predictions(trial, fold, kind) for kind in INT8),
             self.assigned(trial, fold),
             self.journal(trial, fold),
             self.spoken(trial),
@@ -77,8 +86,19 @@ class Workshop:
         return self.views / "fits" / f"{trial}-{'all' if fold is None else fold}"
 
     def member(self, trial: int) -> Path:
-        """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy, of a network inside.onnx."""
+        """Folder of a trial fitted on all rows: form.onnx, view.onnx, gate.npy, of networks INSIDE and LOOKS, and of
+        those with numbers of 8 bits ``form-KIND.onnx`` and ``gate-KIND.npy``."""
         return self.run / "6-model" / str(trial)
+
+    def of_kind(self, trial: int, kind: str = "", what: str = "form.onnx") -> Path:
+        """A file of a member, or the one beside it of a graph of 8 bits of that ``kind``."""
+        stem, dot, ending = what.partition(".")
+        return self.member(trial) / f"{stem}{kind and '-'}{kind}{dot}{ending}"
+
+    def existing(self, trial: int, kind: str, what: str) -> Path:
+        """`of_kind`, of members that have none of that ``kind`` the plain one."""
+        path = self.of_kind(trial, kind, what)
+        return path if path.is_file() else self.of_kind(trial, "", what)
 
 
 def save_array(path: Path, values: Array) -> None:

@@ -18,7 +18,8 @@ from ninefold.core.protocols import Examples, FitDone, FitJob, Form, Learner
 from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array
 from ninefold.core.tasks import difference
-from ninefold.core.workshop import save_array
+from ninefold.core.workshop import INSIDE, save_array
+from ninefold.crew import quantising
 from ninefold.crew.adapting import fit
 from ninefold.crew.augmenting import augmented
 from ninefold.crew.clustering import Clustering, judged
@@ -35,6 +36,8 @@ from ninefold_runtime.schema import SPOKEN, UNTARGETED, Task
 LEARNERS = "ninefold.learners"
 SAMPLE = 2_000
 """Training rows that the training score is taken on."""
+QUARTER = 4
+"""What weights are lighter by in 8 bits than in 32."""
 
 
 def do(job: FitJob, desk: Desk) -> FitDone:
@@ -78,6 +81,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         done = FitDone(job.trial, fold, "ok", seconds=seconds, bytes=_bytes(form))
         return judged(done, Clustering(learner, form, predictions, material), desk, _rng(job), clock)
     save_array(desk.workshop.predictions(job.trial, fold), predictions)
+    light = job.share == 1 and job.draw is None and quantising.answer(form, desk, material, job.trial, fold)
     _keep_journal(examples.place, desk.workshop.journal(job.trial, fold))
     if examples.task == "anomaly":  # nothing is known that it could be scored by
         return FitDone(job.trial, fold, "ok", seconds=seconds, rounds=form.rounds, bytes=_bytes(form))
@@ -89,7 +93,7 @@ def _fit_fold(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         "ok",
         seconds=seconds,
         rounds=form.rounds,
-        bytes=_bytes(form),
+        bytes=_bytes(form) // (QUARTER if light and desk.problem.limits.bytes is not None else 1),
         score=_score(desk, y, predictions),
         loss=loss(examples.task, y, predictions, examples.levels),
         train_score=_score(desk, examples.y[sample], form.predict(np.asarray(examples.x[sample]))),
@@ -114,9 +118,10 @@ def _fit_all(job: FitJob, desk: Desk, clock: Clock) -> FitDone:
     (folder / "form.onnx").write_bytes(graph)
     (folder / "view.onnx").write_bytes(material.graph.read_bytes())
     if (inside := inside_graph(form, material.learned.shape[1], material.learned.dtype.type)) is not None:
-        (folder / "inside.onnx").write_bytes(inside)
+        (folder / INSIDE).write_bytes(inside)
     save_array(folder / "gate.npy", predictions)
     keep(form, material.learned.shape[1], folder)
+    quantising.keep(form, desk, material, job.trial)
     if examples.task not in UNTARGETED:
         contribute(form, material, desk.dataset.rows, folder, clock)
     return FitDone(job.trial, None, "ok", seconds=seconds, rounds=form.rounds, difference=apart)

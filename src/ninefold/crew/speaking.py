@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,15 +19,21 @@ from ninefold.core.scoring import metric_for
 from ninefold.core.table import Array
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.crew.desk import Desk
-from ninefold.forms.saying import predicted, truth
-from ninefold.forms.speaking import SPEAKERS, Speaker, Spoken, Texts, voice_in
+from ninefold.forms.saying import said_in, truth
+from ninefold.forms.speaking import SPEAKERS, Made, Speaker, Texts
 from ninefold_runtime.safety.graph import examine
+from ninefold_runtime.schema import Task
 
-FITTING = 0.85
+FITTING = 0.9
 """Share of the time that the fit itself may take; the rest is for speaking."""
 JUDGED = 500
 """Texts that a fit is judged on at most."""
 TOLERANCE = 1e-4
+LOSS: dict[Task, Callable[[float], float]] = {
+    "translation": lambda score: 100 - score,
+    "language-model": float,
+    "question-answering": lambda score: 1 - score,
+}
 
 
 def speak(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
@@ -45,7 +52,7 @@ def speak(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
     if spoken.difference > TOLERANCE:
         raise ValueError(f"its graph differs from its Python by {spoken.difference:.1e}")
     _keep(spoken, desk.workshop, job.trial)
-    said = predicted(voice_in(desk.workshop.spoken(job.trial)), asked)
+    said = said_in(desk.workshop.spoken(job.trial), asked)
     score = metric_for(desk.problem, desk.problem.metric).score(truth(asked), said)
     save_array(desk.workshop.predictions(job.trial, fold), np.array([score]))
     shutil.rmtree(place, ignore_errors=True)
@@ -57,7 +64,7 @@ def speak(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
         bytes=sum(map(len, spoken.files.values())),
         rounds=spoken.rounds,
         score=score,
-        loss=score if asked.task == "language-model" else 100 - score,
+        loss=LOSS[asked.task](score),
         difference=spoken.difference,
         measures=spoken.measures | {"graph_difference": spoken.difference},
     )
@@ -66,17 +73,18 @@ def speak(job: FitJob, fold: int, desk: Desk, clock: Clock) -> FitDone:
 def _parts(desk: Desk, fold: Fold) -> tuple[Texts, Texts]:
     """What is learned from, with the rows to stop on, and (a sample of) what is judged."""
     rows, task = desk.dataset.rows, desk.problem.task
-    source = rows.columns[desk.features.recipe("text").columns[0]]
+    source, *behind = (rows.columns[name] for name in desk.features.recipe("text").columns)
 
     def texts(index: Array, stop: Texts | None = None) -> Texts:
         targets = () if task == "language-model" else rows.target[index].tolist()
-        return Texts(task, source[index].tolist(), targets, stop)
+        passages = behind[0][index].tolist() if behind else ()
+        return Texts(task, source[index].tolist(), targets, stop, passages)
 
     stop = texts(fold.stop) if len(fold.stop) else None
-    return texts(fold.train, stop), texts(fold.valid[:JUDGED] if task == "translation" else fold.valid)
+    return texts(fold.train, stop), texts(fold.valid if task == "language-model" else fold.valid[:JUDGED])
 
 
-def _keep(spoken: Spoken, workshop: Workshop, trial: int) -> None:
+def _keep(spoken: Made, workshop: Workshop, trial: int) -> None:
     """Write the files so that all are there or none."""
     folder = workshop.spoken(trial)
     partial = folder.with_name(f".{folder.name}.{os.getpid()}")

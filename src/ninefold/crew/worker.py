@@ -21,7 +21,8 @@ def work(run: Path, jobs: int, answers: int, memory: int) -> None:
     os.setsid()
     _limit(memory)
     threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
-    _send(answers, b"%d" % os.getpid())
+    with suppress(BrokenPipeError):  # nobody waits for it any more: it ends when it finds no jobs
+        _send(answers, b"%d" % os.getpid())
     from ninefold.crew.desk import Desk
     from ninefold.crew.fitting import do
 

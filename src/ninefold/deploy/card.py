@@ -48,8 +48,12 @@ def _details(problem: Problem, model: Model, run: str) -> Iterable[str]:
     for member in model.members:
         rows = "; it holds training rows, as was allowed" if member.keeps_rows else ""
         told.append(f"Member: {plain(member.title)}, weight {cell(member.weight)}{rows}")
+    if problem.documents:
+        told += [f"It holds passages of {plain(problem.documents)}, which it searches for answers"]
     told += [f"Calibration: {model.calibration.kind}"]
     parity = model.parity
+    light = model.int8
+    told += [] if light is None else [f"Its networks have {light.cost}; what comes next was found without"]
     told += [
         f"The graph was held against the fitted Python on {parity.training_rows:,} training and "
         f"{parity.fuzzed_rows:,} odd rows: largest difference {parity.largest_difference:.1e}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ninefold.core.table import Array
-from ninefold_runtime.aspects import all_aspects, with_aspects
+from ninefold_runtime.aspects import all_aspects, remembered, with_aspects
 from ninefold_runtime.drift import ColumnDrift, compare, corrected
 from ninefold_runtime.schema import Column
 from ninefold_runtime.sketch import Numbers, Stamps, measured, sketch_column, sketch_levels, sketch_numbers
@@ -32,7 +32,7 @@ def apart(
     ``rate`` is the chance that any is named though none differs.
     """
     columns = [kinds[name] for name in one.columns]
-    before, now = (with_aspects(columns, side.columns) for side in (one, other))
+    before, now = remembered(columns, one.columns), with_aspects(columns, other.columns)
     compared = [_compared(each, before[each.name], now[each.name]) for each in all_aspects(columns)]
     pairs = zip(titles, one.targets, other.targets, strict=True)
     compared += [_targets(title, y, z, classes=one.classes) for title, y, z in pairs]

@@ -70,7 +70,7 @@ def _rates(compared: Compared) -> Iterator[Table]:
         )
         of = f", {part}" if part else ""
         title = f"Groups of {compared.name}{of}, with 95 % intervals"
-        yield Table(title, ("group", "rows", *measures, ""), rows, wide=len(compared.columns) > 1, topic="fairness")
+        yield Table(title, ("group", "rows", *measures, "note"), rows, wide=len(compared.columns) > 1, topic="fairness")
 
 
 def _told(group: Group, measure: str, part: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
@@ -11,10 +10,11 @@ from ninefold.core.clock import Clock
 from ninefold.core.inside import Inside, LayerOutput, Training, read
 from ninefold.core.problem import Problem
 from ninefold.core.results import Map
-from ninefold.core.table import Array, Rows
-from ninefold.core.workshop import Workshop
+from ninefold.core.table import Array
+from ninefold.core.workshop import INSIDE, Workshop
 from ninefold.evaluate.case import Case
 from ninefold.evaluate.maps import maps
+from ninefold.evaluate.members import asked, members_with
 
 SHOWN = 2
 """Trainings that are shown."""
@@ -30,14 +30,13 @@ SHARE = 0.1
 def inside_of(case: Case) -> tuple[Inside | None, tuple[Map, ...]]:
     """The trainings of the networks that weigh most, else of the best ones, and the layers and the map of the one that
     weighs most; nothing where there is no network."""
-    workshop = Workshop(case.context.run)
-    trainings = tuple(_trainings(case, workshop))[:SHOWN]
-    member = next(_members(case, workshop), None)
+    trainings = tuple(_trainings(case, Workshop(case.context.run)))[:SHOWN]
+    member = next(members_with(case, INSIDE), None)
     if member is None:
         return (Inside(trainings) if trainings else None), ()
     title, folder = member
     some = case.rows.take(np.arange(0, len(case.rows), -(-len(case.rows) // ROWS)))
-    found = _outputs(folder, some)
+    found = asked(folder, INSIDE, some)
     codes, groups = _groups(case.problem, some.target)
     last = list(found.values())[-1].reshape(len(some), -1).astype(np.float64)
     known = codes >= 0
@@ -54,22 +53,6 @@ def _trainings(case: Case, workshop: Workshop) -> Iterator[Training]:
         epochs = read(workshop.journal(trial.id, 0))
         if len(epochs) > 1:
             yield Training(trial.id, trial.title, board.weights.get(trial.id, 0.0), epochs)
-
-
-def _members(case: Case, workshop: Workshop) -> Iterator[tuple[str, Path]]:
-    """Members whose layers can be looked into, the heaviest first."""
-    for member in sorted(case.model.members, key=lambda member: -member.weight):
-        folder = workshop.member(member.trial)
-        if (folder / "inside.onnx").exists():
-            yield member.title, folder
-
-
-def _outputs(folder: Path, rows: Rows) -> dict[str, Array]:
-    """What comes out of each layer, by name, from the first to the last."""
-    from ninefold.forms.onnx import Session
-
-    view = Session((folder / "view.onnx").read_bytes()).run(rows.columns)["x"]
-    return Session((folder / "inside.onnx").read_bytes()).run({"x": view})
 
 
 def _measured(name: str, values: Array) -> LayerOutput:

@@ -12,15 +12,15 @@ from ninefold.core.clock import Clock
 from ninefold.core.loss import loss_per_row
 from ninefold.core.mistakes import Mistake, Mistakes, Mixup
 from ninefold.core.problem import Problem
-from ninefold.core.table import Array, Dataset, Rows
-from ninefold.core.words import cell
+from ninefold.core.table import Dataset, Rows
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling
 from ninefold.diagnosis.slices import parts_of, word_of
+from ninefold.evaluate.one_answer import said_of, truth_of
 from ninefold.evaluate.patterns import Part, patterns
 from ninefold.evaluate.residuals import bands_of, growth
 from ninefold.metrics._labels import confusion
-from ninefold_runtime.schema import Task, spans_of
+from ninefold_runtime.schema import Task
 
 WORST, COLUMNS, LONGEST = 20, 6, 60
 """Rows and columns that are shown, and letters of a cell."""
@@ -81,9 +81,11 @@ def _shown(judged: Judgement) -> tuple[str, ...]:
 
 def _worst(judged: Judgement, losses: NDArray[np.float64], names: tuple[str, ...]) -> Iterator[Mistake]:
     columns = [(judged.dataset.column(name), judged.rows.columns[name]) for name in names]
+    problem, answers = judged.problem, judged.answers
     for rank, row in enumerate(np.argsort(-losses, kind="stable")[:WORST], start=1):
         cells = tuple(word_of(column, values[row])[:LONGEST] for column, values in columns)
-        yield Mistake(rank, float(losses[row]), _truth(judged, row), _said(judged, row), cells, _error(judged, row))
+        truth, said = truth_of(problem, answers, row), said_of(problem, answers, row)
+        yield Mistake(rank, float(losses[row]), truth, said, cells, _error(judged, row))
 
 
 def _error(judged: Judgement, row: int) -> float | None:
@@ -91,40 +93,6 @@ def _error(judged: Judgement, row: int) -> float | None:
     if answers.labels is not None or answers.predictions.shape[1] > 1:
         return None
     return float(answers.y[row] - answers.predictions[row, 0])
-
-
-def _truth(judged: Judgement, row: int) -> str:
-    problem, y = judged.problem, np.atleast_1d(judged.answers.y[row])
-    if problem.choices:
-        each = zip(problem.choices, y.tolist(), strict=True)
-        return ", ".join("unknown" if np.isnan(v) else c[int(v)] if c else cell(v) for c, v in each)
-    if problem.classes:
-        return problem.classes[int(y[0])]
-    if problem.labels:
-        return ", ".join(pair[int(code)] for pair, code in zip(problem.labels, y, strict=True))
-    return ", ".join(cell(float(value)) for value in y)
-
-
-def _said(judged: Judgement, row: int) -> str:
-    """What was decided, with the probability that it was given; of values, the values."""
-    problem, answers = judged.problem, judged.answers
-    said = answers.predictions[row]
-    if problem.choices:
-        each = zip(problem.choices, spans_of(problem.choices), strict=True)
-        return ", ".join(
-            _likeliest(classes, said[span]) if classes else cell(float(said[span][0])) for classes, span in each
-        )
-    if answers.labels is None:
-        return ", ".join(cell(float(value)) for value in said)
-    codes = np.atleast_1d(answers.labels[row]).astype(int)
-    if problem.classes:
-        return f"{problem.classes[codes[0]]} ({said[codes[0]]:.0%})"
-    pairs = zip(problem.labels, codes, said, strict=True)
-    return ", ".join(f"{pair[code]} ({yes if code else 1 - yes:.0%})" for pair, code, yes in pairs)
-
-
-def _likeliest(classes: tuple[str, ...], chances: Array) -> str:
-    return f"{classes[int(chances.argmax())]} ({chances.max():.0%})"
 
 
 def _mixups(judged: Judgement) -> tuple[Mixup, ...]:

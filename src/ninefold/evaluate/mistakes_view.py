@@ -58,7 +58,7 @@ def _worst(mistakes: Mistakes) -> Table | None:
     )
     measured = mistakes.loss if mistakes.worst[0].error is None else "true − predicted"
     title = f"The {len(rows)} sealed rows with the largest loss"
-    return Table(title, ("", "true", "said", measured, *mistakes.columns), rows, wide=True, topic="diagnosis")
+    return Table(title, ("rank", "true", "said", measured, *mistakes.columns), rows, wide=True, topic="diagnosis")
 
 
 def text(mistakes: Mistakes | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Teacher, student, and what had no teacher, each on one line."""
+"""Teacher, student, what had no teacher, and what has numbers of 8 bits: each on one line."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ from ninefold.core.results import Evaluation, Rival
 from ninefold.core.section import Table
 from ninefold.core.words import size
 
+ALONE = ", the truth alone"
+
 
 def tables(evaluation: Evaluation) -> tuple[Table, ...]:
-    """One line for each, the student starred; none where there is no teacher."""
+    """One line for each, the one that ships starred; none where there is nothing to compare with."""
     if not evaluation.rivals:
         return ()
-    title = evaluation.headline.title
+    score = evaluation.headline.title
     rows = tuple(
         (each.name, each.validation, each.sealed, size(each.bytes), f"{each.microseconds:.0f} µs")
         for each in evaluation.rivals
     )
-    headings = ("model", f"{title}, out of fold", f"{title}, sealed rows", "size", "one row takes")
-    starred = next(place for place, each in enumerate(evaluation.rivals) if each.name == "student")
-    return (Table("Teacher and student", headings, rows, starred=starred),)
+    headings = ("model", f"{score}, out of fold", f"{score}, sealed rows", "size", "one row takes")
+    starred = next(place for place, each in enumerate(evaluation.rivals) if each.ships)
+    title = "Teacher and student" if _teacher(evaluation) else "With numbers of 8 bits, and without"
+    return (Table(title, headings, rows, starred=starred),)
 
 
 def text(evaluation: Evaluation) -> tuple[str, ...]:
-    if not evaluation.rivals:
+    teacher = _teacher(evaluation)
+    if teacher is None:
         return ()
-    teacher, student, *others = evaluation.rivals
+    student = next(each for each in evaluation.rivals if each.ships)
+    others = [each for each in evaluation.rivals if each.name.endswith(ALONE)]
     told = (
         f"The student takes {_share(student.microseconds, teacher.microseconds)} of its teacher's time and "
         f"{_share(student.bytes, teacher.bytes)} of its size. It was chosen by what its learner is worth on folds "
@@ -32,6 +37,10 @@ def text(evaluation: Evaluation) -> tuple[str, ...]:
         "and the sealed rows, which chose nothing, do."
     )
     return (told, *(_kept(teacher, student, other, evaluation.headline.higher_is_better) for other in others))
+
+
+def _teacher(evaluation: Evaluation) -> Rival | None:
+    return next((each for each in evaluation.rivals if each.name == "teacher"), None)
 
 
 def _share(part: float, whole: float) -> str:

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
 import numpy as np
 
@@ -21,34 +20,24 @@ from ninefold.core.results import (
     Leaderboard,
     Model,
     OtherSpeaker,
-    Score,
-    Verdict,
 )
 from ninefold.core.scoring import PACKAGE
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.diagnosis.intervals import resampling
-from ninefold.evaluate.written import number
-from ninefold.forms.saying import answers, heard, truth
+from ninefold.evaluate.counting import Counting, metrics_of, score, verdict
+from ninefold.forms.saying import answers, column, heard, truth
 from ninefold.forms.speaking import Texts, voice_in
 from ninefold_runtime.language.generating import Asked, generate
 from ninefold_runtime.language.search import Said
 from ninefold_runtime.language.voice import Voice
 
-SPEAKING = 2_000
+SPEAKING = 1_000
 """Sealed texts that are spoken about at most."""
 RESAMPLES = 1_000
 EXAMPLES, MAPS, LONGEST_MAP = 8, 3, 24
 PARTS = 4
 SAMPLES, SAMPLE_TOKENS = 2, 300
-
-
-class Counting(Protocol):
-    """A metric of texts, made of counts [N, K] that add up over rows."""
-
-    def counts(self, y: Array, predictions: Array) -> Array: ...
-
-    def of(self, counts: Array) -> float: ...
 
 
 def evaluate_speaker(
@@ -70,7 +59,7 @@ def evaluate_speaker(
     found = _of_pairs(texts, ours, theirs, metric, rng) if texts.targets else _of_texts(texts, ours)
     units = resampling(rows)
     draws = [units.draw(rng) for _ in range(RESAMPLES)]
-    scores = tuple(_score(name, texts, ours, theirs, draws) for name in _metrics(problem))
+    scores = tuple(score(name, truth(texts), ours.said, theirs.said, draws) for name in metrics_of(problem))
     save_array(context.folder / "answers.npy", ours.sure[:, None])
     return Evaluation(
         headline=scores[0],
@@ -78,7 +67,7 @@ def evaluate_speaker(
         rows=len(rows),
         openings=dataset.sealed.openings,
         answers=context.folder / "answers.npy",
-        verdict=_verdict(board, scores[0]),
+        verdict=verdict(board, scores[0]),
         resamples=RESAMPLES,
         task=problem.task,
         heard=dataclasses.replace(found, rivals=_rivals(board, metric, workshop, texts)),
@@ -100,41 +89,8 @@ def _speech(voice: Voice, texts: Texts) -> _Speech:
         nats = heard(voice, texts.sources)
         return _Speech(voice, nats[:, None], nats / np.log(2) / truth(texts))
     said = answers(voice, texts.sources)
-    words = np.array([*(voice.tokenizer.decode(each.tokens) for each in said), None], object)[:-1]
-    return _Speech(voice, words[:, None], np.exp([each.mean for each in said]), said)
-
-
-def _metrics(problem: Problem) -> list[str]:
-    """All of the task, the headline first."""
-    names = dict.fromkeys((problem.metric, *parts.names(PACKAGE)))
-    return [name for name in names if problem.task in parts.find(PACKAGE, name).solves]
-
-
-def _score(name: str, texts: Texts, ours: _Speech, theirs: _Speech, draws: Sequence[Array]) -> Score:
-    """By counts of each sentence, which resamples add up."""
-    metric = parts.make(PACKAGE, name)
-    counts, base = (metric.counts(truth(texts), each.said) for each in (ours, theirs))
-    value = metric.of(counts)
-    low, high = np.quantile([metric.of(counts[draw]) for draw in draws], (0.025, 0.975))
-    return Score(
-        name,
-        metric.title,
-        value,
-        min(float(low), value),
-        max(float(high), value),
-        metric.higher_is_better,
-        metric.of(base),
-    )
-
-
-def _verdict(board: Leaderboard, headline: Score) -> Verdict:
-    base = headline.baseline or 0.0
-    better = headline.low > base if headline.higher_is_better else headline.high < base
-    sentence = (
-        f"{headline.title} {number(board.ensemble_score)} on rows held back, {number(headline.value)} on sealed rows; "
-        f"the baseline has {number(base)} there."
-    )
-    return Verdict("good" if better else "underfit", sentence, None, board.ensemble_score, headline.value, base)
+    words = column([voice.tokenizer.decode(each.tokens) for each in said])
+    return _Speech(voice, words, np.exp([each.mean for each in said]), said)
 
 
 def _rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> tuple[OtherSpeaker, ...]:

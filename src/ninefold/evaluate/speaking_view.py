@@ -9,7 +9,7 @@ from ninefold.core.section import Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
 from ninefold.evaluate.written import between, number, scored
 
-QUESTIONS = (35, 36)
+QUESTIONS = (36, 37)
 
 
 def speaking_view(evaluation: Evaluation, heard: Heard) -> Section:
@@ -31,6 +31,8 @@ def _tables(evaluation: Evaluation, heard: Heard) -> Iterator[Table]:
     yield _rivals(evaluation, heard)
     yield _examples(heard)
     yield _parts(evaluation, heard)
+    yield _kinds(evaluation, heard)
+    yield _recall(heard)
 
 
 def _facts(evaluation: Evaluation, heard: Heard) -> tuple[Fact, ...]:
@@ -39,12 +41,21 @@ def _facts(evaluation: Evaluation, heard: Heard) -> tuple[Fact, ...]:
     facts += [Fact(s.title, number(s.value), f"95 % {between(s.low, s.high)}") for s in evaluation.scores[1:2]]
     if headline.baseline is not None:
         facts.append(Fact("baseline", number(headline.baseline), NAIVE[evaluation.task]))
+    facts += [Fact(f"{title}, passage searched", number(value), _pool(heard)) for title, value in heard.found]
     if heard.nats is not None:
         facts.append(Fact("nats per token", number(heard.nats), "the loss, as it is trained"))
     return tuple(facts)
 
 
-NAIVE = {"translation": "copying the source", "language-model": "knowing how often each character comes"}
+NAIVE = {
+    "translation": "copying the source",
+    "language-model": "knowing how often each character comes",
+    "question-answering": "matching words",
+}
+
+
+def _pool(heard: Heard) -> str:
+    return f"questions alone: the passage is found among {heard.searched:,}"
 
 
 def _scores(evaluation: Evaluation) -> Table:
@@ -67,6 +78,17 @@ def _parts(evaluation: Evaluation, heard: Heard) -> Table:
     return Table("Short and long sources", ("source", "rows", title), heard.by_length, wide=True, topic="diagnosis")
 
 
+def _kinds(evaluation: Evaluation, heard: Heard) -> Table:
+    heads = ("questions", "rows", evaluation.headline.title)
+    return Table("Questions with and without an answer", heads, heard.kinds, topic="diagnosis")
+
+
+def _recall(heard: Heard) -> Table:
+    """How often the search finds a passage that has the answer."""
+    rows = tuple((f"the best {most}" if most > 1 else "the best", share) for most, share in heard.recall)
+    return Table(f"Search among {heard.searched:,} passages", ("passages", "recall"), rows)
+
+
 def _figure(seen: Attention) -> Figure:
     names = tuple(f"{i + 1} {piece.strip() or '␣'}" for i, piece in enumerate(seen.source))
     series = tuple(
@@ -75,7 +97,7 @@ def _figure(seen: Attention) -> Figure:
     )
     title = "What each token of an answer looked at"
     note = "Cross-attention of the last layer, the mean of its heads, in per cent; ⏎ is the end."
-    return Figure("matrix", title, series, "source", "answer", note, topic="explanation")
+    return Figure("matrix", title, series, "source", "answer", note, topic="explanation", relative=True)
 
 
 def _text(evaluation: Evaluation, heard: Heard) -> tuple[str, ...]:

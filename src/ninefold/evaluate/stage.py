@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ninefold.core.behaviour import Behaviour
 from ninefold.core.book import Context
+from ninefold.core.closer import Closer
 from ninefold.core.explained import Explained
 from ninefold.core.inside import Inside
 from ninefold.core.problem import Problem
@@ -19,7 +20,9 @@ from ninefold.core.workshop import save_array
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.slices import weak
 from ninefold.evaluate.anomalies import evaluate_anomalies
+from ninefold.evaluate.answering import evaluate_reader
 from ninefold.evaluate.case import Case, opened
+from ninefold.evaluate.closer.looking import closer_of
 from ninefold.evaluate.clusters import evaluate_clusters
 from ninefold.evaluate.coverage import coverage
 from ninefold.evaluate.curves import curves
@@ -50,6 +53,8 @@ def evaluate(
         return evaluate_clusters(problem, dataset, leaderboard, model, context=context)
     if problem.task == "anomaly":
         return evaluate_anomalies(problem, dataset, leaderboard, model, context=context)
+    if problem.task == "question-answering":
+        return evaluate_reader(problem, dataset, leaderboard, model, context=context)
     if problem.task in SPOKEN:
         return evaluate_speaker(problem, dataset, leaderboard, model, context=context)
     case = opened(problem, dataset, leaderboard, model, context)
@@ -58,7 +63,8 @@ def evaluate(
     influence = influence_of(case, performance.headline)
     weaknesses = weaknesses_of(case, performance.headline, influence)
     explained, behaviour, sharing = _explained(case), behaviour_of(case, influence), _shared(case)
-    found = Found(performance, influence, weaknesses, explained, behaviour, _diagnosed(case), sharing, inside_of(case))
+    diagnosis, inside, closer = _diagnosed(case), inside_of(case), closer_of(case)
+    found = Found(performance, influence, weaknesses, explained, behaviour, diagnosis, sharing, inside, closer)
     evaluation = dataclasses.replace(_told(case, found), answers=kept[0], decided=kept[1])
     return dataclasses.replace(evaluation, findings=_findings(case, evaluation, weaknesses))
 
@@ -75,6 +81,7 @@ class Found:
     diagnosis: Diagnosis
     sharing: Sharing | None
     inside: tuple[Inside | None, tuple[Map, ...]]
+    closer: Closer | None
 
 
 def _kept(case: Case) -> tuple[Path, Path | None]:
@@ -135,6 +142,7 @@ def _told(case: Case, found: Found) -> Evaluation:
         sharing=found.sharing,
         inside=found.inside[0],
         embeddings=found.inside[1],
+        closer=found.closer,
         forecasts=forecasts_of(case),
         rivals=rivals(case),
     )

@@ -9,6 +9,7 @@ from ninefold.core.section import Cell, Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
 from ninefold.evaluate import (
     behaviour_view,
+    closer_view,
     explained_view,
     fairness_view,
     forecasts_view,
@@ -58,6 +59,7 @@ def view(evaluation: Evaluation) -> Section:
             *learning.figures(evaluation),
             *sharing_view.figures(evaluation.sharing),
             *inside_view.figures(evaluation.inside, evaluation.embeddings),
+            *closer_view.figures(evaluation.closer),
             *_importance(evaluation),
             *behaviour_view.figures(evaluation),
             *explained_view.figures(evaluation.explained),
@@ -70,9 +72,11 @@ def view(evaluation: Evaluation) -> Section:
             *sharing_view.text(evaluation.sharing),
             *mistakes_view.text(evaluation.mistakes),
             *explained_view.text(evaluation.explained),
+            *closer_view.text(evaluation.closer),
             _method(evaluation),
             *fairness_view.text(evaluation.fairness),
         ),
+        exhibits=tuple(closer_view.exhibits(evaluation.closer)),
     )
 
 

@@ -45,7 +45,7 @@ class BagOfEmbeddings:
         inductive_bias="Words and short phrases count wherever they stand, those of like meaning alike.",
         cost="Epochs x rows x words x width.",
         source="Joulin and others 2017 (fastText); Iyyer and others 2015 (word dropout); PyTorch",
-        questions=(26,),
+        questions=(36,),
         seconds=15.0,
         promise=0.3,
         family="network",

@@ -26,7 +26,7 @@ class Baseline:
         inductive_bias="No column matters.",
         cost="One pass over the target.",
         source="Every other learner must beat it to be worth its cost.",
-        questions=(5,),
+        questions=(1, 9),
         seconds=0.0,
         family="baseline",
         fails_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth", "noise", "clouds", "stripes"),

@@ -35,7 +35,7 @@ class ExponentialSmoothing:
         inductive_bias="The recent past says more than the distant one; other series say nothing.",
         cost="Some tens of passes over the windows.",
         source="Holt 1957; Winters 1960; Gardner and McKenzie 1985",
-        questions=(31,),
+        questions=(32,),
         seconds=0.5,
         promise=0.5,
         family="forecasting",

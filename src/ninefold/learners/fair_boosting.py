@@ -37,7 +37,7 @@ class FairBoosting(Boosting):
         inductive_bias="That of boosting, held to answers that are alike in all groups.",
         cost="Up to nine models for each step of the game.",
         source="Agarwal and others 2018; Fairlearn, LightGBM",
-        questions=(12, 21),
+        questions=(21, 50),
         seconds=5.0,
         promise=0.6,
         family="boosting",

@@ -34,7 +34,7 @@ class FairLogistic:
         inductive_bias="Log-odds are linear in the columns, held to answers that are alike in all groups.",
         cost="Up to nine regressions for each step of the game.",
         source="Agarwal and others 2018; Fairlearn",
-        questions=(1, 5),
+        questions=(20, 50),
         seconds=4.0,
         promise=0.5,
         family="linear",

@@ -48,7 +48,7 @@ class GaussianProcess:
         inductive_bias="Smooth in all columns at once, on one length scale.",
         cost="300 rows cubed, some forty times; then 1,000 rows cubed, or rows x centres squared.",
         source="Rasmussen and Williams 2006; evidence by scikit-learn",
-        questions=(14, 19),
+        questions=(6, 19),
         seconds=1.5,
         promise=0.2,
         family="kernel",

@@ -26,7 +26,7 @@ class LinearRegression:
         inductive_bias="Every column adds its share, in proportion, whatever the others say.",
         cost="Rows x columns squared, once.",
         source="Legendre 1805, Gauss 1809; QR of Golub 1965, LAPACK through NumPy",
-        questions=(1, 5),
+        questions=(1, 6),
         seconds=0.05,
         promise=0.2,
         family="linear",

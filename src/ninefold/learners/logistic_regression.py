@@ -32,7 +32,7 @@ class LogisticRegression:
         inductive_bias="The log-odds are linear in the columns; small weights are preferred.",
         cost="Linear in rows x columns x classes, some tens of passes.",
         source="Cox 1958; L-BFGS of Liu and Nocedal 1989, SciPy",
-        questions=(1, 5),
+        questions=(20,),
         seconds=0.3,
         promise=0.6,
         family="linear",

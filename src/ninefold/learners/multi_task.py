@@ -49,7 +49,7 @@ class MultiTask:
         inductive_bias="All targets are functions of the same few hidden numbers.",
         cost="Epochs x rows x (columns x width + width² x layers).",
         source="Caruana 1997; Kendall, Gal and Cipolla 2018 (weights by uncertainty); PyTorch",
-        questions=(35,),
+        questions=(42,),
         seconds=5.0,
         promise=0.5,
         family="network",

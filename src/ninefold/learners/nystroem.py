@@ -39,7 +39,7 @@ class Nystroem:
         inductive_bias="Smooth in all columns at once; every column counts alike.",
         cost="Rows x landmarks x (columns + landmarks), some tens of passes.",
         source="Williams and Seeger 2001; Zhang, Tsang and Kwok 2008; NumPy and SciPy",
-        questions=(14, 19),
+        questions=(19,),
         seconds=0.8,
         family="kernel",
         beats_baseline_on=("halfspace", "xor", "rings", "blobs", "linear", "steps", "smooth"),

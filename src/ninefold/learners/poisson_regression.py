@@ -36,7 +36,7 @@ class PoissonRegression:
         inductive_bias="The logarithm of the mean is linear in the columns; the variance grows with the mean.",
         cost="Linear in rows x columns, some tens of passes.",
         source="Nelder and Wedderburn 1972; L-BFGS of Liu and Nocedal 1989, SciPy",
-        questions=(1, 5),
+        questions=(1, 9),
         seconds=0.2,
         family="linear",
         beats_baseline_on=("arrivals",),

@@ -36,7 +36,7 @@ class QuantileRegression:
         inductive_bias="Quantiles are linear in the columns, each with weights of its own.",
         cost="Linear in rows x columns x quantiles, some tens of passes.",
         source="Koenker and Bassett 1978; rounded as by Zheng 2011; L-BFGS of SciPy",
-        questions=(1, 5),
+        questions=(1, 9),
         seconds=0.3,
         family="linear",
     )

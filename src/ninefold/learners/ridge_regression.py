@@ -28,7 +28,7 @@ class RidgeRegression:
         inductive_bias="Linear in the columns; small weights, shared among columns that say the same.",
         cost="Rows x columns squared, once.",
         source="Hoerl and Kennard 1970; LAPACK through NumPy",
-        questions=(1, 5),
+        questions=(10,),
         seconds=0.05,
         promise=0.5,
         family="linear",

@@ -43,7 +43,7 @@ class SeriesCnn:
         inductive_bias="Short shapes decide, wherever they are.",
         cost="Epochs x rows x moments x channels squared.",
         source="Wang, Yan and Oates 2017 (FCN); PyTorch",
-        questions=(29, 30, 31),
+        questions=(31, 32),
         seconds=60.0,
         promise=0.2,
         family="network",

@@ -41,7 +41,7 @@ class SeriesRecurrent:
         inductive_bias="What a moment means hangs on those before it, in the same way all along.",
         cost="Epochs x rows x moments x units squared, moment after moment.",
         source="Elman 1990; Hochreiter and Schmidhuber 1997 (LSTM); Cho and others 2014 (GRU); PyTorch",
-        questions=(31, 32, 33),
+        questions=(32,),
         seconds=120.0,
         promise=0.1,
         family="network",

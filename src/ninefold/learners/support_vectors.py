@@ -51,7 +51,7 @@ class SupportVectors:
         inductive_bias="Smooth in all columns at once; every column counts alike; a wide margin is preferred.",
         cost="Between rows squared and rows cubed, times columns, three times for probabilities.",
         source="Boser, Guyon and Vapnik 1992, Cortes and Vapnik 1995; LIBSVM through scikit-learn",
-        questions=(14, 19),
+        questions=(19,),
         seconds=7.0,
         promise=0.2,
         family="kernel",

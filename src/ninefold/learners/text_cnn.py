@@ -46,7 +46,7 @@ class TextCnn:
         inductive_bias="A few short phrases decide, wherever they stand.",
         cost="Epochs x rows x words x width x channels.",
         source="Kim 2014; PyTorch",
-        questions=(26, 29, 30),
+        questions=(31, 36),
         seconds=60.0,
         promise=0.25,
         family="network",

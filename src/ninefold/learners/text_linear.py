@@ -48,7 +48,7 @@ class TextLinear:
         inductive_bias="Words and short phrases count each by itself, wherever they stand.",
         cost="Words of all texts, some tens of passes; for each class anew.",
         source="Wang and Manning 2012 (NBSVM); Salton and Buckley 1988 (TF-IDF); L-BFGS, SciPy",
-        questions=(1, 26),
+        questions=(20, 36),
         seconds=1.0,
         promise=0.8,
         family="linear",

@@ -42,7 +42,7 @@ class TextRecurrent:
         inductive_bias="What a word means hangs on what was read before; near words more than far ones.",
         cost="Epochs x rows x words x units x (width + units), word after word.",
         source="Cho and others 2014 (GRU); Hochreiter and Schmidhuber 1997 (LSTM); PyTorch",
-        questions=(26, 35, 36),
+        questions=(32, 36),
         seconds=120.0,
         promise=0.15,
         family="network",

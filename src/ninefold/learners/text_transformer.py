@@ -51,7 +51,7 @@ class TextTransformer:
         inductive_bias="Words mean what the words around them let them mean; their order counts where it helps.",
         cost="Epochs x rows x words x (words + width) x width; large next to linear models.",
         source="Vaswani and others 2017; PyTorch",
-        questions=(26, 38, 42),
+        questions=(36, 37, 38),
         seconds=60.0,
         promise=0.25,
         family="network",

@@ -10,6 +10,7 @@ import numpy as np
 
 from ninefold.core.table import Array
 from ninefold.forms.onnx import Var, const
+from ninefold.networks.writing import PLAIN, Writing
 
 Dims = tuple[int, ...]
 """The shape of values without their first axis, the rows."""
@@ -32,8 +33,8 @@ class Flow:
     memory_mask: Any = None
 
     def of(self, values: Any) -> Flow:
-        """The same with other values."""
-        return replace(self, values=values)
+        """The same with other values; said outright, as ``replace`` takes longer than some layers."""
+        return Flow(values, self.mask, self.memory, self.memory_mask)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,7 @@ class Weights:
 
     arrays: Mapping[str, Array]
     prefix: str = ""
+    how: Writing = PLAIN
     written: dict[str, Var] = field(default_factory=dict)
 
     def under(self, name: object) -> Weights:
@@ -54,18 +56,23 @@ class Weights:
     def has(self, name: str) -> bool:
         return self.prefix + name in self.arrays
 
-    def var(self, name: str, *, turned: bool = False) -> Var:
-        """The weight as a float32 constant; ``turned``: a matrix [A, B] as [B, A]."""
-        key = self.prefix + name + (" turned" if turned else "")
+    def var(self, name: str, outputs: int = 0) -> Var:
+        """The weight as float32; along the axis ``outputs`` of several lie the outputs."""
+        key = self.prefix + name
         if key not in self.written:
             array = self.array(name)
-            self.written[key] = const(np.ascontiguousarray(array.T) if turned else array, np.float32)
+            self.written[key] = const(array, np.float32) if array.ndim < 2 else self.how.weight(array, (outputs,))
         return self.written[key]
+
+    def product(self, x: Var, name: str, part: slice = slice(None)) -> Var:
+        """``x`` [..., D] times the transpose of the weight [units, D], or of ``part`` of its units."""
+        key = f"{self.prefix}{name}" + ("" if part == slice(None) else f"[{part.start}:{part.stop}]")
+        return self.how.product(key, x, self.array(name)[part].T)
 
     def with_(self, **others: Array) -> Weights:
         """The same with some weights of this layer replaced or added."""
         changed = {self.prefix + name: array for name, array in others.items()}
-        return Weights({**self.arrays, **changed}, self.prefix)
+        return Weights({**self.arrays, **changed}, self.prefix, self.how)
 
 
 class Layer:

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 
 from ninefold.core.clock import Clock
 
-RESERVE = 0.1
-"""Share of the time that is left for what comes after the training."""
-
 
 @dataclass(eq=False)
 class Pace:
     """``position`` goes from 0 to 1 and reaches 1 when ``batches`` are done or, if that is sooner, when the clock has
-    RESERVE of its time left. Each batch moves it by an equal share of the way that is left, for the batches that the
-    time is enough for at the mean speed so far. Without a clock that ends, it counts batches and nothing else."""
+    the share ``reserve`` of its time left. Each batch moves it by an equal share of the way that is left, for the
+    batches that the time is enough for at the mean speed so far. Without a clock that ends, it counts batches and
+    nothing else."""
 
     batches: int
     clock: Clock
+    reserve: float
     position: float = 0.0
     done: int = 0
     _until: float = field(init=False)
@@ -26,7 +25,7 @@ class Pace:
     _here: int = 0
 
     def __post_init__(self) -> None:
-        self._until = RESERVE * max(self.clock.left, 0.0) if self.clock.left != float("inf") else 0.0
+        self._until = self.reserve * max(self.clock.left, 0.0) if self.clock.left != float("inf") else 0.0
         self._started = time.monotonic()
 
     @property

@@ -31,7 +31,9 @@ class Plan:
     epochs: int = 20
     batch: int = 128
     rate: float = 1e-3
-    optimiser: Literal["adamw", "sgd"] = "adamw"
+    optimiser: Literal["adamw", "sgd", "muon"] = "adamw"
+    tables: tuple[str, ...] = ()
+    """Names of matrices that are looked up and not multiplied with: muon leaves them to AdamW."""
     momentum: float = 0.9
     """Of SGD."""
     decay: float = 0.01
@@ -43,9 +45,12 @@ class Plan:
     """Epochs without a lower stopping loss before it ends; 0 for never. The best weights are kept anyhow."""
     smoothing: float = 0.0
     """Share of each label that is spread over all classes."""
-    precision: Literal["float32", "bfloat16", "auto"] = "auto"
-    """Of products and convolutions; weights are float32. auto: bfloat16 on a GPU that has it."""
+    precision: Literal["float32", "bfloat16", "auto", "fast"] = "auto"
+    """Of products and convolutions; weights are float32. auto: bfloat16 on a GPU that has it; fast: on a CPU that
+    multiplies it faster, too."""
     device: Device = "auto"
+    reserve: float = 0.1
+    """Share of the time that is left for what comes after the training."""
     groups: tuple[Group, ...] = ()
     save_every: float = 20.0
     """Seconds between checkpoints, which are taken at the end of epochs."""

@@ -7,7 +7,7 @@ from ninefold.core.problem import Problem
 from ninefold.core.recipe import Preparation
 from ninefold.core.section import Section
 from ninefold.core.table import Dataset
-from ninefold.forms.speaking import source_of
+from ninefold.forms.speaking import columns_of
 from ninefold_runtime.wire import absent
 
 
@@ -17,18 +17,18 @@ def of_texts(problem: Problem, dataset: Dataset) -> Preparation:
     Raises:
         ColumnError: NF-E209 when no column holds any.
     """
-    source = source_of(dataset.columns)
-    if source is None:
+    names = columns_of(dataset.columns, problem.context)
+    if not names:
         hint = "say which one it is: --kind COLUMN=text"
         raise ColumnError("NF-E209", f"no column of text is left for {problem.task}", hint=hint)
-    share = float(absent(dataset.rows.columns[source.name]).mean())
-    return Preparation((source.name,), (), (), {source.name: share} if share else {})
+    share = float(absent(dataset.rows.columns[names[0]]).mean())
+    return Preparation(names, (), (), {names[0]: share} if share else {})
 
 
 def texts_view(preparation: Preparation) -> Section:
     """What there is to say of it."""
-    name = preparation.columns[0]
-    gaps = preparation.missing.get(name, 0.0)
+    gaps = preparation.missing.get(preparation.columns[0], 0.0)
+    name = " and ".join(preparation.columns)
     return Section(
         title="Preparation",
         sentence=f"texts from {name}" + (f" · {gaps:.2g} of them empty" if gaps else ", nothing to repair"),

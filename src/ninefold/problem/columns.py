@@ -43,6 +43,7 @@ def _named(wishes: Wishes) -> dict[str, Iterable[str]]:
     return {
         "--group": () if wishes.group is None else (wishes.group,),
         "--time": () if wishes.time is None else (wishes.time,),
+        "--context": () if wishes.context is None else (wishes.context,),
         "--truth": () if wishes.truth is None else (wishes.truth,),
         "--drop": wishes.drop,
         "--keep": wishes.keep,
@@ -53,11 +54,13 @@ def _named(wishes: Wishes) -> dict[str, Iterable[str]]:
 
 def _refuse_target_elsewhere(wishes: Wishes) -> None:
     for option, asked in _named(wishes).items():
-        if option in {"--group", "--time", "--drop", "--keep", "--sensitive"} and set(wishes.targets) & set(asked):
+        if option in {"--group", "--time", "--context", "--drop", "--keep", "--sensitive"} and set(
+            wishes.targets
+        ) & set(asked):
             target = next(name for name in asked if name in wishes.targets)
             message = f'{option}: "{target}" is {"the" if len(wishes.targets) == 1 else "a"} target'
             raise ColumnError("NF-E212", message, hint=f"leave it out of {option}")
-    both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time, wishes.truth})
+    both = sorted(set(wishes.drop) & {*wishes.keep, wishes.group, wishes.time, wishes.truth, wishes.context})
     if both:
         message = f'"{both[0]}" is to be dropped and to be used'
         raise ColumnError("NF-E212", message, hint="leave it out of --drop")

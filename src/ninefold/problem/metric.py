@@ -31,6 +31,7 @@ _USUAL: dict[Task, tuple[str, str]] = {
         "bits_per_character",
         "it compares models whatever their tokens are: surprise by each character",
     ),
+    "question-answering": ("token_f1", "the usual measure of answers: words that answer and reference share"),
     "anomaly": ("rank_correlation", "without a truth, detectors and fits can be compared with each other alone"),
 }
 """Name and reason of what a task goes by; a task without a target goes by nothing else."""

@@ -14,7 +14,7 @@ from ninefold.problem.metric import metric_of
 from ninefold.problem.series import of_series
 from ninefold.problem.several import several_of
 from ninefold.problem.target import Target, target_of
-from ninefold.problem.texts import judging, refuse_wordless
+from ninefold.problem.texts import judging, refuse_unasked, refuse_wordless
 from ninefold.problem.untargeted import clusters_of, contamination_of, truths_of
 from ninefold.problem.validation import holdout_of, validation_of
 from ninefold_runtime.schema import SPOKEN, UNTARGETED
@@ -34,7 +34,8 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
     else:
         target = several_of(peek, wishes) if len(wishes.targets) > 1 else target_of(peek, wishes)
     refuse_unknown(peek, wishes, SPEAKERS if target.task in SPOKEN else "ninefold.learners")
-    refuse_wordless(target.task, peek, wishes)
+    refuse_wordless(target.task, peek, wishes, target.passage)
+    refuse_unasked(target.task, wishes)
     costs = costs_of(target, wishes)
     metric, metric_why, notes = metric_of(target, wishes, peek)
     holdout = holdout_of(peek, wishes)
@@ -80,6 +81,8 @@ def define(peek: Peek, wishes: Wishes, *, context: Context) -> Problem:
         contamination=contamination_of(target, wishes),
         folding=peek.folding,
         backbone=wishes.backbone,
+        context=target.passage,
+        documents=wishes.documents or "",
         image_size=wishes.image_size,
     )
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 from ninefold.core.errors import ColumnError, WishError, nearest
 from ninefold.core.problem import Peek, Wishes
-from ninefold.problem.texts import is_translation, why_translation
+from ninefold.problem.texts import is_translation, passage_of, unanswered, why_questions, why_translation
 from ninefold_runtime.schema import UNTARGETED, Column, Task
 
 FEWEST_ROWS = 5
@@ -39,6 +39,8 @@ class Target:
     labels: tuple[tuple[str, str], ...] = ()
     quantiles: tuple[float, ...] = ()
     choices: tuple[tuple[str, ...], ...] = ()
+    passage: str = ""
+    """Of answers: the column of the texts that have them."""
 
 
 def target_of(peek: Peek, wishes: Wishes) -> Target:
@@ -58,8 +60,9 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
         return ordinal_target(peek, column, wishes)
     if wishes.quantiles or wishes.task == "quantile":
         return _quantile_target(peek, column, wishes)
-    if wishes.task == "translation" or (wishes.task is None and is_translation(peek, column)):
-        return Target(column, "translation", "as you said" if wishes.task else why_translation(peek, column))
+    spoken = _spoken(peek, column, wishes)
+    if spoken is not None:
+        return spoken
     task, why = _asked(peek, wishes) if wishes.task else _inferred(peek, column)
     if not task.startswith(("binary", "multi")):
         return Target(column, task, why, notes=unread_words(peek))
@@ -72,6 +75,16 @@ def target_of(peek: Peek, wishes: Wishes) -> Target:
     counts = tuple(peek.target_counts[label] for label in classes)
     positive = classes[-1] if task == "binary" else None
     return Target(column, task, why, classes, counts, positive, _rare(classes, counts))
+
+
+def _spoken(peek: Peek, column: Column, wishes: Wishes) -> Target | None:
+    """Answers to questions, or texts for texts."""
+    if passage := passage_of(peek, column, wishes):
+        why = why_questions(peek, passage, wishes)
+        return Target(column, "question-answering", why, notes=unanswered(peek), passage=passage)
+    if wishes.task == "translation" or (wishes.task is None and is_translation(peek, column)):
+        return Target(column, "translation", "as you said" if wishes.task else why_translation(peek, column))
+    return None
 
 
 def _without(peek: Peek, wishes: Wishes) -> Target:

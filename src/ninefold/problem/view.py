@@ -24,6 +24,7 @@ _TASKS = {
     "anomaly": "anomalies",
     "translation": "a text for a text",
     "language-model": "a language model",
+    "question-answering": "an answer from a passage",
 }
 
 

@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Iterable
 
-from ninefold.core.problem import Problem
+from ninefold.core.problem import LOSS, Limits, Problem
 from ninefold_runtime.schema import SPOKEN
 
 
@@ -58,6 +58,14 @@ def _settled(problem: Problem) -> Iterable[str]:
     if problem.image_size:
         yield from ("--image-size", str(problem.image_size))
     yield from _stake(problem)
+    yield from _questions(problem)
+
+
+def _questions(problem: Problem) -> Iterable[str]:
+    if problem.context:
+        yield from ("--context", problem.context)
+    if problem.documents:
+        yield from ("--documents", problem.documents)
 
 
 def _stake(problem: Problem) -> Iterable[str]:
@@ -65,6 +73,17 @@ def _stake(problem: Problem) -> Iterable[str]:
         yield from ("--gains", json.dumps([[0.0 - cost for cost in row] for row in problem.costs]))
     elif problem.costs:
         yield from ("--costs", json.dumps(problem.costs))
+
+
+def _limits(limits: Limits) -> Iterable[str]:
+    if limits.bytes is not None:
+        yield from ("--max-size", f"{limits.bytes}b")
+    if limits.microseconds is not None:
+        yield from ("--max-latency", f"{limits.microseconds:g}us")
+    if limits.int8:
+        yield "--quantise"
+    if limits.loss != LOSS:
+        yield from ("--max-loss", f"{limits.loss:g}")
 
 
 def _lists(problem: Problem) -> Iterable[str]:
@@ -79,9 +98,6 @@ def _lists(problem: Problem) -> Iterable[str]:
         yield from ("--missing", problem.missing)
     if problem.scale != "standard":
         yield from ("--scale", problem.scale)
-    if problem.limits.bytes is not None:
-        yield from ("--max-size", f"{problem.limits.bytes}b")
-    if problem.limits.microseconds is not None:
-        yield from ("--max-latency", f"{problem.limits.microseconds:g}us")
+    yield from _limits(problem.limits)
     if problem.allow_rows:
         yield "--allow-rows"

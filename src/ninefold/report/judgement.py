@@ -35,6 +35,7 @@ NAIVE: dict[Task, str] = {
     "clustering": "one cloud without groups",
     "anomaly": "chance",
     "translation": "copying the source",
+    "question-answering": "matching words",
     "language-model": "knowing only how often each character comes",
 }
 

@@ -26,8 +26,11 @@ from ninefold_runtime.wire import MISSING_WORDS, absent, from_columns
 LIVE = "what-if.html"
 """The page's name in a run folder."""
 FACTS = "facts.js"
-SCRIPTS = ("cells.js", "asking.js", "drawing.js", "page.js")
+SCRIPTS = ("cells.js", "arrays.js", "asking.js", "drawing.js", "page.js")
 """In this order they are one module, behind the facts and the script that gets runtime and graphs."""
+
+NEAR, NEAR_OF_NETWORKS = 1e-9, 1e-5
+"""How far from Python's a page's answer may be, in units of 1 or of the largest."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,18 @@ def _facts(bundle: Bundle) -> dict[str, Any]:
         "spoken": spoken_of(schema.target, numbers),
         "shares": said.probabilities is not None,
         "explained": explained,
+        "near": NEAR_OF_NETWORKS if _is_single(bundle.graph) else NEAR,
         "answer": answer,
     }
+
+
+def _is_single(graph: bytes) -> bool:
+    """Whether weights are in single precision, as networks have them: browsers add them up in another order."""
+    import onnx
+
+    made = onnx.load_model_from_string(graph).graph
+    nodes = (attribute.t.data_type for node in made.node for attribute in node.attribute if attribute.HasField("t"))
+    return onnx.TensorProto.FLOAT in {*nodes, *(held.data_type for held in made.initializer)}
 
 
 def _numbers(said: Predictions) -> np.ndarray[Any, Any]:
@@ -159,8 +172,10 @@ def _numbers(said: Predictions) -> np.ndarray[Any, Any]:
 
 def _column(column: Column, start: np.ndarray[Any, Any]) -> dict[str, Any]:
     """``start`` [1] is the wired typical value; microseconds travel as text, as JavaScript's numbers are short."""
-    value = None if absent(start)[0] else str(start[0]) if column.wire == "time" else start[0]
-    value = float(value) if column.wire == "number" and value is not None else value
-    named = {"name": column.name, "kind": column.kind, "wire": column.wire, "levels": column.levels}
+    value: Any = None if absent(start)[0] else start[0]
+    if value is not None and column.wire != "text":
+        value = str(value) if column.wire == "time" else value.tolist()
+    named: dict[str, Any] = {"name": column.name, "kind": column.kind, "wire": column.wire, "levels": column.levels}
+    named |= {"shape": column.shape, "latest": column.latest}
     bounds = {"distinct": column.distinct, "minimum": column.minimum, "maximum": column.maximum}
     return named | bounds | {"start": value}

@@ -8,16 +8,12 @@ from pathlib import Path
 
 import jinja2
 
-from ninefold.core.questions import named
-from ninefold.core.section import Fact, Figure, Finding, Section, Table, Topic
-from ninefold.core.words import duration
-from ninefold.report.charts.data import rows
-from ninefold.report.charts.draw import draw
+from ninefold.core.section import Exhibit, Fact, Figure, Finding, Section, Table, Topic
 from ninefold.report.datasheet import NAME as SHEET
 from ninefold.report.datasheet import datasheet
 from ninefold.report.document import NAME, Document, Stage, decode, encode, read
 from ninefold.report.environment import environment
-from ninefold.report.grid import MOST_ROWS, grid
+from ninefold.report.grid import MOST_ROWS
 from ninefold_runtime.files import write_whole
 
 PAGE = "report.html"
@@ -70,7 +66,7 @@ def render(folder: Path) -> Path:
 def page(told: Document) -> str:
     """The report as HTML. User text is escaped by the templates; only the charts are markup."""
     parts = [(part, _stages(told, part), _gathered(told, part)) for part in PARTS]
-    present = [(part, stages, gathered) for part, stages, gathered in parts if stages or any(gathered)]
+    present = [(part, stages, gathered) for part, stages, gathered in parts if stages or gathered]
     loud, quiet = by_weight(told.findings)
     return (
         _templates()
@@ -107,17 +103,31 @@ def _stages(told: Document, part: Part) -> list[Stage]:
     return [stage for number in part.numbers for stage in told.stages if stage.number == number]
 
 
-def _gathered(told: Document, part: Part) -> tuple[list[Table], list[Figure]]:
-    """Tables and figures of all stages with the part's topic."""
+@dataclass(frozen=True)
+class Gathered:
+    """What stands under a heading of its own."""
+
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.tables or self.figures or self.exhibits)
+
+
+def _gathered(told: Document, part: Part) -> Gathered:
+    """What all stages have with the part's topic."""
     if not part.topic:
-        return [], []
+        return Gathered()
     sections = [stage.section for stage in told.stages]
-    tables = [table for section in sections for table in section.tables if table.topic == part.topic and table.rows]
-    return tables, [figure for section in sections for figure in section.figures if figure.topic == part.topic]
+    return Gathered(
+        tuple(table for section in sections for table in section.tables if table.topic == part.topic and table.rows),
+        tuple(figure for section in sections for figure in section.figures if figure.topic == part.topic),
+        tuple(exhibit for section in sections for exhibit in section.exhibits if exhibit.topic == part.topic),
+    )
 
 
 def _templates() -> jinja2.Environment:
     made = environment()
-    made.filters |= {"duration": duration, "chart": draw, "data": rows, "grid": grid, "named": named}
     made.globals["most"] = MOST_ROWS
     return made

@@ -241,6 +241,7 @@ class Search:
         self._settle_folds(entry, answer)
         for ended in [e for e in self.entries if e.state and e.id not in self._ended]:
             self._end(ended)
+        self._keep_time()
 
     def _prune(self, entry: Entry) -> None:
         """A small student may be what is left when the limits have refused the larger ones."""
@@ -285,6 +286,15 @@ class Search:
             self._settle_for(before, ranked)
         elif better:
             self._last_gain, self._gained = len(self.entries), self._context.clock.spent
+
+    def _keep_time(self) -> None:
+        """A trial that is clearly ahead before its last fold is expected to be the model: the search goes on no longer
+        than leaves time to fit it on all rows, whether or not it has seen all folds by then."""
+        best = next(iter(self._finished_anywhere()), None)
+        ahead = [entry for entry in self.entries if not entry.state and self._outdoes(entry, best)]
+        if best is not None and ahead:
+            first = min(ahead, key=lambda entry: entry.mean_loss)
+            self.allowance.expect([self.entries[i] for i in self.ensemble.weights], [first])
 
     def _settle_for(self, before: dict[int, float], ranked: Sequence[Entry]) -> None:
         """The best single trial that there is time for, if it outdoes all that were weighed before; else those."""

@@ -23,6 +23,7 @@ from ninefold.forms.speaking import BASELINE, SPEAKERS
 from ninefold.select.candidates import Candidate, installed
 from ninefold.select.logbook import Logbook
 from ninefold.select.rounds import Rounds
+from ninefold_runtime.schema import WORDED
 
 JUDGED, MOST_JUDGED = 0.1, 1_000
 STOP, MOST_STOP = 0.03, 500
@@ -99,7 +100,7 @@ def _held_out(problem: Problem, rows: Rows) -> Fold:
     stop = min(round(STOP * count), MOST_STOP) if count >= 100 else 0
     cut = count - judged
     learned, valid = order[:cut], order[cut:]
-    if problem.task == "translation" and rows.times is None:
+    if problem.task in WORDED and rows.times is None:
         key = _units(rows)
         seen = np.isin(key[learned], key[valid])
         learned, valid = learned[~seen], np.concatenate([valid, learned[seen]])
@@ -114,6 +115,9 @@ def _order(problem: Problem, rows: Rows, rng: np.random.Generator) -> Array:
         return np.arange(len(rows))
     if rows.times is not None:
         return np.argsort(rows.times, kind="stable")
+    if rows.groups is not None:
+        units = _units(rows)
+        return np.argsort(rng.permutation(units.max() + 1)[units], kind="stable")
     return np.asarray(rng.permutation(len(rows)))
 
 

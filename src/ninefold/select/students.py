@@ -22,12 +22,25 @@ BOOSTED: tuple[dict[str, Value], ...] = tuple(
         "min_rows": 20,
         "patience": 500,
     }
-    for trees, leaves, rate in ((60, 15, 0.2), (120, 31, 0.12), (250, 31, 0.08), (500, 31, 0.05), (1000, 31, 0.03))
+    for trees, leaves, rate in (
+        (60, 15, 0.2),
+        (120, 31, 0.12),
+        (60, 127, 0.15),
+        (250, 31, 0.08),
+        (500, 31, 0.05),
+        (120, 255, 0.08),
+        (1000, 31, 0.03),
+        (250, 127, 0.05),
+        (500, 127, 0.03),
+    )
 )
-"""From nine hundred leaves in all to thirty-one thousand."""
+"""From nine hundred leaves in all to sixty thousand. A row's way through a tree is hardly longer where that has more
+leaves: few large trees answer as quickly as few small ones, and say more where there are rows enough."""
 SMALL: Mapping[str, tuple[dict[str, Value], ...]] = {
     "lightgbm": BOOSTED,
     "lightgbm_encoded": BOOSTED,
+    "cnn": ({"width": 8}, {"width": 16}),
+    "mlp": ({"width": 64}, {}),
     "tabm": ({"members": 2, "width": 32, "embedding": 4}, {"members": 4, "width": 64}),
 }
 """Settings of a small student by learner; of others, the first of their portfolio."""

@@ -20,6 +20,8 @@ from ninefold.select.making import made_of
 
 TIMES, MOST = 3, 150_000
 """Made rows for each true one that the teacher may have learned from, and at most, where nothing is said."""
+ROOM = 200 << 20
+"""Bytes that made rows may take then: images are large."""
 BATCH = 1_000
 SHARE = 0.15
 """Of the time that is left, which the teacher may take to answer about made rows."""
@@ -45,7 +47,8 @@ def learn(how: Teaching, problem: Problem, dataset: Dataset, context: Context) -
     unknown = np.flatnonzero(np.isnan(answers).any(axis=1))
     answers[unknown] = _asked(session, dataset.rows.take(unknown), problem.outputs, Clock())
     context.progress("making rows and asking the teacher about them")
-    untold = min(TIMES * dataset.train_rows, MOST) if len(unknown) == dataset.train_rows else 0
+    row = sum(values[:1].nbytes for values in dataset.rows.columns.values())
+    untold = min(TIMES * dataset.train_rows, MOST, ROOM // max(row, 1)) if len(unknown) == dataset.train_rows else 0
     count = untold if how.rows is None else how.rows
     made = made_of(dataset.rows, dataset.columns, count, np.random.default_rng([problem.seed, 51]))
     clock = Clock() if problem.budget.work is not None else context.share(SHARE)

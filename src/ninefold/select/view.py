@@ -64,7 +64,7 @@ def _combinations(board: Leaderboard, title: str) -> tuple[Table, ...]:
         (names[way.kind], len(way.trials), way.score, way.loss, "taken" if way.kind == taken else "")
         for way in board.combinations
     )
-    return (Table("Ways to combine", ("way", "members", title, "loss", ""), rows, wide=True),)
+    return (Table("Ways to combine", ("way", "members", title, "loss", "note"), rows, wide=True),)
 
 
 def _geometry(found: Geometry | None) -> tuple[str, ...]:

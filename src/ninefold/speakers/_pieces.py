@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from ninefold.core.clock import Clock
-from ninefold_runtime.tokenizer import LONGEST_PIECE, Tokens, collapsed, words
+from ninefold_runtime.tokenizer import FIRST, LONGEST_PIECE, Tokenizer, Tokens, collapsed, words
 
 LEAST = 2
 """Times that a pair of pieces must come for it to become one."""
@@ -22,6 +24,15 @@ def whole_words(texts: Iterable[str], most: int) -> Tokens:
     counts = Counter(word for text in texts for word in words(collapsed(text)))
     frequent = [word for word, count in counts.most_common(most) if count >= LEAST and len(word) <= LONGEST_PIECE]
     return Tokens(pieces=tuple(dict.fromkeys([*frequent, *_letters(counts)])))
+
+
+def said_first(tokens: Tokens, answers: Iterable[str]) -> tuple[Tokens, int]:
+    """The same pieces, those first that answers are made of, and how many these are: a network need not weigh the rest
+    for each word it says. Read by these alone, the answers are the same numbers."""
+    reader = Tokenizer(tokens)
+    used = {number - FIRST for text in answers for number in reader.encode(text) if number >= FIRST}
+    order = [*sorted(used), *(i for i in range(len(tokens.pieces)) if i not in used)]
+    return replace(tokens, pieces=tuple(tokens.pieces[i] for i in order)), len(used)
 
 
 def characters(texts: Iterable[str]) -> Tokens:

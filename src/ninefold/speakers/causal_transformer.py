@@ -52,7 +52,7 @@ class CausalTransformer:
         inductive_bias="Hardly any: what a word is, and what follows what, must be learned.",
         cost="batches times window times weights, and the square of the window",
         source="Radford et al. 2018; settings: nanoGPT",
-        questions=(35, 36),
+        questions=(36, 37),
         family="deep",
         seconds=200.0,
         promise=0.8,

@@ -14,11 +14,10 @@ from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
 from ninefold.core.table import Array
 from ninefold.forms.speaking import Spoken, Texts
+from ninefold.speakers._aligning import FLOOR, model_1, together
 from ninefold.speakers._pieces import whole_words
 from ninefold.speakers._word_by_word import LONGEST, word_by_word
 from ninefold_runtime.tokenizer import FIRST, Tokenizer
-
-FLOOR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,8 @@ class Dictionary:
     def fit(self, texts: Texts, *, rng: np.random.Generator, clock: Clock, place: Path) -> Spoken:
         tokens = whole_words([*texts.sources, *texts.targets], self.words)
         reader = Tokenizer(tokens)
-        source, target = _together(reader, texts.sources, texts.targets)
-        pairs, share = _model_1(source, target, tokens.size, self.rounds, clock)
+        source, target = together(*(_read(reader, some) for some in (texts.sources, texts.targets)))
+        pairs, share = model_1(source, target, tokens.size, self.rounds, clock)
         said, sure = np.arange(tokens.size), np.zeros(tokens.size)
         order = np.lexsort((share, pairs // tokens.size))
         last = np.flatnonzero(np.r_[np.diff(pairs[order] // tokens.size) != 0, True]) if len(order) else order
@@ -59,35 +58,5 @@ class Dictionary:
         return word_by_word(tokens, said, sure)
 
 
-def _together(reader: Tokenizer, sources: Sequence[str], targets: Sequence[str]) -> tuple[Array, Array]:
-    """Every word of a source beside every word of its target, over all pairs: source words [M] and target words [M],
-    each with the number of its own place in ``target`` (its second column)."""
-    left, right, place = [], [], 0
-    for source, target in zip(sources, targets, strict=True):
-        a, b = np.array(reader.encode(source)[:LONGEST]), np.array(reader.encode(target)[:LONGEST])
-        if not len(a) or not len(b):
-            continue
-        left.append(np.tile(a, len(b)))
-        right.append(np.column_stack([np.repeat(b, len(a)), np.repeat(np.arange(place, place + len(b)), len(a))]))
-        place += len(b)
-    if not left:
-        return np.empty(0, np.int64), np.empty((0, 2), np.int64)
-    return np.concatenate(left), np.vstack(right)
-
-
-def _model_1(source: Array, target: Array, size: int, rounds: int, clock: Clock) -> tuple[Array, Array]:
-    """The pairs of words that come together, as source · size + target, and the probability of the target word given
-    the source word."""
-    if not len(source):
-        return np.empty(0, np.int64), np.empty(0)
-    pairs, which = np.unique(source * size + target[:, 0], return_inverse=True)
-    places, words = target[:, 1], pairs // size
-    share = np.ones(len(pairs))
-    for _ in range(rounds):
-        if clock.left <= 0:
-            break
-        each = share[which]
-        each /= np.bincount(places, each)[places]
-        counts = np.bincount(which, each, minlength=len(pairs))
-        share = counts / np.maximum(np.bincount(words, counts, minlength=size)[words], FLOOR)
-    return pairs, share
+def _read(reader: Tokenizer, texts: Sequence[str]) -> list[Array]:
+    return [np.array(reader.encode(text)[:LONGEST], np.int64) for text in texts]

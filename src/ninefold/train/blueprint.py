@@ -36,6 +36,8 @@ class Blueprint:
     """Of anomalies: turns the blend of the members' shares into a share again."""
     policy: Policy | None = None
     """Where groups of rows have thresholds of their own."""
+    kind: str = ""
+    """Members are taken as their graphs of 8 bits of this kind, where they have such."""
 
     def predict(self, predictions: Mapping[int, Array]) -> Array:
         """Members' predictions [N, K] by trial to calibrated probabilities or values [N, K]."""

@@ -20,7 +20,7 @@ def compose(blueprint: Blueprint, columns: Sequence[Column], workshop: Workshop)
     inputs = {column.name: raw_input(column) for column in columns if column.name in needed}
     matrices = {view: called(graph, inputs)["x"] for view, graph in graphs.items()}
     outputs = {
-        trial: called(stored(workshop, trial, "form"), {"x": matrices[view]})["y"]
+        trial: called(formed(workshop, trial, blueprint.kind), {"x": matrices[view]})["y"]
         for trial, view in blueprint.views.items()
     }
     return compiled(inputs, blueprint.graph(outputs, inputs)), tuple(inputs)
@@ -29,6 +29,11 @@ def compose(blueprint: Blueprint, columns: Sequence[Column], workshop: Workshop)
 def stored(workshop: Workshop, trial: int, name: str) -> bytes:
     """One of the graphs in a member's folder."""
     return (workshop.member(trial) / f"{name}.onnx").read_bytes()
+
+
+def formed(workshop: Workshop, trial: int, kind: str) -> bytes:
+    """The graph of a member from its view on, of a ``kind`` where it has one of that."""
+    return workshop.existing(trial, kind, "form.onnx").read_bytes()
 
 
 def inputs_of(graph: bytes) -> list[str]:

@@ -15,7 +15,7 @@ from ninefold.forms.contributions.of_form import Explained
 from ninefold.forms.contributions.untold import Untold
 from ninefold.forms.onnx import Session, Var, compiled, const, inlined, op, raw_input
 from ninefold.train.blueprint import Blueprint
-from ninefold.train.composing import called, inputs_of, stored
+from ninefold.train.composing import called, formed, inputs_of, stored
 from ninefold.train.gate import Gate
 from ninefold_runtime.bundle import CONTRIBUTIONS
 from ninefold_runtime.files import write_whole
@@ -70,8 +70,8 @@ def _members(
             parts = _spread(told["parts"], names, list(inputs))
             members[trial] = Explained(told["said"], np.array(load_array(workshop.member(trial) / "base.npy")), parts)
         else:
-            said = inlined(stored(workshop, trial, "form"), x)["y"]
-            mean = load_array(workshop.member(trial) / "gate.npy")[: gate.training].mean(axis=0)
+            said = inlined(formed(workshop, trial, blueprint.kind), x)["y"]
+            mean = load_array(workshop.existing(trial, blueprint.kind, "gate.npy"))[: gate.training].mean(axis=0)
             members[trial] = untold(said, np.asarray(mean), len(inputs))
     return members
 

@@ -39,13 +39,18 @@ def make_gate(problem: Problem, dataset: Dataset, workshop: Workshop) -> Gate:
 
 def parity(blueprint: Blueprint, graph: bytes, gate: Gate, workshop: Workshop) -> Parity:
     """Carry the blueprint out on the members' own predictions in NumPy, and compare with what the graph says."""
-    native = {member.trial: load_array(workshop.member(member.trial) / "gate.npy") for member in blueprint.members}
-    expected = blueprint.predict(native)
+    expected = natively(blueprint, workshop)
     got = Session(graph).rows(gate.rows.columns)
     given = got["prediction"].reshape(expected.shape) if "prediction" in got else got["probability"]
     equal = "label" not in got or _labels_equal(got["label"], expected, blueprint, blueprint.own(gate.rows.columns))
     apart = difference(blueprint.problem.task, expected, given)
     return Parity(gate.training, len(gate.rows) - gate.training, apart, equal, blueprint.tolerance)
+
+
+def natively(blueprint: Blueprint, workshop: Workshop) -> Array:
+    """[rows, K]: what the blueprint makes of what its members say of the gate's rows by themselves."""
+    said = {m.trial: workshop.existing(m.trial, blueprint.kind, "gate.npy") for m in blueprint.members}
+    return blueprint.predict({trial: load_array(path) for trial, path in said.items()})
 
 
 def _labels_equal(labels: Array, expected: Array, blueprint: Blueprint, own: Array | None) -> bool:

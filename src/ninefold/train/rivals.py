@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,23 +32,23 @@ class Rivals:
     rows: Rows
     context: Context
 
-    def teacher(self) -> Iterator[Rival]:
+    def teacher(self) -> Rival:
         """The teacher, whose answers out of fold are known where they come from its own run."""
         folder = Workshop(self.context.run).teacher
         told = folder / "out_of_fold.npy"
-        said = np.asarray(load_array(told)) if told.exists() else None
-        yield self.of("teacher", folder / "model.onnx", said if said is not None and len(said) == len(self.y) else None)
+        said = np.asarray(load_array(told)) if told.exists() else np.zeros(0)
+        return self.of("teacher", folder / "model.onnx", said if len(said) == len(self.y) else None)
 
-    def kept(self, name: str, graph: bytes, said: Array) -> Rival:
+    def kept(self, name: str, file: str, graph: bytes, said: Array) -> Rival:
         """One whose graph is kept beside the model, for the sealed rows."""
-        path = self.context.folder / "alone.onnx"
+        path = self.context.folder / file
         write_whole(path, graph)
         return self.of(name, path, said)
 
-    def of(self, name: str, graph: Path, said: Array | None) -> Rival:
+    def of(self, name: str, graph: Path, said: Array | None, *, ships: bool = False) -> Rival:
         """One whose graph lies in the run; ``said`` [N, K] is out of fold, NaN where never validated."""
         data = graph.read_bytes()
-        return Rival(name, graph, len(data), microseconds(data, self.rows), self._score(said))
+        return Rival(name, graph, len(data), microseconds(data, self.rows), self._score(said), ships=ships)
 
     def _score(self, said: Array | None) -> float | None:
         if said is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from ninefold.core.results import Calibration, Leaderboard, Member, Model, Parit
 from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop
 from ninefold.forms.saying import predicted
-from ninefold.forms.speaking import SPEAKERS, Texts, source_of, voice_in
+from ninefold.forms.speaking import SPEAKERS, Texts, columns_of, reader_in, voice_in
 from ninefold_runtime.bundle import GRAPH
+from ninefold_runtime.reading import DOCUMENTS
 
 TOLERANCE = 1e-4
 TIMED = 10
@@ -30,8 +32,9 @@ def take(problem: Problem, dataset: Dataset, board: Leaderboard, *, context: Con
     folder = context.folder / "spoken"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(Workshop(context.run).spoken(trial.id), folder)
-    source = source_of(dataset.columns)
-    assert source is not None
+    names = columns_of(dataset.columns, problem.context)
+    if dataset.documents is not None:
+        shutil.copy(dataset.documents, folder / DOCUMENTS)
     card = parts.find(SPEAKERS, trial.learner).card
     graph = (folder / GRAPH).read_bytes()
     asked = min(TIMED, dataset.train_rows)
@@ -46,16 +49,25 @@ def take(problem: Problem, dataset: Dataset, board: Leaderboard, *, context: Con
         threshold=None,
         threshold_why="",
         parity=Parity(asked, 0, difference, True, TOLERANCE),
-        columns=(source.name,),
-        microseconds=_microseconds(problem, dataset, source.name, folder, asked),
+        columns=names,
+        microseconds=_microseconds(problem, dataset, names, folder, asked),
         spoken=folder,
     )
 
 
-def _microseconds(problem: Problem, dataset: Dataset, source: str, folder: Path, asked: int) -> float:
-    voice, times = voice_in(folder), []
-    for text in dataset.rows.columns[source][:asked]:
+def _microseconds(problem: Problem, dataset: Dataset, names: tuple[str, ...], folder: Path, asked: int) -> float:
+    say, times = _saying(problem, folder), []
+    for row in zip(*(dataset.rows.columns[name][:asked].tolist() for name in names), strict=True):
         started = time.perf_counter()
-        predicted(voice, Texts(problem.task, [text], [""]))
+        say(*row)
         times.append(time.perf_counter() - started)
     return float(np.median(times) * 1e6)
+
+
+def _saying(problem: Problem, folder: Path) -> Callable[..., object]:
+    """What answers one row."""
+    if problem.context:
+        reader = reader_in(folder)
+        return lambda question, passage: reader.spans([(question, passage)])
+    voice = voice_in(folder)
+    return lambda text: predicted(voice, Texts(problem.task, [text], [""]))

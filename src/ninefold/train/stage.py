@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,26 +12,21 @@ import numpy as np
 from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
 from ninefold.core.problem import Problem
-from ninefold.core.results import Calibration, Leaderboard, Member, Model, Parity, Rival
+from ninefold.core.results import Leaderboard, Member, Model, Parity, Rival
 from ninefold.core.shipping import may_ship
-from ninefold.core.table import Array, Dataset
+from ninefold.core.table import Dataset
 from ninefold.core.workshop import Workshop, load_array, save_array
-from ninefold.forms.blend import blended, greedy
-from ninefold.forms.calibration import calibrated
-from ninefold.forms.stack import Stack, cross_stacked, fit_stack, seen_by_all
+from ninefold.forms.blend import greedy
 from ninefold.train import anomalies, clusters
-from ninefold.train.blueprint import Blueprint
-from ninefold.train.calibrating import calibration_of
-from ninefold.train.composing import compose
 from ninefold.train.contributing import save_contributions
-from ninefold.train.deciding import decision_of
-from ninefold.train.gate import Gate, make_gate, parity
+from ninefold.train.drafting import Case, drafted
+from ninefold.train.gate import make_gate, parity
 from ninefold.train.keeping import save_network
 from ninefold.train.limits import exceeded, heaviest, microseconds
 from ninefold.train.members import Members, card_of
-from ninefold.train.policy import policy_of
 from ninefold.train.promising import promised
 from ninefold.train.prototypes import save_prototypes
+from ninefold.train.quantising import Candidate, candidates, chosen, told, unshipped
 from ninefold.train.rivals import Rivals, truthful
 from ninefold.train.speaking import take
 from ninefold_runtime.bundle import BACKGROUND
@@ -47,113 +43,91 @@ def train(problem: Problem, dataset: Dataset, leaderboard: Leaderboard, *, conte
     if leaderboard.spoken:
         return take(problem, dataset, leaderboard, context=context)
     workshop = Workshop(context.run)
-    gate = make_gate(problem, dataset, workshop)
+    case = Case(problem, dataset, leaderboard, make_gate(problem, dataset, workshop), workshop)
     crew = Members(problem, dataset.train_rows, leaderboard, context)
     weights = leaderboard.weights
     while weights:
         members = crew.fit(weights)
         if len(members) == len(weights):
-            draft = _draft(problem, dataset, leaderboard, members, workshop)
-            proof = parity(draft.blueprint, draft.graph, gate, workshop)
-            taken = microseconds(draft.graph, gate.rows)
-            refusal = _refusal(problem, draft, proof, taken, workshop)
-            if refusal is None:
+            made = _proven(case, members)
+            if isinstance(made, Proven):
                 shutil.rmtree(workshop.views, ignore_errors=True)
-                background = save_prototypes(problem, dataset, draft.columns, context.folder / BACKGROUND)
-                promise = promised(problem, dataset.rows.target, draft.out_of_fold, context.folder)
-                columns = [dataset.column(name) for name in draft.columns]
-                split, share = save_contributions(draft.blueprint, columns, draft.graph, gate, context)
-                beside = save_network(draft.blueprint, columns, context)
-                made = _model(draft, proof, taken, _refusals(problem, leaderboard, crew.refused), context)
-                made = replace(made, maps=beside.maps, networks=beside.files)
-                made = replace(made, rivals=_rivals(made, draft, problem, dataset, leaderboard, crew, gate, context))
-                return replace(made, background=background, conformal=promise, contributions=split, explained=share)
-            crew.refused.update([refusal])
+                return _finished(case, made, crew, context)
+            crew.refused.update([made])
         weights = _reweighed(problem, dataset, leaderboard, crew)
     reasons = "; ".join(f"{name}: {why}" for name, why in _refusals(problem, leaderboard, crew.refused).items())
     raise NoModelError("NF-E602", f"every learner was refused ({reasons})", hint="see workers.log in the run folder")
 
 
 @dataclass(frozen=True, eq=False)
-class _Draft:
-    """A graph that still has to be proven. ``out_of_fold`` [N, K] is calibrated; of clusters, what the graph says."""
+class Proven:
+    """A graph whose ``parity`` with Python holds, what it was also tried as, and which of all ``ships``."""
 
-    blueprint: Blueprint
-    graph: bytes
-    columns: tuple[str, ...]
-    out_of_fold: Array
+    parity: Parity
+    plain: Candidate
+    light: list[Candidate]
+    ships: Candidate
 
 
-def _refusal(
-    problem: Problem, draft: _Draft, proof: Parity, taken: float, workshop: Workshop
-) -> tuple[int, str] | None:
-    """The member to go without, and why; None when the graph is proven and keeps the limits."""
-    members = draft.blueprint.members
+def _proven(case: Case, members: list[Member]) -> Proven | tuple[int, str]:
+    """The graph of the members that is proven and keeps the limits; or the member to go without, and why."""
+    draft = drafted(case, members)
+    proof = parity(draft.blueprint, draft.graph, case.gate, case.workshop)
     if proof.largest_difference > proof.tolerance or not proof.labels_equal:
         worst = max(members, key=lambda member: member.difference)
         return worst.trial, f"the whole graph differs by {proof.largest_difference:.1e} with it"
-    over = exceeded(problem.limits, draft.graph, taken)
-    return None if over is None else (heaviest(members, workshop).trial, f"with it {over}")
+    plain = Candidate(draft, microseconds(draft.graph, case.gate.rows))
+    light = candidates(case, draft)
+    ships = chosen(case.problem.limits, plain, light)
+    if ships is None:
+        over = exceeded(case.problem.limits, draft.graph, plain.microseconds)
+        return heaviest(members, case.workshop).trial, f"with it {over}"
+    return Proven(proof, plain, light, ships)
 
 
-def _draft(problem: Problem, dataset: Dataset, board: Leaderboard, members: list[Member], workshop: Workshop) -> _Draft:
-    views: dict[int, str] = {member.trial: board.trial(member.trial).view for member in members}
-    tolerance = max(card_of(member.learner).tolerance for member in members)
-    if problem.task == "clustering":
-        problem, none = clusters.named(problem, members[0], workshop), Calibration("none")
-        blueprint = Blueprint(problem, tuple(members), views, none, clusters.MOST_MEMBER, tolerance)
-        graph, columns = compose(blueprint, dataset.columns, workshop)
-        return _Draft(blueprint, graph, columns, clusters.memberships(graph, problem, dataset))
-    out_of_fold = {member.trial: np.asarray(load_array(workshop.out_of_fold(member.trial))) for member in members}
-    stack, blend = _combined(problem, dataset.rows.target, board, members, out_of_fold)
-    if problem.task == "anomaly":
-        blueprint = anomalies.blueprint_of(problem, members, views, tolerance, blend)
-        assert blueprint.scale is not None
-        return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blueprint.scale.applied(blend))
-    seen = ~np.asarray(np.isnan(blend)).any(axis=1)
-    y = dataset.rows.target[seen]
-    calibration = calibration_of(problem, blend[seen], y)
-    if calibration.kind == "temperature" and problem.teaching is None:
-        blend[seen] = calibrated(blend[seen], calibration.parameters[0])
-    decision = decision_of(problem, blend[seen], y)
-    policy = policy_of(dataset, board, blend, decision.threshold)
-    blueprint = Blueprint(problem, tuple(members), views, calibration, decision, tolerance, stack, policy=policy)
-    return _Draft(blueprint, *compose(blueprint, dataset.columns, workshop), blend)
-
-
-def _combined(
-    problem: Problem, y: Array, board: Leaderboard, members: list[Member], out_of_fold: dict[int, Array]
-) -> tuple[Stack | None, Array]:
-    """The second layer, if the members are those it was found to pay for, and what is said out of fold [N, K]."""
-    if not board.stacked or {member.trial for member in members} != board.weights.keys():
-        return None, blended(out_of_fold, {member.trial: member.weight for member in members})
-    seen = seen_by_all(out_of_fold)
-    stack = fit_stack({t: v[seen] for t, v in out_of_fold.items()}, y[seen], problem.task, problem.outputs)
-    return stack, cross_stacked(out_of_fold, y, problem.task, problem.outputs, problem.seed)
-
-
-def _rivals(  # noqa: PLR0917
-    made: Model,
-    draft: _Draft,
-    problem: Problem,
-    dataset: Dataset,
-    board: Leaderboard,
-    crew: Members,
-    gate: Gate,
-    context: Context,
-) -> tuple[Rival, ...]:
-    """Of a student: itself, its teacher, and the learner that learned the truth alone."""
-    if problem.teaching is None:
-        return ()
-    trial = truthful(board)
-    alone = crew.fit({trial: 1.0}) if trial is not None else []
-    other = _draft(problem, dataset, board, alone, Workshop(context.run)) if alone else None
-    found = Rivals(problem, dataset.rows.target, gate.rows, context)
-    return (
-        *found.teacher(),
-        found.of("student", made.graph, draft.out_of_fold),
-        *([found.kept(f"{alone[0].title}, the truth alone", other.graph, other.out_of_fold)] if other else []),
+def _finished(case: Case, found: Proven, crew: Members, context: Context) -> Model:
+    """The model, and all that ships beside its graph."""
+    problem, dataset, draft = case.problem, case.dataset, found.ships.draft
+    background = save_prototypes(problem, dataset, draft.columns, context.folder / BACKGROUND)
+    promise = promised(problem, dataset.rows.target, draft.out_of_fold, context.folder)
+    columns = [dataset.column(name) for name in draft.columns]
+    split, share = save_contributions(draft.blueprint, columns, draft.graph, case.gate, context)
+    beside = save_network(draft.blueprint, columns, context)
+    refused = _refusals(problem, case.board, crew.refused) | unshipped(problem.limits, found.light, found.ships)
+    made = _model(found, refused, context)
+    return replace(
+        made,
+        rivals=tuple(_rivals(case, found, made, crew, context)),
+        quantised=told(problem.limits, found.light, found.ships),
+        maps=beside.maps,
+        networks=beside.files,
+        background=background,
+        conformal=promise,
+        contributions=split,
+        explained=share,
     )
+
+
+def _rivals(case: Case, found: Proven, made: Model, crew: Members, context: Context) -> Iterator[Rival]:
+    """Of a student its teacher, itself with and without numbers of 8 bits, and the learner that learned the truth
+    alone; else the model with and without numbers of 8 bits, where there is one with."""
+    rivals, student = Rivals(case.problem, case.dataset.rows.target, case.gate.rows, context), case.problem.teaching
+    if student is None and not found.light:
+        return
+    if student is not None:
+        yield rivals.teacher()
+    for each in (found.plain, *found.light):
+        name = "model" if student is None else "student"
+        name += f", {each.told.title}" if each.told else ""
+        if each is found.ships:
+            yield rivals.of(name, made.graph, each.draft.out_of_fold, ships=True)
+        else:
+            file = f"{each.told.kind if each.told else 'float32'}.onnx"
+            yield rivals.kept(name, file, each.draft.graph, each.draft.out_of_fold)
+    trial = truthful(case.board) if student is not None else None
+    if trial is not None and (alone := crew.fit({trial: 1.0})):
+        other = drafted(case, alone)
+        yield rivals.kept(f"{alone[0].title}, the truth alone", "alone.onnx", other.graph, other.out_of_fold)
 
 
 def _reweighed(problem: Problem, dataset: Dataset, board: Leaderboard, crew: Members) -> dict[int, float]:
@@ -181,7 +155,8 @@ def _refusals(problem: Problem, board: Leaderboard, refused: dict[int, str]) -> 
     return barred | {f"{board.trial(i).title} (trial {i})": why for i, why in refused.items()}
 
 
-def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], context: Context) -> Model:
+def _model(found: Proven, refused: dict[str, str], context: Context) -> Model:
+    draft = found.ships.draft
     path, policy = context.folder / "model.onnx", draft.blueprint.policy
     write_whole(path, draft.graph)
     save_array(context.folder / "out_of_fold.npy", draft.out_of_fold)
@@ -195,10 +170,10 @@ def _model(draft: _Draft, proof: Parity, taken: float, refused: dict[str, str], 
         thresholds=dict(zip(draft.blueprint.problem.several, draft.blueprint.decision.thresholds, strict=False)),
         threshold_why=draft.blueprint.decision.why if policy is None else policy.why,
         group_thresholds=None if policy is None else policy.told(),
-        parity=proof,
+        parity=found.parity,
         refused=refused,
         columns=draft.columns,
         classes=draft.blueprint.problem.classes,
-        microseconds=taken,
+        microseconds=found.ships.microseconds,
         out_of_fold=context.folder / "out_of_fold.npy",
     )

@@ -6,7 +6,7 @@ from ninefold.core import words
 from ninefold.core.fairness import GroupThresholds
 from ninefold.core.findings import found
 from ninefold.core.problem import DETECTED
-from ninefold.core.results import Model
+from ninefold.core.results import Model, Quantised
 from ninefold.core.section import Fact, Section, Table
 
 FINDINGS = "ninefold.train.findings"
@@ -18,9 +18,10 @@ def view(model: Model) -> Section:
     proof = model.parity
     rows = proof.training_rows + proof.fuzzed_rows
     size, members = words.size(model.bytes), words.counted(len(model.members), "member")
+    proven = f"equals Python on {rows:,} rows" if model.int8 is None else model.int8.cost
     return Section(
         title="Training",
-        sentence=f"one ONNX graph, {size}, {members} · equals Python on {rows:,} rows",
+        sentence=f"one ONNX graph, {size}, {members} · {proven}",
         questions=(7, 20, 22),
         facts=(_speed(model),) if model.microseconds is not None else (),
         findings=found(FINDINGS, model),
@@ -60,6 +61,7 @@ def _text(model: Model) -> tuple[str, ...]:
     elif model.threshold is not None:
         what = "anomalies from a score" if model.classes == DETECTED else "positive from a probability"
         told.append(f"Rows are labelled {what} of {model.threshold:.3f}: {model.threshold_why}.")
+    told += [_light(each) for each in model.quantised]
     if model.thresholds:
         from_ = ", ".join(f"{name} from {threshold:.3f}" for name, threshold in model.thresholds.items())
         told.append(f"Targets are labelled yes from a probability of their own: {from_} ({model.threshold_why}).")
@@ -72,6 +74,14 @@ def _text(model: Model) -> tuple[str, ...]:
             f"What each column adds is told for {model.explained:.0%} of the members' weight, by a second graph."
         )
     return tuple(told)
+
+
+def _light(each: Quantised) -> str:
+    ships = "It ships." if each.ships else f"It does not ship: {each.why}." if each.why else "It does not ship."
+    return (
+        f"With {each.title} the graph has {words.size(each.bytes)}, answers in {each.microseconds:.0f} µs and costs "
+        f"{each.loss:.2%} of the lead over the baseline, out of fold or on training rows, whichever is more. {ships}"
+    )
 
 
 def _by_group(own: GroupThresholds) -> str:

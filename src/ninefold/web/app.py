@@ -16,7 +16,7 @@ from ninefold.web.asking import StaleForm
 from ninefold.web.desk import Desk
 from ninefold.web.guard import Guard, TooLarge, too_large
 from ninefold.web.pages import problem
-from ninefold.web.routes import guide, listed, play, run, start, watch
+from ninefold.web.routes import guide, interview, listed, play, practice, run, start, watch
 from ninefold_runtime.errors import BundleFault
 
 
@@ -24,7 +24,7 @@ def application(desk: Desk) -> ASGIApp:
     """The app behind its guard."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.desk = desk
-    for room in (listed, start, run, play, watch, guide):
+    for room in (listed, start, run, play, watch, guide, practice, interview):
         app.include_router(room.router)
     _explain(app)
     return Guard(app, desk)

@@ -18,6 +18,7 @@ from ninefold.web.desk import Desk
 
 MOST_FIELDS = 20_000
 LARGEST_FIELD = 2_000_000
+MOST_FILES = 20
 
 
 class StaleForm(Exception):
@@ -34,7 +35,7 @@ async def form_of(request: Request) -> AsyncIterator[FormData]:
     Raises:
         StaleForm: when the app's key is not in it.
     """
-    async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD) as form:
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD) as form:
         if not hmac.compare_digest(words(form, "key").encode(), desk_of(request).form_key.encode()):
             raise StaleForm
         yield form
@@ -70,6 +71,11 @@ def file_in(form: FormData, name: str) -> UploadFile | None:
     """The file of a field; browsers send one without a name where none was chosen."""
     value = form.get(name)
     return value if isinstance(value, UploadFile) and value.filename else None
+
+
+def files_in(form: FormData) -> dict[str, UploadFile]:
+    """Every file that was sent, by the name of its field."""
+    return {name: sent for name in form if (sent := file_in(form, name)) is not None}
 
 
 def keep(desk: Desk, sent: UploadFile) -> Path:

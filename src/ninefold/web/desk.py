@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +34,19 @@ class Desk:
     """Runs by id that were asked to stop with the best so far."""
     ending: list[bool] = field(default_factory=list)
     """Not empty when the app is asked to end: streams then close."""
+
+    code_key: str = field(default_factory=lambda: secrets.token_hex(6))
+    """Whoever can read the pages may not therefore run code as this user: that takes what the terminal shows."""
+    tell: Callable[[str], None] = print
+    """How the terminal is told something."""
+    said: list[str] = field(default_factory=list)
+    """What it was told, which is not said twice."""
+
+    def say_key(self) -> None:
+        """Tell the terminal the key, once."""
+        if not self.said:
+            self.said.append(self.code_key)
+            self.tell(f"The key for code in practice: {self.code_key}")
 
     @property
     def uploads(self) -> Path:

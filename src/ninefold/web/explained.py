@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ninefold.core.section import Picture
 from ninefold.core.words import cell, column
+from ninefold.web.pictured import mapped
 from ninefold.web.playing import Ready, Value
 from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
-from ninefold_runtime.explain.regions import OF_IMAGES, areas
+from ninefold_runtime.explain.regions import ALONE, areas
 from ninefold_runtime.intake import wired
 
 MOST_COLUMNS = 12
@@ -43,13 +45,16 @@ class Why:
     more: int
     tables: tuple[Listing, ...]
     notes: tuple[str, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 def offered(loaded: Ready) -> list[tuple[str, str]]:
-    """Names and titles of the methods there are for such a bundle: of images, and where it has rows to compare with."""
-    images = any(column.kind == "image" for column in loaded.bundle.schema.columns)
-    found = {*names()} - OF_IMAGES if loaded.bundle.background is not None else set()
-    found |= OF_IMAGES if images else set()
+    """Names and titles of the methods there are for such a bundle: of images, of series, and where it has rows to
+    compare with."""
+    kinds = {column.kind for column in loaded.bundle.schema.columns}
+    found = {*names()} - ALONE if loaded.bundle.background is not None else set()
+    found |= {"occlusion"} if kinds & {"image", "series"} else set()
+    found |= {"grad_cam"} if loaded.bundle.maps is not None else set()
     known = sorted(found, key=lambda name: (name not in FIRST, name))
     return [(name, find(name).title) for name in known]
 
@@ -74,7 +79,8 @@ def why(loaded: Ready, row: Mapping[str, Value], method: str) -> Why:
         for part in ranked[:MOST_COLUMNS]
     )
     told = (*areas(made, account), *made.tables)
-    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), told, made.notes)
+    maps = tuple(mapped(each, arrays[each.column][0]) for each in made.maps if each.output == account.output)
+    return Why(title, _head(made, account), parts, max(len(ranked) - MOST_COLUMNS, 0), told, made.notes, maps)
 
 
 def written(value: Cell) -> str:

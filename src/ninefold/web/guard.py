@@ -18,10 +18,11 @@ from ninefold.web.desk import Desk
 from ninefold.web.pages import problem
 
 COOKIE = "ninefold"
-LARGEST_FORM = 4_000_000
+LARGEST_FORM = 20_000_000
+"""Bytes; a photo for the playground may be among them."""
 POLICY = (
-    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-src 'self'; "
-    "frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; form-action 'self'; "
+    "frame-src 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,

@@ -6,65 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from ninefold.core import parts
+from ninefold.core.questions import QUESTIONS as TOPICS
+from ninefold.guide.page import pages
+from ninefold.guide.questions import QUESTIONS, STAGES
 from ninefold.runs import Run
 
 MOST_RUNS = 20
 """The latest runs, whose sections are looked through."""
 MOST_PLACES = 2
 """Runs that are named for a question."""
-
-QUESTIONS: dict[int, str] = {
-    1: "What is machine learning?",
-    2: "Which kinds of learning are there?",
-    3: "How do AI, machine learning and deep learning differ?",
-    4: "What is the trade-off of bias and variance?",
-    5: "What is feature engineering, and why does it matter?",
-    6: "What is inductive bias?",
-    7: "What are the stages of a machine-learning workflow?",
-    8: "What is cross-validation, and why use it?",
-    9: "How is a metric chosen?",
-    10: "What is overfitting, and what helps?",
-    11: "What is underfitting, and what helps?",
-    12: "How are missing data treated?",
-    13: "Normalise or standardise?",
-    14: "What is one-hot encoding, and when is it used?",
-    15: "What is the curse of dimensionality?",
-    16: "How does k-nearest neighbours work?",
-    17: "How does a decision tree decide?",
-    18: "What makes a random forest better than a tree?",
-    19: "What does a support vector machine do?",
-    20: "How does logistic regression learn?",
-    21: "How do bagging and boosting differ?",
-    22: "What are ensembles for?",
-    23: "How does k-means find clusters?",
-    24: "What do principal components show?",
-    25: "How are clusters judged without a truth?",
-    26: "How do neural networks work?",
-    27: "Which activation functions are there?",
-    28: "What is backpropagation?",
-    29: "What does dropout do?",
-    30: "What does batch normalisation do?",
-    31: "What is a convolutional network?",
-    32: "How do RNN, LSTM and GRU differ?",
-    33: "What is transfer learning?",
-    34: "What is reinforcement learning?",
-    35: "What is distillation?",
-    36: "How is language turned into numbers?",
-    37: "What is a transformer?",
-    38: "How does attention work?",
-    39: "What is contrastive learning?",
-    40: "How does an autoencoder model data and find anomalies?",
-    41: "What are zero-shot and few-shot learning?",
-    42: "What is multi-task learning?",
-    43: "What is a graph neural network?",
-    44: "What is federated learning?",
-    45: "When does batch normalisation fail?",
-    46: "How does an agent learn by example?",
-    47: "How is a model explained?",
-    48: "What is MLOps?",
-    49: "How is transfer learning used in projects?",
-    50: "Which trends matter: fairness, edge, generative?",
-}
 
 
 @dataclass(frozen=True)
@@ -82,6 +32,19 @@ class Entry:
     places: tuple[Place, ...]
     learners: tuple[str, ...]
     """Learners whose cards name the question."""
+    has_page: bool
+
+    @property
+    def words(self) -> str:
+        """What a search looks through."""
+        return f"{self.number} {self.text} {TOPICS[self.number - 1]}".lower()
+
+
+@dataclass(frozen=True)
+class Stage:
+    number: int
+    title: str
+    entries: tuple[Entry, ...]
 
 
 def entries(runs: list[Run]) -> list[Entry]:
@@ -92,8 +55,23 @@ def entries(runs: list[Run]) -> list[Entry]:
             places.setdefault(question, []).append(Place(run, tuple(sections)))
     learners = _learners()
     return [
-        Entry(number, text, tuple(places.get(number, ())[:MOST_PLACES]), tuple(learners.get(number, ())))
+        Entry(
+            number,
+            text,
+            tuple(places.get(number, ())[:MOST_PLACES]),
+            tuple(learners.get(number, ())),
+            number in pages(),
+        )
         for number, text in QUESTIONS.items()
+    ]
+
+
+def stages(runs: list[Run]) -> list[Stage]:
+    """The same by stage."""
+    known = {entry.number: entry for entry in entries(runs)}
+    return [
+        Stage(number, title, tuple(known[each] for each in questions))
+        for number, (title, questions) in enumerate(STAGES, 1)
     ]
 
 

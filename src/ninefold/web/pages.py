@@ -11,8 +11,9 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from ninefold import __version__
-from ninefold.core.words import ago, cell, counted, duration, size
-from ninefold.report.charts.draw import draw
+from ninefold.core.words import ago, cell, counted, size
+from ninefold.guide.looks import OWN as GUIDE
+from ninefold.guide.markdown import html, inline
 from ninefold.report.environment import environment
 
 OWN = Path(__file__).parent / "templates"
@@ -23,9 +24,9 @@ LONGEST = 120
 
 @cache
 def templates() -> jinja2.Environment:
-    made = environment(OWN)
-    made.filters |= {"ago": ago, "cell": cell, "counted": counted, "duration": duration, "size": size}
-    made.filters |= {"chart": draw, "bar": bar, "cut": cut, "sentence": sentence}
+    made = environment(OWN, GUIDE)
+    made.filters |= {"ago": ago, "cell": cell, "counted": counted, "size": size}
+    made.filters |= {"bar": bar, "cut": cut, "sentence": sentence, "markdown": html, "inline": inline}
     made.globals |= {"version": __version__, "signs": SIGNS}
     return made
 

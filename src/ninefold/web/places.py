@@ -11,9 +11,12 @@ from pathlib import Path
 from ninefold.core.errors import RunError, SourceError, nearest
 from ninefold.runs import Run
 from ninefold.web.desk import UPLOADS, Desk
+from ninefold_runtime.photos import is_image
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-TABLES = (".csv", ".tsv", ".txt", ".parquet", ".arrow", ".feather", ".ipc", ".json", ".jsonl", ".ndjson", ".gz")
+TABLES = (".csv", ".tsv", ".txt", ".parquet", ".arrow", ".feather", ".ipc", ".json", ".jsonl", ".ndjson", ".gz", ".zip")
+SEEN = 20
+"""Files of a folder that are looked at to see whether it is one of images."""
 MOST_LISTED = 200
 MOST_FOLDERS = 400
 
@@ -35,15 +38,15 @@ def run_of(desk: Desk, name: str) -> Run:
 
 
 def table_of(desk: Desk, name: str) -> Path:
-    """The file of a path below the app's folder, or below its uploads.
+    """The file, or the folder of classes of images, of a path below the app's folder, or below its uploads.
 
     Raises:
-        SourceError: NF-E101 when there is none, NF-E102 where it lies elsewhere, is hidden, or is not a plain file.
+        SourceError: NF-E101 when there is none, NF-E102 where it lies elsewhere, is hidden, or is neither.
     """
     try:
         path = (desk.folder / name).resolve()
         inside = any(path.is_relative_to(root) and _is_shown(path, root) for root in _roots(desk))
-        there = path.is_file()
+        there = path.is_file() or (path.is_dir() and any(_has_images(folder) for folder in path.iterdir()))
     except (OSError, ValueError):
         inside, there = False, False
     if not inside:
@@ -62,17 +65,26 @@ def named(desk: Desk, path: Path) -> str:
 
 
 def tables(desk: Desk) -> list[str]:
-    """Files below the app's folder and its uploads that look like tables, at most MOST_LISTED."""
+    """Files below the app's folder and its uploads that look like tables, and folders of classes of images, at most
+    MOST_LISTED."""
     found = chain(_files(desk.folder, (desk.runs,)), _files(desk.uploads, ()))
     return [named(desk, path) for path in islice(found, MOST_LISTED)]
 
 
+def _has_images(folder: Path) -> bool:
+    return folder.is_dir() and any(is_image(path.name) for path in islice(folder.iterdir(), SEEN))
+
+
 def _files(root: Path, without: tuple[Path, ...]) -> Iterator[Path]:
+    last = root
     for seen, (at, folders, names) in enumerate(os.walk(root)):
         if seen == MOST_FOLDERS:
             return
         here = Path(at)
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__")) and here / f not in without)
+        if here.parent not in {last, root, root.parent} and any(map(is_image, islice(names, SEEN))):
+            last = here.parent
+            yield last
         yield from (here / n for n in sorted(names) if n.lower().endswith(TABLES) and not n.startswith("."))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ninefold.core.words import cell
+from ninefold.web.pictured import held
 from ninefold_runtime.bundle import MANIFEST, Bundle, read_bundle
 from ninefold_runtime.explain.asked import Asked
 from ninefold_runtime.explain.asking import asked_of
@@ -48,7 +50,8 @@ class Ready:
 class Field:
     """One input. ``name`` is its place in the schema, so that no column name can be mistaken for anything else.
 
-    ``kind``: number, choice, moment (date and time), day, or text. ``low``, ``high`` and ``step`` are the slider's.
+    ``kind``: number, choice, moment (date and time), day, image, series, or text. ``low``, ``high`` and ``step`` are
+    the slider's.
     """
 
     name: str
@@ -140,9 +143,15 @@ def _field(name: str, column: Column, value: Value) -> Field:
         return _moment(name, column, value)
     if column.kind == "category" and column.levels:
         return _choice(name, column, value)
-    if isinstance(value, tuple):
-        return Field(name, column, "text", str(list(value)))
-    return Field(name, column, "text", "" if value is None else str(value))
+    kind = column.kind if column.shape else "text"
+    return Field(
+        name, column, kind, _listed(value) if isinstance(value, tuple) else "" if value is None else str(value)
+    )
+
+
+def _listed(value: tuple[float, ...]) -> str:
+    """A series as people write one; gaps are empty."""
+    return ", ".join("" if math.isnan(each) else _plain(each) for each in value)
 
 
 def _choice(name: str, column: Column, value: Value) -> Field:
@@ -183,9 +192,16 @@ def _plain(value: Value) -> str:
     return "" if value is None else str(value).removesuffix(".0")
 
 
-def row_in(columns: tuple[Column, ...], form: Mapping[str, str]) -> dict[str, Value]:
-    """The row that a form holds; what is left empty is missing."""
-    return {column.name: _value(column, f"c{i}", form) for i, column in enumerate(columns)}
+def row_in(columns: tuple[Column, ...], form: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, Value]:
+    """The row that a form holds, with the files that were sent; what is left empty is missing.
+
+    Raises:
+        TableError: NF-R250 where an image was sent, without Pillow.
+    """
+    return {
+        column.name: held(column, files[f"c{i}"]) if f"c{i}" in files else _value(column, f"c{i}", form)
+        for i, column in enumerate(columns)
+    }
 
 
 def _value(column: Column, name: str, form: Mapping[str, str]) -> Value:
@@ -196,6 +212,10 @@ def _value(column: Column, name: str, form: Mapping[str, str]) -> Value:
         return _number(sent)
     if column.wire == "time":
         return _written(column, sent)
+    if column.kind == "series":
+        return _numbers(sent)
+    if column.kind == "image":
+        return form.get(f"{name}-held", "") or None
     if column.kind == "category" and column.levels:
         sent = form.get(f"{name}-other", "").strip() if sent == OTHER else sent.removeprefix(LEVEL).strip(MISSING)
     return sent or None
@@ -208,6 +228,17 @@ def _number(sent: str) -> Value:
     except ValueError:
         return sent
     return sent if read is not None and not math.isfinite(read) else read
+
+
+def _numbers(sent: str) -> Value:
+    """Numbers between commas, semicolons, spaces or lines, an empty place or ``null`` being a gap; what is no list of
+    numbers goes to the graph as it is."""
+    body = sent.removeprefix("[").removesuffix("]").strip()
+    parts = re.split(r"\s*[,;]\s*|\s+", body) if body else []
+    try:
+        return tuple(float(part) if part not in ("", "null") else math.nan for part in parts) or None
+    except ValueError:
+        return sent
 
 
 def _written(column: Column, sent: str) -> Value:
@@ -230,6 +261,8 @@ def answer(loaded: Ready, row: Mapping[str, Value]) -> Answer:
         return Answer(f"{len(parts)} answers", target.name, shares, parts=parts, notes=notes)
     if target.task == "translation" and made.score is not None:
         return Answer(str(made.prediction), f"how sure of a token: {made.score:.2f}", notes=notes)
+    if target.task == "question-answering" and made.score is not None:
+        return Answer(str(made.prediction) or "no answer", f"probability {made.score:.2f}", notes=notes)
     if made.score is not None:
         told = f"more unusual than {made.score:.1%} of the training rows"
         return Answer(str(made.prediction), told, (Share("unusual", made.score, f"{made.score:.3f}"),), notes=notes)
@@ -250,10 +283,22 @@ def _part(quantiles: tuple[float, ...], name: str) -> str:
     return f"{float(name):.0%} quantile" if quantiles else name
 
 
-def curl(row: Mapping[str, Value]) -> str:
+def curl(columns: tuple[Column, ...], row: Mapping[str, Value]) -> str:
     """The same question to `ninefold serve`, for a shell."""
-    plain = {name: int(v) if isinstance(v, float) and v.is_integer() else v for name, v in row.items()}
+    images = [column.name for column in columns if column.kind == "image"]
+    if images:
+        fields = [*(f"{name}=@{name}.png" for name in images), *(f"{n}={v}" for n, v in row.items() if n not in images)]
+        sent = "".join(f" \\\n  -F {shlex.quote(field)}" for field in fields)
+        return f"curl -s http://127.0.0.1:8000/predict{sent}"
+    plain = {name: _json(value) for name, value in row.items()}
     body = json.dumps({"rows": [plain]}, ensure_ascii=False)
     return "curl -s http://127.0.0.1:8000/predict \\\n  -H 'content-type: application/json' \\\n  -d " + shlex.quote(
         body
     )
+
+
+def _json(value: Value) -> object:
+    """As JSON would have it: whole numbers without a point, gaps of a series as null."""
+    if isinstance(value, tuple):
+        return [None if math.isnan(each) else _json(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

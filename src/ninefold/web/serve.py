@@ -9,6 +9,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -30,7 +31,7 @@ def serve(folder: Path, runs: Path, host: str, port: int | None, *, show: bool, 
     Raises:
         ServeError: NF-R302 when the address is not to be had.
     """
-    desk = desk_of(folder, runs, host)
+    desk = replace(desk_of(folder, runs, host), tell=tell)
     listener = _listener(host, port)
     address = address_of(desk, host, listener.getsockname()[1])
     tell(f"Ninefold is at {address}  (Ctrl-C ends it; runs go on)")

@@ -13,6 +13,7 @@ from ninefold.core.errors import InputError, WishError
 from ninefold.core.problem import Budget, Peek, Wishes
 from ninefold.core.words import cell
 from ninefold.runs import look, open_table, understand
+from ninefold_runtime.photos import AT
 
 if TYPE_CHECKING:
     from ninefold.flow import Source
@@ -104,4 +105,8 @@ def _opened(path: Path, _written: int, _size: int) -> Source:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"{len(value):,} bytes"
+    if isinstance(value, str) and value.startswith(AT):
+        return "/".join(Path(value).parts[-2:])
     return cell(value) if isinstance(value, (int, float)) or value is None else str(value)

@@ -64,7 +64,7 @@ def _answer(made: Prediction) -> dict[str, Any]:
         answer["probabilities"] = made.probabilities
     if made.score is not None:
         answer["score"] = made.score
-    return answer
+    return answer | made.more
 
 
 def _table(call: Call, served: Served, media: str, body: bytes, until: float) -> tuple[Response, Predictions]:
@@ -124,7 +124,8 @@ def _answers(made: Predictions, more: Mapping[str, Sequence[object]]) -> list[di
     if made.scores is not None:
         for answer, score in zip(answers, made.scores.tolist(), strict=True):
             answer["score"] = score
-    for name, values in more.items():
+    told = {name: values.tolist() for name, values in made.more.items()}
+    for name, values in {**told, **more}.items():
         for answer, value in zip(answers, values, strict=True):
             answer[name] = value
     return answers

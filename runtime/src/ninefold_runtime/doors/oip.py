@@ -21,7 +21,7 @@ from ninefold_runtime.beside import beside
 from ninefold_runtime.doors.call import GET, POST, Call, Route
 from ninefold_runtime.limits import Limits
 from ninefold_runtime.model import SCORED, Predictions
-from ninefold_runtime.schema import Schema, Wire
+from ninefold_runtime.schema import WORDED, Schema, Wire
 from ninefold_runtime.served import Served
 from ninefold_runtime.web import JSON, Refused, Response, media_of
 
@@ -119,13 +119,21 @@ async def _metadata(call: Call) -> Response:
 def outputs(schema: Schema) -> list[dict[str, Any]]:
     """The tensors that are answered, without their data."""
     target = schema.target
-    labels = target.decides or target.task == "translation"
+    labels = target.decides or target.task in WORDED
     parts = [len(target.parts)] if target.parts else []
     told = [_tensor("prediction", "BYTES" if labels else "FP64", [-1, *parts])]
     if target.task in SCORED:
-        return [*told, _tensor("score", "FP64", [-1])]
+        return [*told, _tensor("score", "FP64", [-1]), *_places(schema)]
     shares = target.shares or target.parts or target.classes
     return [*told, _tensor("probability", "FP64", [-1, len(shares)])] if labels else told
+
+
+def _places(schema: Schema) -> list[dict[str, Any]]:
+    """Where an answer stands, and in which document where there are some to be searched."""
+    if schema.target.task != "question-answering":
+        return []
+    named = [_tensor("document", "BYTES", [-1])] if schema.columns[1].optional else []
+    return [_tensor("start", "INT64", [-1]), _tensor("end", "INT64", [-1]), *named]
 
 
 def _tensor(name: str, datatype: str, shape: list[int]) -> dict[str, Any]:
@@ -272,6 +280,7 @@ def tensors(made: Predictions, more: Mapping[str, Sequence[object]]) -> dict[str
         told["probability"] = _filled("probability", made.probabilities) | {"parameters": {"classes": classes}}
     if made.scores is not None:
         told["score"] = _filled("score", made.scores)
+    told |= {name: _filled(name, values) for name, values in made.more.items()}
     for name, values in more.items():
         plain = [json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for value in values]
         told[name] = _filled(name, np.array(plain, object if name == "set" else np.float64))
@@ -281,8 +290,9 @@ def tensors(made: Predictions, more: Mapping[str, Sequence[object]]) -> dict[str
 def _filled(name: str, values: Any) -> dict[str, Any]:
     """Numbers beside labels are written as text: a tensor is of one type."""
     shape = list(values.shape)
-    if values.dtype.kind == "f":
-        return _tensor(name, "FP64", shape) | {"data": values.ravel().tolist()}
+    if values.dtype.kind in "fi":
+        kind = "FP64" if values.dtype.kind == "f" else "INT64"
+        return _tensor(name, kind, shape) | {"data": values.ravel().tolist()}
     return _tensor(name, "BYTES", shape) | {"data": [str(value) for value in values.ravel().tolist()]}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,12 +9,10 @@ import numpy as np
 from ninefold_runtime.explain.asked import Array, Arrays, Asked
 from ninefold_runtime.explain.rows import exchanged, repeated
 from ninefold_runtime.explain.surrogate import ROUNDS, SAMPLES, Local, stand_ins
+from ninefold_runtime.vocabulary import WORD
 
 MOST_PARTS = 150
 """A text of more different words is cut into this many stretches of words, which are left out as a whole."""
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-"""Letters of scripts without spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese): each stands for itself."""
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['’][^\W{_UNSPACED}]+)*")
 Spans = Sequence[tuple[int, int]]
 
 
@@ -60,7 +57,7 @@ def lime_text_column(
 def _parts(text: str) -> list[tuple[str, Spans]]:
     """Names of what can be left out, and where it stands."""
     words: dict[str, list[tuple[int, int]]] = {}
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         words.setdefault(match.group(), []).append(match.span())
     if len(words) <= MOST_PARTS:
         return list(words.items())
@@ -69,7 +66,7 @@ def _parts(text: str) -> list[tuple[str, Spans]]:
 
 def stretches(text: str) -> Spans:
     """Where each word stands, in order; of a text of more than MOST_PARTS words, so many stretches of them."""
-    spans = [match.span() for match in _WORD.finditer(text)]
+    spans = [match.span() for match in WORD.finditer(text)]
     cuts = np.array_split(np.arange(len(spans)), min(len(spans), MOST_PARTS)) if spans else []
     return [(spans[cut[0]][0], spans[cut[-1]][1]) for cut in cuts]
 

@@ -10,7 +10,7 @@ import msgspec
 from ninefold_runtime.errors import ExplainError, nearest
 from ninefold_runtime.explain.asked import Arrays, Asked
 from ninefold_runtime.explain.explanation import Explanation
-from ninefold_runtime.explain.regions import OF_IMAGES
+from ninefold_runtime.explain.regions import ALONE
 from ninefold_runtime.explain.settings import made
 
 
@@ -31,8 +31,8 @@ def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanatio
             settings, and what the method raises.
     """
     method = made(question.method, question.settings)
-    if not len(asked.background) and question.method not in OF_IMAGES:
-        hint = "of images ask for occlusion or grad_cam; else make the bundle again: ninefold run --resume RUN --from 6"
+    if not len(asked.background) and question.method not in ALONE:
+        hint = "of images and series ask for occlusion; else make the bundle again: ninefold run --resume RUN --from 6"
         raise ExplainError("NF-R402", "the bundle has no background rows to compare a row with", hint=hint)
     check_outputs(asked, question.outputs)
     return [_only(method.explain(asked, row, seed=question.seed), question.outputs) for row in _each(asked, rows)]

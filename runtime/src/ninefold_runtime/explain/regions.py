@@ -9,8 +9,8 @@ from ninefold_runtime.explain.asked import Array, Asked
 from ninefold_runtime.explain.explanation import Account, Explanation, Listing, RegionMap
 from ninefold_runtime.schema import Column
 
-OF_IMAGES = frozenset({"grad_cam", "occlusion"})
-"""Methods that compare an image with nothing but itself."""
+ALONE = frozenset({"grad_cam", "occlusion"})
+"""Methods that compare a row with nothing but itself."""
 MOST = 8
 """Areas that are told one by one."""
 SHADES = " ░▒▓█"

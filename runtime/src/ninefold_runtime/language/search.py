@@ -61,9 +61,9 @@ def beam_search(step: Step, longest: Array, *, beams: int, penalty: float) -> li
     rows, beginnings = np.arange(len(longest)), np.full((len(longest), 1), BEGIN, np.int64)
     scores, parents = np.zeros(len(longest)), np.arange(len(longest))
     while len(rows):
-        told = np.array(step.next(beginnings[:, -1], parents, rows), np.float64)
+        told = np.array(step.next(beginnings[:, -1], parents, rows))
         told[:, list(_NEVER)] = -np.inf
-        kept = _continued(scores[:, None] + told, rows, beams)
+        kept = _continued(scores, told, rows, beams)
         length = beginnings.shape[1]
         alive = []
         for row, place, token, score, rank in kept:
@@ -84,20 +84,27 @@ def beam_search(step: Step, longest: Array, *, beams: int, penalty: float) -> li
     return [row.best() for row in found]
 
 
-def _continued(totals: Array, rows: Array, beams: int) -> list[tuple[int, int, int, float, int]]:
+def _continued(scores: Array, told: Array, rows: Array, beams: int) -> list[tuple[int, int, int, float, int]]:
     """(row, beginning, token, score, rank) of the likeliest continuations of each row, twice as many as beams: at most
-    half of them end."""
+    half of them end. They are among as many of each beginning."""
+    tokens = _likeliest(told, 2 * beams)
+    totals = scores[:, None] + np.take_along_axis(told, tokens, axis=1)
     kept = []
     starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
     for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
-        flat = totals[start:stop].ravel()
+        flat, said = totals[start:stop].ravel(), tokens[start:stop].ravel()
         most = min(2 * beams, int(np.isfinite(flat).sum()))
-        top = np.argpartition(-flat, most - 1)[:most] if most < len(flat) else np.arange(len(flat))
-        top = top[np.lexsort((top, -flat[top]))][:most]
-        for rank, place in enumerate(top.tolist()):
-            beginning, token = divmod(place, totals.shape[1])
-            kept.append((int(rows[start]), int(start + beginning), token, float(flat[place]), rank))
+        beginning = start + np.arange(len(flat)) // tokens.shape[1]
+        for rank, place in enumerate(np.lexsort((said, beginning, -flat))[:most].tolist()):
+            kept.append((int(rows[start]), int(beginning[place]), int(said[place]), float(flat[place]), rank))
     return kept
+
+
+def _likeliest(told: Array, most: int) -> Array:
+    """[M, most]: the likeliest tokens after each beginning, in any order."""
+    if most >= told.shape[1]:
+        return np.tile(np.arange(told.shape[1]), (len(told), 1))
+    return np.argpartition(told, -most, axis=1)[:, -most:]
 
 
 def _few(alive: list[tuple[int, int, int, float]], found: list[_Row], beams: int) -> list[tuple[int, int, int, float]]:

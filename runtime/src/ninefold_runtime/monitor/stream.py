@@ -89,6 +89,8 @@ class Stream:
     ) -> None:
         """Count wired columns, [N] each, and what the graph said of these rows; ``coded`` are columns once more as they
         came, where they came so. Some hundred rows at a time are best: a call costs about as much as that many rows."""
+        read = {} if predictions is None else predictions.read
+        arrays = {**arrays, **read}
         rows = len(next(iter(arrays.values()), ()))
         said = score_cells(self._target, predictions) if predictions is not None and self._scores else {}
         sure = self._confidence(predictions) if predictions is not None else np.empty(0)
@@ -96,7 +98,7 @@ class Stream:
         for start in range(0, rows, step):
             part = slice(start, start + step)
             columns = with_aspects(self._inputs, {name: array[part] for name, array in arrays.items()})
-            codes = {name: column[part] for name, column in (coded or {}).items()}
+            codes = {name: column[part] for name, column in (coded or {}).items() if name not in read}
             self._count(columns, codes, {name: array[part] for name, array in said.items()}, sure[part])
 
     def _confidence(self, made: Predictions) -> Array:

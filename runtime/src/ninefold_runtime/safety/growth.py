@@ -108,7 +108,7 @@ class _Walk:
     def _loop(self, call: Call, known: dict[bytes, Value]) -> list[Value]:
         """A body that runs a known number of times and never makes more than it was given."""
         times, body = call.whole(0), call.step.attributes.get("body")
-        carried = [replace(call.value(i), whole=None, exact=False) for i in range(2, len(call.inputs))]
+        carried = [_carried(call.value(i)) for i in range(2, len(call.inputs))]
         if not isinstance(body, Graph) or not len(body.inputs) - 2 == len(body.outputs) - 1 == len(carried):
             raise Malformed("loop", "a loop collects what its turns make")
         if len(times) != 1:
@@ -124,6 +124,11 @@ class _Walk:
                 raise Malformed("growth-loop", "a loop makes more with every turn")
         self._growth.work = before + max(times[0], 0) * (self._growth.work - before)
         return carried
+
+
+def _carried(value: Value) -> Value:
+    """What goes into the first turn; most rules know of a number that it has at most so many bytes, and no fewer."""
+    return replace(value, cell=max(value.cell, NUMBER), whole=None, exact=False)
 
 
 def _turn(value: Message) -> Value:
@@ -147,4 +152,4 @@ def _work(call: Call, made: Sequence[Value]) -> int:
         return prod(made[0].dims) * prod(int(n) for n in call.step.attributes["kernel_shape"])
     if call.step.operator.rule == "trees":
         return call.value(0).dims[0] * len(call.step.attributes.get("nodes_featureids", ()))
-    return sum(value.bytes for value in (*call.all(), *made)) // NUMBER
+    return sum(prod(value.dims) * max(value.cell, NUMBER) for value in (*call.all(), *made)) // NUMBER

@@ -68,6 +68,14 @@ def norm(call: Call) -> list[Value]:
     return [Value(first.dims), each, each]
 
 
+def quantise(call: Call) -> list[Value]:
+    """As many bytes as there are numbers: with one scale and one zero for all of them."""
+    first, scale, zero = (call.value(i) for i in range(3))
+    if scale.dims or zero.dims or call.number("block_size", 0) or call.number("output_dtype", 0):
+        raise Malformed("tensor-shape", "QuantizeLinear with more than one scale, or to another type than its zero's")
+    return [Value(first.dims, zero.cell)]
+
+
 def products(call: Call, made: Value) -> int:
     """How many pairs of numbers a convolution or a recurrent step multiplies, by what is done at once."""
     first = call.value(0)

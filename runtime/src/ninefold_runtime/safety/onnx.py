@@ -75,8 +75,8 @@ SHAPE: Shape = {
     "dim": {1: Field("dim_value", "int"), 2: Field("dim_param", "bytes")},
 }
 STRING = 8
-_WIDTH = {1: 4, 2: 1, 6: 4, 7: 8, 9: 1, 11: 8}
-"""Bytes of an element by its type: float, uint8, int32, int64, bool, double."""
+WIDTH = {1: 4, 2: 1, 3: 1, 6: 4, 7: 8, 9: 1, 11: 8}
+"""Bytes of an element by its type: float, uint8, int8, int32, int64, bool, double."""
 
 
 def parsed(data: bytes) -> Message:
@@ -109,8 +109,8 @@ def sizes(tensor: Message) -> tuple[int, ...]:
     kind = tensor.get("data_type")
     if kind == STRING:
         fits = len(texts) == declared and start == stop
-    elif kind in _WIDTH:
-        fits = stop - start == declared * _WIDTH[kind] and not texts
+    elif kind in WIDTH:
+        fits = stop - start == declared * WIDTH[kind] and not texts
     else:
         raise Malformed("tensor-type", f"a tensor of elements of type {kind}")
     if not fits:
@@ -121,7 +121,7 @@ def sizes(tensor: Message) -> tuple[int, ...]:
 def numbers(data: bytes, tensor: Message) -> Any:
     """Its elements, flat; texts have none."""
     start, stop = tensor.get("raw_data", (0, 0))
-    kinds = {1: np.float32, 2: np.uint8, 6: np.int32, 7: np.int64, 9: np.bool_, 11: np.float64}
+    kinds = {1: np.float32, 2: np.uint8, 3: np.int8, 6: np.int32, 7: np.int64, 9: np.bool_, 11: np.float64}
     return np.frombuffer(data[start:stop], kinds[tensor["data_type"]])
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 
 from ninefold_runtime.safety import layers
-from ninefold_runtime.safety.onnx import STRING
+from ninefold_runtime.safety.onnx import STRING, WIDTH
 from ninefold_runtime.safety.protobuf import Malformed
 from ninefold_runtime.safety.trees import checked_trees
 from ninefold_runtime.safety.values import NUMBER, TEXT, TOKENS, Call, Dims, Value, constant, place
@@ -63,7 +63,7 @@ def _cast(call: Call) -> list[Value]:
     first = call.value(0)
     if call.number("to", 0) == STRING:
         return [Value(first.dims, max(first.cell, TEXT + TEXT))]
-    return [Value(first.dims)]
+    return [Value(first.dims, WIDTH.get(call.number("to", 0), NUMBER))]
 
 
 def _constant(call: Call) -> list[Value]:
@@ -254,6 +254,7 @@ RULES: dict[str, Callable[[Call], list[Value]]] = {
     "norm": layers.norm,
     "pad": _pad,
     "pool": layers.pool,
+    "quantise": layers.quantise,
     "range": _range,
     "recurrent": layers.recurrent,
     "reduce": _reduce,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ninefold_runtime.safety.admitted import Step
-from ninefold_runtime.safety.onnx import STRING, numbers, sizes
+from ninefold_runtime.safety.onnx import STRING, WIDTH, numbers, sizes
 from ninefold_runtime.safety.protobuf import Malformed, Message
 
 Dims = tuple[int, ...]
@@ -77,7 +77,7 @@ def constant(data: bytes, tensor: Message) -> Value:
     if tensor["data_type"] == STRING:
         return Value(dims, TEXT + max(map(len, tensor.get("string_data", [])), default=0))
     short = tensor["data_type"] == 7 and len(dims) < 2 and prod(dims) <= MOST_WHOLE
-    return Value(dims, whole=tuple(numbers(data, tensor).tolist()) if short else None, exact=short)
+    return Value(dims, WIDTH[tensor["data_type"]], tuple(numbers(data, tensor).tolist()) if short else None, short)
 
 
 def place(axis: int, rank: int) -> int:

@@ -27,7 +27,7 @@ class GradientsExplode:
         "the loss more than twice the lowest so far, or either is no finite number.",
         action="Lower the learning rate, clip gradients, warm the rate up, or scale extreme columns and targets.",
         mistaken="One strange batch may do it, and training may recover: see whether the best epoch lies later.",
-        questions=(30,),
+        questions=(28, 32),
     )
 
     def find(self, evidence: Evidence) -> Finding | None:

@@ -27,7 +27,7 @@ class GradientsVanish:
         action="Take ReLU or GELU for sigmoid and tanh, fewer layers, batch or layer norm, or residual layers.",
         mistaken="A first layer of few weights, or one that was taken over from another network and is nearly right, "
         "has small gradients too.",
-        questions=(30,),
+        questions=(27, 28),
     )
 
     def find(self, evidence: Evidence) -> Finding | None:

@@ -28,7 +28,7 @@ class SharingHurts:
         "models their weight as validation says.",
         mistaken="With many targets one of twenty differs by chance. A wider trunk or other weights of the losses may "
         "be enough.",
-        questions=(35,),
+        questions=(42,),
     )
 
     def find(self, evidence: Evidence) -> Finding | None:

@@ -24,7 +24,7 @@ class SilentUnits:
         "over the sealed rows.",
         action="Lower the learning rate, take fewer units or GELU for ReLU, or less shrinkage of the weights.",
         mistaken="On few sealed rows, or rows that are much alike, a unit may only seem to be silent.",
-        questions=(30,),
+        questions=(27,),
     )
 
     def find(self, evidence: Evidence) -> Finding | None:

@@ -17,7 +17,7 @@ from ninefold.export.files import copy_bundle, put, put_json
 from ninefold.export.tracking import track
 from ninefold.report.document import without_password
 from ninefold_runtime.model import SCORED
-from ninefold_runtime.schema import Schema
+from ninefold_runtime.schema import WORDED, Schema
 
 LOCAL = "sqlite:///mlflow.db"
 """Where runs are logged when nothing is said: a file here, as MLflow itself does."""
@@ -76,7 +76,7 @@ def _inputs(schema: Schema) -> list[dict[str, object]]:
 
 def _outputs(schema: Schema) -> list[dict[str, object]]:
     target = schema.target
-    kind = "string" if target.classes or target.labels or target.task == "translation" else "double"
+    kind = "string" if target.classes or target.labels or target.task in WORDED else "double"
     parts = [f"prediction:{name}" for name in target.parts] or ["prediction"]
     decided = dict.fromkeys(parts, kind)
     decided |= {part: "string" for part, classes in zip(parts, target.choices, strict=False) if classes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,9 +51,7 @@ class Pixels:
         """uint8 or, where a batch was augmented in floats, float32 [N, C, H, W] on the scale 0 to 255."""
         import torch
 
-        mean, spread = (
-            torch.tensor(v, dtype=torch.float32, device=rows.device)[:, None, None] for v in (self.mean, self.spread)
-        )
+        mean, spread = (_of_channels(each, rows.device) for each in (self.mean, self.spread))
         return Flow(((rows.float() - mean) / spread).contiguous(memory_format=torch.channels_last))
 
     def nodes(self, x: Var) -> Flow:
@@ -60,3 +59,13 @@ class Pixels:
         images = op.transpose(op.reshape(op.cast(x, to=np.float32), shape), perm=[0, 3, 1, 2])
         mean, spread = (const(np.reshape(v, (-1, 1, 1)), np.float32) for v in (self.mean, self.spread))
         return Flow(op.div(op.sub(images, mean), spread))
+
+
+@lru_cache(maxsize=64)
+def _of_channels(values: tuple[float, ...], device: Any) -> Any:
+    """[C, 1, 1] on the device, once: a copy to a GPU for each batch would stop what it does. Learning may use what was
+    first asked for in prediction, so that it is an ordinary tensor there, too."""
+    import torch
+
+    with torch.inference_mode(mode=False):
+        return torch.tensor(values, dtype=torch.float32, device=device)[:, None, None]

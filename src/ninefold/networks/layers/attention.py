@@ -49,14 +49,22 @@ class Attention(Layer):
         return before if allowed is None else before & allowed
 
     def nodes(self, weights: Weights, flow: Flow) -> Flow:
-        allowed = None if flow.mask is None else op.unsqueeze(flow.mask, const([1, 2], np.int64))
-        if self.causal:
-            length = op.squeeze(op.shape(flow.values, start=1, end=2))
-            places = op.range(const(0, np.int64), length, const(1, np.int64))
-            row = op.unsqueeze(places, const([1], np.int64))
-            before = op.greater_or_equal(row, places)
-            allowed = before if allowed is None else op.and_(before, allowed)
+        allowed = self._allowed_nodes(flow)
         return flow.of(attention_nodes(weights, flow.values, flow.values, allowed, self.heads))
+
+    def map_nodes(self, weights: Weights, flow: Flow) -> Var:
+        """What `map` gives, as nodes."""
+        queries, keys, _ = looked_nodes(weights, flow.values, flow.values, self.heads)
+        return attention_map_nodes(queries, keys, self._allowed_nodes(flow), width_of(weights) // self.heads)
+
+    def _allowed_nodes(self, flow: Flow) -> Var | None:
+        allowed: Var | None = None if flow.mask is None else op.unsqueeze(flow.mask, const([1, 2], np.int64))
+        if not self.causal:
+            return allowed
+        length = op.squeeze(op.shape(flow.values, start=1, end=2))
+        places = op.range(const(0, np.int64), length, const(1, np.int64))
+        before = op.greater_or_equal(op.unsqueeze(places, const([1], np.int64)), places)
+        return before if allowed is None else op.and_(before, allowed)
 
 
 def looked(module: Any, asking: Any, seen: Any) -> tuple[Any, Any, Any]:
@@ -90,21 +98,38 @@ def attention_map(queries: Any, keys: Any, allowed: Any) -> Any:
 
 
 def attention_nodes(weights: Weights, asking: Var, seen: Var, allowed: Var | None, heads: int) -> Var:
-    """The same as nodes; ``allowed`` broadcasts to [N, heads, T, S]."""
-    weight, bias = (np.split(weights.array(f"in_proj_{name}"), 3) for name in ("weight", "bias"))
-    width = len(bias[0])
-    queries, keys, values = (
-        op.reshape(
-            op.add(op.matmul(x, const(w.T, np.float32)), const(b, np.float32)),
-            const([0, 0, heads, width // heads], np.int64),
-        )
-        for x, w, b in zip((asking, seen, seen), weight, bias, strict=True)
-    )
-    across = op.matmul(op.transpose(queries, perm=[0, 2, 1, 3]), op.transpose(keys, perm=[0, 2, 3, 1]))
-    scores = op.div(across, const((width // heads) ** 0.5, np.float32))
-    if allowed is not None:
-        scores = op.where(allowed, scores, const(HIDDEN, np.float32))
-    taken = op.matmul(op.softmax(scores, axis=-1), op.transpose(values, perm=[0, 2, 1, 3]))
+    """The same as nodes, with what is taken from each place; ``allowed`` broadcasts to [N, heads, T, S]."""
+    queries, keys, values = looked_nodes(weights, asking, seen, heads)
+    width = width_of(weights)
+    shares = attention_map_nodes(queries, keys, allowed, width // heads)
+    taken = op.matmul(shares, op.transpose(values, perm=[0, 2, 1, 3]))
     flat = op.reshape(op.transpose(taken, perm=[0, 2, 1, 3]), const([0, 0, width], np.int64))
     out = weights.under("out_proj")
-    return op.add(op.matmul(flat, out.var("weight", turned=True)), out.var("bias"))
+    return op.add(out.product(flat, "weight"), out.var("bias"))
+
+
+def looked_nodes(weights: Weights, asking: Var, seen: Var, heads: int) -> tuple[Var, Var, Var]:
+    """Queries [N, T, heads, C / heads] of what asks, keys and values [N, S, heads, C / heads] of what is seen."""
+    bias, width = np.split(weights.array("in_proj_bias"), 3), width_of(weights)
+    queries, keys, values = (
+        op.reshape(
+            op.add(weights.product(x, "in_proj_weight", slice(i * width, (i + 1) * width)), const(b, np.float32)),
+            const([0, 0, heads, width // heads], np.int64),
+        )
+        for i, (x, b) in enumerate(zip((asking, seen, seen), bias, strict=True))
+    )
+    return queries, keys, values
+
+
+def width_of(weights: Weights) -> int:
+    """Numbers that stand for a place."""
+    return len(weights.array("in_proj_bias")) // 3
+
+
+def attention_map_nodes(queries: Var, keys: Var, allowed: Var | None, size: int) -> Var:
+    """What `attention_map` gives, [N, heads, T, S], of what `looked_nodes` gives; ``size`` is that of a head."""
+    across = op.matmul(op.transpose(queries, perm=[0, 2, 1, 3]), op.transpose(keys, perm=[0, 2, 3, 1]))
+    scores = op.div(across, const(size**0.5, np.float32))
+    if allowed is not None:
+        scores = op.where(allowed, scores, const(HIDDEN, np.float32))
+    return op.softmax(scores, axis=-1)

@@ -37,7 +37,7 @@ class Dense(Layer):
         return made
 
     def nodes(self, weights: Weights, flow: Flow) -> Flow:
-        sums = op.matmul(flow.values, weights.var("weight", turned=True))
+        sums = weights.product(flow.values, "weight")
         return flow.of(op.add(sums, weights.var("bias")) if weights.has("bias") else sums)
 
     def absorbed(self, weights: Weights, scale: Array, shift: Array) -> Weights:

@@ -29,4 +29,4 @@ class Embedding(Layer):
         return made
 
     def nodes(self, weights: Weights, flow: Flow) -> Flow:
-        return flow.of(op.gather(weights.var("weight"), flow.values, axis=0))
+        return flow.of(op.gather(weights.var("weight", 1), flow.values, axis=0))

@@ -36,7 +36,7 @@ class Positions(Layer):
 
     def nodes(self, weights: Weights, flow: Flow) -> Flow:
         if self.kind == "learned":
-            table = weights.var("weight")
+            table = weights.var("weight", 1)
         else:
             table = const(waves(self.longest, flow.values.type.shape[-1]), np.float32)
         length = op.shape(flow.values, start=1, end=2)

@@ -76,7 +76,7 @@ class Recurrent(Layer):
         """One layer over [T, N, C]: all states [T, ways, N, width] and the last [ways, N, width]."""
         w, r, inner, outer = (self._by_way(weights, f"{name}_l{layer}") for name in NAMES)
         bias = const(np.concatenate([inner, outer], axis=1), np.float32)
-        given = (x, const(w, np.float32), const(r, np.float32), bias, ends)
+        given = (x, weights.how.weight(w, (0, 1)), weights.how.weight(r, (0, 1)), bias, ends)
         way = "bidirectional" if self.both else "forward"
         if self.kind == "lstm":
             said, state, _ = op.lstm(*given, hidden_size=self.width, direction=way)

@@ -65,7 +65,8 @@ def decoder_graph(shape: Shape, weights: dict[str, Array]) -> bytes:
     if looked is not None:
         said = op.gather(said, op.sub(_length(inputs["token"]), _whole([1])), axis=1)
         outputs["attention"] = op.reduce_mean(looked, _whole([1]), keepdims=0)
-    scores = op.add(op.matmul(said, build.var("words.weight", turned=True)), build.var("bias"))
+    said_words = const(weights["words.weight"][: shape.sayable].T, np.float32)
+    scores = op.add(op.matmul(said, said_words), build.var("bias"))
     return compiled(inputs, {"log_probability": op.log_softmax(scores, axis=-1), **outputs})
 
 

@@ -8,11 +8,15 @@ import numpy as np
 
 from ninefold.core.table import Array
 
+TABLES = ("words.weight", "places")
+"""Weights that tokens and places are looked up in."""
+
 
 @dataclass(frozen=True)
 class Shape:
-    """``tokens`` different ones; ``longest`` places of a text. ``encoder`` and ``decoder`` are layers, no encoder for
-    a language model; ``heads`` divides ``width``, and ``hidden`` is the width inside each layer."""
+    """``tokens`` different ones, of which the first ``said`` may be said (0: all); ``longest`` places of a text.
+    ``encoder`` and ``decoder`` are layers, no encoder for a language model; ``heads`` divides ``width``, and ``hidden``
+    is the width inside each layer."""
 
     tokens: int
     longest: int
@@ -22,6 +26,12 @@ class Shape:
     encoder: int
     decoder: int
     dropout: float = 0.0
+    said: int = 0
+
+    @property
+    def sayable(self) -> int:
+        """How many tokens there are an output for."""
+        return self.said or self.tokens
 
     @property
     def state(self) -> int:

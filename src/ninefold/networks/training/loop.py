@@ -142,7 +142,7 @@ def train(
     """
     device = next(module.parameters()).device
     teacher = Teacher(optimiser_of(plan, module.named_parameters()), lesson, plan, device)
-    pace = Pace(plan.epochs * lesson.count(plan.batch), clock)
+    pace = Pace(plan.epochs * lesson.count(plan.batch), clock, plan.reserve)
     training = _Training(module, teacher, plan, pace, plan.rate, place)
     if place is not None:
         place.mkdir(parents=True, exist_ok=True)

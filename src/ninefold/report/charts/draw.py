@@ -8,7 +8,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from ninefold.core.section import Figure
-from ninefold.report.charts import bars, histogram, intervals, lines, matrix, scatter, strip
+from ninefold.report.charts import bars, histogram, intervals, lines, matrix, moments, scatter, strip
 from ninefold.report.charts.frame import WIDTH
 from ninefold.report.charts.marks import text
 
@@ -17,6 +17,7 @@ KINDS: dict[str, Callable[[Figure], tuple[float, Markup]]] = {
     "lines": lines.draw,
     "intervals": intervals.draw,
     "matrix": matrix.draw,
+    "moments": moments.draw,
     "histogram": histogram.draw,
     "scatter": scatter.draw,
     "strip": strip.draw,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from ninefold.core.section import Figure, Series
-from ninefold.report.charts.frame import finite, height, legend, numbers, two_axes
+from ninefold.report.charts.frame import Area, finite, height, legend, numbers, two_axes
 from ninefold.report.charts.marks import colour, joined, line, path
 from ninefold.report.charts.scale import Scale
 
@@ -16,7 +17,13 @@ MOST_DOTS = 30
 
 
 def draw(figure: Figure) -> tuple[float, Markup]:
-    xs, ys = [x for series in figure.series for x in numbers(series)], finite(figure)
+    area, _, marks = framed(figure)
+    return height(area, figure.x_label), marks
+
+
+def framed(figure: Figure, beside: Sequence[float] = ()) -> tuple[Area, Scale, Markup]:
+    """The lines in their axes, and where and over which scale, which takes in all of ``beside``, they are drawn."""
+    xs, ys = [*beside, *(x for series in figure.series for x in numbers(series))], finite(figure)
     if figure.diagonal:
         xs, ys = [*xs, *ys], [*xs, *ys]
     area, across, up, marks = two_axes(figure, xs, ys, legend(figure))
@@ -28,7 +35,7 @@ def draw(figure: Figure) -> tuple[float, Markup]:
     for k, series in enumerate(figure.series):
         if not series.faint:
             marks += _band(series, across, up, k) + _line(series, across, up, k)
-    return height(area, figure.x_label), marks
+    return area, across, marks
 
 
 def _places(series: Series, across: Scale, up: Scale) -> list[tuple[float, float]]:

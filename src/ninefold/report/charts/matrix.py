@@ -32,9 +32,10 @@ def draw(figure: Figure) -> tuple[float, Markup]:
     for j, head in enumerate(heads):
         if j % every == 0:
             marks += text(left + (j + 0.5) * wide, 34, head, "middle", width=wide * every - 4)
+    whole = max((max(_shares(series)) for series in figure.series), default=1.0) if figure.relative else 1.0
     for i, (series, name) in enumerate(zip(figure.series, names, strict=True)):
         marks += text(left - 8, TOP + (i + 0.5) * high + 4, name, "end", width=left - 12)
-        marks += _cells(series, left, TOP + i * high, wide, high)
+        marks += _cells(series, left, TOP + i * high, wide=wide, high=high, whole=whole or 1.0)
     return TOP + high * len(figure.series) + 6, marks
 
 
@@ -47,13 +48,18 @@ def _named(figure: Figure) -> tuple[list[str], list[str]]:
     return [str(j + 1) for j in range(len(heads))], [f"{i + 1} {name}" for i, name in enumerate(names)]
 
 
-def _cells(series: Series, left: float, top: float, wide: float, high: float) -> Markup:
-    """One row of the matrix, shaded by its share of the row, so that rare classes are as legible as frequent ones."""
+def _shares(series: Series) -> list[float]:
+    """Of a row."""
     total = sum(y for y in series.y if math.isfinite(y)) or 1.0
+    return [y / total if math.isfinite(y) else 0.0 for y in series.y]
+
+
+def _cells(series: Series, left: float, top: float, *, wide: float, high: float, whole: float) -> Markup:
+    """One row of the matrix, shaded by its share of the row, so that rare classes are as legible as frequent ones;
+    ``whole`` is the share that is shaded most."""
     marks = Markup("")
-    for j, y in enumerate(series.y):
-        share = y / total if math.isfinite(y) else 0.0
-        shade = min(int(share * SHADES), SHADES - 1)
+    for j, (y, share) in enumerate(zip(series.y, _shares(series), strict=True)):
+        shade = min(int(share / whole * SHADES), SHADES - 1)
         x = left + j * wide
         marks += Markup('<rect class="m{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
             shade, x + 1, top + 1, wide - 2, high - 2

@@ -32,4 +32,6 @@ class Proven:
             f"values the largest difference is {proof.largest_difference:.1e} (allowed: {proof.tolerance:.0e}); "
             "the labels are identical."
         )
+        if seen.int8 is not None:
+            evidence += f" That is the graph without numbers of 8 bits; what ships has {seen.int8.cost}."
         return self.about.finding(evidence, "")

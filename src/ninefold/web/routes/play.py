@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from ninefold.runs import Run
-from ninefold.web import explained, playing
-from ninefold.web.asking import Here, Part, Sent, texts, words
+from ninefold.web import explained, pictured, playing
+from ninefold.web.asking import Here, Part, Sent, files_in, texts, words
 from ninefold.web.desk import Desk
 from ninefold.web.listing import facts, folders
 from ninefold.web.pages import page
@@ -39,18 +39,20 @@ def form(desk: Here, name: str) -> Response:
 async def ask(desk: Here, name: str, form: Sent, part: Part) -> Response:
     found = run_of(desk, name)
     loaded = await run_in_threadpool(playing.ready, found.bundle)
-    row = playing.row_in(loaded.bundle.schema.columns, texts(form))
+    files = {name: await sent.read() for name, sent in files_in(form).items()}
+    row = await run_in_threadpool(playing.row_in, loaded.bundle.schema.columns, texts(form), files)
     return await run_in_threadpool(_shown, desk, found, row, words(form, "method"), part=part)
 
 
 def _shown(desk: Desk, found: Run, row: dict[str, playing.Value], method: str = "", *, part: bool) -> Response:
     """The page, or the parts of it that change with the row; with the reasons, where a method was asked for them."""
     loaded = playing.ready(found.bundle)
+    columns = loaded.bundle.schema.columns
     reasons = explained.why(loaded, row, method) if method else None
-    said: dict[str, Any] = {"run": found, "answer": playing.answer(loaded, row), "curl": playing.curl(row)}
-    said |= {"why": reasons, "methods": explained.offered(loaded)}
+    said: dict[str, Any] = {"run": found, "answer": playing.answer(loaded, row), "curl": playing.curl(columns, row)}
+    said |= {"why": reasons, "methods": explained.offered(loaded), "pictures": list(pictured.shown(columns, row))}
     if part:
         return page("answer.html", **said)
-    fields = playing.fields(loaded.bundle.schema.columns, row)
+    fields = playing.fields(columns, row)
     told = facts(found.folder)
     return page("play.html", here="play", tab="play", facts=told, fields=fields, key=desk.form_key, **said)

@@ -79,7 +79,7 @@ function play(form) {
     wanted = method;
     if (busy) return;
     for (busy = true; wanted !== null;) {
-      const now = wanted, body = new URLSearchParams(new FormData(form));
+      const now = wanted, body = new FormData(form);
       wanted = null;
       if (now) body.set('method', now);
       await ask(form.action, now ? 'why' : 'verdict', {method: 'POST', body});

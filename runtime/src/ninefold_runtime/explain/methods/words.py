@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
-
-import numpy as np
 
 from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Arrays, Asked
 from ninefold_runtime.explain.asking import scale_of, spoken_of
 from ninefold_runtime.explain.explanation import Account, Explanation, Listing
-from ninefold_runtime.explain.lime_text import stretches, without
-from ninefold_runtime.explain.rows import exchanged, repeated
+from ninefold_runtime.explain.lime_text import stretches
+from ninefold_runtime.explain.weighing import weighed
 
 NOTE = (
     "Each weight is what the answer loses when that one word is left out and all else stays: exact, and the same every "
@@ -44,17 +41,9 @@ class Words:
         )
 
     def _listing(self, asked: Asked, row: Arrays, column: str, output: int) -> Listing:
-        weighed = sorted(_weighed(asked, row, column, output), key=lambda one: -abs(one[2]))
+        text = str(row[column][0])
+        told = enumerate(weighed(asked, row, column, output), 1)
+        each = ((place, text[start:end], loss) for place, ((start, end), loss) in told)
         title = f"Words of {column}: what {asked.outputs[output]} loses without each"
-        return Listing(title, ("place", "words", "weight"), tuple(weighed[: self.shown]))
-
-
-def _weighed(asked: Asked, row: Arrays, column: str, output: int) -> Iterator[tuple[int, str, float]]:
-    """Of each stretch of words: its place in the text, from 1 on, the words, and the answer less that without them."""
-    text = str(row[column][0])
-    spans = stretches(text)
-    shorter = np.array([without(text, [span]) for span in spans], object)
-    said = asked.ask(exchanged(repeated(row, len(spans)), column, shorter))[:, output]
-    losses = asked.ask(row)[0, output] - said
-    for place, ((start, end), loss) in enumerate(zip(spans, losses.tolist(), strict=True), 1):
-        yield place, text[start:end], loss
+        ranked = sorted(each, key=lambda one: -abs(one[2]))
+        return Listing(title, ("place", "words", "weight"), tuple(ranked[: self.shown]))

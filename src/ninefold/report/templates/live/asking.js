@@ -15,9 +15,18 @@ function tensors(ort, rows) {
     const values = rows.map((row) => row[place]);
     if (column.wire === "text") made[column.name] = new ort.Tensor("string", values, [rows.length]);
     else if (column.wire === "time") made[column.name] = new ort.Tensor("int64", BigInt64Array.from(values), [rows.length]);
+    else if (column.shape.length) made[column.name] = side(ort, column, values);
     else made[column.name] = new ort.Tensor("float64", Float64Array.from(values), [rows.length]);
   });
   return made;
+}
+
+// Arrays, one of each row, as one tensor.
+function side(ort, column, arrays) {
+  const [kind, made] = column.wire === "pixels" ? ["uint8", Uint8Array] : ["float64", Float64Array];
+  const whole = new made(arrays.length * size(column));
+  arrays.forEach((array, place) => whole.set(array, place * size(column)));
+  return new ort.Tensor(kind, whole, [arrays.length, ...column.shape]);
 }
 
 // What the graph says of rows: numbers [N][K] and, where it decides, labels [N][1 or K].

@@ -19,6 +19,7 @@ function option(value, text) {
 // What stands in a field for the typical value that a row starts with.
 function written(column) {
   if (column.start === null) return "";
+  if (column.wire === "series") return column.start.map((each) => each ?? "").join(", ");
   return column.wire === "time" ? moment(BigInt(column.start)) : String(column.start);
 }
 
@@ -36,12 +37,19 @@ function wired(column, text) {
     const time = missing ? NaN : Date.parse(/T/.test(plain) ? `${plain}Z` : plain);
     return Number.isNaN(time) ? (missing ? NO_TIME : null) : BigInt(time) * 1000n;
   }
-  if (missing) return NaN;
+  if (column.wire === "series") return missing ? nothing(column) : series(column, plain);
+  return missing ? NaN : wholly(plain);
+}
+
+// A text as a finite number, or null.
+function wholly(plain) {
   const number = /^[-+.\de]+$/i.test(plain) ? Number(plain) : NaN;
   return Number.isFinite(number) ? number : null;
 }
 
 function nothing(column) {
+  if (column.wire === "series") return new Float64Array(size(column)).fill(NaN);
+  if (column.wire === "pixels") return new Uint8Array(size(column));
   return { text: "", time: NO_TIME, number: NaN }[column.wire];
 }
 
@@ -51,9 +59,10 @@ function field(column, number, changed) {
   const input = control(column, id);
   input.id = id;
   input.value = written(column);
-  input.addEventListener("input", changed);
+  const beside = column.wire === "pixels" ? chooser(column, input, changed) : [];
+  if (!beside.length) input.addEventListener("input", changed);
   const label = element("label", { for: id }, column.name, " ", element("small", {}, column.kind));
-  const cell = element("div", { class: "cell" }, label, input);
+  const cell = element("div", { class: "cell" }, label, input, ...beside);
   if (column.levels.length && input.tagName === "INPUT") cell.append(levelList(column, `${id}-levels`));
   if (column.wire === "number" && column.kind !== "boolean" && column.minimum < column.maximum) {
     cell.append(slider(column, input, changed));
@@ -66,6 +75,8 @@ function control(column, id) {
   if (column.levels.length && column.distinct <= column.levels.length) {
     return choice(column.levels.map((level) => [level, level]));
   }
+  if (column.wire === "pixels") return element("input", { type: "file", accept: "image/*" });
+  if (column.wire === "series") return element("textarea", { rows: 4, spellcheck: "false", placeholder: "numbers in order, such as 1.5, 2, 3" });
   if (column.kind === "text") return element("textarea", { rows: 2 });
   if (column.wire === "time") return element("input", { type: "datetime-local", step: 1 });
   if (column.wire === "number") return element("input", { type: "text", inputmode: "decimal" });

@@ -1,5 +1,5 @@
 // The page itself: fields, one answer for every change, the latest of them last.
-const STEPS = 61, MOST_BARS = 12, NOTHING = 1e-9, SAME = 1e-9;
+const STEPS = 61, MOST_BARS = 12, NOTHING = 1e-9;
 const at = (id) => document.getElementById(id);
 
 let engine = null, busy = false, again = false;
@@ -10,6 +10,7 @@ function filled() {
   restore.addEventListener("click", () => {
     for (const { column, input, cell } of fields) {
       input.value = written(column);
+      if (column.wire === "pixels") input.dispatchEvent(new Event("input"));
       const range = cell.querySelector("input[type=range]");
       if (range) range.value = input.value;
     }
@@ -19,6 +20,7 @@ function filled() {
   at("row").addEventListener("submit", (event) => event.preventDefault());
   at("vary").append(...facts.columns.map((column, place) => [column, place]).filter(([column]) => steps(column).length > 1)
     .map(([column, place]) => option(String(place), column.name)));
+  at("sweep").hidden = !at("vary").options.length;
   at("output").append(...facts.outputs.map((name, k) => option(String(k), name)));
   at("output").value = String(facts.spoken);
   at("output-label").hidden = facts.outputs.length < 2;
@@ -27,6 +29,7 @@ function filled() {
 
 function typed() {
   return fields.map(({ column, input }) => {
+    if (column.wire === "pixels") return input.pixels ?? nothing(column);
     const value = wired(column, input.value);
     input.setAttribute("aria-invalid", String(value === null));
     return value === null ? nothing(column) : value;
@@ -90,7 +93,7 @@ function explain({ base, amounts, rest }, value, output) {
 function steps(column) {
   if (column.kind === "boolean") return [{ label: "true", value: 1 }, { label: "false", value: 0 }];
   if (column.levels.length) return column.levels.slice(0, MOST_BARS).map((level) => ({ label: level, value: level }));
-  if (column.wire === "text" || !(column.minimum < column.maximum)) return [];
+  if (column.wire === "text" || column.shape.length || !(column.minimum < column.maximum)) return [];
   const width = column.maximum - column.minimum, whole = isWhole(column), count = whole && width < STEPS ? width + 1 : STEPS;
   return Array.from({ length: count }, (_, i) => {
     const even = column.minimum + width * i / (count - 1), x = whole ? Math.round(even) : even;
@@ -129,7 +132,7 @@ async function compared() {
     }
   }
   const most = Math.max(...apart) / Math.max(1, ...facts.answer.numbers.map(Math.abs));
-  const same = most <= SAME && (labels === null || labels[0].every((label, k) => label === facts.answer.labels[k]));
+  const same = most <= facts.near && (labels === null || labels[0].every((label, k) => label === facts.answer.labels[k]));
   const to = most === 0 ? "exactly" : `to ${most.toExponential(0)}`;
   at("state").textContent = same ? `Ready. Agrees with the recorded answer for the typical row ${to}.`
     : `This browser differs from the recorded answer for the typical row by ${most.toExponential(0)}: do not rely on it.`;

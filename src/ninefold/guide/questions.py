@@ -1,0 +1,72 @@
+"""The fifty questions that the guide answers: those that interviewers ask of AI and ML engineers, in our words.
+
+`ninefold.core.questions` has what each is about in a few words, for the reports.
+"""
+
+from __future__ import annotations
+
+QUESTIONS: dict[int, str] = {
+    1: "What is machine learning?",
+    2: "Which kinds of learning are there?",
+    3: "How do AI, machine learning and deep learning differ?",
+    4: "What is the trade-off of bias and variance?",
+    5: "What is feature engineering, and why does it matter?",
+    6: "What is inductive bias?",
+    7: "What are the stages of a machine-learning workflow?",
+    8: "What is cross-validation, and why use it?",
+    9: "How is a metric chosen?",
+    10: "What is overfitting, and what helps?",
+    11: "What is underfitting, and what helps?",
+    12: "How are missing data treated?",
+    13: "Normalise or standardise?",
+    14: "What is one-hot encoding, and when is it used?",
+    15: "What is the curse of dimensionality?",
+    16: "How does k-nearest neighbours work?",
+    17: "How does a decision tree decide?",
+    18: "What makes a random forest better than a tree?",
+    19: "What does a support vector machine do?",
+    20: "How does logistic regression learn?",
+    21: "How do bagging and boosting differ?",
+    22: "What are ensembles for?",
+    23: "How does k-means find clusters?",
+    24: "What do principal components show?",
+    25: "How are clusters judged without a truth?",
+    26: "How do neural networks work?",
+    27: "Which activation functions are there?",
+    28: "What is backpropagation?",
+    29: "What does dropout do?",
+    30: "What does batch normalisation do?",
+    31: "What is a convolutional network?",
+    32: "How do RNN, LSTM and GRU differ?",
+    33: "What is transfer learning?",
+    34: "What is reinforcement learning?",
+    35: "What is distillation?",
+    36: "How is language turned into numbers?",
+    37: "What is a transformer?",
+    38: "How does attention work?",
+    39: "What is contrastive learning?",
+    40: "How does an autoencoder model data and find anomalies?",
+    41: "What are zero-shot and few-shot learning?",
+    42: "What is multi-task learning?",
+    43: "What is a graph neural network?",
+    44: "What is federated learning?",
+    45: "When does batch normalisation fail?",
+    46: "How does an agent learn by example?",
+    47: "How is a model explained?",
+    48: "What is MLOps?",
+    49: "How is transfer learning used in projects?",
+    50: "Which trends matter: fairness, edge, generative?",
+}
+
+STAGES: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("Problem", (1, 2, 3, 7, 34, 46)),
+    ("Data", (39, 41, 44)),
+    ("Preparation", (12, 13)),
+    ("Features", (5, 14, 15, 24, 36, 40)),
+    ("Models", (6, 16, 17, 18, 19, 20, 21, 22, 23, 31, 32, 37, 38, 43)),
+    ("Training", (26, 27, 28, 29, 30, 33, 42, 45, 49)),
+    ("Evaluation", (4, 8, 9, 10, 11, 25, 47)),
+    ("Deployment", (35, 50)),
+    ("Monitoring", (48,)),
+)
+"""The nine stages of a run, and the questions that are nearest to each; every question has one."""
