@@ -112,7 +112,7 @@ def follow_ups():
     mo.md(rf"""
     ## What an interviewer asks next
 
-    - **Why "adjusted" Rand?** Two random groupings into 4 agree on {plain:.0%} of all pairs; adjusted: {adjusted:.2f}.
+    - **Why "adjusted" Rand?** Random groupings into 4 agree on {plain:.0%} of all pairs; adjusted: {abs(adjusted):.2f}.
     - **Two or three clusters in iris?** Silhouette says two, botanists three: two species overlap. Shape cannot know.
     - **What if there are no clusters?** k-means makes them anyway. Compare with one cloud of the same spread.
     - **What else convinces?** The same clusters from other starts and samples; a profile that an expert can name.
