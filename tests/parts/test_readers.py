@@ -18,9 +18,10 @@ from ninefold.metrics.answer_match import AnswerMatch
 from ninefold.metrics.token_f1 import TokenF1
 from ninefold.speakers._questions import lesson
 from ninefold_runtime.language.answerer import Answerer
+from ninefold_runtime.language.padding import padded
 from ninefold_runtime.language.reader import Reader, best_span
 from ninefold_runtime.language.search_index import LENGTH, REPEATED, Index
-from ninefold_runtime.language.words import FIRST, NOWHERE, PADDING, SHAPES, Lexicon, cut, padded
+from ninefold_runtime.language.words import FIRST, NOWHERE, PADDING, SHAPES, Lexicon, cut
 from ninefold_runtime.reading import Documents, Reading, contradictions
 from ninefold_runtime.schema import Column, Schema, Target
 from questions import facts

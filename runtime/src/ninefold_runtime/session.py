@@ -45,6 +45,18 @@ class Session:
             raise BundleError("NF-R115", f"the graph fails on these rows: {_first(error)}", hint=hint) from error
         return answers
 
+    def must_take(self, wanted: Mapping[str, str], otherwise: str) -> None:
+        """Hold the graph to inputs of these names and types; ``otherwise`` says what a graph with others is.
+
+        Raises:
+            BundleError: NF-R107 when it has others.
+        """
+        given = {node.name: node.type for node in self.of.get_inputs()}
+        if given != wanted:
+            odd = ", ".join(sorted(wanted.keys() ^ given.keys())) or "types"
+            hint = "its files are not of one training; make the bundle again"
+            raise BundleError("NF-R107", f"the graph {otherwise} ({odd})", hint=hint)
+
 
 def session(graph: bytes, threads: int = 1, name: str = "model.onnx") -> Session:
     """A graph that has passed all checks (`ninefold_runtime.safety.graph`), loaded.

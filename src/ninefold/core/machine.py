@@ -14,3 +14,8 @@ def threads_wanted() -> int:
     """How many NINEFOLD_THREADS asks for; 0 where it asks for none."""
     wanted = os.environ.get("NINEFOLD_THREADS", "")
     return int(wanted) if wanted.isdigit() else 0
+
+
+def threads() -> int:
+    """How many threads one job may have: those asked for, at most one for each processor."""
+    return min(threads_wanted() or processors(), processors())

@@ -11,12 +11,11 @@ import numpy as np
 from ninefold.core import parts
 from ninefold.core.book import Context
 from ninefold.core.problem import Problem
-from ninefold.core.results import Evaluation, Example, Heard, Leaderboard, Model, OtherSpeaker
+from ninefold.core.results import Evaluation, Example, Heard, Leaderboard, Model
 from ninefold.core.scoring import PACKAGE
 from ninefold.core.table import Array, Dataset
-from ninefold.core.workshop import Workshop, save_array
-from ninefold.diagnosis.intervals import resampling
-from ninefold.evaluate.counting import Counting, metrics_of, score, verdict
+from ninefold.core.workshop import Workshop
+from ninefold.evaluate.counting import Counting, evaluated, metrics_of, rivals
 from ninefold.forms.saying import answered, column, said_in, truth
 from ninefold.forms.spans import stands_in
 from ninefold.forms.speaking import Texts, reader_in
@@ -26,7 +25,7 @@ from ninefold_runtime.reading import Documents
 
 ASKED, SEARCHED = 2_000, 300
 """Sealed questions that are answered at most, and of these those that are answered by searching."""
-RESAMPLES, EXAMPLES = 1_000, 8
+EXAMPLES = 8
 RECALL = (1, 5, 20)
 """Passages among which the answer is looked for."""
 
@@ -47,35 +46,20 @@ def evaluate_reader(
     ours = column([each.text for each in found])
     workshop = Workshop(context.run)
     theirs = said_in(workshop.spoken(board.baseline), texts)
-    units = resampling(rows)
-    draws = [units.draw(rng) for _ in range(RESAMPLES)]
-    scores = tuple(score(name, truth(texts), ours, theirs, draws) for name in metrics_of(problem))
-    save_array(context.folder / "answers.npy", np.array([[each.score] for each in found]))
+    sure = np.array([each.score for each in found])
+    made = evaluated(
+        problem, dataset, board, rows=rows, texts=texts, ours=ours, theirs=theirs, sure=sure, rng=rng, context=context
+    )
     shown = np.sort(rng.permutation(len(found))[:EXAMPLES]).tolist()
     examples = (Example(question[i], texts.targets[i], found[i].text, theirs[i, 0], found[i].score) for i in shown)
     context.progress("searching for the passages", 0.6)
     metric: Counting = parts.make(PACKAGE, problem.metric)
-    rivals, kinds = _rivals(board, metric, workshop, texts), _kinds(texts, ours, metric)
-    heard = Heard(examples=tuple(examples), rivals=tuple(rivals), kinds=tuple(kinds))
-    return Evaluation(
-        headline=scores[0],
-        scores=scores,
-        rows=len(rows),
-        openings=dataset.sealed.openings,
-        answers=context.folder / "answers.npy",
-        verdict=verdict(board, scores[0]),
-        resamples=RESAMPLES,
-        task=problem.task,
-        heard=_searched(heard, problem, _pool(problem, dataset, texts), reader, texts),
+    heard = Heard(
+        examples=tuple(examples),
+        rivals=tuple(rivals(board, metric, workshop, texts)),
+        kinds=tuple(_kinds(texts, ours, metric)),
     )
-
-
-def _rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> Iterator[OtherSpeaker]:
-    """The other speakers, but the baseline, which every score stands beside."""
-    for trial in board.trials:
-        if trial.state == "finished" and trial.id not in {*board.weights, board.baseline}:
-            said = said_in(workshop.spoken(trial.id), texts)
-            yield OtherSpeaker(trial.title, metric.of(metric.counts(truth(texts), said)))
+    return replace(made, heard=_searched(heard, problem, _pool(problem, dataset, texts), reader, texts))
 
 
 def _kinds(texts: Texts, said: Array, metric: Counting) -> Iterator[tuple[str, int, float]]:

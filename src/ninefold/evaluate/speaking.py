@@ -19,13 +19,11 @@ from ninefold.core.results import (
     Heard,
     Leaderboard,
     Model,
-    OtherSpeaker,
 )
 from ninefold.core.scoring import PACKAGE
 from ninefold.core.table import Array, Dataset
-from ninefold.core.workshop import Workshop, save_array
-from ninefold.diagnosis.intervals import resampling
-from ninefold.evaluate.counting import Counting, metrics_of, score, verdict
+from ninefold.core.workshop import Workshop
+from ninefold.evaluate.counting import Counting, evaluated, rivals
 from ninefold.forms.saying import answers, column, heard, truth
 from ninefold.forms.speaking import Texts, voice_in
 from ninefold_runtime.language.generating import Asked, generate
@@ -34,7 +32,6 @@ from ninefold_runtime.language.voice import Voice
 
 SPEAKING = 1_000
 """Sealed texts that are spoken about at most."""
-RESAMPLES = 1_000
 EXAMPLES, MAPS, LONGEST_MAP = 8, 3, 24
 PARTS = 4
 SAMPLES, SAMPLE_TOKENS = 2, 300
@@ -57,21 +54,20 @@ def evaluate_speaker(
     theirs = _speech(voice_in(workshop.spoken(board.baseline)), texts)
     metric: Counting = parts.make(PACKAGE, problem.metric)
     found = _of_pairs(texts, ours, theirs, metric, rng) if texts.targets else _of_texts(texts, ours)
-    units = resampling(rows)
-    draws = [units.draw(rng) for _ in range(RESAMPLES)]
-    scores = tuple(score(name, truth(texts), ours.said, theirs.said, draws) for name in metrics_of(problem))
-    save_array(context.folder / "answers.npy", ours.sure[:, None])
-    return Evaluation(
-        headline=scores[0],
-        scores=scores,
-        rows=len(rows),
-        openings=dataset.sealed.openings,
-        answers=context.folder / "answers.npy",
-        verdict=verdict(board, scores[0]),
-        resamples=RESAMPLES,
-        task=problem.task,
-        heard=dataclasses.replace(found, rivals=_rivals(board, metric, workshop, texts)),
+    made = evaluated(
+        problem,
+        dataset,
+        board,
+        rows=rows,
+        texts=texts,
+        ours=ours.said,
+        theirs=theirs.said,
+        sure=ours.sure,
+        rng=rng,
+        context=context,
     )
+    others = tuple(rivals(board, metric, workshop, texts))
+    return dataclasses.replace(made, heard=dataclasses.replace(found, rivals=others))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,14 +87,6 @@ def _speech(voice: Voice, texts: Texts) -> _Speech:
     said = answers(voice, texts.sources)
     words = column([voice.tokenizer.decode(each.tokens) for each in said])
     return _Speech(voice, words, np.exp([each.mean for each in said]), said)
-
-
-def _rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> tuple[OtherSpeaker, ...]:
-    """The other speakers, but the baseline, which every score stands beside."""
-    away = {*board.weights, board.baseline}
-    others = [trial for trial in board.trials if trial.state == "finished" and trial.id not in away]
-    said = {trial.title: _speech(voice_in(workshop.spoken(trial.id)), texts).said for trial in others}
-    return tuple(OtherSpeaker(title, metric.of(metric.counts(truth(texts), each))) for title, each in said.items())
 
 
 def _of_texts(texts: Texts, ours: _Speech) -> Heard:

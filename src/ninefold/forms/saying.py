@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ninefold.core.machine import processors, threads_wanted
+from ninefold.core.machine import threads
 from ninefold.core.table import Array
 from ninefold.forms.speaking import Texts, reader_in, voice_in
 from ninefold_runtime.language.answerer import Answer, Answerer
@@ -61,7 +61,7 @@ def answers(voice: Voice, sources: Sequence[str]) -> list[Said]:
     model = Translator(voice, Schema(columns=(), target=Target(name="", task="translation")))
     order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
     parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
-    with ThreadPoolExecutor(threads_wanted() or processors()) as pool:
+    with ThreadPoolExecutor(threads()) as pool:
         told = list(pool.map(lambda part: model.say([sources[i] for i in part]), parts))
     by_place = dict(zip(chain.from_iterable(parts), chain.from_iterable(told), strict=True))
     return [by_place[i] for i in range(len(sources))]

@@ -12,8 +12,9 @@ from ninefold.core.clock import Clock
 from ninefold.core.table import Array
 from ninefold.forms.spans import places, stands_in
 from ninefold.forms.speaking import Texts
+from ninefold_runtime.language.padding import padded
 from ninefold_runtime.language.search_index import Index
-from ninefold_runtime.language.words import NOWHERE, SHAPES, Lexicon, cut, padded, words_of
+from ninefold_runtime.language.words import NOWHERE, SHAPES, Lexicon, cut, words_of
 from ninefold_runtime.reading import LONGEST_WORD, Reading
 
 LEAST = 3

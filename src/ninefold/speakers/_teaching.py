@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ninefold.core.clock import Clock
-from ninefold.core.machine import processors, threads_wanted
+from ninefold.core.machine import threads
 from ninefold.core.table import Array
 from ninefold.forms.alone import alone
 from ninefold.forms.speaking import Spoken
@@ -50,7 +50,7 @@ def taught(
     from ninefold.networks.training.loop import train
 
     with alone(int(rng.integers(2**31 - 1))):
-        torch.set_num_threads(min(threads_wanted() or processors(), processors()))
+        torch.set_num_threads(threads())
         network = Speaking(shape)
         teaching, watch = lesson(network)
         watched = None if watch is None else lambda: watch.watched(plan.batch)
@@ -59,9 +59,8 @@ def taught(
         graph = decoder_graph(shape, weights)
         encoder = encoder_graph(shape, weights) if shape.encoder else None
         told = network.log_probabilities(*(None if a is None else torch.from_numpy(a[:COMPARED]) for a in asked))
-    losses = [epoch.watched["loss"] for epoch in trained.epochs if "loss" in epoch.watched]
     apart = _difference(Voice(graph, encoder, tokens, speech), told.numpy(), asked)
-    measures = {"perplexity": math.exp(min(50.0, *losses))} if losses else {}
+    measures = {} if trained.lowest is None else {"perplexity": math.exp(min(50.0, trained.lowest))}
     return Spoken(graph, tokens, speech, encoder, trained.rounds, apart, measures)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ninefold.core.clock import Clock
-from ninefold.core.machine import processors, threads_wanted
+from ninefold.core.machine import threads
 from ninefold.core.parts import Value, setting
 from ninefold.core.protocols import Card
 from ninefold.forms.alone import alone
@@ -84,8 +84,8 @@ class Reader:
             network, trained = self._taught(reading, plan, (learned, stop), clock, place)
             graph = reader_graph(network.shape, network.weights())
             difference = _difference(network, Asked(graph, reading), learned)
-        losses = [epoch.watched["loss"] for epoch in trained.epochs if "loss" in epoch.watched]
-        return Read(graph, reading, trained.rounds, difference, {"loss": min(losses)} if losses else {})
+        measures = {} if trained.lowest is None else {"loss": trained.lowest}
+        return Read(graph, reading, trained.rounds, difference, measures)
 
     def _taught(
         self, reading: Reading, plan: Plan, lessons: tuple[Lesson, Lesson | None], clock: Clock, place: Path
@@ -97,7 +97,7 @@ class Reader:
         from ninefold.networks.training.devices import device_of
         from ninefold.networks.training.loop import train
 
-        torch.set_num_threads(min(threads_wanted() or processors(), processors()))
+        torch.set_num_threads(threads())
         heads = max(1, self.width // HEAD)
         shape = Shape(FIRST + len(reading.words), heads * (self.width // heads), heads, self.blocks, self.dropout)
         device = device_of(plan)

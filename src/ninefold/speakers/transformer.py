@@ -19,7 +19,7 @@ from ninefold.networks.speech.shape import TABLES, Shape
 from ninefold.speakers._meanings import aligned
 from ninefold.speakers._pieces import pairs_encoded, said_first
 from ninefold.speakers._teaching import taught
-from ninefold_runtime.language.voice import padded
+from ninefold_runtime.language.padding import padded
 from ninefold_runtime.speech import Speech
 from ninefold_runtime.tokenizer import BEGIN, END, FIRST, Tokenizer, Tokens
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import BundleError
-from ninefold_runtime.language.words import NOWHERE, SHAPES, Lexicon, cut, padded
+from ninefold_runtime.language.padding import padded
+from ninefold_runtime.language.words import NOWHERE, SHAPES, Lexicon, cut
 from ninefold_runtime.reading import Reading
 from ninefold_runtime.session import session
 
@@ -51,11 +52,7 @@ class Reader:
     def __init__(self, graph: bytes, reading: Reading, *, threads: int = 1) -> None:
         self.reading, self.lexicon = reading, Lexicon(reading.words)
         self._session = session(graph, threads, GRAPH)
-        given = {node.name: node.type for node in self._session.of.get_inputs()}
-        if given != _INPUTS:
-            odd = ", ".join(sorted(given.keys() ^ _INPUTS.keys())) or "types"
-            hint = "its files are not of one training; make the bundle again"
-            raise BundleError("NF-R107", f"the graph does not answer questions ({odd})", hint=hint)
+        self._session.must_take(_INPUTS, "does not answer questions")
 
     @classmethod
     def of(cls, bundle: Bundle, *, threads: int = 1) -> Reader:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from ninefold_runtime.bundle import GRAPH, Bundle
 from ninefold_runtime.errors import BundleError
+from ninefold_runtime.language.padding import padded
 from ninefold_runtime.session import session
 from ninefold_runtime.speech import ENCODER, Speech
-from ninefold_runtime.tokenizer import BEGIN, END, PADDING, Tokenizer, Tokens
+from ninefold_runtime.tokenizer import BEGIN, END, Tokenizer, Tokens
 
 Array = NDArray[Any]
 _INPUTS = {"token": "tensor(int64)", "state": "tensor(float)"}
@@ -38,11 +39,7 @@ class Voice:
         self._decoder = session(graph, threads, GRAPH)
         self._encoder = None if encoder is None else session(encoder, threads, ENCODER)
         wanted = _INPUTS | ({} if encoder is None else _OF_SOURCE)
-        given = {node.name: node.type for node in self._decoder.of.get_inputs()}
-        if wanted != given:
-            odd = ", ".join(sorted(wanted.keys() ^ given.keys())) or "types"
-            hint = "its files are not of one training; make the bundle again"
-            raise BundleError("NF-R107", f"the graph is not one that speaks ({odd})", hint=hint)
+        self._decoder.must_take(wanted, "is not one that speaks")
 
     @classmethod
     def of(cls, bundle: Bundle, *, threads: int = 1) -> Voice:
@@ -82,11 +79,3 @@ class Voice:
     def _feed(self, token: Array, state: Array, source: Array | None, memory: Array | None) -> dict[str, Array]:
         feed = {"token": token, "state": state}
         return feed if source is None or memory is None else feed | {"source": source, "memory": memory}
-
-
-def padded(rows: Sequence[Sequence[int]]) -> Array:
-    """[N, the longest] int64, the shorter ones filled with `PADDING` behind."""
-    out = np.full((len(rows), max(map(len, rows), default=0)), PADDING, np.int64)
-    for place, row in enumerate(rows):
-        out[place, : len(row)] = row
-    return out

@@ -10,12 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[Any]
 SHAPES = 4
 """Small letters, a capital, a digit, neither letters nor digits."""
 PADDING, NOWHERE, FIRST = 0, 1, 2
@@ -60,11 +55,3 @@ class Lexicon:
         if found is None:
             found = self.size + zlib.crc32(lower.encode("utf-8", "surrogatepass"))
         return SHAPES * found + shape_of(word)
-
-
-def padded(rows: Sequence[Sequence[int]]) -> Array:
-    """[N, the longest, at least 1] int64, the shorter ones filled with `PADDING` behind."""
-    out = np.full((len(rows), max(1, *map(len, rows)) if len(rows) else 1), PADDING, np.int64)
-    for place, row in enumerate(rows):
-        out[place, : len(row)] = row
-    return out

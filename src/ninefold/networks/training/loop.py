@@ -33,6 +33,11 @@ class Trained:
     rounds: int
     epochs: tuple[Epoch, ...]
 
+    @property
+    def lowest(self) -> float | None:
+        """The lowest stopping loss; None where nothing was watched."""
+        return min((epoch.watched["loss"] for epoch in self.epochs if "loss" in epoch.watched), default=None)
+
 
 @dataclass(eq=False)
 class _Best:
