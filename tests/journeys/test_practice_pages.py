@@ -11,6 +11,8 @@ import pytest
 import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
 
 import chromium
 import small_guide
@@ -105,7 +107,10 @@ def test_sides_that_forms_lead_to_are_legible(browser: webdriver.Chrome, app: st
 
 
 def _press(browser: webdriver.Chrome, label: str) -> None:
+    """Send a form, and wait for the page that answers it: checks of code take their time."""
+    asked = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.XPATH, f"//button[normalize-space()='{label}']").click()
+    WebDriverWait(browser, 60).until(staleness_of(asked))
 
 
 def _text(browser: webdriver.Chrome) -> str:
