@@ -71,11 +71,11 @@ def interview(
     """Six questions over as many topics, what is asked next, a clock, and points that you give yourself."""
     session = _session()
     if answers is not None:
-        from ninefold.cli.practice_scripted import score
+        from ninefold.cli.interview_scripted import score
 
         score(session, answers, minutes, as_json=as_json)
     elif as_json:
-        from ninefold.cli.practice_scripted import write_interview
+        from ninefold.cli.interview_scripted import write_interview
 
         write_interview(session, minutes, seed)
     else:

@@ -17,18 +17,23 @@ from ninefold.guide.questions import QUESTIONS
 NAME = re.compile(r"q(\d\d)_[a-z0-9_]+")
 
 
-class Cell(msgspec.Struct, frozen=True):
-    """``code`` as the reader is to see it: the body of a cell, or a function whole. ``gives``: the names it returns."""
+class Written(msgspec.Struct, frozen=True):
+    """``code`` as the reader is to see it: the body of a cell, or a function whole."""
 
     name: str
     code: str
     hidden: bool
     is_function: bool
-    gives: tuple[str, ...]
 
     @property
     def is_test(self) -> bool:
         return self.name.startswith("test_")
+
+
+class Cell(Written, frozen=True):
+    """``gives``: the names it returns."""
+
+    gives: tuple[str, ...]
 
 
 class Page(msgspec.Struct, frozen=True):

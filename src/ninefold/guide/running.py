@@ -15,25 +15,17 @@ from typing import Any
 import msgspec
 
 from ninefold.core.errors import MissingExtra
-from ninefold.guide.page import Cell, Page, read
+from ninefold.guide.page import Cell, Page, Written, read
 from ninefold.guide.said import Printed, Prose, Said, Shown
 
 LONGEST = 4_000
 """Letters of a printed value that are kept."""
 
 
-class Told(msgspec.Struct, frozen=True):
+class Told(Written, frozen=True):
     """One cell with what it said; nothing where its last line has no value."""
 
-    name: str
-    code: str
-    hidden: bool
-    is_function: bool
     said: Shown | None = None
-
-    @property
-    def is_test(self) -> bool:
-        return self.name.startswith("test_")
 
 
 class Ran(msgspec.Struct, frozen=True):

@@ -54,6 +54,15 @@ def chosen(word: str) -> tuple[Card, ...]:
     return found
 
 
+def card_of(name: str) -> Card | None:
+    """The card of this id; None where other cards are meant.
+
+    Raises:
+        WishError: NF-E383 when none is.
+    """
+    return next((card for card in chosen(name) if card.id == name), None)
+
+
 @cache
 def content(card: Card) -> Content:
     """What stands on a card. Where the page was not run before, it is run now.

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ninefold.core.errors import PracticeError
 from ninefold.practice.card import Card, Code, Predict
-from ninefold.practice.deck import chosen, content, title
+from ninefold.practice.deck import card_of, content, title
 from ninefold.practice.sandbox.examining import examine
 from ninefold.practice.schedule import AGAIN, GOOD, HARD, RATINGS
 from ninefold.practice.session import day_in
@@ -138,7 +138,7 @@ def _page(desk: Desk, side: str, card: Card | None, **more: Any) -> Response:
 
 
 def _card(name: str) -> Card:
-    found = next((card for card in chosen(name) if card.id == name), None)
+    found = card_of(name)
     if found is None:
         raise PracticeError(
             "NF-E703", f'"{name[:64]}" is not the name of a card', hint="open the page of practice again"
