@@ -11,12 +11,14 @@ import re
 import zlib
 from collections.abc import Sequence
 
+from ninefold_runtime.vocabulary import UNSPACED
+
 SHAPES = 4
 """Small letters, a capital, a digit, neither letters nor digits."""
 PADDING, NOWHERE, FIRST = 0, 1, 2
 """No word; the place before a passage, which stands for "no answer"; the first word of the list."""
-_SINGLE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Scripts without spaces: each of their letters is a word."""
+_SINGLE = f"{UNSPACED}\uf900-\ufaff"
+"""Scripts without spaces, and the compatibility forms of Chinese: each of their letters is a word."""
 _WORDS = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]+|[^\w\s]")
 
 
