@@ -83,12 +83,12 @@ def idx(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def examples(x: np.ndarray, y: np.ndarray) -> Any:
-    """Grey images [N, H, W] as a learner sees them."""
+    """Images, grey [N, H, W] or [N, H, W, C], as a learner sees them."""
     from ninefold.core.protocols import Examples
 
     flat, classes = x.reshape(len(x), -1), int(y.max()) + 1
     names = tuple(f"image[{i}]" for i in range(flat.shape[1]))
-    return Examples(flat, y, "multiclass", classes, names, shape=(*x.shape[1:], 1))
+    return Examples(flat, y, "multiclass", classes, names, shape=x.shape[1:] if x.ndim == 4 else (*x.shape[1:], 1))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,9 @@ class FineTuned(Augmented):
     backbone: str = setting("", "Folder or file of the trained network")
     start: str = setting("trained", "Whether the trunk keeps what it learned", choices=("trained", "scratch"))
     frozen: float = setting(0.0, "Share of the stages, from the images on, that stay as they are", low=0.0, high=1.0)
-    falloff: float = setting(0.5, "Step size of a stage as a share of that of the next", low=0.1, high=1.0, log=True)
+    falloff: float = setting(0.8, "Step size of a stage as a share of that of the next", low=0.1, high=1.0, log=True)
+    places: bool = setting(False, "Whether it matters where in the image something is", choices=(False, True))
+    learning_rate: float = setting(0.0025, "Highest step size of AdamW", low=2e-4, high=2e-2, log=True, tiny=0.01)
 
     card: ClassVar[Card] = Card(
         title="Fine-tuned network",
@@ -58,8 +60,10 @@ class FineTuned(Augmented):
     )
     portfolio: ClassVar[tuple[dict[str, Value], ...]] = (
         {},
-        {"start": "scratch"},
-        {"frozen": 1.0, "learning_rate": 0.01},
+        {"places": True},
+        {"start": "scratch", "learning_rate": 0.005},
+        {"start": "scratch", "learning_rate": 0.005, "places": True},
+        {"frozen": 1.0, "places": True},
         {"frozen": 0.5, "epochs": 40},
     )
 
@@ -78,7 +82,7 @@ class FineTuned(Augmented):
         return fitted(
             data,
             input,
-            lambda scores: Sequential((*before, trunk, head_for(scores, self.dropout, places=known is None))),
+            lambda scores: Sequential((*before, trunk, head_for(scores, self.dropout, places=self.places))),
             self.plan(len(data.y), self._groups(at, len(trunk.layers)) if trained else ()),
             rng=rng,
             clock=clock,
