@@ -7,7 +7,7 @@ at `NOWHERE` says that the passage has none (Devlin et al. 2019, on SQuAD 2.0).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,17 +64,31 @@ class Reader:
     def spans(self, pairs: Sequence[tuple[str, str]]) -> list[Span]:
         """The best span of each question and passage. A long passage is read in windows that overlap by half; the best
         answer of all counts, and none of them may have one for there to be none."""
+        best = [NOTHING] * len(pairs)
+        for window, begins, ends in self._read(pairs):
+            made = window.span(begins, ends, self.reading.answer)
+            held = best[window.place]
+            best[window.place] = made if held is NOTHING else _better(held, made)
+        return best
+
+    def logs(self, pairs: Sequence[tuple[str, str]], start: int, end: int) -> Array:
+        """[N]: the log-probability that the answer stands in each passage from ``start`` up to ``end``, as `spans`
+        finds them; of there being none, where ``start`` is below 0."""
+        none = start < 0
+        held, better = np.full(len(pairs), 0.0 if none else -np.inf), np.minimum if none else np.maximum
+        for window, begins, ends in self._read(pairs):
+            log = window.none(begins, ends) if none else window.log(begins, ends, start, end)
+            held[window.place] = better(held[window.place], log)
+        return held
+
+    def _read(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[_Window, Array, Array]]:
+        """All windows, those of like length together, with what the graph says of each."""
         windows = [window for place, pair in enumerate(pairs) for window in self._windows(place, *pair)]
         windows.sort(key=lambda window: len(window.passage))
-        best = [NOTHING] * len(pairs)
         for start in range(0, len(windows), AT_ONCE):
             part = windows[start : start + AT_ONCE]
             told = self.told(padded([w.question for w in part]), padded([w.passage for w in part]))
-            for window, begins, ends in zip(part, *told, strict=True):
-                made = window.span(begins, ends, self.reading.answer)
-                held = best[window.place]
-                best[window.place] = made if held is NOTHING else _better(held, made)
-        return best
+            yield from zip(part, *told, strict=True)
 
     def told(self, question: Array, passage: Array) -> tuple[Array, Array]:
         """``start`` and ``end`` [N, P]."""
@@ -103,7 +117,17 @@ class _Window:
 
     def span(self, starts: Array, ends: Array, longest: int) -> Span:
         first, last, log = best_span(starts[1 : len(self.passage)], ends[1 : len(self.passage)], longest)
-        return Span(self.spans[first][0], self.spans[last][1], log, float(starts[0]) + float(ends[0]))
+        return Span(self.spans[first][0], self.spans[last][1], log, self.none(starts, ends))
+
+    def none(self, starts: Array, ends: Array) -> float:
+        """The log-probability of there being no answer."""
+        return float(starts[0]) + float(ends[0])
+
+    def log(self, starts: Array, ends: Array, start: int, end: int) -> float:
+        """That of the answer which stands there; -inf where no words of the window begin and end there."""
+        first = [i for i, span in enumerate(self.spans, 1) if span[0] == start]
+        last = [i for i, span in enumerate(self.spans, 1) if span[1] == end]
+        return float(starts[first[0]]) + float(ends[last[0]]) if first and last else -np.inf
 
 
 def best_span(starts: Array, ends: Array, longest: int) -> tuple[int, int, float]:
