@@ -17,6 +17,7 @@ from ninefold_runtime.language.reader import Reader
 from ninefold_runtime.language.voice import Voice
 from questions import facts
 
+SMALL = {"passes": 12, "width": 32, "layers": 1, "pieces": 200, "batch": 8}
 NUMBERS = {"eins": "one", "zwei": "two", "drei": "three", "vier": "four"}
 
 
@@ -30,11 +31,11 @@ def voice_of(name: str, place: Path, **settings: object) -> Voice:
 
 
 def test_the_name_that_is_asked_about_matters_most(tmp_path: Path) -> None:
-    texts = facts(120, 0)
+    texts = facts(40, 0)
     made = parts.make(SPEAKERS, "word_overlap", {}).fit(
         texts, rng=np.random.default_rng(0), clock=Clock(600), place=tmp_path
     )
-    reader, new = Reader(made.graph, made.reading), facts(12, 1)
+    reader, new = Reader(made.graph, made.reading), facts(5, 1)
     for question, passage, answer in zip(
         new.sources, new.passages, answered(reader, new.sources, new.passages), strict=True
     ):
@@ -51,7 +52,7 @@ def test_the_name_that_is_asked_about_matters_most(tmp_path: Path) -> None:
         assert owed.base == pytest.approx(math.exp(reader.logs([("", passage)], answer.start, answer.end)[0]), rel=1e-4)
 
 
-@pytest.mark.parametrize(("name", "settings"), [("dictionary", {}), ("transformer", {"passes": 40, "width": 32})])
+@pytest.mark.parametrize(("name", "settings"), [("dictionary", {}), ("transformer", SMALL)])
 def test_what_was_said_is_as_likely_as_the_search_found(
     name: str, settings: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

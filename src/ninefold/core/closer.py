@@ -49,12 +49,14 @@ class SeenAnswer:
 @dataclass(frozen=True)
 class SeenTranslation:
     """A source, each word with what the translation loses without it; what was ``said``, each word with those of the
-    source that it came from under it. ``worth``: the chrF of this sentence; ``middling``: half of them have less."""
+    source that it came from under it. ``worth``: the chrF of this sentence; ``sure``: the mean probability of a token;
+    ``middling``: half of the sentences have less chrF."""
 
-    row: Seen
     worth: float
+    sure: float
     source: tuple[Word, ...]
     said: tuple[Word, ...]
+    reference: str
     middling: bool
 
 
@@ -99,10 +101,10 @@ class Closer:
     images: tuple[SeenImage, ...] = ()
     texts: tuple[SeenText, ...] = ()
     series: tuple[SeenSeries, ...] = ()
-    answers: tuple[SeenAnswer, ...] = ()
-    translations: tuple[SeenTranslation, ...] = ()
     feature_maps: FeatureMaps | None = None
     attention: tuple[SelfAttention, ...] = ()
     method: str = ""
     explained: float = 1.0
     late: str = ""
+    answers: tuple[SeenAnswer, ...] = ()
+    translations: tuple[SeenTranslation, ...] = ()

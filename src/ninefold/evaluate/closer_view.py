@@ -21,9 +21,9 @@ ANSWERED = (
     f"{SIGNS} The truth is marked where it was said, else where it stands first; … stands for what is left out."
 )
 TRANSLATED = (
-    "Under each word that was said those of the source that it came from: without them its probability falls most. "
-    "Words with nothing under them need no single word of the source. Of each word of the source what the probability "
-    f"of a token of all that was said loses. {SIGNS} Words were hidden one by one; attention was not asked."
+    "Under each word that was said stand those of the source without which its probability falls most, or nothing "
+    "where none alone matters; in the source, what the probability of a token of it all loses without a word. Each was "
+    f"hidden in turn: this is not attention. {SIGNS}"
 )
 
 
@@ -74,8 +74,9 @@ def _translations(seen: Sequence[SeenTranslation]) -> Iterator[Exhibit]:
 
 def _translation(seen: SeenTranslation) -> Item:
     said = seen.said or (Word("nothing"),)
-    lines = (Line("source", seen.source), Line("said", said), Line("reference", (Word(seen.row.truth),)))
-    return Item(f"{'in the middle' if seen.middling else 'among the worst'}, chrF {seen.worth:.0f}", lines=lines)
+    lines = (Line("source", seen.source), Line("said", said), Line("reference", (Word(seen.reference),)))
+    where = "in the middle" if seen.middling else "among the worst"
+    return Item(f"{where}: chrF {seen.worth:.0f}, sure of a token {seen.sure:.0%}", lines=lines)
 
 
 def _named(row: Seen) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.clock import Clock
-from ninefold.core.closer import Seen, SeenTranslation
+from ninefold.core.closer import SeenTranslation
 from ninefold.core.scoring import PACKAGE
 from ninefold.core.section import Word
 from ninefold.core.table import Array
@@ -40,5 +40,5 @@ def translations_of(
         owed = of_source(voice, "", texts.sources[place], answers[place].tokens)
         source = pieces(owed.text, list(zip(owed.spans, owed.losses, strict=True)))
         words = tuple(Word(f"{word.text} ", under=word.owes) for word in owed.words)
-        row = Seen(texts.targets[place], said[place, 0], "")
-        yield SeenTranslation(row, float(worth[place]), tuple(source), words, rank >= WORST)
+        reference = texts.targets[place]
+        yield SeenTranslation(float(worth[place]), owed.value, tuple(source), words, reference, rank >= WORST)
