@@ -171,10 +171,10 @@ def test_how_likely_an_answer_is_can_be_asked_of_any_question(read: Read, reader
     for each, passages in ((reader, new.passages), (Reader(read.graph, replace(read.reading, passage=48)), long)):
         for shown in (passages, strange):
             for question, said in zip(new.sources, answered(each, new.sources, shown), strict=True):
-                log = each.logs([(question, said.passage)], said.start, said.end)
+                log = each.logs([question, "Who?"], said.passage, said.start, said.end)
                 assert math.exp(log[0]) == pytest.approx(said.score, rel=1e-5)
-    assert reader.logs([(new.sources[0], new.passages[0])], 1, 2).tolist() == [-math.inf], "no word ends there"
-    assert reader.logs([("Where?", "")], -1, -1).tolist() == [0.0]
+    assert reader.logs([new.sources[0]], new.passages[0], 1, 2).tolist() == [-math.inf], "no word ends there"
+    assert reader.logs(["Where?"], "", -1, -1).tolist() == [0.0]
 
 
 def test_documents_are_searched_where_there_is_no_passage(reader: Reader) -> None:

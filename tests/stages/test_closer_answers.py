@@ -70,9 +70,8 @@ def test_of_a_long_passage_what_stands_around_both_is_kept():
 def owing(monkeypatch):
     """Every word of a question matters alike."""
 
-    def owed(reader, column, question, answer):
-        spans = [(0, 5)]
-        return Owed(column, question, answer.text, 0.5, 0.1, spans, (0.25,))
+    def owed(reader, question, answer):
+        return Owed(question, answer.text, 0.5, 0.1, [((0, 5), 0.25)])
 
     monkeypatch.setattr(questions, "of_question", owed)
 
@@ -106,9 +105,9 @@ def test_the_truth_is_marked_where_it_was_said_else_where_it_stands_first(owing)
 
 
 def test_the_worst_sentences_and_middling_ones_are_shown(monkeypatch):
-    def owed(voice, column, source, tokens):
+    def owed(voice, source, tokens):
         word = SaidWord("said", "Wort", 0.4)
-        return Owed(column, source, "said", 0.5, 0.0, [(0, 4)], (0.25,), (word, SaidWord("so", "", 0.01)))
+        return Owed(source, "said", 0.5, 0.0, [((0, 4), 0.25)], (word, SaidWord("so", "", 0.01)))
 
     monkeypatch.setattr(translations, "of_source", owed)
     targets = [f"{'the same words ' * i}{'other things ' * (12 - i)}" for i in range(12)]
@@ -173,7 +172,7 @@ def test_marks_have_names_and_words_what_they_came_from():
     assert '<mark class="said">a<sup>said</sup></mark>' in drawn
     assert '<mark class="true">&lt;b&gt;<sup>true</sup></mark>' in drawn
     assert '<mark class="said true">c<sup>said, true</sup></mark>' in drawn
-    assert str(passage.draw((Word("the ", under="<i>"),))) == "<ruby>the<rt>&lt;i&gt;</rt></ruby> "
+    assert str(passage.draw((Word("the ", under="<i>"),))) == "<ruby>the<rp> (</rp><rt>&lt;i&gt;</rt><rp>)</rp></ruby> "
 
 
 def test_the_worst_and_the_middle_forecast_are_drawn_with_their_past():

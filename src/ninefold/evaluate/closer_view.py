@@ -68,7 +68,8 @@ def _answers(seen: Sequence[SeenAnswer]) -> Iterator[Exhibit]:
 def _translations(seen: Sequence[SeenTranslation]) -> Iterator[Exhibit]:
     if seen:
         worst = sum(not each.middling for each in seen)
-        title = f"{_first(worst, 'sealed sentence')} translated worst, and {len(seen) - worst} in the middle"
+        title = f"{_first(worst, 'sealed sentence')} translated worst"
+        title += f", and {len(seen) - worst} in the middle" if len(seen) > worst else ""
         yield Exhibit(title, tuple(map(_translation, seen)), TRANSLATED, "diagnosis")
 
 

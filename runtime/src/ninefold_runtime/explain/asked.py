@@ -67,16 +67,14 @@ class SaidWord:
 @dataclass(frozen=True)
 class Owed:
     """``text`` was asked, ``said`` is the answer, "" where that is "none", with the probability ``value``; ``base`` is
-    that without any word. Each word of the text stands in ``spans`` and has what the probability loses without it in
-    ``losses``. Of translations the probability is the mean one (geometric) of a token, and ``words`` are those said."""
+    that without any word. ``losses``: where each word of the text begins and ends, and what the probability loses
+    without it. Of translations the probability is the mean one (geometric) of a token, and ``words`` are those said."""
 
-    column: str
     text: str
     said: str
     value: float
     base: float
-    spans: Sequence[tuple[int, int]]
-    losses: tuple[float, ...]
+    losses: Sequence[tuple[tuple[int, int], float]]
     words: tuple[SaidWord, ...] = ()
 
 

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from ninefold_runtime.explain.asked import Array, Arrays, Owed, Owing, SaidWord
-from ninefold_runtime.explain.lime_text import stretches, without
+from ninefold_runtime.explain.lime_text import Spans, stretches, without
 from ninefold_runtime.language.answerer import Answer, Answerer
 from ninefold_runtime.language.reader import Reader
 from ninefold_runtime.language.translator import Translator
@@ -25,16 +25,15 @@ LEAST, NEAR, MOST = 0.05, 0.5, 3
 source words that it owes to, at most."""
 
 
-def of_question(reader: Reader, column: str, question: str, answer: Answer) -> Owed:
+def of_question(reader: Reader, question: str, answer: Answer) -> Owed:
     """What ``answer`` owes to the words of the question, each left out; all of the passage that was read stays."""
     spans = stretches(question)
     asked = [question, "", *(without(question, [span]) for span in spans)]
-    logs = reader.logs([(text, answer.passage) for text in asked], answer.start, answer.end)
-    value, base, *others = np.exp(logs).tolist()
-    return Owed(column, question, answer.text, value, base, spans, tuple(value - other for other in others))
+    value, base, *others = np.exp(reader.logs(asked, answer.passage, answer.start, answer.end)).tolist()
+    return Owed(question, answer.text, value, base, _losses(spans, value, others))
 
 
-def of_source(voice: Voice, column: str, source: str, tokens: Sequence[int]) -> Owed:
+def of_source(voice: Voice, source: str, tokens: Sequence[int]) -> Owed:
     """What a translation, and each word of it, owes to the words of the source, as it is read: each is hidden, as
     padding is, and all others stay where they are."""
     heard = voice.sources([source])[0]
@@ -46,9 +45,12 @@ def of_source(voice: Voice, column: str, source: str, tokens: Sequence[int]) -> 
     parts = (shown[start : start + AT_ONCE] for start in range(0, len(shown), AT_ONCE))
     logs = np.concatenate([voice.forced(part, tokens) for part in parts])
     value, base, *others = np.exp(logs.mean(axis=1)).tolist()
-    losses = tuple(value - other for other in others)
-    spans = [span for span, _ in read.words]
-    return Owed(column, read.text, said.text, value, base, spans, losses, tuple(_owing(said, logs, read)))
+    losses = _losses([span for span, _ in read.words], value, others)
+    return Owed(read.text, said.text, value, base, losses, tuple(_owing(said, logs, read)))
+
+
+def _losses(spans: Spans, value: float, others: Sequence[float]) -> list[tuple[tuple[int, int], float]]:
+    return [(span, value - other) for span, other in zip(spans, others, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,10 @@ def owing(model: Model) -> Owing | None:
 def _answered(model: Answerer, row: Arrays) -> Owed:
     question, passage = (str(row[name][0]) for name in model.schema.names)
     (answer,) = model.answers([question], [passage])
-    return of_question(model.reader, model.schema.names[0], question, answer)
+    return of_question(model.reader, question, answer)
 
 
 def _translated(model: Translator, row: Arrays) -> Owed:
-    column = model.schema.names[0]
-    source = str(row[column][0])
+    source = str(row[model.schema.names[0]][0])
     (said,) = model.say([source])
-    return of_source(model.voice, column, source, said.tokens)
+    return of_source(model.voice, source, said.tokens)

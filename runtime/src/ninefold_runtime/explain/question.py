@@ -28,14 +28,13 @@ def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanatio
     """An explanation for each row of wired columns, with accounts of the outputs asked for.
 
     Raises:
-        ExplainError: NF-R401 unknown method, NF-R402 no rows to compare with, or
-            answers in words and another method, NF-R403 unknown output, NF-R413
-            settings, and what the method raises.
+        ExplainError: NF-R401 unknown method, NF-R402 no rows to compare with, or a method that does not explain
+            answers in words, NF-R403 unknown output, NF-R413 settings, and what the method raises.
     """
     name = question.method or usual(asked.schema.target.task)
     method = made(name, question.settings)
     if asked.owing is not None and name != "words":
-        message, hint = f"{name} does not explain answers in words", "ask for words, which tells what they owe to each"
+        message, hint = f"{name} does not explain answers in words", "ask for words: what the answer owes to each"
         raise ExplainError("NF-R402", message, hint=hint)
     if asked.owing is None and not len(asked.background) and name not in ALONE:
         hint = "of images and series ask for occlusion; else make the bundle again: ninefold run --resume RUN --from 6"

@@ -8,7 +8,7 @@ at `NOWHERE` says that the passage has none (Devlin et al. 2019, on SQuAD 2.0).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,27 +64,29 @@ class Reader:
     def spans(self, pairs: Sequence[tuple[str, str]]) -> list[Span]:
         """The best span of each question and passage. A long passage is read in windows that overlap by half; the best
         answer of all counts, and none of them may have one for there to be none."""
+        windows = [window for place, pair in enumerate(pairs) for window in self._windows(place, *pair)]
+        windows.sort(key=lambda window: len(window.passage))
         best = [NOTHING] * len(pairs)
-        for window, begins, ends in self._read(pairs):
+        for window, begins, ends in self._read(windows):
             made = window.span(begins, ends, self.reading.answer)
             held = best[window.place]
             best[window.place] = made if held is NOTHING else _better(held, made)
         return best
 
-    def logs(self, pairs: Sequence[tuple[str, str]], start: int, end: int) -> Array:
-        """[N]: the log-probability that the answer stands in each passage from ``start`` up to ``end``, as `spans`
-        finds them; of there being none, where ``start`` is below 0."""
-        none = start < 0
-        held, better = np.full(len(pairs), 0.0 if none else -np.inf), np.minimum if none else np.maximum
-        for window, begins, ends in self._read(pairs):
-            log = window.none(begins, ends) if none else window.log(begins, ends, start, end)
-            held[window.place] = better(held[window.place], log)
-        return held
+    def logs(self, questions: Sequence[str], passage: str, start: int, end: int) -> Array:
+        """[N]: the log-probability that the answer to each question stands in the passage from ``start`` up to ``end``;
+        that there is none, where ``start`` is below 0. Of a long passage the window is asked that tells it of the
+        first question."""
+        windows, none = self._windows(0, questions[0], passage), start < 0
+        if not windows:
+            return np.full(len(questions), 0.0 if none else -np.inf)
+        first = [window.log(begins, ends, start, end) for window, begins, ends in self._read(windows)]
+        decided = windows[int(np.argmin(first) if none else np.argmax(first))]
+        asked = [replace(decided, question=self._asked(question)) for question in questions]
+        return np.array([window.log(begins, ends, start, end) for window, begins, ends in self._read(asked)])
 
-    def _read(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[_Window, Array, Array]]:
-        """All windows, those of like length together, with what the graph says of each."""
-        windows = [window for place, pair in enumerate(pairs) for window in self._windows(place, *pair)]
-        windows.sort(key=lambda window: len(window.passage))
+    def _read(self, windows: Sequence[_Window]) -> Iterator[tuple[_Window, Array, Array]]:
+        """What the graph says of each window, some of them together."""
         for start in range(0, len(windows), AT_ONCE):
             part = windows[start : start + AT_ONCE]
             told = self.told(padded([w.question for w in part]), padded([w.passage for w in part]))
@@ -97,10 +99,12 @@ class Reader:
 
     def _windows(self, place: int, question: str, passage: str) -> list[_Window]:
         spans = cut(passage)
-        asked = self.lexicon.numbers([question[a:b] for a, b in cut(question)[: self.reading.question]])
-        size = self.reading.passage
+        asked, size = self._asked(question), self.reading.passage
         firsts = range(0, max(1, len(spans) - size // 2), max(1, size // 2)) if spans else ()
         return [_Window(place, asked, *self._window(passage, spans[first : first + size])) for first in firsts]
+
+    def _asked(self, question: str) -> list[int]:
+        return self.lexicon.numbers([question[a:b] for a, b in cut(question)[: self.reading.question]])
 
     def _window(self, text: str, spans: list[tuple[int, int]]) -> tuple[list[int], list[tuple[int, int]]]:
         return [SHAPES * NOWHERE, *self.lexicon.numbers([text[a:b] for a, b in spans])], spans
@@ -117,14 +121,12 @@ class _Window:
 
     def span(self, starts: Array, ends: Array, longest: int) -> Span:
         first, last, log = best_span(starts[1 : len(self.passage)], ends[1 : len(self.passage)], longest)
-        return Span(self.spans[first][0], self.spans[last][1], log, self.none(starts, ends))
-
-    def none(self, starts: Array, ends: Array) -> float:
-        """The log-probability of there being no answer."""
-        return float(starts[0]) + float(ends[0])
+        return Span(self.spans[first][0], self.spans[last][1], log, self.log(starts, ends, -1, -1))
 
     def log(self, starts: Array, ends: Array, start: int, end: int) -> float:
-        """That of the answer which stands there; -inf where no words of the window begin and end there."""
+        """The log-probability of the answer that stands there, or of none; -inf where no words begin and end there."""
+        if start < 0:
+            return float(starts[0]) + float(ends[0])
         first = [i for i, span in enumerate(self.spans, 1) if span[0] == start]
         last = [i for i, span in enumerate(self.spans, 1) if span[1] == end]
         return float(starts[first[0]]) + float(ends[last[0]]) if first and last else -np.inf

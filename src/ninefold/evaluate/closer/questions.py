@@ -51,11 +51,11 @@ def _picked(found: Sequence[Answer], worth: Array, sure: Array) -> Iterator[int]
 
 def _seen(texts: Texts, found: Sequence[Answer], place: int, reader: Reader, *, right: bool) -> SeenAnswer:
     question, passage, truth, said = texts.sources[place], texts.passages[place], texts.targets[place], found[place]
-    owed = of_question(reader, "", question, said)
+    owed = of_question(reader, question, said)
     row = Seen(_named(truth), f"{_named(said.text)} ({said.score:.0%})", _named(said.text))
     given = None if said.start < 0 else (said.start, said.end)
-    words = tuple(pieces(question, list(zip(owed.spans, owed.losses, strict=True))))
-    return SeenAnswer(row, words, tuple(marked(passage, given, _true(passage, truth, given))), right)
+    shown = tuple(marked(passage, given, _true(passage, truth, given)))
+    return SeenAnswer(row, tuple(pieces(question, owed.losses)), shown, right)
 
 
 def _named(answer: str) -> str:

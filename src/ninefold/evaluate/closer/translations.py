@@ -37,8 +37,8 @@ def translations_of(
     for rank, place in enumerate((*order[:WORST], *order[middle : middle + MIDDLING])):
         if clock.left <= 0:
             return
-        owed = of_source(voice, "", texts.sources[place], answers[place].tokens)
-        source = pieces(owed.text, list(zip(owed.spans, owed.losses, strict=True)))
+        owed = of_source(voice, texts.sources[place], answers[place].tokens)
+        source = tuple(pieces(owed.text, owed.losses))
         words = tuple(Word(f"{word.text} ", under=word.owes) for word in owed.words)
         reference = texts.targets[place]
-        yield SeenTranslation(float(worth[place]), owed.value, tuple(source), words, reference, rank >= WORST)
+        yield SeenTranslation(float(worth[place]), owed.value, source, words, reference, rank >= WORST)

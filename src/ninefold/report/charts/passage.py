@@ -27,7 +27,9 @@ def _word(word: Word, largest: float) -> Markup:
         kinds, name = MARKS[word.mark]
         return Markup('<mark class="{}">{}<sup>{}</sup></mark>').format(kinds, word.text, name)
     if word.under:
-        return Markup("<ruby>{}<rt>{}</rt></ruby> ").format(word.text.rstrip(), word.under)
+        text = word.text.rstrip()
+        drawn = Markup("<ruby>{}<rp> (</rp><rt>{}</rt><rp>)</rp></ruby>{}")
+        return drawn.format(text, word.under, word.text[len(text) :])
     share = abs(word.weight) / largest if word.weight and largest else 0.0
     if word.weight is None or share < SLIGHT:
         return escape(word.text)

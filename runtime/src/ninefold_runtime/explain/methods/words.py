@@ -76,10 +76,11 @@ def _weights(text: str, found: Sequence[tuple[tuple[int, int], float]], column: 
 
 
 def _of_answer(asked: Asked, owed: Owed, most: int) -> Explanation:
-    if not owed.spans:
-        raise ExplainError("NF-R414", NONE, hint=f"{owed.column} is empty, or has marks alone")
+    column = asked.schema.names[0]
+    if not owed.losses:
+        raise ExplainError("NF-R414", NONE, hint=f"{column} is empty, or has marks alone")
     said = f"“{shown(owed.said)}”" if owed.said else "no answer"
-    tables = [_weights(owed.text, list(zip(owed.spans, owed.losses, strict=True)), owed.column, said, most)]
+    tables = [_weights(owed.text, owed.losses, column, said, most)]
     if owed.words:
         rows = tuple((word.text, word.owes, word.loss) for word in owed.words)
         tables.append(Listing("What each word of it owes to", ("said", "owes to", "weight"), rows))
