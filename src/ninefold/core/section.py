@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 Level = Literal["good", "info", "warning", "serious"]
 Cell = str | int | float | bool | None
 Topic = Literal["", "diagnosis", "explanation", "fairness"]
@@ -120,8 +122,7 @@ class Picture:
     areas: tuple[tuple[float, ...], ...] = ()
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of a text, and what it gives to what was said of it; None of what was not asked about.
 
     ``mark``: it is what was said to be the answer, or truly is, or both. ``under``: the words that it came from.

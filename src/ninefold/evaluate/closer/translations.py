@@ -21,7 +21,7 @@ from ninefold_runtime.language.voice import Voice
 
 WORST, MIDDLING = 4, 2
 """Sentences that are shown."""
-WORDS = 60
+WORDS = 40
 """Of a source, at most: each costs the graph an answer."""
 
 
