@@ -12,6 +12,8 @@ import ninefold
 import service
 from ninefold.core.errors import ColumnError, SourceError, WishError
 from ninefold.report.command import reproduce
+from ninefold.web.explained import offered, why
+from ninefold.web.playing import ready
 from ninefold_runtime.bundle import read_bundle
 from ninefold_runtime.watch import watch_table
 from questions import facts, table
@@ -93,7 +95,13 @@ def test_a_service_answers_and_searches(run):
             assert held[found["document"]] == passage
             assert found["prediction"] == ("" if found["start"] < 0 else passage[found["start"] : found["end"]])
         schema = served.ask("/openapi.json").json
-        assert "start" in str(schema) and served.ask("/explain", {"rows": [row]}).status == 501
+        assert "start" in str(schema)
+        told = served.ask("/explain", {"rows": [row]}).json["explanations"][0]
+        assert told["method"] == "words" and told["accounts"][0]["value"] == pytest.approx(answer["score"])
+        words = {word for _, word, _ in told["tables"][0]["rows"]}
+        assert words == set(row["question"].removesuffix("?").split())
+        refused = served.ask("/explain", {"rows": [row], "method": "shap"})
+        assert refused.status == 501 and "ask for words" in str(refused.json)
         tensors = [{"name": name, "datatype": "BYTES", "shape": [1], "data": [row[name]]} for name in row]
         name = served.ask("/models").json["default"]
         outputs = served.ask(f"/v2/models/{name}/infer", {"inputs": tensors}).json["outputs"]
@@ -112,6 +120,41 @@ def test_both_command_lines_answer(run, tmp_path, door):
     lines = done.stdout.splitlines()
     assert lines[0] == "prediction,score,start,end,document" and len(lines) == 6
     assert done.stderr == ""
+
+
+def test_both_command_lines_explain(run, tmp_path):
+    ROWS.write_csv(tmp_path / "rows.csv")
+    row = (run.bundle, tmp_path / "rows.csv")
+    doors = {
+        "ninefold.cli.main": ["explain", str(row[0]), "--data", str(row[1]), "--row", "2"],
+        "ninefold_runtime.cli": ["explain", str(row[0]), str(row[1]), "--row", "2"],
+    }
+    told = []
+    for door, asked in doors.items():
+        script = f"import sys; from {door} import main; sys.exit(main())"
+        done = subprocess.run([sys.executable, "-c", script, *asked], capture_output=True, text=True, check=True)
+        told.append(done.stdout.split())
+    answer = ninefold.load(run.bundle).predict_one({name: ROWS[name][1] for name in ("question", "passage")})
+    assert told[0] == told[1]
+    assert f"“{answer.prediction}” loses without each" in " ".join(told[0])
+
+
+def test_the_playground_offers_the_one_method_that_explains_answers(run):
+    loaded = ready(run.bundle)
+    assert [name for name, _ in offered(loaded)] == ["words"]
+    made = why(loaded, {name: ROWS[name][0] for name in ("question", "passage")}, "words")
+    assert made.tables[0].rows and "the passage stays" in made.notes[0]
+
+
+def test_the_report_shows_what_was_said_in_the_passage(run):
+    seen = run.evaluation.closer.answers
+    assert [each.right for each in seen] == sorted(each.right for each in seen)
+    for each in seen:
+        marks = {word.mark for word in each.passage} - {""}
+        assert marks == ({"both"} if each.right else marks - {"both"}) and marks
+        assert any(word.weight for word in each.question)
+    text = run.report.read_text("utf-8")
+    assert "answered worst" in text and "<sup>said, true</sup>" in text and "<sup>true</sup>" in text
 
 
 def test_the_monitor_looks_at_the_passages_that_were_found(run):

@@ -17,6 +17,7 @@ from journey import CLEAN, ROOT, Ended, ended, only_run
 
 from ninefold.core import book
 from ninefold.core.results import Evaluation
+from ninefold_runtime.forecasting import spread
 from ninefold_runtime.loaded import load
 
 FEW = ("--folds", 3, "--repeats", 1, "--work", 8, "-q")
@@ -130,8 +131,17 @@ def test_the_report_holds_backtests_against_simple_methods(ahead: tuple[Path, En
     assert methods["this model"].mase < 0.9 * methods["seasonal naive"].mase
     assert methods["this model"].mase < methods["naive"].mase
     assert len(found.backtest.truth) == len(found.backtest.low) == 14
+    assert found.worst is not None
+    assert found.middle is not None
+    for test in (found.backtest, found.worst, found.middle):
+        assert test.mase <= found.worst.mase
+        off = np.abs(np.array(test.truth) - test.said).mean()
+        assert off == pytest.approx(test.mase * spread(np.array([test.past]), 7)[0])
+        assert date.fromisoformat(test.first) >= date(2024, 5, 1)
+    assert found.middle.mase < found.worst.mase
     page = (only_run(cwd) / "report.html").read_text("utf-8")
     assert "the last backtest" in page
+    assert f"the worst of {found.origins} sealed windows, MASE {found.worst.mase:.2f}" in page
     assert "Theta" in page
 
 

@@ -58,6 +58,10 @@ def test_a_column_of_texts_is_translated(translated):
     headline = evaluation.headline
     assert headline.metric == "bleu" and headline.low > headline.baseline
     assert evaluation.heard.examples and evaluation.heard.attention
+    seen = evaluation.closer.translations
+    assert [each.middling for each in seen] == [False] * 4 + [True] * 2
+    assert [each.worth for each in seen] == sorted(each.worth for each in seen)
+    assert "<rt>" in translated.report.read_text("utf-8")
     assert "--folds" not in reproduce(translated.problem)
 
 
@@ -88,7 +92,11 @@ def test_the_service_answers_with_texts(translated):
         answer = desk.ask("/predict", row).json["predictions"][0]
         assert answer["prediction"] == ninefold.load(translated.bundle).predict_one(row).prediction
         assert desk.ask("/generate", {"prompt": "a"}).status == 404
-        assert desk.ask("/explain", {"rows": [row]}).status == 501
+        told = desk.ask("/explain", {"rows": [row]}).json["explanations"][0]
+        assert told["accounts"][0]["value"] == pytest.approx(answer["score"])
+        words, owed = (table["rows"] for table in told["tables"])
+        assert len(words) == len(row["german"].split())
+        assert [owes for _, owes, _ in owed] == row["german"].split(), "a dictionary goes word by word"
         assert desk.ask("/openapi.json").json["paths"]["/generate"]
 
 
@@ -126,6 +134,7 @@ def test_the_service_generates(poem):
         assert said["tokens"] == 20 and said["text"]
         assert desk.ask("/generate", {"tokens": 0}).status == 422
         assert desk.ask("/generate", {"words": 3}).status == 400
+        assert desk.ask("/explain", {"rows": [{"text": "the man"}]}).status == 501
         assert desk.ask("/openapi.json").json["paths"]["/generate"]
         assert json.dumps(said)
 

@@ -163,6 +163,20 @@ def test_a_long_passage_is_read_in_windows(read: Read) -> None:
     assert said[place].passage[said[place].start : said[place].end] == new.targets[place]
 
 
+def test_how_likely_an_answer_is_can_be_asked_of_any_question(read: Read, reader: Reader) -> None:
+    """That of the answer that was found is its score: in one window, in one of several, and of none at all."""
+    new = facts(12, 7)
+    long = [f"{'Nobody knows what happened there. ' * 20}{passage}" for passage in new.passages]
+    strange = [*new.passages[6:], *new.passages[:6]]
+    for each, passages in ((reader, new.passages), (Reader(read.graph, replace(read.reading, passage=48)), long)):
+        for shown in (passages, strange):
+            for question, said in zip(new.sources, answered(each, new.sources, shown), strict=True):
+                log = each.logs([question, "Who?"], said.passage, said.start, said.end)
+                assert math.exp(log[0]) == pytest.approx(said.score, rel=1e-5)
+    assert reader.logs([new.sources[0]], new.passages[0], 1, 2).tolist() == [-math.inf], "no word ends there"
+    assert reader.logs(["Where?"], "", -1, -1).tolist() == [0.0]
+
+
 def test_documents_are_searched_where_there_is_no_passage(reader: Reader) -> None:
     new = facts(40, 8)
     texts = tuple(dict.fromkeys(new.passages))

@@ -14,7 +14,7 @@ from selenium import webdriver
 
 import chromium
 from ninefold.core.png import png
-from ninefold.core.section import Exhibit, Figure, Item, Picture, Section, Series, Word
+from ninefold.core.section import Exhibit, Figure, Item, Line, Picture, Section, Series, Word
 from ninefold.report.document import Document, Stage
 from ninefold.report.render import page, render
 
@@ -109,7 +109,11 @@ def test_exhibits_are_legible_in_both_modes_and_on_a_phone(browser: webdriver.Ch
     dot = "data:image/png;base64," + base64.b64encode(png(np.full((4, 6, 3), 90, np.uint8))).decode()
     seen = Picture(dot, 6, 4, "a grey picture", ((1.0, -0.8), (0.0, 0.3)))
     words = tuple(Word(f"word{'s' * (i % 20)}", w) for i, w in enumerate((0.5, -0.5, 0.2, -0.2, 0.06, -0.06, 0.0) * 9))
+    marks = (Word("Paris", mark="said"), Word(" and "), Word("Rome" * 30, mark="true"), Word("Oslo", mark="both"))
+    glossed = tuple(Word(f"word{'s' * (i % 9)} ", under="das Wort" * (i % 3)) for i in range(40))
+    lines = (Line("question", words), Line("passage", marks), Line("said", glossed))
     items = (Item("true cat, said dog (71%)", (seen,)), Item("all", (seen,) * 12), Item("a text", words=words))
+    items = (*items, Item("some texts", lines=lines))
     section = Section("Evaluation", "s", exhibits=(Exhibit("Worst", items, "A note."),))
     file = tmp_path / "exhibits.html"
     file.write_text(page(Document(1, "r", "v", "now", "s", "t", 0, 1.0, "c", (), (Stage(7, "e", 1.0, section),))))

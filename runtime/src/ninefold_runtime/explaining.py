@@ -9,6 +9,7 @@ import msgspec
 from ninefold_runtime import intake, web
 from ninefold_runtime.errors import ExplainError, TableError
 from ninefold_runtime.explain.asked import Asked
+from ninefold_runtime.explain.asking import usual
 from ninefold_runtime.explain.question import Question, explained
 from ninefold_runtime.explain.settings import refuse_sizes
 from ninefold_runtime.web import Refused, Response
@@ -43,7 +44,7 @@ def answer(asked: Asked, columns: Mapping[str, Sequence[object]], question: Ques
     try:
         arrays, _, notes = intake.wired(asked.schema, columns)
         intake.refuse_misfits(asked.schema, columns, arrays)
-        refuse_sizes(question.method, question.settings)
+        refuse_sizes(question.method or usual(asked.schema.target.task), question.settings)
         made = explained(asked, arrays, question)
     except (TableError, ExplainError) as error:
         lacks = error.code == "NF-R402"

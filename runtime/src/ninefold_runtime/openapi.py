@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ninefold_runtime.decode import IMAGES
-from ninefold_runtime.explain.asking import outputs_of
+from ninefold_runtime.explain.asking import outputs_of, usual
 from ninefold_runtime.explain.finding import names
 from ninefold_runtime.explaining import MOST_ROWS
 from ninefold_runtime.forms import FORM
@@ -230,7 +230,7 @@ def _explain(schema: Schema, parameters: Iterable[Part]) -> Part:
     asked = _object(
         {
             "rows": {"type": "array", "items": _ref("Row"), "maxItems": MOST_ROWS},
-            "method": {"type": "string", "enum": list(names()), "default": "shap"},
+            "method": {"type": "string", "enum": list(names()), "default": usual(schema.target.task)},
             "outputs": _list({"type": "string", "enum": list(outputs_of(schema.target))}),
             "seed": {"type": "integer", "minimum": 0, "default": 0},
             "settings": {"type": "object", "description": "Of the method, such as to and fixed of counterfactual."},

@@ -26,7 +26,12 @@ def explain(
     row: Row = None,
     data: Annotated[str | None, typer.Option(metavar="FILE", help="The table that --row N counts in.")] = None,
     query: Annotated[str | None, typer.Option(help="SQL, where FILE is a database.")] = None,
-    method: Annotated[str, typer.Option(help="How to explain; a wrong name lists those there are.")] = "shap",
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="How to explain: shap where nothing is said, words of answers in words; a wrong name lists all."
+        ),
+    ] = None,
     output: Annotated[
         str | None, typer.Option(help="Class, target or quantile to explain; the positive or likeliest if left out.")
     ] = None,
@@ -45,12 +50,14 @@ def explain(
     """
     from ninefold.cli.terminal import write_line
     from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.explain.asking import usual
     from ninefold_runtime.explain.question import Question
     from ninefold_runtime.explain.settings import parsed
     from ninefold_runtime.explain.single import explain_one
 
-    question = Question(method, (output,) if output else (), seed, parsed(method, settings or ()))
     asked = read_bundle(bundle_at(bundle, runs), trust or ())
+    named = method or usual(asked.schema.target.task)
+    question = Question(named, (output,) if output else (), seed, parsed(named, settings or ()))
     made = explain_one(asked, _row(row, data, query, asked.schema), question)
     if as_json:
         import msgspec

@@ -1,5 +1,5 @@
-"""Sealed rows of images, texts and series, looked at closely: part of noun 7. Holds cells of sealed rows: for the
-report, never for a bundle."""
+"""Sealed rows of images, texts, series and questions, looked at closely: part of noun 7. Holds cells of sealed rows:
+for the report, never for a bundle."""
 
 from __future__ import annotations
 
@@ -33,6 +33,31 @@ class SeenText:
     row: Seen
     column: str
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class SeenAnswer:
+    """A question, each word with what the answer loses without it, and the passage around what was said and what is
+    true, both marked. ``right``: they are the same."""
+
+    row: Seen
+    question: tuple[Word, ...]
+    passage: tuple[Word, ...]
+    right: bool
+
+
+@dataclass(frozen=True)
+class SeenTranslation:
+    """A source, each word with what the translation loses without it; what was ``said``, each word with those of the
+    source that it came from under it. ``worth``: the chrF of this sentence; ``sure``: the mean probability of a token;
+    ``middling``: half of the sentences have less chrF."""
+
+    worth: float
+    sure: float
+    source: tuple[Word, ...]
+    said: tuple[Word, ...]
+    reference: str
+    middling: bool
 
 
 @dataclass(frozen=True)
@@ -81,3 +106,5 @@ class Closer:
     method: str = ""
     explained: float = 1.0
     late: str = ""
+    answers: tuple[SeenAnswer, ...] = ()
+    translations: tuple[SeenTranslation, ...] = ()

@@ -19,7 +19,8 @@ class Method:
 
 @dataclass(frozen=True)
 class Backtest:
-    """The last of the sealed windows: what came, and what was said of it before. ``past`` are the values up to then."""
+    """A sealed window: what came, and what was said of it before. ``past`` are the values up to then, ``first`` is the
+    first moment that was forecast, where there are times, and ``mase`` how far off it all was."""
 
     past: tuple[float, ...]
     truth: tuple[float, ...]
@@ -28,14 +29,18 @@ class Backtest:
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     level: float = 0.0
+    first: str = ""
+    mase: float = 0.0
 
 
 @dataclass(frozen=True)
 class Forecasts:
     """``methods``: the graph first, then those that need no training. ``origins``: windows that were looked ahead
-    from."""
+    from; ``backtest`` is the last of them, ``worst`` that which was most off, and ``middle`` one as usual."""
 
     target: str
     methods: tuple[Method, ...]
     backtest: Backtest
     origins: int
+    worst: Backtest | None = None
+    middle: Backtest | None = None

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 Level = Literal["good", "info", "warning", "serious"]
 Cell = str | int | float | bool | None
 Topic = Literal["", "diagnosis", "explanation", "fairness"]
@@ -120,21 +122,34 @@ class Picture:
     areas: tuple[tuple[float, ...], ...] = ()
 
 
-@dataclass(frozen=True)
-class Word:
-    """A piece of a text, and what it gives to what was said of it; None of what was not asked about."""
+class Word(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A piece of a text, and what it gives to what was said of it; None of what was not asked about.
+
+    ``mark``: it is what was said to be the answer, or truly is, or both. ``under``: the words that it came from.
+    """
 
     text: str
     weight: float | None = None
+    mark: Literal["", "said", "true", "both"] = ""
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of several texts about a thing, and what it is."""
+
+    name: str
+    words: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One row, or one thing about it: its name, and it as pictures or as a text in pieces."""
+    """One row, or one thing about it: its name, and it as pictures, as a text in pieces, or as several of these."""
 
     name: str
     pictures: tuple[Picture, ...] = ()
     words: tuple[Word, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -10,15 +10,19 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.book import Context
+from ninefold.core.closer import Closer
 from ninefold.core.problem import Problem
 from ninefold.core.results import Evaluation, Example, Heard, Leaderboard, Model
 from ninefold.core.scoring import PACKAGE
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.evaluate.closer.looking import SHARE, late
+from ninefold.evaluate.closer.questions import answers_of
 from ninefold.evaluate.counting import Counting, evaluated, metrics_of, rivals
 from ninefold.forms.saying import answered, column, said_in, truth
 from ninefold.forms.spans import stands_in
 from ninefold.forms.speaking import Texts, reader_in
+from ninefold_runtime.language.answerer import Answer
 from ninefold_runtime.language.reader import Reader
 from ninefold_runtime.language.search_index import Index
 from ninefold_runtime.reading import Documents
@@ -59,7 +63,16 @@ def evaluate_reader(
         rivals=tuple(rivals(board, metric, workshop, texts)),
         kinds=tuple(_kinds(texts, ours, metric)),
     )
-    return replace(made, heard=_searched(heard, problem, _pool(problem, dataset, texts), reader, texts))
+    heard = _searched(heard, problem, _pool(problem, dataset, texts), reader, texts)
+    return replace(made, heard=heard, closer=_closer(texts, found, ours, reader, context))
+
+
+def _closer(texts: Texts, found: Sequence[Answer], ours: Array, reader: Reader, context: Context) -> Closer:
+    context.progress("looking at the worst answers", 0.9)
+    f1, clock = parts.make(PACKAGE, "token_f1"), context.share(SHARE)
+    worth = f1.counts(truth(texts), ours)[:, 0]
+    seen = tuple(answers_of(texts, found, worth, reader, clock))
+    return Closer(answers=seen, late=late(clock, "answers"))
 
 
 def _kinds(texts: Texts, said: Array, metric: Counting) -> Iterator[tuple[str, int, float]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ninefold.core.closer import Closer, FeatureMaps, Seen, SeenSeries, SelfAttention
-from ninefold.core.section import Exhibit, Figure, Item, Series
+from ninefold.core.closer import Closer, FeatureMaps, Seen, SeenAnswer, SeenSeries, SeenTranslation, SelfAttention
+from ninefold.core.section import Exhibit, Figure, Item, Line, Series, Word
 from ninefold.core.words import counted
 
 HOW = {
@@ -16,6 +16,15 @@ HOW = {
     "occlusion": "by how much the probability or value of what was said falls where the area is covered",
 }
 SIGNS = "+ speaks for what was said, − against it."
+ANSWERED = (
+    "Of each word of the question what the probability of what was said loses without it, the passage staying whole. "
+    f"{SIGNS} The truth is marked where it was said, else where it stands first; … stands for what is left out."
+)
+TRANSLATED = (
+    "Under each word that was said stand those of the source without which its probability falls most, or nothing "
+    "where none alone matters; in the source, what the probability of a token of it all loses without a word. Each was "
+    f"hidden in turn: this is not attention. {SIGNS}"
+)
 
 
 def exhibits(closer: Closer | None) -> Iterator[Exhibit]:
@@ -31,12 +40,44 @@ def exhibits(closer: Closer | None) -> Iterator[Exhibit]:
         title = f"{_first(len(items), 'sealed text')} with the largest loss, word by word ({column})"
         note = f"What the probability or value of what was said loses without the word. {SIGNS}"
         yield Exhibit(title, items, note, "diagnosis")
+    yield from _answers(closer.answers)
+    yield from _translations(closer.translations)
     if closer.feature_maps is not None:
         yield _features(closer.feature_maps)
 
 
 def _first(count: int, what: str) -> str:
     return f"The {what}" if count == 1 else f"The {counted(count, what)}"
+
+
+def _answers(seen: Sequence[SeenAnswer]) -> Iterator[Exhibit]:
+    wrong, right = ([each for each in seen if each.right == is_right] for is_right in (False, True))
+    told = (
+        (wrong, f"{_first(len(wrong), 'sealed question')} answered worst, the surest first"),
+        (right, f"{_first(len(right), 'sealed question')} answered rightly, as surely as right ones usually are"),
+    )
+    for some, title in told:
+        items = tuple(
+            Item(_named(each.row), lines=(Line("question", each.question), Line("passage", each.passage)))
+            for each in some
+        )
+        if items:
+            yield Exhibit(title, items, ANSWERED, "diagnosis")
+
+
+def _translations(seen: Sequence[SeenTranslation]) -> Iterator[Exhibit]:
+    if seen:
+        worst = sum(not each.middling for each in seen)
+        title = f"{_first(worst, 'sealed sentence')} translated worst"
+        title += f", and {len(seen) - worst} in the middle" if len(seen) > worst else ""
+        yield Exhibit(title, tuple(map(_translation, seen)), TRANSLATED, "diagnosis")
+
+
+def _translation(seen: SeenTranslation) -> Item:
+    said = seen.said or (Word("nothing"),)
+    lines = (Line("source", seen.source), Line("said", said), Line("reference", (Word(seen.reference),)))
+    where = "in the middle" if seen.middling else "among the worst"
+    return Item(f"{where}: chrF {seen.worth:.0f}, sure of a token {seen.sure:.0%}", lines=lines)
 
 
 def _named(row: Seen) -> str:

@@ -10,10 +10,12 @@ import numpy as np
 
 from ninefold.core.forecasts import Backtest, Forecasts, Method
 from ninefold.core.table import Array
+from ninefold.core.words import cell as written
 from ninefold.evaluate.case import Case
 from ninefold.forms.forecasters import METHODS
 from ninefold_runtime.conformal import Conformal
-from ninefold_runtime.forecasting import seasonal, spread, whole
+from ninefold_runtime.explain.cells import cell
+from ninefold_runtime.forecasting import moment, seasonal, spread, whole
 
 ROWS = 1_000
 """Sealed windows that the other methods are tried on, at most."""
@@ -34,9 +36,26 @@ def forecasts_of(case: Case) -> Forecasts | None:
     said = {"this model": base + unit * case.answers.predictions[some]}
     said |= {name: method(windows, season, horizon) for name, method in METHODS.items()}
     methods = tuple(_method(name, made, truth, unit) for name, made in said.items())
-    test = _last(windows[-1], truth[-1], said["this model"][-1], base[-1])
-    last = _with_ends(test, case.model.conformal, float(unit[-1, 0]))
-    return Forecasts(folding.target, methods, last, len(some))
+    ours = said["this model"]
+    off = (np.abs(truth - ours) / unit).mean(axis=1)
+
+    def shown(place: int) -> Backtest:
+        past, came, made, naive = (_numbers(each[place]) for each in (windows, truth, ours, base))
+        test = Backtest(past, came, made, naive, first=_first(case, some[place]), mase=float(off[place]))
+        return _with_ends(test, case.model.conformal, float(unit[place, 0]))
+
+    ranked = np.argsort(off, kind="stable").tolist()
+    last, worst, middle = (shown(place) for place in (len(some) - 1, ranked[-1], ranked[len(ranked) // 2]))
+    return Forecasts(folding.target, methods, last, len(some), worst, middle)
+
+
+def _first(case: Case, row: np.int64) -> str:
+    """The first moment that is forecast from a row."""
+    folding, times = case.problem.folding, case.rows.times
+    if folding is None or folding.time is None or times is None:
+        return ""
+    at = moment(folding, times[row], 1)
+    return written(cell(folding.time, at))
 
 
 def _method(name: str, made: Array, truth: Array, unit: Array) -> Method:
@@ -51,10 +70,6 @@ def _method(name: str, made: Array, truth: Array, unit: Array) -> Method:
         wape=float(off.sum()) / total if total else float("nan"),
         ahead=tuple(ahead.tolist()),
     )
-
-
-def _last(past: Array, truth: Array, said: Array, naive: Array) -> Backtest:
-    return Backtest(_numbers(past), _numbers(truth), _numbers(said), _numbers(naive))
 
 
 def _numbers(values: Array) -> tuple[float, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ninefold.core.forecasts import Forecasts
+from ninefold.core.forecasts import Backtest, Forecasts
 from ninefold.core.section import Figure, Series, Table
+from ninefold.core.words import counted
 
 DRAWN = ("this model", "seasonal naive", "ETS")
 """Methods that are drawn moment by moment."""
-PAST = 2
-"""Horizons of the past that are drawn before the last window."""
+PAST, LEAST = 2, 24
+"""Horizons of the past that are drawn before a window, and moments at least."""
 
 
 def tables(found: Forecasts | None) -> Iterator[Table]:
@@ -27,12 +29,16 @@ def figures(found: Forecasts | None) -> Iterator[Figure]:
     model, naive = found.methods[:2]
     title = f"MASE {model.mase:.3f}, seasonal naive {naive.mase:.3f}"
     yield Figure("lines", title, drawn, "moments ahead", "MASE", "Errors of the sealed windows, by moment ahead.")
-    yield _last(found)
+    yield _window(found, found.backtest, "the last backtest")
+    for test, which in ((found.worst, "worst"), (found.middle, "middle")):
+        if test is not None:
+            title = f"the {which} of {counted(found.origins, 'sealed window')}, MASE {test.mase:.2f}"
+            yield replace(_window(found, test, title), topic="diagnosis")
 
 
-def _last(found: Forecasts) -> Figure:
-    test = found.backtest
-    past = test.past[-PAST * len(test.truth) :]
+def _window(found: Forecasts, test: Backtest, title: str) -> Figure:
+    """A window with its past, what came and what was said."""
+    past = test.past[-max(LEAST, PAST * len(test.truth)) :]
     before = tuple(float(number) for number in range(1 - len(past), 1))
     after = tuple(float(number) for number in range(1, len(test.truth) + 1))
     series = (
@@ -40,7 +46,7 @@ def _last(found: Forecasts) -> Figure:
         Series("forecast", after, test.said, test.low, test.high),
         Series("seasonal naive", after, test.naive),
     )
-    note = f"The last sealed window; the band holds the truth in {test.level:.0%} of cases." if test.low else ""
-    return Figure(
-        "lines", f"{found.target}: the last backtest", series, "moments from the last one known", found.target, note
-    )
+    begins = f"The forecast begins at {test.first}. " if test.first else ""
+    band = f"The band holds the truth in {test.level:.0%} of cases." if test.low else ""
+    axes = "moments from the last one known", found.target
+    return Figure("lines", f"{found.target}: {title}", series, *axes, f"{begins}{band}".strip())

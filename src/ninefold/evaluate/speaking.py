@@ -11,6 +11,7 @@ import numpy as np
 
 from ninefold.core import parts
 from ninefold.core.book import Context
+from ninefold.core.closer import Closer
 from ninefold.core.problem import Problem
 from ninefold.core.results import (
     Attention,
@@ -23,6 +24,8 @@ from ninefold.core.results import (
 from ninefold.core.scoring import PACKAGE
 from ninefold.core.table import Array, Dataset
 from ninefold.core.workshop import Workshop
+from ninefold.evaluate.closer.looking import SHARE, late
+from ninefold.evaluate.closer.translations import translations_of
 from ninefold.evaluate.counting import Counting, evaluated, rivals
 from ninefold.forms.saying import answers, column, heard, truth
 from ninefold.forms.speaking import Texts, voice_in
@@ -67,7 +70,15 @@ def evaluate_speaker(
         context=context,
     )
     others = tuple(rivals(board, metric, workshop, texts))
-    return dataclasses.replace(made, heard=dataclasses.replace(found, rivals=others))
+    closer = _closer(texts, ours, context) if texts.targets else None
+    return dataclasses.replace(made, heard=dataclasses.replace(found, rivals=others), closer=closer)
+
+
+def _closer(texts: Texts, ours: _Speech, context: Context) -> Closer:
+    context.progress("looking at the worst translations", 0.9)
+    clock = context.share(SHARE)
+    seen = tuple(translations_of(texts, ours.said, ours.answers, ours.voice, clock))
+    return Closer(translations=seen, late=late(clock, "translations"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ninefold.core.results import Attention, Evaluation, Heard
 from ninefold.core.section import Fact, Figure, Section, Series, Table
 from ninefold.core.words import times
+from ninefold.evaluate import closer_view
 from ninefold.evaluate.written import between, number, scored
 
 QUESTIONS = (36, 37)
@@ -22,7 +23,8 @@ def speaking_view(evaluation: Evaluation, heard: Heard) -> Section:
         findings=evaluation.findings,
         tables=tuple(table for table in _tables(evaluation, heard) if table.rows),
         figures=tuple(_figure(each) for each in heard.attention),
-        text=(evaluation.verdict.sentence, *_text(evaluation, heard)),
+        text=(evaluation.verdict.sentence, *_text(evaluation, heard), *closer_view.text(evaluation.closer)),
+        exhibits=tuple(closer_view.exhibits(evaluation.closer)),
     )
 
 

@@ -11,7 +11,7 @@ from ninefold.core.section import Picture
 from ninefold.core.words import cell, column
 from ninefold.web.pictured import mapped
 from ninefold.web.playing import Ready, Value
-from ninefold_runtime.explain.asking import spoken_of
+from ninefold_runtime.explain.asking import WORDED, spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
@@ -49,12 +49,13 @@ class Why:
 
 
 def offered(loaded: Ready) -> list[tuple[str, str]]:
-    """Names and titles of the methods there are for such a bundle: of images, of series, and where it has rows to
-    compare with."""
+    """Names and titles of the methods there are for such a bundle: of answers in words, of images, of series, and where
+    it has rows to compare with."""
     kinds = {column.kind for column in loaded.bundle.schema.columns}
     found = {*names()} - ALONE if loaded.bundle.background is not None else set()
     found |= {"occlusion"} if kinds & {"image", "series"} else set()
     found |= {"grad_cam"} if loaded.bundle.maps is not None else set()
+    found |= {"words"} if loaded.bundle.schema.target.task in WORDED else set()
     known = sorted(found, key=lambda name: (name not in FIRST, name))
     return [(name, find(name).title) for name in known]
 

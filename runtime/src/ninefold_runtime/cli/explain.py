@@ -13,7 +13,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("file", type=Path, nargs="?", help="CSV or JSON Lines, also .gz; the bundle's example if none")
     parser.add_argument("--row", type=int, default=1, help="which row of the file, from 1")
-    parser.add_argument("--method", default="shap")
+    parser.add_argument("--method", help="shap where nothing is said, words of answers in words")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the method")
     parser.add_argument("--output", help="which output; the positive or likeliest class if left out")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
@@ -23,6 +23,7 @@ def add(commands: Commands) -> None:
 
 def _explain(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.bundle import read_bundle
+    from ninefold_runtime.explain.asking import usual
     from ninefold_runtime.explain.question import Question, row_of
     from ninefold_runtime.explain.settings import parsed
     from ninefold_runtime.explain.single import explain_one
@@ -36,7 +37,8 @@ def _explain(chosen: argparse.Namespace) -> int:
         table = folded(bundle.schema, with_files(read_table(chosen.file), bundle.schema, chosen.file.parent))
         row = row_of(table, chosen.row)
     outputs = (chosen.output,) if chosen.output else ()
-    question = Question(chosen.method, outputs, settings=parsed(chosen.method, chosen.set))
+    method = chosen.method or usual(bundle.schema.target.task)
+    question = Question(method, outputs, settings=parsed(method, chosen.set))
     made = explain_one(bundle, row, question)
     warn(note.message for note in made.notes)
     told = lines(made.explanation, made.account)

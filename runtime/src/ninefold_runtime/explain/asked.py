@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +54,36 @@ class PlaceMaps:
     explained: float
 
 
+@dataclass(frozen=True)
+class SaidWord:
+    """A word of an answer, with the marks behind it. ``owes``: the words without which its probability falls,
+    in their order, by ``loss`` at most; "" where no single word matters."""
+
+    text: str
+    owes: str
+    loss: float
+
+
+@dataclass(frozen=True)
+class Owed:
+    """``text`` was asked, ``said`` is the answer, "" where that is "none", with the probability ``value``; ``base`` is
+    that without any word. ``losses``: where each word of the text begins and ends, and what the probability loses
+    without it. Of translations the probability is the mean one (geometric) of a token, and ``words`` are those said."""
+
+    text: str
+    said: str
+    value: float
+    base: float
+    losses: Sequence[tuple[tuple[int, int], float]]
+    words: tuple[SaidWord, ...] = ()
+
+
 Split = Callable[[Arrays], Parts]
 """Wired columns of N rows to the parts of what the graph says of them."""
 Maps = Callable[[Arrays], PlaceMaps]
 """Wired columns of one row to what places of its image give."""
+Owing = Callable[[Arrays], Owed]
+"""Wired columns of one row to what is said of it in words, and what that owes to each word."""
 
 
 @dataclass(frozen=True)
@@ -78,3 +104,5 @@ class Asked:
     split: Split | None = None
     maps: Maps | None = None
     """What places of an image give, where a network in the bundle can tell."""
+    owing: Owing | None = None
+    """What an answer in words owes to those it was asked with, where the bundle gives such answers."""

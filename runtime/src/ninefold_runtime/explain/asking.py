@@ -12,9 +12,12 @@ from ninefold_runtime.errors import ExplainError
 from ninefold_runtime.explain.asked import Array, Arrays, Asked, Background
 from ninefold_runtime.explain.contributed import Contributed
 from ninefold_runtime.explain.mapped import Mapped
+from ninefold_runtime.explain.owed import owing
 from ninefold_runtime.model import Model
-from ninefold_runtime.schema import SPOKEN, Schema, Target
+from ninefold_runtime.schema import SPOKEN, Schema, Target, Task
 
+WORDED: tuple[Task, ...] = ("translation", "question-answering")
+"""Tasks whose answers are in words, and owe something to those that they were asked with."""
 NOTHING = Background({}, np.zeros(0))
 
 
@@ -22,15 +25,15 @@ def asked_of(bundle: Bundle, model: Model) -> Asked:
     """What explanations need of a bundle and its loaded graph.
 
     Raises:
-        ExplainError: NF-R402 for a bundle that speaks. BundleError: when the background rows do not fit.
+        ExplainError: NF-R402 for a language model. BundleError: when the background rows do not fit.
     """
-    if (task := bundle.schema.target.task) in SPOKEN:
-        hint = "predict gives the answer and how sure the graph is; the report shows what it looked at"
-        raise ExplainError("NF-R402", f"explanations are of columns, and not for {task}", hint=hint)
+    if (task := bundle.schema.target.task) in {*SPOKEN} - {*WORDED}:
+        hint = "predict tells how surprised it is by a text; generate lets it go on"
+        raise ExplainError("NF-R402", f"explanations are of answers, and not for {task}", hint=hint)
     known = asked(model, bundle.schema, bundle.background)
     split = Contributed(bundle.contributions, bundle.schema) if bundle.contributions is not None else None
     maps = Mapped(bundle.maps, bundle.schema) if bundle.maps is not None else None
-    return replace(known, conformal=bundle.conformal, split=split, maps=maps)
+    return replace(known, conformal=bundle.conformal, split=split, maps=maps, owing=owing(model))
 
 
 def asked(model: Model, schema: Schema, prototypes: Prototypes | None) -> Asked:
@@ -62,7 +65,12 @@ def scale_of(target: Target) -> str:
     """What the graph's answers are in."""
     if target.task == "anomaly":
         return "score"
-    return "probability" if target.classes or target.labels else "value"
+    return "probability" if target.classes or target.labels or target.task in WORDED else "value"
+
+
+def usual(task: Task) -> str:
+    """The method that is meant where none is named."""
+    return "words" if task in WORDED else "shap"
 
 
 def spoken_of(target: Target, said: Array) -> int:

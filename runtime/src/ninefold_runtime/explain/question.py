@@ -9,15 +9,16 @@ import msgspec
 
 from ninefold_runtime.errors import ExplainError, nearest
 from ninefold_runtime.explain.asked import Arrays, Asked
+from ninefold_runtime.explain.asking import usual
 from ninefold_runtime.explain.explanation import Explanation
 from ninefold_runtime.explain.regions import ALONE
 from ninefold_runtime.explain.settings import made
 
 
 class Question(msgspec.Struct, frozen=True):
-    """``outputs`` empty asks for all; ``settings`` are fields of the method."""
+    """``method`` empty asks for the usual one, ``outputs`` empty for all; ``settings`` are fields of the method."""
 
-    method: str = "shap"
+    method: str = ""
     outputs: tuple[str, ...] = ()
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -27,11 +28,15 @@ def explained(asked: Asked, rows: Arrays, question: Question) -> list[Explanatio
     """An explanation for each row of wired columns, with accounts of the outputs asked for.
 
     Raises:
-        ExplainError: NF-R401 unknown method, NF-R402 no rows to compare with, NF-R403 unknown output, NF-R413
-            settings, and what the method raises.
+        ExplainError: NF-R401 unknown method, NF-R402 no rows to compare with, or a method that does not explain
+            answers in words, NF-R403 unknown output, NF-R413 settings, and what the method raises.
     """
-    method = made(question.method, question.settings)
-    if not len(asked.background) and question.method not in ALONE:
+    name = question.method or usual(asked.schema.target.task)
+    method = made(name, question.settings)
+    if asked.owing is not None and name != "words":
+        message, hint = f"{name} does not explain answers in words", "ask for words: what the answer owes to each"
+        raise ExplainError("NF-R402", message, hint=hint)
+    if asked.owing is None and not len(asked.background) and name not in ALONE:
         hint = "of images and series ask for occlusion; else make the bundle again: ninefold run --resume RUN --from 6"
         raise ExplainError("NF-R402", "the bundle has no background rows to compare a row with", hint=hint)
     check_outputs(asked, question.outputs)

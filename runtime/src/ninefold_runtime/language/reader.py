@@ -7,8 +7,8 @@ at `NOWHERE` says that the passage has none (Devlin et al. 2019, on SQuAD 2.0).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -67,14 +67,30 @@ class Reader:
         windows = [window for place, pair in enumerate(pairs) for window in self._windows(place, *pair)]
         windows.sort(key=lambda window: len(window.passage))
         best = [NOTHING] * len(pairs)
+        for window, begins, ends in self._read(windows):
+            made = window.span(begins, ends, self.reading.answer)
+            held = best[window.place]
+            best[window.place] = made if held is NOTHING else _better(held, made)
+        return best
+
+    def logs(self, questions: Sequence[str], passage: str, start: int, end: int) -> Array:
+        """[N]: the log-probability that the answer to each question stands in the passage from ``start`` up to ``end``;
+        that there is none, where ``start`` is below 0. Of a long passage the window is asked that tells it of the
+        first question."""
+        windows, none = self._windows(0, questions[0], passage), start < 0
+        if not windows:
+            return np.full(len(questions), 0.0 if none else -np.inf)
+        first = [window.log(begins, ends, start, end) for window, begins, ends in self._read(windows)]
+        decided = windows[int(np.argmin(first) if none else np.argmax(first))]
+        asked = [replace(decided, question=self._asked(question)) for question in questions]
+        return np.array([window.log(begins, ends, start, end) for window, begins, ends in self._read(asked)])
+
+    def _read(self, windows: Sequence[_Window]) -> Iterator[tuple[_Window, Array, Array]]:
+        """What the graph says of each window, some of them together."""
         for start in range(0, len(windows), AT_ONCE):
             part = windows[start : start + AT_ONCE]
             told = self.told(padded([w.question for w in part]), padded([w.passage for w in part]))
-            for window, begins, ends in zip(part, *told, strict=True):
-                made = window.span(begins, ends, self.reading.answer)
-                held = best[window.place]
-                best[window.place] = made if held is NOTHING else _better(held, made)
-        return best
+            yield from zip(part, *told, strict=True)
 
     def told(self, question: Array, passage: Array) -> tuple[Array, Array]:
         """``start`` and ``end`` [N, P]."""
@@ -83,10 +99,12 @@ class Reader:
 
     def _windows(self, place: int, question: str, passage: str) -> list[_Window]:
         spans = cut(passage)
-        asked = self.lexicon.numbers([question[a:b] for a, b in cut(question)[: self.reading.question]])
-        size = self.reading.passage
+        asked, size = self._asked(question), self.reading.passage
         firsts = range(0, max(1, len(spans) - size // 2), max(1, size // 2)) if spans else ()
         return [_Window(place, asked, *self._window(passage, spans[first : first + size])) for first in firsts]
+
+    def _asked(self, question: str) -> list[int]:
+        return self.lexicon.numbers([question[a:b] for a, b in cut(question)[: self.reading.question]])
 
     def _window(self, text: str, spans: list[tuple[int, int]]) -> tuple[list[int], list[tuple[int, int]]]:
         return [SHAPES * NOWHERE, *self.lexicon.numbers([text[a:b] for a, b in spans])], spans
@@ -103,7 +121,15 @@ class _Window:
 
     def span(self, starts: Array, ends: Array, longest: int) -> Span:
         first, last, log = best_span(starts[1 : len(self.passage)], ends[1 : len(self.passage)], longest)
-        return Span(self.spans[first][0], self.spans[last][1], log, float(starts[0]) + float(ends[0]))
+        return Span(self.spans[first][0], self.spans[last][1], log, self.log(starts, ends, -1, -1))
+
+    def log(self, starts: Array, ends: Array, start: int, end: int) -> float:
+        """The log-probability of the answer that stands there, or of none; -inf where no words begin and end there."""
+        if start < 0:
+            return float(starts[0]) + float(ends[0])
+        first = [i for i, span in enumerate(self.spans, 1) if span[0] == start]
+        last = [i for i, span in enumerate(self.spans, 1) if span[1] == end]
+        return float(starts[first[0]]) + float(ends[last[0]]) if first and last else -np.inf
 
 
 def best_span(starts: Array, ends: Array, longest: int) -> tuple[int, int, float]:

@@ -8,6 +8,7 @@ made of it, ``memory`` [N, S, M]; then it tells how much each token looked at ea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,16 @@ class Voice:
         feed = self._feed(token, self.start(1), source, self.memory(source))
         looked: Array = self._decoder.run(["attention"], feed)[0][0]
         return looked
+
+    def forced(self, source: Array, tokens: Sequence[int]) -> Array:
+        """[N, T + 1]: the log-probability of each token of one answer, and of its end, behind those before it, were it
+        the answer to each of N sources [N, S]."""
+        memory, state = self.memory(source), self.start(len(source))
+        out = np.empty((len(source), len(tokens) + 1))
+        for place, (token, following) in enumerate(pairwise((BEGIN, *tokens, END))):
+            told, state = self.next(np.full((len(source), 1), token), state, source, memory)
+            out[:, place] = told[:, -1, following]
+        return out
 
     def _feed(self, token: Array, state: Array, source: Array | None, memory: Array | None) -> dict[str, Array]:
         feed = {"token": token, "state": state}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ninefold.core.clock import Clock
 from ninefold.core.closer import Closer
 from ninefold.evaluate.case import Case
 from ninefold.evaluate.closer.images import images_of
@@ -12,7 +13,7 @@ from ninefold.evaluate.closer.worst import Worst
 
 SHARE = 0.15
 """Of the time left."""
-KINDS = ("image", "text", "series")
+KINDS = {"image": "images", "text": "texts", "series": "series"}
 
 
 def closer_of(case: Case) -> Closer | None:
@@ -31,11 +32,12 @@ def closer_of(case: Case) -> Closer | None:
         attention=tuple(attention_of(worst)),
         method=looked.method,
         explained=looked.explained,
-        late=_late(kinds) if worst.clock.left <= 0 else "",
+        late=late(worst.clock, *(KINDS[kind] for kind in kinds)),
     )
 
 
-def _late(kinds: list[str]) -> str:
-    named = {"image": "images", "text": "texts", "series": "series"}
-    what = " and ".join(named[kind] for kind in kinds)
-    return f"There was no time left to look at all of the worst {what}; a larger --budget leaves some."
+def late(clock: Clock, *kinds: str) -> str:
+    """What there was no time for, where it ran out."""
+    if clock.left > 0:
+        return ""
+    return f"There was no time left to look at all of the worst {' and '.join(kinds)}; a larger --budget leaves some."

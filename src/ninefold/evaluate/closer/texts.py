@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ninefold.core.closer import SeenText
 from ninefold.core.section import Word
@@ -22,10 +22,10 @@ def texts_of(worst: Worst) -> Iterator[SeenText]:
             found = weighed(worst.asked, row, column.name, worst.spoken(place))
             if found:
                 text = str(row[column.name][0])
-                yield SeenText(worst.seen(place), column.name, tuple(_pieces(text, found)))
+                yield SeenText(worst.seen(place), column.name, tuple(pieces(text, found)))
 
 
-def _pieces(text: str, found: list[tuple[tuple[int, int], float]]) -> Iterator[Word]:
+def pieces(text: str, found: Sequence[tuple[tuple[int, int], float]]) -> Iterator[Word]:
     """The text in pieces: words with their weights, and what stands between them."""
     after = 0
     for (start, end), weight in found:
