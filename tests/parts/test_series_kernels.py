@@ -224,12 +224,12 @@ def test_of_more_rows_fewer_patterns_are_asked(monkeypatch):
 
 def test_long_series_of_many_channels_fit_into_a_bundle():
     """The graph of the most patterns is one that the runtime takes, and passes over places."""
-    data = examples(waves(12, 3_000, 6), np.arange(12) % 2)
+    data = examples(waves(4, 2_000, 3), np.arange(4) % 2)
     form = fitted(data, features=10_000)
     assert form.patterns.count > 8_000
-    assert form.patterns.stride(1) == 12
+    assert form.patterns.stride(1) == 8
     assert examine(form_graph(form, data.x.shape[1])).rows >= 1
-    wide = examples(waves(4, 200, 500), np.arange(4) % 2)
+    wide = examples(waves(4, 2_500, 40), np.arange(4) % 2)
     assert examine(form_graph(fitted(wide, features=10_000), wide.x.shape[1])).rows >= 1
     with pytest.raises(ValueError, match="too large"):
         fitted(examples(np.zeros((4, 300, 400)), np.arange(4) % 2))

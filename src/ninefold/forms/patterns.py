@@ -26,7 +26,7 @@ KERNELS = len(THREE)
 PLACES = 256
 """Places of a series at which a kernel is looked for at most; of long series every second is passed, or more."""
 CELLS = 4_000_000
-"""Comparisons held at once by NumPy."""
+"""Comparisons, and values in windows, held at once by NumPy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,8 @@ class Patterns:
         return np.asarray(np.vstack([*found, np.zeros((0, sweep.biases.size))]) / count)
 
     def _blocks(self, rows: int, sweep: Sweep) -> Iterator[slice]:
-        step = max(1, CELLS // (sweep.biases.size * len(self.places(sweep.dilation))))
+        wide = max(sweep.biases.size, WINDOW * self.stepped.channels)
+        step = max(1, CELLS // (wide * len(self.places(sweep.dilation))))
         return (slice(start, start + step) for start in range(0, rows, step))
 
     def _found(self, values: Array, fits: Array, sweep: Sweep) -> Array:
