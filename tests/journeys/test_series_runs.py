@@ -111,7 +111,7 @@ def test_kernels_ship_and_read_series_of_any_length(tmp_path: Path) -> None:
         given = [[round(v, 4) if rng.random() < 0.95 else None for v in row[: rng.integers(25, 41)]] for row in values]
         return {"x": list(given), "pace": ["slow" if number % 2 else "quick" for number in range(rows)]}
 
-    wishes = {"learners": ["series_kernels"], "folds": 3, "repeats": 1, "work": 4}
+    wishes = {"learners": ["series_kernels"], "folds": 3, "repeats": 1, "work": 6}
     run = ninefold.run(pl.DataFrame(lists(60)), "pace", runs=tmp_path, **wishes)
     model, asked = load(run.bundle), lists(100)
     told = model.predict({"x": asked["x"]})

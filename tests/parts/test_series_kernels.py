@@ -160,6 +160,16 @@ def test_how_long_a_series_is_may_decide():
     assert right(form, examples(series[100:], y[100:])) > 0.97
 
 
+def test_what_does_not_vary_has_no_weight():
+    """Thirty times 0.1 have a mean that is not 0.1, and a spread."""
+    x = np.column_stack([np.full(30, 0.1), np.arange(30.0)])
+    assert x.std(axis=0)[0] > 0
+    data = Examples(x, 2 * x[:, 1], "regression", 1, ())
+    found_ = _left_out.ridge(data, x.copy(), np.ones(2), Clock())
+    assert found_.coefficients[0] == 0
+    np.testing.assert_allclose(found_.predict(x)[:, 0], data.y, atol=0.01)
+
+
 @pytest.mark.parametrize("columns", [4, 30])
 def test_what_is_said_of_rows_left_out_is_true(columns):
     """One fit without each row, by the definition of ridge regression, with the penalty that was chosen."""
@@ -229,7 +239,7 @@ def test_long_series_of_many_channels_fit_into_a_bundle():
     assert form.patterns.count > 8_000
     assert form.patterns.stride(1) == 8
     assert examine(form_graph(form, data.x.shape[1])).rows >= 1
-    wide = examples(waves(4, 2_500, 40), np.arange(4) % 2)
+    wide = examples(waves(4, 5_000, 20), np.arange(4) % 2)
     assert examine(form_graph(fitted(wide, features=10_000), wide.x.shape[1])).rows >= 1
     with pytest.raises(ValueError, match="too large"):
         fitted(examples(np.zeros((4, 300, 400)), np.arange(4) % 2))

@@ -27,6 +27,8 @@ PLACES = 256
 """Places of a series at which a kernel is looked for at most; of long series every second is passed, or more."""
 CELLS = 4_000_000
 """Comparisons, and values in windows, held at once by NumPy."""
+ROWS = 1_000
+"""Rows that are predicted at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,11 +150,12 @@ class WeighedPatterns:
         return None
 
     def predict(self, x: Array) -> Array:
-        return self.linear.predict(self.patterns.said(x))
+        parts = [self.linear.predict(self.patterns.said(x[i : i + ROWS])) for i in range(0, max(len(x), 1), ROWS)]
+        return np.vstack(parts)
 
     def graph(self, x: Var) -> Var:
         return self.linear.graph(self.patterns.nodes(x))
 
     def borders(self) -> Array:
-        """None: biases lie between whole numbers, and no sum of steps is as near to one as rounding."""
+        """None: no sum of whole steps comes to a bias."""
         return np.zeros((0, self.patterns.stepped.length * self.patterns.stepped.channels))

@@ -23,8 +23,9 @@ ITERATIONS = 200
 def ridge(data: Examples, x: Array, counts: Array, clock: Clock) -> Linear:
     """Weights of the columns ``x`` [N, D], which are scaled where they stand; ``counts`` [D]: as how many columns each
     counts. Of classes, scores whose softmax is a probability."""
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    scale = np.sqrt(counts) / np.where(spread > 0, spread, np.inf)  # what does not vary counts nothing
+    varies = x.max(axis=0) > x.min(axis=0)  # the spread of what does not may be a little more than 0
+    centre, spread = x.mean(axis=0), np.where(varies, x.std(axis=0), np.inf)
+    scale = np.sqrt(counts) / spread
     x -= centre
     x *= scale
     wanted = _wanted(data)
@@ -59,19 +60,18 @@ def _chosen(x: Array, wanted: Array) -> _Ridge:
     """
     mean = wanted.mean(axis=0)
     directions, squares = _directions(x)
-    along = directions.T @ (wanted - mean)
-    length = float(squares.sum()) / len(x) or 1.0
-    best, least = None, np.inf
-    for penalty in length * np.geomspace(LEAST, MOST * len(x), PENALTIES):
+    along, lengths = directions.T @ (wanted - mean), directions**2
+
+    def errors(penalty: float) -> Array:
+        """[N, S]: of what is said of each row without it."""
         kept = squares / (squares + penalty)
         said = mean + directions @ (kept[:, None] * along)
-        own = 1.0 / len(x) + directions**2 @ kept
-        left_out = wanted - (wanted - said) / (1.0 - own)[:, None]
-        error = float(((wanted - left_out) ** 2).sum())
-        if error < least:
-            best, least = (penalty, left_out), error
-    assert best is not None
-    return _Ridge(x.T @ (directions @ (along / (squares + best[0])[:, None])), best[1])
+        return np.asarray((wanted - said) / (1.0 - 1.0 / len(x) - lengths @ kept)[:, None])
+
+    scale = float(squares.sum()) / len(x) or 1.0
+    penalties = scale * np.geomspace(LEAST, MOST * len(x), PENALTIES)
+    best = min(penalties, key=lambda penalty: float((errors(penalty) ** 2).sum()))
+    return _Ridge(x.T @ (directions @ (along / (squares + best)[:, None])), wanted - errors(best))
 
 
 def _directions(x: Array) -> tuple[Array, Array]:
