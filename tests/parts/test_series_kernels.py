@@ -153,6 +153,16 @@ def test_levels_of_constant_series_are_learned(length):
     assert ((said - new.y) ** 2).mean() < 0.01 * new.y.var()
 
 
+def test_a_level_among_noise_is_learned():
+    """What counts beside 10,000 patterns counts for more than one of them."""
+    rng = RNG(0)
+    level = rng.normal(size=400)
+    series = rng.normal(size=(400, 50, 1)) + level[:, None, None]
+    form = fitted(examples(series[:200], level[:200], "regression", 1), features=10_000)
+    said = form.predict(series[200:].reshape(200, -1))[:, 0]
+    assert ((said - level[200:]) ** 2).mean() < 0.2 * level[200:].var()
+
+
 def test_how_long_a_series_is_may_decide():
     series, y = RNG(0).normal(size=(200, 30, 1)), np.arange(200) % 2
     series[y == 1, 20:] = np.nan
