@@ -12,9 +12,11 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
 from journey import CLEAN, ROOT, Ended, ended, only_run
 
+import ninefold
 from ninefold.core import book
 from ninefold.core.results import Evaluation
 from ninefold_runtime.forecasting import spread
@@ -98,6 +100,25 @@ def test_a_series_of_the_service_is_an_array(told_apart: tuple[Path, Ended]) -> 
     body = json.dumps({"rows": [arrays, arrays]}).encode()
     assert dict(Typed(schema).read(body) or {}) == dict(loose(body, schema))  # type: ignore[call-overload]
     assert model.predict({"x": ["no list"], "y": [arrays["y"]]}).notes[0].kind == "unreadable value"
+
+
+def test_kernels_ship_and_read_series_of_any_length(tmp_path: Path) -> None:
+    """A run of the learner alone: what its bundle says of new series, also of short ones and of such with gaps."""
+    rng = np.random.default_rng(3)
+
+    def lists(rows: int) -> dict[str, list[object]]:
+        pace, moments = np.where(np.arange(rows) % 2, 0.3, 0.9), np.arange(40)
+        values = np.sin(pace[:, None] * moments + rng.uniform(0, 6, (rows, 1))) + 0.2 * rng.normal(size=(rows, 40))
+        given = [[round(v, 4) if rng.random() < 0.95 else None for v in row[: rng.integers(25, 41)]] for row in values]
+        return {"x": list(given), "pace": ["slow" if number % 2 else "quick" for number in range(rows)]}
+
+    wishes = {"learners": ["series_kernels"], "folds": 3, "repeats": 1, "work": 6}
+    run = ninefold.run(pl.DataFrame(lists(60)), "pace", runs=tmp_path, **wishes)
+    model, asked = load(run.bundle), lists(100)
+    told = model.predict({"x": asked["x"]})
+    assert np.mean(told.predictions == np.array(asked["pace"])) > 0.95
+    assert model.predict_one({"x": [0.1]}).prediction in {"slow", "quick"}
+    assert model.predict_one({"x": []}).prediction in {"slow", "quick"}
 
 
 @pytest.fixture(scope="module")

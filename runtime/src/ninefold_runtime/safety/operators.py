@@ -46,7 +46,7 @@ _WAYS = {
     "direction": frozenset({b"forward", b"bidirectional"}),
 }
 _BEST = Operator("best", {"axis": INT, "keepdims": INT, "select_last_index": INT})
-ELEMENTWISE = frozenset({"Ceil", "Cos", "Erf", "Floor", "Reciprocal", "Round", "Sign", "Sin", "Softplus", "Tan"})
+ELEMENTWISE = frozenset({"Ceil", "Cos", "Erf", "Floor", "Reciprocal", "Sign", "Sin", "Softplus", "Tan"})
 """What only learners of other packages write: one cell from one cell, without attributes."""
 STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "Abs": _SAME,
@@ -100,6 +100,7 @@ STANDARD = dict.fromkeys(sorted(ELEMENTWISE), _SAME) | {
     "ReduceSum": _REDUCE,
     "Relu": _SAME,
     "Reshape": Operator("reshape", {"allowzero": INT}),
+    "Round": _SAME,
     "ScatterElements": Operator("same", {"axis": INT, "reduction": TEXT}, {"reduction": frozenset({b"none"})}),
     "Shape": Operator("shape", {"start": INT, "end": INT}),
     "Sigmoid": _SAME,
