@@ -53,10 +53,12 @@ def airline(data: Path) -> Iterator[Series]:
     yield Series("airline", np.array([float(line["Passengers"]) for line in lines]))
 
 
-def oil(data: Path) -> Iterator[Series]:
-    """ETTh1's oil temperature, the months of training and validation, and the first day after them."""
+def transformer(data: Path) -> Iterator[Series]:
+    """ETTh1: six loads and the oil's temperature, the months of training and validation, and the first day after."""
     with gzip.open(data / "ett" / "ETTh1.csv.gz", "rt") as file:
-        yield Series("OT", np.array([float(line["OT"]) for line in csv.DictReader(file)])[: 8_640 + 2_880 + 24])
+        rows = list(csv.DictReader(file))[: 8_640 + 2_880 + 24]
+    for name in [name for name in rows[0] if name != "date"]:
+        yield Series(name, np.array([float(row[name]) for row in rows]))
 
 
 def hourly(data: Path) -> Iterator[Series]:
@@ -74,7 +76,7 @@ def _wide(path: Path) -> dict[str, Array]:
 
 SETS = {
     "airline": Asked(airline, 12, 12, monthly=True),
-    "ETTh1": Asked(oil, 24, 24),
+    "ETTh1": Asked(transformer, 24, 24),
     "M4 hourly": Asked(hourly, 24, 48),
 }
 

@@ -30,6 +30,7 @@ from ninefold.forms.blend import blended, greedy
 from ninefold.runs import Run, run
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
+from ninefold.select.ensemble import Ensemble
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
 from ninefold.select.stage import select
@@ -463,6 +464,25 @@ def test_time_is_kept_to_fit_a_trial_that_is_ahead_on_all_rows(
     board = select(asked, read_noun(folder, 2, Dataset), read_noun(folder, 4, Features), context=there)
     assert {board.trials[i].learner for i in board.weights} == {"lightgbm"}
     assert clock.left > 1.25 * 18
+
+
+@pytest.mark.parametrize(("lucky_rows", "led"), [(1, False), (2, False), (40, True)])
+def test_luck_on_few_rows_is_no_lead(one: Run, tmp_path: Path, lucky_rows: int, led: bool) -> None:
+    """Two trials that say the same of all rows but some, on which the one is right and sure."""
+    plan, problem = Plan.read(Workshop(one.folder).plan), read_noun(one.folder, 1, Problem)
+    y, place = read_noun(one.folder, 2, Dataset).rows.target, Workshop(tmp_path)
+    ensemble = Ensemble(problem, y, plan, place, lambda _: True)
+    first, second = (Entry(i, Candidate("lightgbm", {}, "plain"), len(plan.folds)) for i in (0, 1))
+    for entry, sure in ((first, 0.99), (second, 0.5)):
+        for fold in (0, 1):
+            valid = plan.folds[fold].valid
+            right = np.where(np.arange(len(valid)) < (lucky_rows if fold == 0 else 0), sure, 0.5)
+            said = np.where(y[valid] == 1, right, 1 - right)
+            place.predictions(entry.id, fold).parent.mkdir(parents=True, exist_ok=True)
+            save_array(place.predictions(entry.id, fold), np.column_stack([1 - said, said]))
+            entry.record(FitDone(entry.id, fold, "ok"))
+    assert ensemble.tells_apart(first, second) is led
+    assert not ensemble.tells_apart(second, first)
 
 
 def test_work_mode_is_the_same_bit_for_bit_whatever_the_number_of_workers(tmp_path: Path, one: Run) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ninefold.core.loss import Loss, loss
+from ninefold.core.loss import Loss, loss, loss_per_row
 from ninefold.core.plan import Plan
 from ninefold.core.problem import Problem
 from ninefold.core.table import Array
@@ -20,6 +20,8 @@ SHARES = (0.1, 0.25)
 """Of a trial that might join: enough to tell whether it errs where the others do not."""
 GAIN = 5e-4
 """The blend has become better when its loss fell by this share."""
+ERRORS = 2.0
+"""Standard errors of a mean over rows that are no chance."""
 
 
 class Ensemble:
@@ -69,6 +71,16 @@ class Ensemble:
         theirs = whole.judged(load_array(self._workshop.predictions(entry.id, fold)))
         before, *after = (float(whole.of((1 - share) * ours + share * theirs).mean()) for share in (0.0, *SHARES))
         return min(after) < before * (1 - GAIN)
+
+    def tells_apart(self, entry: Entry, other: Entry) -> bool:
+        """Whether ``entry`` is better than ``other`` on the rows of its folds by more than chance among them makes."""
+        better = np.concatenate([self._losses(other, k) - self._losses(entry, k) for k in entry.scored])
+        return bool(better.mean() > ERRORS * better.std(ddof=1) / np.sqrt(len(better)))
+
+    def _losses(self, entry: Entry, fold: int) -> Array:
+        """Of each row of a fold that it was scored on."""
+        said = load_array(self._workshop.predictions(entry.id, fold))
+        return loss_per_row(self._problem.task, self._y[self._plan.folds[fold].valid], said, self._problem.levels)
 
     @property
     def out_of_fold(self) -> Mapping[int, Array]:

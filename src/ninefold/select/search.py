@@ -325,8 +325,10 @@ class Search:
     def _outdoes(self, entry: Entry, best: Entry | None) -> bool:
         if best is None:
             return bool(entry.scored)
-        timed = self.allowance.work is None
-        return timed and len(entry.scored) > 1 and entry.mean_loss < CLEARLY * best.loss_on(entry.scored)
+        if self.allowance.work is not None or len(entry.scored) < 2:
+            return False
+        ahead = entry.mean_loss < CLEARLY * best.loss_on(entry.scored)
+        return ahead and self.ensemble.tells_apart(entry, best)
 
     def _visible(self) -> list[Entry]:
         """Trials that decisions may look at: all, or those of earlier generations."""
