@@ -20,7 +20,7 @@ import bundles
 from ninefold_runtime import cli
 from ninefold_runtime.errors import ServeError, TableError
 from ninefold_runtime.serve import check_guard
-from ninefold_runtime.table import csv_columns, json_lines, read_table
+from ninefold_runtime.table import csv_columns, csv_rows, json_lines, read_table
 from service import Service, start, stop
 
 TOKEN = "0123456789abcdef"
@@ -265,6 +265,9 @@ def test_tables_that_are_none_are_refused() -> None:
             json_lines(text)
     assert csv_columns('a,b\n"x, ""y""",2\n\n') == {"a": ['x, "y"'], "b": ["2"]}
     assert csv_columns("a\n1\n\n3\n") == {"a": ["1", "", "3"]}
+    assert csv_rows("1\n\n3\n") == [["1"], [""], ["3"]]
+    assert csv_rows("1,2\n\n,\n") == [["1", "2"], ["", ""]]
+    assert csv_rows("\n") == []
     assert json_lines('{"a":1}\n{"b":2}\n') == {"a": [1, None], "b": [None, 2]}
 
 

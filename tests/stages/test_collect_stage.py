@@ -104,6 +104,15 @@ def test_without_truth_all_targets_are_nought(tmp_path: Path) -> None:
     assert dataset.train_rows + dataset.sealed.rows == 50
 
 
+def test_rows_of_nothing_are_dropped_where_there_is_no_target(tmp_path: Path) -> None:
+    x, w = [None, 1.5, float("nan")] + [0.5] * 47, ["", None, "?"] + ["u"] * 47
+    _, dataset = collected(pl.DataFrame({"x": x, "w": w}), tmp_path)
+    assert dataset.dropped_rows == {"nothing in the row": 2}
+    assert dataset.train_rows + dataset.sealed.rows == 48
+    with pytest.raises(ColumnError, match="only 1 of 50 rows have anything in them"):
+        collected(pl.DataFrame({"x": [1.0] + [None] * 49, "w": ["u"] + [""] * 49}), tmp_path)
+
+
 def test_targets_that_are_no_number(tmp_path: Path) -> None:
     frame = table(100, y=[*map(str, RNG.normal(size=97)), "high", "inf", "nan"])
     problem, dataset = collected(frame, tmp_path, target="y")

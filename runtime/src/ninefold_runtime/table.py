@@ -61,7 +61,10 @@ def csv_columns(text: str) -> dict[str, list[Any]]:
 
 
 def csv_chunks(text: Iterable[str], size: int | None) -> Iterator[dict[str, list[Any]]]:
-    """`csv_columns`, ``size`` rows at a time, from lines with their ends; the first chunk may be without rows."""
+    """`csv_columns`, ``size`` rows at a time, from lines with their ends; the first chunk may be without rows.
+
+    Separators alone are a row, and a blank line is none, except in a table of one column, which cannot tell them apart.
+    """
     csv.field_size_limit(_LONGEST_FIELD)
     text = iter(text)
     first = next(text, "")
@@ -80,16 +83,18 @@ def csv_chunks(text: Iterable[str], size: int | None) -> Iterator[dict[str, list
 
 
 def csv_rows(text: str) -> list[list[str]]:
-    """All lines that are not empty, cell by cell.
+    """All rows, cell by cell; which blank lines are rows is as in `csv_chunks`.
 
     Raises:
         TableError: NF-R207 a quote that does not end.
     """
     lines = _lines(text)
     try:
-        return [line for line in lines if line]
+        rows = list(lines)
     except csv.Error as error:
         raise TableError("NF-R207", f"line {lines.line_num}: {error}", hint="check the quotes") from error
+    alone = max(map(len, rows), default=0) == 1
+    return [row or [""] for row in rows if row or alone]
 
 
 def _lines(text: str) -> Any:
