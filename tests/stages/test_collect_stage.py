@@ -254,6 +254,15 @@ def test_no_column_left(tmp_path: Path) -> None:
     assert caught.value.code == "NF-E209"
 
 
+def test_images_that_cannot_be_read_are_named_as_the_reason(tmp_path: Path) -> None:
+    for i in range(24):
+        path = tmp_path / "photos" / "ab"[i % 2] / f"{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"no image")
+    with pytest.raises(ColumnError, match="image: hardly any of the 24 images that it names can be read"):
+        collected(tmp_path / "photos", tmp_path, target="class")
+
+
 # --- sealing alone
 
 UNITS = st.integers(2, 60).flatmap(

@@ -180,6 +180,14 @@ def test_the_worst_rows_come_first_with_the_cells_that_matter(tmp_path: Path) ->
     assert ("nothing held" in " ".join(text(told))) == (told.patterns == ())
 
 
+def test_long_cells_say_that_they_go_on(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    judged = judgement(tmp_path, ("a", "b", "c"), multiclass(rng, 300), rng.integers(3, size=90))
+    judged.rows.columns["site"][:] = "words " * 20
+    cells = {worst.cells[2] for worst in mistakes_of(judged, rng, FOREVER).worst}
+    assert cells == {"words " * 9 + "words…"}
+
+
 def test_numbers_have_bands_and_no_mixups(tmp_path: Path) -> None:
     rng = np.random.default_rng(8)
     answers = regressed(rng, 400, bias=3.0, grows=0.5)

@@ -13,6 +13,7 @@ from ninefold_runtime.explain.cells import cell
 from ninefold_runtime.folding import Table, series_named
 from ninefold_runtime.forecasting import moment
 from ninefold_runtime.model import Predictions
+from ninefold_runtime.photos import files_named
 from ninefold_runtime.schema import Folding, Schema
 from ninefold_runtime.wire import absent, cells
 from ninefold_runtime.write import as_csv
@@ -24,7 +25,7 @@ def as_text(schema: Schema, table: Table, made: Predictions, ends: Mapping[str, 
     ``ends`` are the intervals or sets, as `ninefold_runtime.beside` makes them.
     """
     if schema.folding is None or not schema.folding.horizon:
-        return as_csv(made, {**ends, **series_named(schema, table)})
+        return as_csv(made, {**ends, **series_named(schema, table), **files_named(schema, table)})
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     told = _told(schema.folding, table, made, ends)
