@@ -252,8 +252,11 @@ def test_errors_are_one_line(folder: Path, tmp_path: Path, capsys: pytest.Captur
     assert (
         cli.main(["predict", str(folder), str(tmp_path / "one.csv"), "--output", str(tmp_path / "no" / "x.csv")]) == 2
     )
+    (tmp_path / "other.csv").write_text("agee,colour\n3,red\n")
+    assert cli.main(["predict", str(folder), str(tmp_path / "other.csv")]) == 2
     lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("warning:")]
-    assert [line[:7] for line in lines] == ["error: "] * 3
+    assert [line[:7] for line in lines] == ["error: "] * 4
+    assert "none of the columns that the bundle asks for: age" in lines[-1] and '"agee" is close to "age"' in lines[-1]
 
 
 def test_tables_that_are_none_are_refused() -> None:

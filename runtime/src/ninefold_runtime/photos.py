@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
+from ninefold_runtime.errors import TableError
 from ninefold_runtime.pictures import SUFFIXES
 from ninefold_runtime.schema import Schema
 
@@ -95,11 +96,17 @@ def is_image(name: str) -> bool:
 
 
 def chunks(folder: Path, size: int | None) -> Iterator[dict[str, Sequence[object]]]:
-    """A folder of images as columns, ``size`` rows at a time; the first chunk may be without rows."""
+    """A folder of images as columns, ``size`` rows at a time.
+
+    Raises:
+        TableError: NF-R205 where there are none in it.
+    """
     found = walked(folder)
+    if not found.paths:
+        raise TableError("NF-R205", f"{folder} is a folder without images", hint="name a file in it, or another folder")
     images, classes = Files([AT + path for path in found.paths], folder), list(found.classes)
-    step = size or max(1, len(images))
-    for start in range(0, max(1, len(images)), step):
+    step = size or len(images)
+    for start in range(0, len(images), step):
         part = slice(start, start + step)
         yield {IMAGE: images[part]} | ({CLASS: classes[part]} if classes else {})
 

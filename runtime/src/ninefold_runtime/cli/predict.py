@@ -25,12 +25,14 @@ def _predict(chosen: argparse.Namespace) -> int:
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
     from ninefold_runtime.folding import folded
+    from ninefold_runtime.intake import refuse_foreign
     from ninefold_runtime.loaded import model_of
     from ninefold_runtime.photos import with_files
     from ninefold_runtime.table import read_table
 
     bundle = read_bundle(chosen.bundle, chosen.trust)
     table = folded(bundle.schema, with_files(read_table(chosen.file), bundle.schema, chosen.file.parent))
+    refuse_foreign(bundle.schema, table)
     made = model_of(bundle).predict(table)
     ends = {} if chosen.level is None else beside(made, bundle.conformal, chosen.level)
     text = as_text(bundle.schema, table, made, ends)
