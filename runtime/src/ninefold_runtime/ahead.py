@@ -71,8 +71,8 @@ def _written(time: Column, stamps: Sequence[int | None], *, spaced: bool) -> lis
     """By the pattern of the column; else in ISO 8601, all of them with the time of the day if one of them needs it."""
     there = [None if stamp is None else np.datetime64(stamp, "us") for stamp in stamps]
     if time.format is not None:
-        return [each and each.item().strftime(time.format) for each in there]
+        return [None if each is None else each.item().strftime(time.format) for each in there]
     known = [each for each in there if each is not None]
     unit = next((u for u in ("D", "s") if all(each == each.astype(f"M8[{u}]") for each in known)), "us")
-    texts = [each and str(each.astype(f"M8[{unit}]")) for each in there]
+    texts = [None if each is None else str(each.astype(f"M8[{unit}]")) for each in there]
     return [each and each.replace("T", " ") for each in texts] if spaced else texts

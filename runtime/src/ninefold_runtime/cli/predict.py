@@ -12,7 +12,7 @@ from ninefold_runtime.cli.said import Commands, trusting, warn
 def add(commands: Commands) -> None:
     parser = commands.add_parser("predict", help="predict each row of a file")
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("file", type=Path, help="CSV or JSON Lines, also .gz, or a folder of images")
+    parser.add_argument("file", type=Path, help="CSV, JSON Lines or plain text, also .gz, or a folder of images")
     parser.add_argument("--output", type=Path, help="write CSV here and not to stdout")
     parser.add_argument("--level", type=float, help="add intervals, or sets of classes, of this level: 0.8, 0.9, 0.95")
     trusting(parser)
