@@ -108,9 +108,17 @@ def test_rows_of_nothing_are_dropped_where_there_is_no_target(tmp_path: Path) ->
     x, w = [None, 1.5, float("nan")] + [0.5] * 47, ["", None, "?"] + ["u"] * 47
     _, dataset = collected(pl.DataFrame({"x": x, "w": w}), tmp_path)
     assert dataset.dropped_rows == {"nothing in the row": 2}
+    (said,) = (finding for finding in view(dataset).findings if finding.code == "NF201")
+    assert said.title == "Empty rows are left out"
     assert dataset.train_rows + dataset.sealed.rows == 48
     with pytest.raises(ColumnError, match="only 1 of 50 rows have anything in them"):
         collected(pl.DataFrame({"x": [1.0] + [None] * 49, "w": ["u"] + [""] * 49}), tmp_path)
+
+
+def test_empty_lines_are_part_of_a_text(tmp_path: Path) -> None:
+    (tmp_path / "play.txt").write_text("Speak, speak.\n\nResolved. Resolved.\n" * 30)
+    _, dataset = collected(tmp_path / "play.txt", tmp_path, task="language-model")
+    assert dataset.train_rows + dataset.sealed.rows == 90 and not dataset.dropped_rows
 
 
 def test_targets_that_are_no_number(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from ninefold_runtime.schema import WORDED, Column
 if TYPE_CHECKING:
     from polars import DataFrame, Series
 
-_VOID = "nothing in the row"
+VOID = "nothing in the row"
 _UNASKED = "no question or no passage"
 
 
@@ -55,8 +55,8 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     times = None if problem.time is None else _moments(frame, problem.time, peek)
     reason = "not every target" if problem.several and not problem.choices else "no target"
     lost = {reason: _lacking(target, problem)}
-    if problem.untargeted:
-        reason = _VOID
+    if problem.untargeted and problem.task != "language-model":  # an empty line is part of a text
+        reason = VOID
         lost = {reason: _void(frame)}
     if problem.context:  # no answer is one: the passage has none
         reason = _UNASKED
@@ -81,7 +81,7 @@ def _too_few(problem: Problem, keep: Array, reason: str, lost: Mapping[str, Any]
     """The error names what is to blame: the target, or the column of times."""
     left = f"only {keep.sum()} of {len(keep):,} rows"
     if lost[reason].all() or problem.time is None:
-        asked = {_UNASKED: "a question and a passage", _VOID: "anything in them"}.get(reason, "a target")
+        asked = {_UNASKED: "a question and a passage", VOID: "anything in them"}.get(reason, "a target")
         return ColumnError("NF-E207", f"{left} have {asked}", hint="give more rows")
     hint = "name a column of dates, times or numbers with --time"
     message = f'--time: {left} have a time in "{problem.time}" that can be read'
