@@ -122,6 +122,22 @@ def test_predict_writes_a_file(run: dict[str, Any], place: Path) -> None:
         assert (refused.returncode, "[NF-E397]" in refused.stderr) == (2, True), refused.stderr
 
 
+@pytest.mark.parametrize("door", ["ninefold.cli.main", "ninefold_runtime.cli"])
+def test_rows_of_separators_alone_are_answered_in_their_place(door: str, run: dict[str, Any], place: Path) -> None:
+    first, *rest = TITANIC.read_text().splitlines()
+    (place / "gaps.csv").write_text("\n".join([first, rest[0], "," * first.count(","), "", rest[1]]) + "\n")
+    program = f"import sys; from {door} import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "predict", f"{run['folder']}/bundle", "gaps.csv"]
+    ended = subprocess.run(command, cwd=place, env=CLEAN, capture_output=True, text=True, check=True, timeout=120)
+    rows = list(csv.DictReader(ended.stdout.splitlines()))
+    assert [row["prediction"] for row in rows][::2] == ["0", "1"]
+    assert len(rows) == 3
+    (place / "other.csv").write_text("colour,size\nred,3\n")
+    again = [*command[:-1], "other.csv"]
+    other = subprocess.run(again, cwd=place, env=CLEAN, capture_output=True, text=True, check=False, timeout=120)
+    assert (other.returncode, other.stdout, "NF-R202" in other.stderr) == (2, "", True)
+
+
 TELLING = ("fare", "age", "sibsp", "parch", "pclass")
 """Numbers that, together with the sex, tell the sealed rows apart from nearly all others."""
 

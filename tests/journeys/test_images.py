@@ -89,6 +89,7 @@ def test_new_folders_and_lists_of_paths_are_predicted_alike(place: Path) -> None
     rows = list(csv.DictReader(io.StringIO(told[0].out)))
     right = sum(row["prediction"] == name.split("/")[1] for row, name in zip(rows, names, strict=True))
     assert right >= 9
+    assert [row["image"] for row in rows] == names
 
 
 def test_darker_images_are_noticed(place: Path) -> None:

@@ -57,6 +57,7 @@ def test_a_column_of_texts_is_translated(translated):
     assert board.trial(next(iter(board.weights))).learner == "dictionary"
     headline = evaluation.headline
     assert headline.metric == "bleu" and headline.low > headline.baseline
+    assert "NF701" not in {finding.code for finding in evaluation.findings}
     assert evaluation.heard.examples and evaluation.heard.attention
     seen = evaluation.closer.translations
     assert [each.middling for each in seen] == [False] * 4 + [True] * 2

@@ -117,3 +117,21 @@ def test_the_runtime_reads_in_chunks_too(tmp_path: Path) -> None:
     with pytest.raises(TableError) as short:
         list(plain_chunks(path, 4))
     assert "line 12" in short.value.message
+
+
+def test_both_tools_read_plain_text_alike(tmp_path: Path) -> None:
+    path = tmp_path / "t.txt"
+    for text, names in (("one, two\nthree\n\nfour\r\n", ["text"]), ("a,b\n1,2\n3,4\n", ["a", "b"])):
+        path.write_text(text, newline="")
+        expected = {name: [cell.strip() for cell in cells] for name, cells in read_columns(path).items()}
+        assert read_table(path) == expected and list(expected) == names
+    assert [len(part["a"]) for part in plain_chunks(path, 1)][:2] == [1, 1]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,x\n,\n\n3,z\n,\n", "a;b\r\n;\r\n1;x\r\n", 'a\n1\n\n3\n""\n\n5\n', "a\n\n\n"])
+def test_both_tools_read_the_same_rows(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text, newline="")
+    expected = {name: list(cells) for name, cells in read_table(path).items()}
+    assert {name: list(cells) for name, cells in read_columns(path).items()} == expected
+    assert whole(path).to_dict(as_series=False) == expected

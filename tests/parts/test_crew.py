@@ -21,7 +21,7 @@ from ninefold.core.section import Section
 from ninefold.core.table import Dataset, Rows, Sealed, write_rows
 from ninefold.core.workshop import Workshop, load_array
 from ninefold.crew.memory import memory
-from ninefold.crew.pool import MOST_SAID, Pool
+from ninefold.crew.pool import MOST_SAID, Pool, overrun
 from ninefold_runtime.schema import Column
 
 HOSTILE = """
@@ -152,6 +152,11 @@ def test_a_hostile_learner_costs_its_own_job(pool: Pool, how: str, state: str, t
     assert done.state == state
     assert told in done.why
     assert answer(pool, "baseline").state == "ok"
+
+
+def test_a_fit_that_had_no_time_is_not_told_of_its_0_seconds() -> None:
+    assert overrun(0.02).startswith("the time had run out when it began")
+    assert overrun(7.2) == "it ran 2 s over its 7 s"
 
 
 def test_what_a_learner_says_does_not_fill_the_disk(pool: Pool, run: Path) -> None:

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import bundles
 from ninefold_runtime import pictures, wire
 from ninefold_runtime.aspects import aspect_arrays, aspects
+from ninefold_runtime.errors import TableError
+from ninefold_runtime.intake import refuse_misfits
 from ninefold_runtime.photos import Files, chunks, laid_out, with_files
 from ninefold_runtime.schema import Column, Schema, Target
 from pictures import encoded
@@ -144,6 +147,14 @@ def test_a_folder_in_chunks(tmp_path: Path) -> None:
     for i in range(5):
         (tmp_path / f"{i}.png").write_bytes(encoded(RAMP))
     assert [len(part["image"]) for part in chunks(tmp_path, 2)] == [2, 2, 1]
+    assert [len(part["image"]) for part in chunks(tmp_path, None)] == [5]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TableError, match="a folder without images"):
+        next(chunks(tmp_path / "empty", None))
+
+
+def test_no_image_at_all_is_none_missing() -> None:
+    assert wire.absent(wire.cells(COLUMN, [])).tolist() == []
 
 
 def test_aspects_are_what_they_say() -> None:
@@ -156,3 +167,12 @@ def test_aspects_are_what_they_say() -> None:
     assert told["image sharpness"][:2] == pytest.approx([0, 800])
     assert told["image red"][0] == 100
     assert all(np.isnan(values[2]) for values in told.values())
+
+
+@pytest.mark.parametrize(("name", "given", "article"), [("photo", "abc", "an image"), ("pulse", "0.3", "a series")])
+def test_what_is_no_image_or_series_is_refused_with_what_to_send(name: str, given: str, article: str) -> None:
+    schema = Schema(columns=bundles.ARRAYS, target=Target(name="light", task="binary", classes=("no", "yes")))
+    arrays = {column.name: wire.cells(column, [given]) for column in schema.columns}
+    with pytest.raises(TableError, match=f"is not {article}") as caught:
+        refuse_misfits(schema, {name: [given]}, arrays)
+    assert caught.value.code == "NF-R203" and caught.value.hint.startswith("send ")

@@ -141,13 +141,15 @@ def test_methods_of_images_say_so_where_there_are_none(name: str, tmp_path: Path
 def test_the_moment_that_matters_is_told_by_covering_it(tmp_path: Path) -> None:
     bundle = read_bundle(bundles.write_arrays(tmp_path / "bundle"))
     row = {"photo": [np.full((6, 8), 100).tolist()], "pulse": [[0.0, 4.0, 0.0, None]]}
-    told = explain_one(bundle, row, Question("occlusion")).explanation
-    (moments,) = told.tables
+    made = explain_one(bundle, row, Question("occlusion")).explanation
+    assert made.against == "the same photo and pulse covered whole"
+    assert f" · {made.against} 0." in told.head(made, made.accounts[0])
+    (moments,) = made.tables
     assert moments.headings == ("first", "last", "amount")
     assert moments.rows[0][:2] == (2.0, 2.0)
     assert moments.rows[0][2] == pytest.approx(1 / (1 + np.exp(-8.0)) - 1 / (1 + np.exp(-2 * 4 / 3)), abs=1e-6)
     assert len(moments.rows) == 3, "behind the last value there is nothing to cover"
-    assert {account.output: round(account.base, 6) for account in told.accounts}["yes"] == round(
+    assert {account.output: round(account.base, 6) for account in made.accounts}["yes"] == round(
         1 / (1 + np.exp(-8 / 3)), 6
     )
 

@@ -20,7 +20,7 @@ import bundles
 from ninefold_runtime import cli
 from ninefold_runtime.errors import ServeError, TableError
 from ninefold_runtime.serve import check_guard
-from ninefold_runtime.table import csv_columns, json_lines, read_table
+from ninefold_runtime.table import csv_columns, csv_rows, json_lines, read_table
 from service import Service, start, stop
 
 TOKEN = "0123456789abcdef"
@@ -252,8 +252,11 @@ def test_errors_are_one_line(folder: Path, tmp_path: Path, capsys: pytest.Captur
     assert (
         cli.main(["predict", str(folder), str(tmp_path / "one.csv"), "--output", str(tmp_path / "no" / "x.csv")]) == 2
     )
+    (tmp_path / "other.csv").write_text("agee,colour\n3,red\n")
+    assert cli.main(["predict", str(folder), str(tmp_path / "other.csv")]) == 2
     lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("warning:")]
-    assert [line[:7] for line in lines] == ["error: "] * 3
+    assert [line[:7] for line in lines] == ["error: "] * 4
+    assert "none of the columns that the bundle asks for: age" in lines[-1] and '"agee" is close to "age"' in lines[-1]
 
 
 def test_tables_that_are_none_are_refused() -> None:
@@ -265,6 +268,9 @@ def test_tables_that_are_none_are_refused() -> None:
             json_lines(text)
     assert csv_columns('a,b\n"x, ""y""",2\n\n') == {"a": ['x, "y"'], "b": ["2"]}
     assert csv_columns("a\n1\n\n3\n") == {"a": ["1", "", "3"]}
+    assert csv_rows("1\n\n3\n") == [["1"], [""], ["3"]]
+    assert csv_rows("1,2\n\n,\n") == [["1", "2"], ["", ""]]
+    assert csv_rows("\n") == []
     assert json_lines('{"a":1}\n{"b":2}\n') == {"a": [1, None], "b": [None, 2]}
 
 

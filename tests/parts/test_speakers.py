@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,13 @@ def test_a_dictionary_finds_which_word_is_which(tmp_path: Path) -> None:
     assert predicted(voice, new)[:, 0].tolist() == list(new.targets)
     looked = voice.attention(voice.sources(["eins zwei"]), Tokenizer(voice.tokenizer.tokens).encode("one two"))
     assert looked.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_a_word_on_no_list_stays_a_word_of_its_own(tmp_path: Path) -> None:
+    known, names = pairs(300), ["".join(each) for each in product("bdf", "aeo", "gkzm", "aei", "lr")]
+    sources = [f"{source} {names[i % len(names)]}" for i, source in enumerate(known.sources)]
+    _, voice = fit("dictionary", Texts("translation", sources, known.targets), tmp_path, words=100)
+    assert predicted(voice, Texts("translation", ["eins qoz zwei"], ["one qoz two"]))[0, 0] == "one qoz two"
 
 
 def test_counting_more_surprises_less(tmp_path: Path) -> None:

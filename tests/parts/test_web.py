@@ -439,6 +439,7 @@ def test_images_are_sent_and_series_typed_without_a_script(client: TestClient, d
     assert "-F photo=@photo.png" in again
     assert again.count('<svg class="picture"') == 2
     assert "Moments of pulse" in again
+    assert "of the same photo and pulse covered whole" in again
     for sent in (b"no image", b"\x89PNG\r\n\x1a\n and no more"):
         answer = post(client, "/runs/d4e5f6/play", files={"c0": ("a.png", sent, "image/png")}).text
         assert "photo" in answer.split('class="note"')[1][:200]

@@ -283,6 +283,24 @@ def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
     assert len(read(tmp_path, "\n\na,b\n\n1,2\n\n\n3,4\n\n")) == 2
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("mark", "blank"), [(",", ""), (",", "\n\n"), ("\t", "\n"), (", ", "\n")])
+def test_separators_alone_are_a_row(tmp_path: Path, end: str, mark: str, blank: str) -> None:
+    lines = ["a,b,c", "1,2,3", ",,", f"4,,{blank}", '"","",', "7,8,9", ",,"]
+    said = read(tmp_path, "\n".join(lines).replace(",", mark).replace("\n", end))
+    assert [row["a"] for row in said] == ["1", "", "4", "", "7", ""]
+    assert not notes(tmp_path, "\n".join(lines).replace(",", mark).replace("\n", end))
+
+
+@pytest.mark.parametrize("text", ['a\n1\n\n""\n4\n', '\na\r\n1\r\n\r\n""\r\n4', 'a\r1\r\r""\r4\r'])
+def test_blank_lines_are_rows_where_there_is_one_column(tmp_path: Path, text: str) -> None:
+    assert [row["a"] for row in read(tmp_path, text)] == ["1", "", "", "4"]
+
+
+def test_separators_before_the_header_are_no_names(tmp_path: Path) -> None:
+    assert read(tmp_path, ",\n,\na,b\n1,2\n,\n") == [{"a": "1", "b": "2"}, {"a": "", "b": ""}]
+
+
 def test_lines_before_the_header(tmp_path: Path) -> None:
     data = "Report of sales\nmade in 2024,,\n\na,b,c\n" + "1,2,3\n" * 9
     assert read(tmp_path, data)[0] == {"a": "1", "b": "2", "c": "3"}
@@ -345,8 +363,7 @@ def test_what_is_quoted_throughout_comes_back(rows: list[list[str]]) -> None:
     names = [f"name {place}" for place in range(len(rows[0]))]
     lines = [",".join(f'"{field.replace(chr(34), chr(34) * 2)}"' for field in row) for row in [names, *rows]]
     table = read_delimited("\n".join(lines).encode(), "t")
-    kept = [tuple(row) for row in rows if any(row)]
-    assert table.frame.rows() == kept
+    assert table.frame.rows() == [tuple(row) for row in rows]
 
 
 @settings(max_examples=200, deadline=None)

@@ -104,6 +104,23 @@ def test_without_truth_all_targets_are_nought(tmp_path: Path) -> None:
     assert dataset.train_rows + dataset.sealed.rows == 50
 
 
+def test_rows_of_nothing_are_dropped_where_there_is_no_target(tmp_path: Path) -> None:
+    x, w = [None, 1.5, float("nan")] + [0.5] * 47, ["", None, "?"] + ["u"] * 47
+    _, dataset = collected(pl.DataFrame({"x": x, "w": w}), tmp_path)
+    assert dataset.dropped_rows == {"nothing in the row": 2}
+    (said,) = (finding for finding in view(dataset).findings if finding.code == "NF201")
+    assert said.title == "Empty rows are left out"
+    assert dataset.train_rows + dataset.sealed.rows == 48
+    with pytest.raises(ColumnError, match="only 1 of 50 rows have anything in them"):
+        collected(pl.DataFrame({"x": [1.0] + [None] * 49, "w": ["u"] + [""] * 49}), tmp_path)
+
+
+def test_empty_lines_are_part_of_a_text(tmp_path: Path) -> None:
+    (tmp_path / "play.txt").write_text("Speak, speak.\n\nResolved. Resolved.\n" * 30)
+    _, dataset = collected(tmp_path / "play.txt", tmp_path, task="language-model")
+    assert dataset.train_rows + dataset.sealed.rows == 90 and not dataset.dropped_rows
+
+
 def test_targets_that_are_no_number(tmp_path: Path) -> None:
     frame = table(100, y=[*map(str, RNG.normal(size=97)), "high", "inf", "nan"])
     problem, dataset = collected(frame, tmp_path, target="y")
@@ -243,6 +260,15 @@ def test_no_column_left(tmp_path: Path) -> None:
     with pytest.raises(ColumnError) as caught:
         collected(table(), tmp_path, target="y", drop=("x", "w"))
     assert caught.value.code == "NF-E209"
+
+
+def test_images_that_cannot_be_read_are_named_as_the_reason(tmp_path: Path) -> None:
+    for i in range(24):
+        path = tmp_path / "photos" / "ab"[i % 2] / f"{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"no image")
+    with pytest.raises(ColumnError, match="image: hardly any of the 24 images that it names can be read"):
+        collected(tmp_path / "photos", tmp_path, target="class")
 
 
 # --- sealing alone

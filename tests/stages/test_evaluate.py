@@ -546,7 +546,7 @@ def test_curves_and_parts_are_told():
 
 
 def test_that_there_was_no_time_for_curves_is_said():
-    assert any("no time left for a learning curve" in text for text in view(evaluation_of()).text)
+    assert any("A learning curve is drawn in the time that is left" in text for text in view(evaluation_of()).text)
 
 
 # Findings

@@ -16,8 +16,10 @@ from ninefold.forms.onnx import Session, block_input, compiled
 from ninefold.forms.smoothing import Constants, smoothed
 from ninefold.forms.windows import looked_ahead
 from ninefold.select.planning import plan_of
+from ninefold_runtime.ahead import as_text
 from ninefold_runtime.folding import folded
 from ninefold_runtime.forecasting import moment, seasonal, spread, whole
+from ninefold_runtime.model import Predictions
 from ninefold_runtime.schema import Column, Folding, Schema, Target
 
 DAYS, STORES = 90, ("a", "b")
@@ -174,6 +176,32 @@ def test_moments_ahead_are_those_of_the_calendar(start: str, months: int, ahead:
     folding = Folding(time=Column(name="t", kind="datetime"), months=months, every=86_400_000_000.0, horizon=1)
     stamp = int(np.datetime64(start, "us").astype(np.int64))
     assert str(np.datetime64(moment(folding, stamp, ahead), "us"))[:10] == said
+
+
+HOUR = 3_600_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("origin", "every", "pattern", "said"),
+    [
+        ("2024-05-01 22:00:00", HOUR, None, ["2024-05-01 23:00:00", "2024-05-02 00:00:00"]),
+        ("2024-05-01T22:00:00", HOUR, None, ["2024-05-01T23:00:00", "2024-05-02T00:00:00"]),
+        ("2024-05-01", 24 * HOUR, None, ["2024-05-02", "2024-05-03"]),
+        ("2024-05-01 00:00:00", HOUR / 7_200_000, None, ["2024-05-01 00:00:00.000500", "2024-05-01 00:00:00.001000"]),
+        ("31.12.2024", 24 * HOUR, "%d.%m.%Y", ["01.01.2025", "02.01.2025"]),
+        ("", 24 * HOUR, None, ["", ""]),
+    ],
+)
+def test_moments_ahead_are_all_written_alike(origin: str, every: float, pattern: str | None, said: list[str]) -> None:
+    time = Column(name="t", kind="datetime", format=pattern)
+    schema = Schema(
+        columns=(),
+        target=Target(name="y", task="forecast"),
+        folding=Folding(time=time, every=every, horizon=2),
+    )
+    made = Predictions(np.array([[1.0, 2.0]]), parts=("y+1", "y+2"))
+    lines = as_text(schema, {"t": [origin]}, made, {}).splitlines()
+    assert [line.split(",")[0] for line in lines] == ["t", *said]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from ninefold.core.problem import Budget, Problem, Validation
 from ninefold.core.table import Array, Dataset, Rows, Sealed, write_rows
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling
-from ninefold.evaluate.mistakes import Judgement, mistakes_of
+from ninefold.evaluate.mistakes import LOSSES, Judgement, mistakes_of
 from ninefold.evaluate.mistakes_view import tables, text
 from ninefold.evaluate.patterns import Part, patterns
 from ninefold.evaluate.residuals import bands_of, growth
@@ -180,6 +180,14 @@ def test_the_worst_rows_come_first_with_the_cells_that_matter(tmp_path: Path) ->
     assert ("nothing held" in " ".join(text(told))) == (told.patterns == ())
 
 
+def test_long_cells_say_that_they_go_on(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    judged = judgement(tmp_path, ("a", "b", "c"), multiclass(rng, 300), rng.integers(3, size=90))
+    judged.rows.columns["site"][:] = "words " * 20
+    cells = {worst.cells[2] for worst in mistakes_of(judged, rng, FOREVER).worst}
+    assert cells == {"words " * 9 + "words…"}
+
+
 def test_numbers_have_bands_and_no_mixups(tmp_path: Path) -> None:
     rng = np.random.default_rng(8)
     answers = regressed(rng, 400, bias=3.0, grows=0.5)
@@ -191,6 +199,13 @@ def test_numbers_have_bands_and_no_mixups(tmp_path: Path) -> None:
     assert told.mixups == () and len(told.bands) == 10
     title = next(table.title for table in tables(told) if table and "predict" in table.title.lower())
     assert "too low by" in title and "errors grow with the prediction" in title
+
+
+def test_worst_forecasts_say_what_they_are_measured_from() -> None:
+    worst = (Mistake(1, 4.0, "3.8, 3.4", "2.2, 1.9", ()),)
+    for task, said in (("forecast", True), ("regression", False)):
+        (table,) = filter(None, tables(Mistakes(LOSSES[task], (), worst)))
+        assert ("distances from the seasonal naive forecast" in table.title) == said
 
 
 @pytest.mark.parametrize("missing", [NO_TIME], ids=["no time"])

@@ -101,6 +101,9 @@ def test_other_tasks_are_watched_too(tmp_path: Path, task: str) -> None:
     report = watch_table(read_bundle(other.folder / "bundle"), bundles.table(300, seed=31))
     assert not report.drifted
     assert {score.name for score in report.scores} >= names[task]
+    if task == "multiclass":
+        said = next(score for score in report.scores if score.name == "predicted class")
+        assert said.moved is not None and said.moved.level in bundles.CLASSES[task] and not said.new
 
 
 def test_watching_twice_changes_nothing(run: shipping.Run) -> None:

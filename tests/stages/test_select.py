@@ -29,7 +29,7 @@ from ninefold.core.workshop import Workshop, save_array
 from ninefold.forms.blend import blended, greedy
 from ninefold.runs import Run, run
 from ninefold.select.allowance import Allowance
-from ninefold.select.candidates import Candidate, drawn, eligible, portfolio
+from ninefold.select.candidates import Candidate, drawn, eligible, needed, portfolio
 from ninefold.select.ensemble import Ensemble
 from ninefold.select.logbook import Logbook
 from ninefold.select.planning import plan_of
@@ -171,6 +171,14 @@ def test_the_baseline_opens_and_cheap_promising_learners_come_next() -> None:
     assert turns().order([])[0] == "baseline"
     order = turns().order(opening)
     assert order.index("lightgbm") < order.index("logistic_regression") < order.index("random_forest")
+
+
+def test_a_backbone_that_was_wished_for_is_tried_before_all_but_the_baseline() -> None:
+    asked = problem("kfold", backbone="net")
+    made = Turns(eligible(asked), CARD_CELLS, timed=True, allow_rows=False, needed=needed(asked))
+    opening = [tried(0, "baseline", 0.7, 0.0)]
+    assert (made.order([])[0], made.order(opening)[0]) == ("baseline", "fine_tuned")
+    assert made.order([*opening, tried(1, "fine_tuned", 0.6, 400.0)])[0] != "fine_tuned"
 
 
 def test_columns_made_of_images_and_series_count() -> None:

@@ -15,6 +15,7 @@ from ninefold.collect.source import open_source
 from ninefold.core.errors import ColumnError, NinefoldError, WishError
 from ninefold.core.problem import Problem, Wishes
 from ninefold.core.table import Dataset
+from ninefold_runtime.errors import TableError
 from ninefold_runtime.folding import folded, is_long, series_named
 from ninefold_runtime.intake import columns_of
 from ninefold_runtime.schema import Schema, Target
@@ -95,6 +96,10 @@ def test_a_table_that_is_folded_already_stays(tmp_path: Path) -> None:
     assert not is_long(schema, once)
     assert folded(schema, once) is once
     assert not is_long(schema, {"x": ["[1, 2]"], "id": ["a"]})
+    for table in ({"x": ["[1, 2]", ""]}, {"x": ["", None]}, {}):
+        assert folded(schema, table) is table
+    with pytest.raises(TableError, match='rows are moments, and there is no column "id"'):
+        folded(schema, {"x": ["", "0.5"]})
 
 
 def test_the_time_puts_in_order_whatever_is_its_kind(tmp_path: Path) -> None:

@@ -75,6 +75,17 @@ def prepared(path: Path, table: dict[str, Any], **wishes: Any) -> Codes:
     return {finding.code for section in said for finding in section.findings}
 
 
+def mixed_gaps(path: Path) -> Codes:
+    """Two targets, a class of three and a value, where gaps of a column go with another."""
+    table = gaps(np.where(base()["noise"] > 0, 0.4, 0.1))
+    kinds = np.array(["low", "middle", "high"])[np.digitize(table["age"], [-0.5, 1.0])]
+    problem, dataset = collected(
+        pl.DataFrame(table | {"kind": kinds, "amount": drawn(5).normal(size=ROWS)}), path, target=("kind", "amount")
+    )
+    assert problem.choices
+    return {finding.code for finding in prepare_view(prepare(problem, dataset, context=context(path))).findings}
+
+
 def yes(table: dict[str, Any]) -> np.ndarray:
     return np.asarray(table["y"] == "yes")
 
@@ -260,6 +271,7 @@ FIRES: dict[str, Case] = {
     "NF311": lambda p: prepared(p, pl.DataFrame(base()).sort("y").with_row_index("row").to_dict(as_series=False)),
     "NF312": lambda p: prepared(p, groups(alike=True), keep=("patient",)),
     "NF313": lambda p: prepared(p, gaps(np.where(base()["noise"] > 0, 0.4, 0.1))),
+    "NF313 of mixed targets": mixed_gaps,
     "NF314": lambda p: prepared(
         p, base() | {"sum": base()["age"] + base()["noise"] + 0.01 * drawn().normal(size=ROWS)}
     ),

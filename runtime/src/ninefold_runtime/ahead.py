@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ninefold_runtime.explain.cells import cell
 from ninefold_runtime.folding import Table, series_named
 from ninefold_runtime.forecasting import moment
 from ninefold_runtime.model import Predictions
-from ninefold_runtime.schema import Folding, Schema
+from ninefold_runtime.photos import files_named
+from ninefold_runtime.schema import Column, Folding, Schema
 from ninefold_runtime.wire import absent, cells
 from ninefold_runtime.write import as_csv
 
@@ -24,7 +24,7 @@ def as_text(schema: Schema, table: Table, made: Predictions, ends: Mapping[str, 
     ``ends`` are the intervals or sets, as `ninefold_runtime.beside` makes them.
     """
     if schema.folding is None or not schema.folding.horizon:
-        return as_csv(made, {**ends, **series_named(schema, table)})
+        return as_csv(made, {**ends, **series_named(schema, table), **files_named(schema, table)})
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     told = _told(schema.folding, table, made, ends)
@@ -59,16 +59,20 @@ def _moments(folding: Folding, origins: Sequence[object]) -> list[Any]:
     assert time is not None
     told: list[Any] = []
     for origin in cells(time, origins):
-        if absent(np.array([origin]))[0]:
-            told += [""] * folding.horizon
-            continue
-        moments = [moment(folding, origin.item(), ahead) for ahead in range(1, folding.horizon + 1)]
-        told += moments if time.kind == "number" else [_written(folding, each) for each in moments]
-    return told
+        gone = absent(np.array([origin]))[0]
+        ahead = range(1, folding.horizon + 1)
+        told += [None if gone else moment(folding, origin.item(), each) for each in ahead]
+    if time.kind != "number":
+        told = _written(time, told, spaced=any(" " in str(origin).strip() for origin in origins))
+    return ["" if each is None else each for each in told]
 
 
-def _written(folding: Folding, stamp: int) -> object:
-    assert folding.time is not None
-    if folding.time.format is None:
-        return cell(folding.time, np.int64(stamp))
-    return np.datetime64(stamp, "us").item().strftime(folding.time.format)
+def _written(time: Column, stamps: Sequence[int | None], *, spaced: bool) -> list[str | None]:
+    """By the pattern of the column; else in ISO 8601, all of them with the time of the day if one of them needs it."""
+    there = [None if stamp is None else np.datetime64(stamp, "us") for stamp in stamps]
+    if time.format is not None:
+        return [None if each is None else each.item().strftime(time.format) for each in there]
+    known = [each for each in there if each is not None]
+    unit = next((u for u in ("D", "s") if all(each == each.astype(f"M8[{u}]") for each in known)), "us")
+    texts = [None if each is None else str(each.astype(f"M8[{unit}]")) for each in there]
+    return [each and each.replace("T", " ") for each in texts] if spaced else texts

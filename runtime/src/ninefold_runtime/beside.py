@@ -15,7 +15,8 @@ def beside(made: Predictions, promise: Conformal | None, level: float) -> dict[s
         TableError: NF-R211 when the bundle has none of this level.
     """
     if promise is None:
-        hint = "quantiles are intervals already; of other values and of classes, make the bundle again"
+        hint = "quantiles are intervals already, and texts, clusters, anomalies and mixed targets have none; of other "
+        hint += "values and of classes, make the bundle again"
         raise TableError("NF-R211", "this bundle carries no intervals or sets", hint=hint)
     if promise.score is not None:
         assert made.probabilities is not None

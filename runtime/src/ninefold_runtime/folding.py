@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ninefold_runtime import wire
+from ninefold_runtime.errors import TableError
 from ninefold_runtime.schema import Column, Folding, Schema
 
 ONLY = "all"
@@ -74,14 +75,23 @@ def _holds_lists(values: Sequence[object]) -> bool:
     return isinstance(first, (list, tuple)) or hasattr(first, "ndim") or str(first).lstrip().startswith("[")
 
 
+def _holds_values(values: Sequence[object]) -> bool:
+    """Of one moment each, and not of whole series."""
+    return not _holds_lists(values) and any(not wire.is_missing(value) for value in values)
+
+
 def folded(schema: Schema, table: Table) -> Table:
     """``table`` with a row for each series (each window of one); as it is, where it is so already.
 
     Of a column that is no series the first value of each counts; where series are forecast the last, as its moment is
     the one that is looked ahead from.
+
+    Raises:
+        TableError: NF-R202 where rows are moments, and nothing says of which series.
     """
     folding = schema.folding
     if folding is None or not is_long(schema, table):
+        _refuse_nameless(schema, table)
         return table
     rows = len(next(iter(table.values())))
     ids = [wire.text(value) for value in table[folding.series]] if folding.series else [ONLY] * rows
@@ -94,6 +104,15 @@ def folded(schema: Schema, table: Table) -> Table:
             numbers = wire.cells(member(column), table[column.name])
             made[column.name] = [numbers[part] for part in where]
     return made
+
+
+def _refuse_nameless(schema: Schema, table: Table) -> None:
+    name = schema.folding.series if schema.folding is not None else ""
+    cells = [table[column.name] for column in schema.columns if column.kind == "series" and column.name in table]
+    if not name or name in table or not any(_holds_values(values) for values in cells):
+        return
+    message = f'rows are moments, and there is no column "{name}", which says of which series'
+    raise TableError("NF-R202", message, hint="bring it, or a row for each series with a list of numbers in a cell")
 
 
 def together(schema: Schema, parts: Iterable[Table]) -> Iterator[Table]:

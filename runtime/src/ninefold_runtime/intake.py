@@ -77,6 +77,22 @@ def name_notes(schema: Schema, given: Iterable[str], rows: int = 1) -> list[Note
     return notes + [_unknown(name, missing or schema.names, rows) for name in dict.fromkeys(given) if name not in known]
 
 
+def refuse_foreign(schema: Schema, given: Iterable[str]) -> None:
+    """A single column that is missing is taken as unknown; a table that has none of them is another table.
+
+    Raises:
+        TableError: NF-R202.
+    """
+    needed, given = [column.name for column in schema.columns if not column.optional], tuple(given)
+    if not needed or {*schema.names} & {*given}:
+        return
+    asked = ", ".join(needed[:5]) + (" …" if len(needed) > 5 else "")
+    close = [name for name in given if nearest(name, needed)]
+    found = f'"{close[0]}" is close to "{nearest(close[0], needed)[0]}"; ' if close else ""
+    hint = f"{found}give a table with the columns that training saw, under their names"
+    raise TableError("NF-R202", f"the table has none of the columns that the bundle asks for: {asked}", hint=hint)
+
+
 def _unknown(name: str, choices: Iterable[str], rows: int) -> Note:
     close = nearest(name, choices)
     ask = f'; did you mean "{close[0]}"?' if close else ""
@@ -150,14 +166,18 @@ def refuse_misfits(schema: Schema, columns: Mapping[str, Sequence[object]], arra
         values = columns.get(column.name, ())
         row = _first_misfit(column, values, arrays[column.name])
         if row is not None:
-            message = f'row {row}, column "{column.name}": {_shown(values[row])} is not a {column.kind}'
-            raise TableError("NF-R203", message, row=row, column=column.name)
+            message = f'row {row}, column "{column.name}": {_shown(values[row])} is not {_A[column.kind]}'
+            raise TableError("NF-R203", message, hint=_GIVE.get(column.kind, ""), row=row, column=column.name)
 
 
 _A: dict[Kind, str] = {kind: f"a {kind}" for kind in get_args(Kind)} | {
     "id": "an id",
     "image": "an image",
     "series": "a series",
+}
+_GIVE: dict[Kind, str] = {
+    "image": "send an image file, in JSON as base64, a data URI or nested lists of numbers",
+    "series": "send a list of numbers: a row is a whole series, not a moment of one",
 }
 
 

@@ -342,7 +342,7 @@ def _explanation() -> Part:
     areas = {"height": _WHOLE, "width": _WHOLE, "amounts": _list(_list(_NUMBER))}
     map_ = _object({"column": _TEXT, "output": _TEXT, **areas})
     told: Part = {"method": _TEXT, "scale": _TEXT, "accounts": _list(account), "notes": _list(_TEXT)}
-    return _object({**told, "tables": _list(table), "maps": _list(map_)})
+    return _object({**told, "tables": _list(table), "maps": _list(map_), "against": _TEXT})
 
 
 def _tensors(schema: Schema) -> Part:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
+from ninefold_runtime.errors import TableError
 from ninefold_runtime.pictures import SUFFIXES
 from ninefold_runtime.schema import Schema
 
@@ -41,12 +42,26 @@ class Files(Sequence[object]):
         if isinstance(place, slice):
             return Files(self.values[place], self.base)
         value = self.values[place]
-        if not isinstance(value, str) or not (value.startswith(AT) or value.lower().endswith(SUFFIXES)):
+        path = self._path(value)
+        if path is None:
             return value
         try:
-            return (self.base / value.removeprefix(AT)).read_bytes()
+            return path.read_bytes()
         except (OSError, ValueError):
             return TORN
+
+    def _path(self, value: object) -> Path | None:
+        """Of a cell that names a file."""
+        if not isinstance(value, str) or not (value.startswith(AT) or value.lower().endswith(SUFFIXES)):
+            return None
+        return self.base / value.removeprefix(AT)
+
+    @property
+    def named(self) -> list[str]:
+        """The paths of the files, from the current folder where they lie in it; nothing for cells that name none."""
+        here = Path.cwd()
+        paths = [path and path.absolute() for path in map(self._path, self.values)]
+        return ["" if p is None else str(p.relative_to(here) if p.is_relative_to(here) else p) for p in paths]
 
 
 @dataclass(frozen=True)
@@ -81,13 +96,25 @@ def is_image(name: str) -> bool:
 
 
 def chunks(folder: Path, size: int | None) -> Iterator[dict[str, Sequence[object]]]:
-    """A folder of images as columns, ``size`` rows at a time; the first chunk may be without rows."""
+    """A folder of images as columns, ``size`` rows at a time.
+
+    Raises:
+        TableError: NF-R205 where there are none in it.
+    """
     found = walked(folder)
+    if not found.paths:
+        raise TableError("NF-R205", f"{folder} is a folder without images", hint="name a file in it, or another folder")
     images, classes = Files([AT + path for path in found.paths], folder), list(found.classes)
-    step = size or max(1, len(images))
-    for start in range(0, max(1, len(images)), step):
+    step = size or len(images)
+    for start in range(0, len(images), step):
         part = slice(start, start + step)
         yield {IMAGE: images[part]} | ({CLASS: classes[part]} if classes else {})
+
+
+def files_named(schema: Schema, table: Mapping[str, Sequence[object]]) -> dict[str, list[str]]:
+    """What tells the rows of a table of images apart: the columns to write beside their predictions."""
+    images = [(column.name, table.get(column.name)) for column in schema.columns if column.kind == "image"]
+    return {name: cells.named for name, cells in images if isinstance(cells, Files)}
 
 
 def with_files(columns: Mapping[str, Sequence[object]], schema: Schema, base: Path) -> dict[str, Sequence[object]]:

@@ -1,6 +1,18 @@
-"""Where rows of delimited text end: at line ends that are not within quotes."""
+"""Whether lines of text are a table, and where rows of delimited text end: at line ends that are not within quotes."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+_MARKS = ("\t", ";", ",", "|")
+_LOOKED = 20
+
+
+def tabular(lines: Iterable[str]) -> bool:
+    """Whether the first lines all have the same fields between marks; of a ``.txt`` file that has none each line is a
+    row."""
+    first = [line for line in lines if line.strip()][:_LOOKED]
+    return any(len({line.count(mark) for line in first}) == 1 and first[0].count(mark) > 0 for mark in _MARKS if first)
 
 
 def first_end(data: bytes, quote: bytes) -> int:

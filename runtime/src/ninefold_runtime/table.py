@@ -15,13 +15,18 @@ import msgspec
 
 from ninefold_runtime import photos
 from ninefold_runtime.errors import TableError
+from ninefold_runtime.rows import tabular
 
 JSON_LINES = {".jsonl", ".ndjson"}
+LINES = "text"
+"""The column of plain text."""
 _LONGEST_FIELD = 1 << 24
+_HEAD = 100
 
 
 def read_table(path: Path) -> dict[str, Any]:
-    """The columns of ``name.csv``, ``.tsv``, ``.jsonl`` or ``.ndjson``, each also as ``.gz``, or of a folder of images.
+    """The columns of ``name.csv``, ``.tsv``, ``.txt``, ``.jsonl`` or ``.ndjson``, each also as ``.gz``, or of a folder
+    of images.
 
     Raises:
         TableError: NF-R205 the file, NF-R206 its text, NF-R207 its lines.
@@ -48,6 +53,12 @@ def read_chunks(path: Path, size: int | None) -> Iterator[dict[str, Any]]:
 def chunks_of(lines: Iterable[str], path: Path, size: int | None) -> Iterator[dict[str, list[Any]]]:
     """Lines read as the name of their file says."""
     kind = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
+    if kind == ".txt":
+        lines = iter(lines)
+        head = list(islice(lines, _HEAD))
+        lines = chain(head, lines)
+        if not tabular(head):
+            return line_chunks(lines, size)
     return (json_chunks if kind in JSON_LINES else csv_chunks)(lines, size)
 
 
@@ -61,7 +72,10 @@ def csv_columns(text: str) -> dict[str, list[Any]]:
 
 
 def csv_chunks(text: Iterable[str], size: int | None) -> Iterator[dict[str, list[Any]]]:
-    """`csv_columns`, ``size`` rows at a time, from lines with their ends; the first chunk may be without rows."""
+    """`csv_columns`, ``size`` rows at a time, from lines with their ends; the first chunk may be without rows.
+
+    Separators alone are a row, and a blank line is none, except in a table of one column, which cannot tell them apart.
+    """
     csv.field_size_limit(_LONGEST_FIELD)
     text = iter(text)
     first = next(text, "")
@@ -79,17 +93,28 @@ def csv_chunks(text: Iterable[str], size: int | None) -> Iterator[dict[str, list
         raise TableError("NF-R207", f"line {lines.line_num}: {error}", hint="check the quotes") from error
 
 
+def line_chunks(text: Iterable[str], size: int | None) -> Iterator[dict[str, list[Any]]]:
+    """Plain text as a column ``text`` with a row for each line, ``size`` rows at a time."""
+    rows = (line.rstrip("\r\n") for line in text)
+    chunk = list(islice(rows, size))
+    yield {LINES: chunk}
+    while chunk and (chunk := list(islice(rows, size))):
+        yield {LINES: chunk}
+
+
 def csv_rows(text: str) -> list[list[str]]:
-    """All lines that are not empty, cell by cell.
+    """All rows, cell by cell; which blank lines are rows is as in `csv_chunks`.
 
     Raises:
         TableError: NF-R207 a quote that does not end.
     """
     lines = _lines(text)
     try:
-        return [line for line in lines if line]
+        rows = list(lines)
     except csv.Error as error:
         raise TableError("NF-R207", f"line {lines.line_num}: {error}", hint="check the quotes") from error
+    alone = max(map(len, rows), default=0) == 1
+    return [row or [""] for row in rows if row or alone]
 
 
 def _lines(text: str) -> Any:

@@ -253,7 +253,7 @@ def absent(array: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Which entries of a wired array are missing: of images those that are black, of series those without a value."""
     if array.ndim > 1:
         nothing = np.isnan(array) if array.dtype.kind == "f" else array == 0
-        return np.array(nothing.reshape(len(array), -1).all(axis=1), np.bool_)
+        return np.array(nothing.all(axis=tuple(range(1, array.ndim))), np.bool_)
     if array.dtype.kind == "f":
         return np.array(np.isnan(array), np.bool_)
     return np.array(array == (NO_TIME if array.dtype.kind == "i" else ""), np.bool_)

@@ -43,11 +43,13 @@ def predict(  # noqa: PLR0917  typer reads the options off the signature
     from ninefold_runtime.bundle import read_bundle
     from ninefold_runtime.files import write_whole
     from ninefold_runtime.folding import folded
+    from ninefold_runtime.intake import refuse_foreign
     from ninefold_runtime.loaded import model_of
 
     given, file = named(first, second)
     bundle = read_bundle(bundle_at(given, runs), trust or ())
     table = folded(bundle.schema, read_columns(file, query))
+    refuse_foreign(bundle.schema, table)
     made = model_of(bundle).predict(table)
     warn(made.notes)
     ends = {} if level is None else beside(made, bundle.conformal, level)

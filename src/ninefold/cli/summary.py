@@ -157,8 +157,13 @@ def _to_know(findings: list[Finding]) -> list[Finding]:
 def _next(made: Run, console: Console) -> None:
     for label, path in (("report", made.report), ("bundle", made.bundle)):
         console.print(words(f"   {label}  ", (shortest(path), "cyan")), soft_wrap=True)
-    commands = Text(" · ").join(plain(f"ninefold {command}", "bold") for command in NEXT)
+    commands = Text(" · ").join(plain(f"ninefold {command}", "bold") for command in _commands(made))
     console.print(words("   next    ", commands))
+
+
+def _commands(made: Run) -> tuple[str, ...]:
+    show, *others = NEXT
+    return (show, "generate --prompt TEXT", *others) if made.problem.task == "language-model" else NEXT
 
 
 def shortest(path: Path) -> str:

@@ -19,12 +19,13 @@ from ninefold.core.errors import SourceError
 from ninefold_runtime.rows import first_end, last_end
 
 if TYPE_CHECKING:
-    from polars import DataFrame
+    from polars import DataFrame, Series
 
 _HEAD = 1 << 16
 _CHUNK = 1 << 25
 _BATCH = 50_000
 _LINE_END = re.compile(rb"[\r\n]+")
+_BLANK = re.compile(rb"\n\r?\n")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Body:
 
 def read_delimited(data: bytes, name: object) -> Table:
     """The table in valid UTF-8 bytes; every column as text, '' where a field is empty.
+
+    Separators alone are a row, and a blank line is none, except in a table of one column, which cannot tell them apart.
 
     Raises:
         SourceError: NF-E104 empty, NF-E107 no header, NF-E108 rows that do not fit the header.
@@ -137,7 +140,7 @@ def _parsed(data: bytes, dialect: Dialect) -> Body | None:
         return _apart(data, dialect)
     quotes = dialect.quote is not None and dialect.quote.encode() in data
     if quotes and (body.short or body.long):
-        bare = _widths(data, dialect.bare)
+        bare = _widths(data, dialect.bare, body.width)
         if len(bare) == 1:
             return None
         across = data.count(b"\n") > body.rows
@@ -179,10 +182,25 @@ def _by_polars(data: bytes, dialect: Dialect) -> Body | None:
         )
     except pl.exceptions.PolarsError:
         return None
-    rows = frame.height
-    frame = frame.filter(pl.any_horizontal(pl.all() != ""))
-    even = _delimiters(data, dialect) == rows * (width - 1) and not (frame.to_series(width) != "").any()
-    return Body(frame, width, Counter({width: rows}) if even else _widths(data, dialect))
+    marks, void = _delimiters(data, dialect), _void(frame)
+    blank = int(void.sum()) if width > 1 and void.any() and _BLANK.search(data) else 0
+    if blank and marks != (frame.height - blank) * (width - 1):
+        return None  # polars does not say which of them were separators
+    frame = frame.filter(~void) if blank else frame
+    even = marks == frame.height * (width - 1) and not (frame.to_series(width) != "").any()
+    return Body(_headed(frame), width, Counter({width: frame.height}) if even else _widths(data, dialect, width))
+
+
+def _void(frame: DataFrame) -> Series:
+    """Which rows hold nothing."""
+    import polars as pl
+
+    return frame.select(pl.all_horizontal(pl.all() == "")).to_series()
+
+
+def _headed(frame: DataFrame) -> DataFrame:
+    """From the first row that holds anything, which is the header."""
+    return frame.slice(_void(frame).arg_min() or 0)
 
 
 def _by_csv(data: bytes, dialect: Dialect, *, apart: bool = False) -> Body:
@@ -196,7 +214,7 @@ def _by_csv(data: bytes, dialect: Dialect, *, apart: bool = False) -> Body:
     width = _width(data, dialect) or 1
     widths: Counter[int] = Counter()
     frames = []
-    rows = dialect.rows(data.decode(), width if apart else 0)
+    rows = dialect.rows(data.decode(), width if apart else 0, blank=width == 1)
     while batch := list(islice(rows, _BATCH)):
         widths.update(map(len, batch))
         fitted = [(row + [""] * (width + 1 - len(row)))[: width + 1] for row in batch]
@@ -204,7 +222,7 @@ def _by_csv(data: bytes, dialect: Dialect, *, apart: bool = False) -> Body:
         frames.append(
             pl.DataFrame(dict(zip(_places(width), columns, strict=True)), dict.fromkeys(_places(width), pl.String))
         )
-    return Body(pl.concat(frames).filter(pl.any_horizontal(pl.all() != "")), width, widths)
+    return Body(_headed(pl.concat(frames)), width, widths)
 
 
 def _places(width: int) -> list[str]:
@@ -223,8 +241,8 @@ def _width(data: bytes, dialect: Dialect) -> int | None:
     return named + 1 if len(rows) > 1 and all(len(row) == named + 1 and row[-1].strip() for row in rows[1:]) else named
 
 
-def _widths(data: bytes, dialect: Dialect) -> Counter[int]:
-    return Counter(map(len, dialect.rows(data.decode())))
+def _widths(data: bytes, dialect: Dialect, width: int) -> Counter[int]:
+    return Counter(map(len, dialect.rows(data.decode(), blank=width == 1)))
 
 
 def _delimiters(data: bytes, dialect: Dialect) -> int:

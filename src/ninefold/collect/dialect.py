@@ -44,8 +44,8 @@ class Dialect:
         """The same without quotes; text always parses this way."""
         return replace(self, quote=None, escape=None)
 
-    def rows(self, text: str, width: int = 0) -> Iterator[list[str]]:
-        """Parsed rows, blank lines left out.
+    def rows(self, text: str, width: int = 0, *, blank: bool = False) -> Iterator[list[str]]:
+        """Parsed rows; blank lines are left out, or with ``blank`` rows of an empty field.
 
         With a ``width``, a row that does not fit it but takes up several lines, each of them a row of that width, is
         read as those: a stray quote had joined them.
@@ -54,16 +54,17 @@ class Dialect:
             csv.Error: on a quote that is never closed.
         """
         taken: list[str] = []
-        for row in self._reader(_noting(io.StringIO(f"{text}\n{_END}", newline=""), taken)):
+        ended = text if text.endswith(("\n", "\r")) else f"{text}\n"
+        for row in self._reader(_noting(io.StringIO(ended + _END, newline=""), taken)):
             lines, taken[:] = [line for line in taken if line != _END], ()
             if row == [_END]:
                 return
             endless = bool(row) and row[-1].endswith(_END)
-            joined = width and len(lines) > 1 and (endless or len(row) != width)
+            joined = width and (endless or (len(lines) > 1 and len(row) != width))
             apart = self._apart(lines, width) if joined else []
             if endless and not apart:
                 raise csv.Error("a quote is never closed")
-            yield from apart or ([row] if row else [])
+            yield from apart or ([row or [""]] if row or blank else [])
 
     def _apart(self, lines: list[str], width: int) -> list[list[str]]:
         """Each line as a row of its own; nothing where one of them would have another width."""

@@ -71,6 +71,14 @@ def judged(raw: Series, size: int | None) -> Column | None:
     return Column(name=raw.name, kind="image", why=why, missing=missing, distinct=len(raw), shape=shape)
 
 
+def unreadable(raw: Series) -> str:
+    """Why a column that names images is none of images; empty where it names none."""
+    import polars as pl
+
+    located = raw.dtype == pl.String and _is_located(raw)
+    return f"hardly any of the {len(raw) - raw.null_count():,} images that it names can be read" if located else ""
+
+
 def _is_located(raw: Series) -> bool:
     return bool(raw.drop_nulls().head(1).str.starts_with(AT).any())
 

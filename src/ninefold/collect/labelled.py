@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ninefold.collect.values import texts, wired
+from ninefold.collect.values import missing, texts, wired
 from ninefold.core.errors import ColumnError
 from ninefold.core.problem import Peek, Problem
 from ninefold.core.table import Array
@@ -18,6 +18,9 @@ from ninefold_runtime.schema import WORDED, Column
 
 if TYPE_CHECKING:
     from polars import DataFrame, Series
+
+VOID = "nothing in the row"
+_UNASKED = "no question or no passage"
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,11 @@ def labelled(frame: DataFrame, problem: Problem, peek: Peek) -> Labelled:
     times = None if problem.time is None else _moments(frame, problem.time, peek)
     reason = "not every target" if problem.several and not problem.choices else "no target"
     lost = {reason: _lacking(target, problem)}
+    if problem.untargeted and problem.task != "language-model":  # an empty line is part of a text
+        reason = VOID
+        lost = {reason: _void(frame)}
     if problem.context:  # no answer is one: the passage has none
-        reason = "no question or no passage"
+        reason = _UNASKED
         lost = {reason: _unasked(frame, problem, peek)}
     if times is not None:
         lost["no time"] = wire.absent(times) & ~lost[reason]
@@ -75,7 +81,8 @@ def _too_few(problem: Problem, keep: Array, reason: str, lost: Mapping[str, Any]
     """The error names what is to blame: the target, or the column of times."""
     left = f"only {keep.sum()} of {len(keep):,} rows"
     if lost[reason].all() or problem.time is None:
-        return ColumnError("NF-E207", f"{left} have a target", hint="give more rows")
+        asked = {_UNASKED: "a question and a passage", VOID: "anything in them"}.get(reason, "a target")
+        return ColumnError("NF-E207", f"{left} have {asked}", hint="give more rows")
     hint = "name a column of dates, times or numbers with --time"
     message = f'--time: {left} have a time in "{problem.time}" that can be read'
     return ColumnError("NF-E207", message, hint=hint, given=problem.time)
@@ -96,6 +103,11 @@ def _target(frame: DataFrame, problem: Problem, peek: Peek) -> Array:
         each = zip(problem.several, choices, strict=True)
         return np.column_stack([_codes(frame[n], c) if c else _amounts(frame, n, peek) for n, c in each])
     return _codes(frame[problem.target], problem.classes) if problem.classes else _amounts(frame, problem.target, peek)
+
+
+def _void(frame: DataFrame) -> Array:
+    """Which rows hold nothing at all."""
+    return np.asarray(np.logical_and.reduce([missing(series).to_numpy() for series in frame.iter_columns()]))
 
 
 def _unasked(frame: DataFrame, problem: Problem, peek: Peek) -> Array:

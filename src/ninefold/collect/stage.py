@@ -53,7 +53,7 @@ def peek(source: Source, wishes: Wishes) -> Peek:
         raise SourceError("NF-E110", message, hint="choose columns before, for example with a query")
     pictured = {raw.name: column for raw in frame.iter_columns() if (column := _pictured(raw, wishes))}
     others = [raw for raw in frame.iter_columns() if raw.name not in pictured]
-    refused = {raw.name: why for raw in others if (why := unusable(raw))}
+    refused = {raw.name: why for raw in others if (why := unusable(raw) or _unseen(raw, wishes))}
     made = pictured | _columns([raw for raw in others if raw.name not in refused], source.table.formats, wishes)
     columns = tuple(made[name] for name in frame.columns if name in made)
     wanted = wishes.targets or (wishes.truth,)
@@ -90,6 +90,11 @@ def _pictured(raw: Series, wishes: Wishes) -> Column | None:
     if kind == "image" and found is None:
         raise images.refused(raw)
     return found
+
+
+def _unseen(raw: Series, wishes: Wishes) -> str:
+    """Why images that a column names cannot be learned from; paths may still be wished for as another kind."""
+    return "" if raw.name in wishes.kinds else images.unreadable(raw)
 
 
 def _columns(raws: list[Series], formats: dict[str, str | None], wishes: Wishes) -> dict[str, Column]:
@@ -209,7 +214,9 @@ def _candidates(problem: Problem, peek: Peek) -> tuple[list[Column], dict[str, s
     away = {name: why for name, why in away.items() if name in peek.refused or name not in problem.only_judged}
     kept = [column for column in peek.columns if column.name not in {*problem.targets, *away}]
     if not kept:
-        raise ColumnError("NF-E209", "no column is left to predict from", hint="drop fewer columns")
+        reasons = "; ".join(f"{name}: {why}" for name, why in list(away.items())[:5])
+        message = f"no column is left to predict from{f' ({reasons})' if reasons else ''}"
+        raise ColumnError("NF-E209", message, hint="drop fewer columns, or bring some that can be read")
     asked = columns_of(kept, problem.context) if problem.context else ()
     return [_worded(column) if column.name in asked else column for column in kept], away
 

@@ -97,6 +97,11 @@ def times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
+def shortened(text: str, longest: int) -> str:
+    """``text``, or its beginning, with a mark that there was more."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
 def cell(value: Cell) -> str:
     """One cell alone: 1,309 · 0.8812 · yes · text as it is · nothing for None and NaN."""
     return column([value])[0]

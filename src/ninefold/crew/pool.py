@@ -209,7 +209,7 @@ class _Worker:
         if self.job is None or self._pid is None:
             return ""
         if time.monotonic() - self._started > self.job.seconds + GRACE:
-            return f"it ran {GRACE:.0f} s over its {self.job.seconds:.0f} s"
+            return overrun(self.job.seconds)
         if _resident(self._pid) > memory:
             return f"it used more than {memory / 1e9:.1f} GB of memory"
         return ""
@@ -226,3 +226,10 @@ def _resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
     except (FileNotFoundError, ProcessLookupError):
         return 0
+
+
+def overrun(seconds: float) -> str:
+    """Why a fit was stopped that had so many seconds."""
+    if seconds < 1:
+        return f"the time had run out when it began; it was stopped {GRACE:.0f} s later"
+    return f"it ran {GRACE:.0f} s over its {seconds:.0f} s"

@@ -97,7 +97,12 @@ def word_of(column: Column, value: Any) -> str:
         return value if isinstance(value, str) else ""
     if column.kind == "boolean":
         return "yes" if value else "no"
-    return str(np.datetime64(int(value), "us"))[:10] if column.kind == "datetime" else cell(float(value))
+    return _moment(int(value)) if column.kind == "datetime" else cell(float(value))
+
+
+def _moment(stamp: int) -> str:
+    """A day, with the time where it does not begin then."""
+    return str(np.datetime64(stamp, "us").astype("M8[m]")).removesuffix("T00:00").replace("T", " ")
 
 
 @dataclass(frozen=True)

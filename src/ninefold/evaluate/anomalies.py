@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ninefold.core.workshop import Workshop, save_array
 from ninefold.diagnosis.intervals import resampling
 from ninefold.evaluate.anomaly_scores import AGREEMENT, Ranked, measured
 from ninefold.evaluate.answers import Graph, in_batches
+from ninefold.evaluate.beaten import beaten
 from ninefold.evaluate.curves import ranked
 from ninefold.evaluate.explaining import explain_rows
 from ninefold.evaluate.reasons import Asked
@@ -55,7 +56,7 @@ def evaluate_anomalies(
     context.progress("looking for reasons", 0.5)
     explained = explain_rows(Subject.of(problem, dataset, model, rows), rng, context)
     asked = Asked.of(rows, dataset, model.columns, lambda some: ask(graph, some).scores)
-    return Evaluation(
+    made = Evaluation(
         headline=scores[0],
         scores=scores,
         rows=dataset.sealed.rows,
@@ -70,6 +71,7 @@ def evaluate_anomalies(
         explained=explained,
         anomalies=_anomalies(problem, model, said, asked, _stability(graph, dataset, model, rng)),
     )
+    return replace(made, findings=beaten(problem, made) if judged.has_truth else ())
 
 
 def ask(graph: Graph, rows: Rows) -> Said:

@@ -12,6 +12,8 @@ from ninefold.core.section import Figure, Series, Table
 from ninefold.evaluate.written import number
 
 _PDP, _ALE = "PDP", "ALE"
+_MOST = 12
+"""Rows of a table of promises that is shown at once."""
 _NOTE = "PDP: the mean of all rows, with the range of 80 % of them. ALE: the effect where rows are."
 
 
@@ -40,7 +42,7 @@ def _promises(behaviour: Behaviour, *, of_classes: bool) -> Iterator[Table]:
             (*((p.target,) if several else ()), p.level, p.observed, p.low, p.high, p.size, p.size_low, p.size_high)
             for p in behaviour.promises
         )
-        yield Table(f"Do conformal {what} hold the truth as often as promised?", headings, rows)
+        yield Table(f"Do conformal {what} hold the truth as often as promised?", headings, rows, wide=len(rows) > _MOST)
 
 
 def _by_class(behaviour: Behaviour) -> Iterator[Table]:

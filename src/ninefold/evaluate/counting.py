@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from ninefold.core.scoring import PACKAGE
 from ninefold.core.table import Array, Dataset, Rows
 from ninefold.core.workshop import Workshop, save_array
 from ninefold.diagnosis.intervals import resampling
+from ninefold.evaluate.beaten import beaten
 from ninefold.evaluate.written import number
 from ninefold.forms.saying import said_in, truth
 from ninefold.forms.speaking import Texts
@@ -54,7 +56,7 @@ def evaluated(
     draws = [units.draw(rng) for _ in range(RESAMPLES)]
     scores = tuple(_score(name, truth(texts), ours, theirs, draws) for name in metrics_of(problem))
     save_array(path, sure[:, None])
-    return Evaluation(
+    made = Evaluation(
         headline=scores[0],
         scores=scores,
         rows=len(rows),
@@ -64,6 +66,7 @@ def evaluated(
         resamples=RESAMPLES,
         task=problem.task,
     )
+    return dataclasses.replace(made, findings=beaten(problem, made))
 
 
 def rivals(board: Leaderboard, metric: Counting, workshop: Workshop, texts: Texts) -> Iterator[OtherSpeaker]:

@@ -11,7 +11,7 @@ from ninefold.diagnosis import bias_variance
 from ninefold.diagnosis.curves import Scale, best, read, sentence
 
 ROWS = "rows"
-NONE = "There was no time left for a learning curve."
+NONE = "A learning curve is drawn in the time that is left: a larger --budget leaves some, --work none."
 NOTE = "The mean over the same folds, and their range. Rows of the folds' validation parts were never learned from."
 
 

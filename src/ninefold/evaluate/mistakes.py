@@ -13,6 +13,7 @@ from ninefold.core.loss import loss_per_row
 from ninefold.core.mistakes import Mistake, Mistakes, Mixup
 from ninefold.core.problem import Problem
 from ninefold.core.table import Dataset, Rows
+from ninefold.core.words import shortened
 from ninefold.diagnosis.answers import Answers
 from ninefold.diagnosis.intervals import Resampling
 from ninefold.diagnosis.slices import parts_of, word_of
@@ -83,7 +84,7 @@ def _worst(judged: Judgement, losses: NDArray[np.float64], names: tuple[str, ...
     columns = [(judged.dataset.column(name), judged.rows.columns[name]) for name in names]
     problem, answers = judged.problem, judged.answers
     for rank, row in enumerate(np.argsort(-losses, kind="stable")[:WORST], start=1):
-        cells = tuple(word_of(column, values[row])[:LONGEST] for column, values in columns)
+        cells = tuple(shortened(word_of(column, values[row]), LONGEST) for column, values in columns)
         truth, said = truth_of(problem, answers, row), said_of(problem, answers, row)
         yield Mistake(rank, float(losses[row]), truth, said, cells, _error(judged, row))
 

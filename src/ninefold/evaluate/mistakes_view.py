@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from ninefold.core.mistakes import Band, Mistakes
 from ninefold.core.section import Cell, Table
 from ninefold.core.words import cell
+from ninefold.evaluate.mistakes import LOSSES
 from ninefold.evaluate.written import number
 
 NONE = (
     "What the errors have in common was sought on half of the sealed rows, and checked on the other half: nothing held."
 )
+AHEAD = "; true and said as distances from the seasonal naive forecast, in its usual errors"
 CERTAIN = 0.05
 
 
@@ -58,6 +60,7 @@ def _worst(mistakes: Mistakes) -> Table | None:
     )
     measured = mistakes.loss if mistakes.worst[0].error is None else "true − predicted"
     title = f"The {len(rows)} sealed rows with the largest loss"
+    title += AHEAD if mistakes.loss == LOSSES["forecast"] else ""
     return Table(title, ("rank", "true", "said", measured, *mistakes.columns), rows, wide=True, topic="diagnosis")
 
 

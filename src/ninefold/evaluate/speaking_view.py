@@ -77,12 +77,12 @@ def _examples(heard: Heard) -> Table:
 
 def _parts(evaluation: Evaluation, heard: Heard) -> Table:
     title = evaluation.headline.title
-    return Table("Short and long sources", ("source", "rows", title), heard.by_length, wide=True, topic="diagnosis")
+    return Table("Short and long sources", ("source", "rows", title), heard.by_length, wide=True)
 
 
 def _kinds(evaluation: Evaluation, heard: Heard) -> Table:
     heads = ("questions", "rows", evaluation.headline.title)
-    return Table("Questions with and without an answer", heads, heard.kinds, topic="diagnosis")
+    return Table("Questions with and without an answer", heads, heard.kinds)
 
 
 def _recall(heard: Heard) -> Table:

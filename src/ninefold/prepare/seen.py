@@ -50,11 +50,16 @@ class Seen:
     def targets(self) -> tuple[Array, ...]:
         """Each target [N], codes or values; none where the task has none. Of mixed ones, values, and for each class
         whether it is the row's; the mean where there is none."""
+        if self.problem.choices:
+            return tuple(_expanded(self.rows.target, self.problem.levels))
+        return self.named
+
+    @property
+    def named(self) -> tuple[Array, ...]:
+        """Each of `Problem.targets` [N], codes or values; NaN where one of mixed ones is missing."""
         target = self.rows.target
         if self.problem.untargeted:
             return ()
-        if self.problem.choices:
-            return tuple(_expanded(target, self.problem.levels))
         return (target,) if target.ndim == 1 else tuple(target.T)
 
     @property

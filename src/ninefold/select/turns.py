@@ -75,12 +75,16 @@ class Turns:
         self._portfolio = planned or {name: portfolio(name, part, needed) for name, part in learners.items()}
 
     def order(self, entries: Sequence[Entry]) -> list[str]:
-        """The learners, the one whose turn it is first; the baseline opens."""
+        """The learners, the one whose turn it is first; the baseline opens, and one that needs what was wished for by
+        name comes next: that wish is not to be passed over when the time is short."""
         if not entries:
             return sorted(self._learners, key=lambda name: name != BASELINE)
         own = {name: [entry for entry in entries if entry.candidate.learner == name] for name in self._learners}
         merit = _merits(own)
-        return sorted(self._learners, key=lambda name: (self._stride(name, own[name], merit[name]), name))
+        wished = {name for name, part in self._learners.items() if part.card.needs and not own[name]}
+        return sorted(
+            self._learners, key=lambda name: (name not in wished, self._stride(name, own[name], merit[name]), name)
+        )
 
     def expected(self, name: str, own: Sequence[Entry]) -> float:
         """Seconds that one more fold of the learner would take: what its folds took, else what its card says."""

@@ -53,8 +53,8 @@ class Dictionary:
         best = order[last]
         said[pairs[best] // tokens.size] = pairs[best] % tokens.size
         sure[pairs[best] // tokens.size] = np.log(np.clip(share[best], FLOOR, 1))
-        spelled = np.flatnonzero([True] * FIRST + [piece.isalnum() for piece in tokens.pieces])
-        said[spelled], sure[spelled] = spelled, 0.0  # letters of a word that is on no list stay what they are
+        spelled = np.flatnonzero([True] * FIRST + [piece.isalnum() or piece.isspace() for piece in tokens.pieces])
+        said[spelled], sure[spelled] = spelled, 0.0  # a word on no list stays, space and letters
         return word_by_word(tokens, said, sure)
 
 

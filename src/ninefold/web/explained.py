@@ -101,4 +101,4 @@ def _around(part: Contribution) -> str:
 
 def _head(made: Explanation, account: Account) -> str:
     base, value = cell(float(account.base)), cell(float(account.value))
-    return f"{made.scale} of {account.output}: {value}, of typical rows {base}"
+    return f"{made.scale} of {account.output}: {value}, of {made.against} {base}"

@@ -22,7 +22,8 @@ class Contribution(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """Why one output has its ``value``: what is said of typical rows, ``base``, and what each column adds to it.
+    """Why one output has its ``value``: what is said of what the row is compared with, ``base``, and what each column
+    adds to it.
 
     ``contributions`` are in the order of the schema. Methods that add up to something else than value - base say so
     in their notes; methods that do not speak of columns leave them empty.
@@ -66,6 +67,8 @@ class Explanation(msgspec.Struct, frozen=True):
     tables: tuple[Listing, ...] = ()
     maps: tuple[RegionMap, ...] = ()
     """Of methods that speak of areas of images, for each image column and output."""
+    against: str = "typical rows"
+    """What the bases of the accounts are said of."""
 
 
 class Method(Protocol):

@@ -39,9 +39,9 @@ def tables(explanation: Explanation, account: Account | None) -> Iterator[str]:
 
 
 def head(explanation: Explanation, account: Account) -> str:
-    """What is said of this row, and of typical ones."""
+    """What is said of this row, and of what it is compared with."""
     told = f"{explanation.scale} of {account.output}" if explanation.scale == "probability" else account.output
-    return f"{told}: {number(account.value)} · typical rows {number(account.base)}"
+    return f"{told}: {number(account.value)} · {explanation.against} {number(account.base)}"
 
 
 def bars(account: Account) -> list[tuple[str, float]]:

@@ -55,7 +55,9 @@ class Stream:
         self._inputs = bundle.schema.columns
         inputs = all_aspects(self._inputs)
         self._columns = [Watched.of(column, self._sketches.columns[column.name]) for column in inputs]
-        self._scores = [Watched(name, sketch, score=True) for name, sketch in self._sketches.scores.items()]
+        self._classes = {str(place): name for place, name in enumerate(self._target.classes)}
+        known = frozenset(self._classes)
+        self._scores = [Watched(name, sketch, known, score=True) for name, sketch in self._sketches.scores.items()]
         self._weights = dict(weights or {})
         self._quiet, self._rows = quiet, 0
         self._empty = Counts(reference=bundle.manifest.files[SKETCHES].sha256)
@@ -176,7 +178,7 @@ class Stream:
             hint = "give at least one row, better some hundreds"
             raise TableError("NF-R204", "there are no rows to watch", hint=hint)
         inputs = [drift.compare_tally(watched, held.columns[watched.name]) for watched in self._columns]
-        scores = [drift.compare_tally(each, held.scores[each.name]) for each in self._scores if held.scores]
+        scores = [self._named(drift.compare_tally(w, held.scores[w.name])) for w in self._scores if held.scores]
         if self._sketches.expected and held.confidence.rows:
             scores.append(drift.compare_accuracy(self._sketches.expected, held.confidence))
         judged = list(self._weighed(drift.corrected(inputs + scores, rate)))
@@ -194,6 +196,13 @@ class Stream:
             alarms=held.alarms,
             quiet=self._quiet,
         )
+
+    def _named(self, score: drift.ColumnDrift) -> drift.ColumnDrift:
+        """With the class whose share changed most by its name: classes are counted by their places."""
+        if score.moved is None:
+            return score
+        name = self._classes.get(score.moved.level, score.moved.level)
+        return msgspec.structs.replace(score, moved=msgspec.structs.replace(score.moved, level=name))
 
     def _weighed(self, columns: Iterable[drift.ColumnDrift]) -> Iterable[drift.ColumnDrift]:
         for column in columns:

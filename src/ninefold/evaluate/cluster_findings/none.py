@@ -19,6 +19,7 @@ class NoClusters:
         how="Every clustering that was tried has a lower silhouette than the reference, or one cluster was wished for.",
         action="Give more time, or columns that tell groups apart, or a number with --clusters.",
         mistaken="Clusters of odd shapes may be there and be missed in the scaled view.",
+        level="serious",
         questions=(23, 25),
     )
 

@@ -9,6 +9,7 @@ from ninefold.core.findings import About
 from ninefold.core.section import Finding
 from ninefold.evaluate.evidence import Evidence
 from ninefold.evaluate.written import number, scored
+from ninefold_runtime.schema import SPOKEN
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,11 @@ class NoSkill:
         base = score.baseline or 0.0
         if (score.low > base) if score.higher_is_better else (score.high < base):
             return None
+        spoken = evidence.problem.task in SPOKEN
+        more = "more texts" if spoken else "columns that say more about the target, or more rows"
         ahead = score.value > base if score.higher_is_better else score.value < base
         return self.about.finding(
             f"{scored(score)} on {evidence.evaluation.rows:,} sealed rows; the baseline has {number(base)}",
-            "Do not deploy it. Bring columns that say more about the target, or more rows, or a larger budget.",
+            f"Do not deploy it. Bring {more}, or a larger budget.",
             title="Perhaps no better than the baseline" if ahead else None,
         )

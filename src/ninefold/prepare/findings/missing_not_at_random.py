@@ -58,7 +58,7 @@ class MissingNotAtRandom:
 
         def side(rows: Array) -> Side:
             others = {other: values[rows] for other, values in columns.items() if other != name}
-            return Side(others, tuple(y[::step][rows] for y in seen.targets), seen.task != "regression")
+            return Side(others, tuple(y[::step][rows] for y in seen.named), seen.task != "regression")
 
         kinds = {column.name: column for column in seen.dataset.columns}
         found = apart(kinds, side(~gone), side(gone), RATE / MOST, titles=seen.problem.targets)

@@ -12,6 +12,7 @@ from ninefold_runtime.explain.explanation import Account, Explanation
 from ninefold_runtime.explain.regions import images_of, mapped
 
 WHOLE = 1 - 1e-9
+NOWHERE = "an image that shows nothing"
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,13 @@ class GradCam:
             Account(output, float(found.base[k]), float(found.base[k] + found.maps[k].sum()))
             for k, output in enumerate(asked.outputs)
         )
-        return Explanation("grad_cam", "score", accounts, tuple(_notes(found)), maps=maps)
+        return Explanation("grad_cam", "score", accounts, tuple(_notes(found)), maps=maps, against=NOWHERE)
 
 
 def _notes(found: PlaceMaps) -> Iterator[str]:
-    yield "Scores of the network before they become probabilities; what all areas give and the base are the score."
+    yield (
+        "Scores of the network before they become probabilities; what all areas give and the score of an image that "
+        "shows nothing add up to it."
+    )
     if found.explained < WHOLE:
         yield f"The network has {found.explained:.0%} of the ensemble's weight; other members are not told of."

@@ -19,12 +19,12 @@ from ninefold_runtime.explain.weighing import covered, level
 from ninefold_runtime.schema import Column
 
 IN_IMAGES = (
-    "An amount is by how much the answer falls when the area is covered with the mean colour of the image, and what "
-    "stands for typical rows is the answer to an image covered whole; areas do not add up to anything."
+    "An amount is by how much the answer falls when the area is covered with the mean colour of the image; "
+    "areas do not add up to anything."
 )
 IN_SERIES = (
-    "An amount is by how much the answer falls when the moments are covered with the mean of the series, and what "
-    "stands for typical rows is the answer to a series covered whole; stretches do not add up to anything."
+    "An amount is by how much the answer falls when the moments are covered with the mean of the series; "
+    "stretches do not add up to anything."
 )
 SLIGHT = 1e-4
 NOWHERE = "Nothing alone changes the answer: what is seen is in many places, or nowhere."
@@ -66,7 +66,8 @@ class Occlusion:
         tables = tuple(_listing(asked, output, *each) for each in moments)
         most = max(float(np.abs(f).max(initial=0.0)) for f in (*(f for _, f in falls), *(f for _, _, f in moments)))
         notes = _notes(images=bool(images), series=bool(series), slight=most <= SLIGHT)
-        return Explanation("occlusion", scale_of(asked.schema.target), accounts, tuple(notes), tables, maps)
+        against = f"the same {' and '.join(c.name for c in (*images, *series))} covered whole"
+        return Explanation("occlusion", scale_of(asked.schema.target), accounts, tuple(notes), tables, maps, against)
 
     def _covered(self, asked: Asked, row: Arrays, column: Column) -> Array:
         """[h, w, K]: what is said with each area covered."""
