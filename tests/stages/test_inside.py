@@ -14,7 +14,7 @@ from graphs import through_graph
 from ninefold.checks._bench import mixed
 from ninefold.core import parts
 from ninefold.core.clock import Clock
-from ninefold.core.inside import Inside, LayerOutput, read
+from ninefold.core.inside import JOURNAL, Inside, LayerOutput, read
 from ninefold.core.results import Leaderboard, Map, Trial
 from ninefold.core.sharing import Shared, Sharing
 from ninefold.evaluate.inside import _groups, _measured
@@ -31,7 +31,7 @@ def test_a_journal_is_read_as_the_training_loop_wrote_it(tmp_path: Path) -> None
     for epoch in written:
         journal.add(tmp_path, epoch)
     journal.add(tmp_path, journal.Epoch(3, float("nan"), {}, 0.1, {"0.weight": float("nan")}, 1.0))
-    found = read(tmp_path / journal.NAME)
+    found = read(tmp_path / JOURNAL)
     assert [(e.epoch, e.watched.get("loss")) for e in found] == [(1, 2.0), (2, 1.0), (3, None)]
     assert np.isnan(found[2].loss) and found[0].gradients == {"0.weight": 3.0, "0.bias": 4.0}
     assert read(tmp_path / "none.jsonl") == ()

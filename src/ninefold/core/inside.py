@@ -17,6 +17,10 @@ else:
     """As JSON has it, which writes NaN as null; `Epoch` makes null NaN again."""
 
 
+JOURNAL = "journal.jsonl"
+"""The file in the place of a fit that goes on."""
+
+
 @dataclass(frozen=True)
 class Epoch:
     """One line of the journal that the training loop writes: the mean ``loss`` of the batches, what was ``watched`` on

@@ -11,6 +11,7 @@ import numpy as np
 from ninefold.core import parts
 from ninefold.core.clock import Clock
 from ninefold.core.disk import refusal
+from ninefold.core.inside import JOURNAL
 from ninefold.core.intact import checksums
 from ninefold.core.lesson import TAUGHT
 from ninefold.core.loss import loss
@@ -138,7 +139,7 @@ def _examples(job: FitJob, desk: Desk, material: Material) -> Examples:
 def _keep_journal(place: Path | None, path: Path) -> None:
     """What a network said of each epoch; the place where it lies is dropped before the report is made. Of several
     networks, which have places of their own, there is none."""
-    written = None if place is None else place / "journal.jsonl"
+    written = None if place is None else place / JOURNAL
     if written is not None and written.exists():
         path.write_bytes(written.read_bytes())
 

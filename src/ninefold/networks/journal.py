@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-NAME = "journal.jsonl"
+from ninefold.core.inside import JOURNAL
 
 
 class Epoch(msgspec.Struct, frozen=True):
@@ -25,13 +25,13 @@ class Epoch(msgspec.Struct, frozen=True):
 def add(place: Path | None, epoch: Epoch) -> None:
     """Write one more line."""
     if place is not None:
-        with (place / NAME).open("ab") as file:
+        with (place / JOURNAL).open("ab") as file:
             file.write(msgspec.json.encode(epoch) + b"\n")
 
 
 def read(place: Path) -> list[Epoch]:
     """All epochs that are whole; none where there is no journal."""
-    path = place / NAME
+    path = place / JOURNAL
     lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
     return [msgspec.json.decode(line, type=Epoch) for line in lines]
 
@@ -41,5 +41,5 @@ def cut(place: Path | None, epochs: int) -> list[Epoch]:
     if place is None:
         return []
     kept = read(place)[:epochs] if epochs else []
-    (place / NAME).write_bytes(b"".join(msgspec.json.encode(e) + b"\n" for e in kept))
+    (place / JOURNAL).write_bytes(b"".join(msgspec.json.encode(e) + b"\n" for e in kept))
     return kept

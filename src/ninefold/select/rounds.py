@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from ninefold.core.book import Context
 from ninefold.core.errors import NoModelError
 from ninefold.core.events import TrialFinished
+from ninefold.core.inside import JOURNAL, read
 from ninefold.core.problem import Problem
 from ninefold.core.protocols import FitDone, FitJob
 from ninefold.core.results import Trial
 from ninefold.core.table import Dataset
+from ninefold.core.words import counted
+from ninefold.core.workshop import Workshop
 from ninefold.select.allowance import Allowance
 from ninefold.select.candidates import Candidate
 from ninefold.select.logbook import Logbook
@@ -42,6 +45,7 @@ class Rounds:
         self._allowance = Allowance(problem, context.clock, self._crew.size, dataset.train_rows)
         self._left: list[Candidate] = []
         self._best: float | None = None
+        self._told = ""
         self.entries = logbook.entries
 
     def run(self, candidates: Sequence[Candidate]) -> str:
@@ -52,8 +56,11 @@ class Rounds:
             if self._seconds() <= 0 or self._context.stop.is_set():
                 why = "stopped by the user" if self._context.stop.is_set() else "the time was up"
                 break
-            for answer in self._crew.wait(min(TICK, self._seconds())):
+            answers = self._crew.wait(min(TICK, self._seconds()))
+            for answer in answers:
                 self._take(answer)
+            if not answers:
+                self._follow()
         until = time.monotonic() + PATIENT_SECONDS
         while self._running() and time.monotonic() < until:
             for answer in self._crew.wait(0.1):
@@ -108,6 +115,17 @@ class Rounds:
         if entry.state:
             self._logbook.end(entry)
             self._tell(entry)
+
+    def _follow(self) -> None:
+        """Say what takes long, and how far those are that write it down, when that has changed."""
+        doing = " · ".join(self._doing(entry) for entry in self.entries if entry.running)
+        if doing and doing != self._told:
+            self._told = doing
+            self._context.progress(doing)
+
+    def _doing(self, entry: Entry) -> str:
+        epochs = len(read(Workshop(self._context.run).unfinished(entry.id) / JOURNAL))
+        return self._trial(entry).title + (f", {counted(epochs, 'epoch')} made" if epochs else "")
 
     def _tell(self, entry: Entry) -> None:
         trial = self._trial(entry)
