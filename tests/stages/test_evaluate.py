@@ -21,10 +21,12 @@ from ninefold.core.results import (
     Decomposition,
     Evaluation,
     FitCurve,
+    Heard,
     Importance,
     Leaderboard,
     Member,
     Model,
+    OtherSpeaker,
     Parity,
     Score,
     Slice,
@@ -618,6 +620,7 @@ FIRES = {
     "NF752": seen(behaviour=Behaviour(together=(Together(("a", "b"), 0.3, 0.25, 0.35, 0.1, 0.15),), threshold=0.8)),
     "NF711": seen(labels=NOISY),
     "NF712": seen(drift=MOVED),
+    "NF713": seen(heard=Heard(rivals=(OtherSpeaker("dictionary", 0.845), OtherSpeaker("copy", 0.1)))),
     "NF770": seen(sharing=sharing(Shared("price", "sealed", 200, 0.4, 0.3, 0.1, 0.05, 0.15))),
     "NF771": seen(inside=Inside((training(first=1e-6),))),
     "NF772": seen(inside=Inside((training(loss=50.0, times=1e4),))),
@@ -644,6 +647,11 @@ SILENT = {
     "NF711 of few rows": seen(labels=dataclasses.replace(NOISY, rows=200, surest=0.02, next=0.02)),
     "NF711 of a hard problem": seen(labels=dataclasses.replace(NOISY, surest=0.3, next=0.35)),
     "NF712": seen(drift=()),
+    "NF713": seen(heard=Heard(rivals=(OtherSpeaker("dictionary", 0.7),))),
+    "NF713 where less is better": seen(
+        headline=Score("log_loss", "log-loss", 0.3, 0.2, 0.4, False, 0.69),
+        heard=Heard(rivals=(OtherSpeaker("trigrams", 0.5),)),
+    ),
     "NF770 where sharing helps": seen(sharing=sharing(Shared("price", "sealed", 200, 0.3, 0.4, -0.1, -0.15, -0.05))),
     "NF770 out of fold alone": seen(
         sharing=sharing(

@@ -27,6 +27,8 @@ from ninefold.core.workshop import Workshop
 from ninefold.evaluate.closer.looking import SHARE, late
 from ninefold.evaluate.closer.translations import translations_of
 from ninefold.evaluate.counting import Counting, evaluated, rivals
+from ninefold.evaluate.evidence import Evidence
+from ninefold.evaluate.findings.as_good import AsGood
 from ninefold.forms.saying import answers, column, heard, truth
 from ninefold.forms.speaking import Texts, voice_in
 from ninefold_runtime.language.generating import Asked, generate
@@ -71,7 +73,9 @@ def evaluate_speaker(
     )
     others = tuple(rivals(board, metric, workshop, texts))
     closer = _closer(texts, ours, context) if texts.targets else None
-    return dataclasses.replace(made, heard=dataclasses.replace(found, rivals=others), closer=closer)
+    made = dataclasses.replace(made, heard=dataclasses.replace(found, rivals=others), closer=closer)
+    finding = AsGood().find(Evidence(problem, made))
+    return made if finding is None else dataclasses.replace(made, findings=(*made.findings, finding))
 
 
 def _closer(texts: Texts, ours: _Speech, context: Context) -> Closer:
