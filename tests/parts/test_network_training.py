@@ -17,6 +17,7 @@ import torch
 
 from ninefold.checks._bench import mixed, take
 from ninefold.core.clock import Clock
+from ninefold.core.inside import JOURNAL
 from ninefold.core.protocols import Examples
 from ninefold.forms.alone import alone
 from ninefold.learners.series_recurrent import SeriesRecurrent
@@ -385,7 +386,7 @@ def test_a_killed_training_goes_on_bit_for_bit(tmp_path):
     assert killed.returncode == -signal.SIGKILL
     assert killed.stdout == ""
     assert (tmp_path / "fit" / NAME).exists()
-    with (tmp_path / "fit" / journal.NAME).open("a") as file:  # an epoch after the checkpoint, half written
+    with (tmp_path / "fit" / JOURNAL).open("a") as file:  # an epoch after the checkpoint, half written
         file.write('{"epo')
     resumed, left_alone = run(False), watched(tmp_path / "other")
     assert resumed.returncode == 0, resumed.stderr

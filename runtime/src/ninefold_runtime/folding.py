@@ -66,18 +66,17 @@ def is_long(schema: Schema, table: Table) -> bool:
     """Whether ``table`` has a row for each moment: it names series, and no cell of theirs holds a whole one."""
     if schema.folding is None or (schema.folding.series and schema.folding.series not in table):
         return False
-    lists = [table[column.name] for column in schema.columns if column.kind == "series" and column.name in table]
-    return bool(lists) and not any(_holds_lists(values) for values in lists)
+    series = _series(schema, table)
+    return bool(series) and not any(_holds_lists(values) for values in series)
+
+
+def _series(schema: Schema, table: Table) -> list[Sequence[object]]:
+    return [table[column.name] for column in schema.columns if column.kind == "series" and column.name in table]
 
 
 def _holds_lists(values: Sequence[object]) -> bool:
     first = next((value for value in values if not wire.is_missing(value)), None)
     return isinstance(first, (list, tuple)) or hasattr(first, "ndim") or str(first).lstrip().startswith("[")
-
-
-def _holds_values(values: Sequence[object]) -> bool:
-    """Of one moment each, and not of whole series."""
-    return not _holds_lists(values) and any(not wire.is_missing(value) for value in values)
 
 
 def folded(schema: Schema, table: Table) -> Table:
@@ -108,8 +107,10 @@ def folded(schema: Schema, table: Table) -> Table:
 
 def _refuse_nameless(schema: Schema, table: Table) -> None:
     name = schema.folding.series if schema.folding is not None else ""
-    cells = [table[column.name] for column in schema.columns if column.kind == "series" and column.name in table]
-    if not name or name in table or not any(_holds_values(values) for values in cells):
+    if not name or name in table:
+        return
+    series = _series(schema, table)
+    if any(_holds_lists(values) for values in series) or all(wire.is_missing(v) for values in series for v in values):
         return
     message = f'rows are moments, and there is no column "{name}", which says of which series'
     raise TableError("NF-R202", message, hint="bring it, or a row for each series with a list of numbers in a cell")
