@@ -11,12 +11,13 @@ from ninefold.core.section import Picture
 from ninefold.core.words import cell, column
 from ninefold.web.pictured import mapped
 from ninefold.web.playing import Ready, Value
-from ninefold_runtime.explain.asking import WORDED, spoken_of
+from ninefold_runtime.explain.asking import spoken_of
 from ninefold_runtime.explain.explanation import Account, Cell, Contribution, Explanation, Listing
 from ninefold_runtime.explain.finding import find, names
 from ninefold_runtime.explain.question import Question, explained
 from ninefold_runtime.explain.regions import ALONE, areas
 from ninefold_runtime.intake import wired
+from ninefold_runtime.schema import WORDED
 
 MOST_COLUMNS = 12
 FIRST = ("shap", "counterfactual")

@@ -14,10 +14,8 @@ from ninefold_runtime.explain.contributed import Contributed
 from ninefold_runtime.explain.mapped import Mapped
 from ninefold_runtime.explain.owed import owing
 from ninefold_runtime.model import Model
-from ninefold_runtime.schema import SPOKEN, Schema, Target, Task
+from ninefold_runtime.schema import SPOKEN, WORDED, Schema, Target, Task
 
-WORDED: tuple[Task, ...] = ("translation", "question-answering")
-"""Tasks whose answers are in words, and owe something to those that they were asked with."""
 NOTHING = Background({}, np.zeros(0))
 
 
